@@ -1,0 +1,8 @@
+using System.CommandLine;
+
+namespace AutoRec.Cli.Commands;
+
+internal static class DataCommand
+{
+    public static Command Create() => new("data", "Look at data files.");
+}

@@ -1,0 +1,157 @@
+namespace AutoRec.Data;
+
+/// <summary>
+/// A sparse matrix of interactions, [users x items] unless transposed, in compressed rows (CSR): the columns of a row
+/// are sorted, each occurs once, and only what was observed takes memory (8 bytes an entry and 4 a row).
+/// </summary>
+public sealed class InteractionMatrix
+{
+    private readonly int[] offsets; // [rows + 1]
+    private readonly int[] columns; // [entries]
+    private readonly float[] values; // [entries]
+    private InteractionMatrix? transposed;
+
+    private InteractionMatrix(int columnCount, int[] offsets, int[] columns, float[] values)
+    {
+        ColumnCount = columnCount;
+        this.offsets = offsets;
+        this.columns = columns;
+        this.values = values;
+    }
+
+    /// <summary>Rows: users, unless transposed.</summary>
+    public int RowCount => offsets.Length - 1;
+
+    /// <summary>Columns: items, unless transposed.</summary>
+    public int ColumnCount { get; }
+
+    /// <summary>The number of stored entries.</summary>
+    public int Count => values.Length;
+
+    /// <summary>Where each row starts in <see cref="Columns()"/> and <see cref="Values()"/>, with the end behind the last: [rows + 1].</summary>
+    public ReadOnlySpan<int> Offsets => offsets;
+
+    /// <summary>Makes a matrix of (row, column, value) triplets in any order.</summary>
+    /// <exception cref="ArgumentException">The spans differ in length, an index is out of range, or a pair occurs twice.</exception>
+    public static InteractionMatrix FromTriplets(int rowCount, int columnCount, ReadOnlySpan<int> rows, ReadOnlySpan<int> columns, ReadOnlySpan<float> values)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(rowCount);
+        ArgumentOutOfRangeException.ThrowIfNegative(columnCount);
+        if (rows.Length != columns.Length || rows.Length != values.Length)
+        {
+            throw new ArgumentException($"Rows ({rows.Length}), columns ({columns.Length}) and values ({values.Length}) differ in length.");
+        }
+
+        // Two counting sorts, first by column and then, stably, by row, leave the columns of each row sorted.
+        var order = CountingSort(columns, columnCount, Ascending(rows.Length), out _);
+        order = CountingSort(rows, rowCount, order, out var offsets);
+        var sortedColumns = new int[order.Length];
+        var sortedValues = new float[order.Length];
+        for (var i = 0; i < order.Length; i++)
+        {
+            sortedColumns[i] = columns[order[i]];
+            sortedValues[i] = values[order[i]];
+            if (i > 0 && sortedColumns[i] == sortedColumns[i - 1] && rows[order[i]] == rows[order[i - 1]])
+            {
+                throw new ArgumentException($"The pair (row {rows[order[i]]}, column {sortedColumns[i]}) occurs twice.");
+            }
+        }
+
+        return new InteractionMatrix(columnCount, offsets, sortedColumns, sortedValues);
+    }
+
+    /// <summary>The columns of all entries, row after row: [entries].</summary>
+    public ReadOnlySpan<int> Columns() => columns;
+
+    /// <summary>The columns of one row, ascending.</summary>
+    public ReadOnlySpan<int> Columns(int row) => columns.AsSpan(offsets[row], RowLength(row));
+
+    /// <summary>The values of all entries, row after row: [entries].</summary>
+    public ReadOnlySpan<float> Values() => values;
+
+    /// <summary>The values of one row, in the order of its columns.</summary>
+    public ReadOnlySpan<float> Values(int row) => values.AsSpan(offsets[row], RowLength(row));
+
+    /// <summary>The number of entries of one row.</summary>
+    public int RowLength(int row) => offsets[row + 1] - offsets[row];
+
+    /// <summary>Whether an entry is stored.</summary>
+    public bool Contains(int row, int column) => Columns(row).BinarySearch(column) >= 0;
+
+    /// <summary>The transpose, made at the first call and kept.</summary>
+    public InteractionMatrix Transpose()
+    {
+        if (transposed is null)
+        {
+            var rows = new int[Count];
+            for (var row = 0; row < RowCount; row++)
+            {
+                rows.AsSpan(offsets[row], RowLength(row)).Fill(row);
+            }
+
+            transposed = FromTriplets(ColumnCount, RowCount, columns, rows, values);
+            transposed.transposed = this;
+        }
+
+        return transposed;
+    }
+
+    /// <summary>The rows <paramref name="rows"/>, in that order, as a matrix of their own with the same columns.</summary>
+    public InteractionMatrix SelectRows(ReadOnlySpan<int> rows)
+    {
+        var newOffsets = new int[rows.Length + 1];
+        for (var i = 0; i < rows.Length; i++)
+        {
+            newOffsets[i + 1] = newOffsets[i] + RowLength(rows[i]);
+        }
+
+        var newColumns = new int[newOffsets[^1]];
+        var newValues = new float[newOffsets[^1]];
+        for (var i = 0; i < rows.Length; i++)
+        {
+            Columns(rows[i]).CopyTo(newColumns.AsSpan(newOffsets[i]));
+            Values(rows[i]).CopyTo(newValues.AsSpan(newOffsets[i]));
+        }
+
+        return new InteractionMatrix(ColumnCount, newOffsets, newColumns, newValues);
+    }
+
+    private static int[] Ascending(int count)
+    {
+        var numbers = new int[count];
+        for (var i = 0; i < count; i++)
+        {
+            numbers[i] = i;
+        }
+
+        return numbers;
+    }
+
+    private static int[] CountingSort(ReadOnlySpan<int> keys, int keyCount, int[] order, out int[] offsets)
+    {
+        offsets = new int[keyCount + 1];
+        foreach (var key in keys)
+        {
+            if ((uint)key >= (uint)keyCount)
+            {
+                throw new ArgumentException($"The index {key} is outside 0..{keyCount - 1}.");
+            }
+
+            offsets[key + 1]++;
+        }
+
+        for (var key = 0; key < keyCount; key++)
+        {
+            offsets[key + 1] += offsets[key];
+        }
+
+        var next = offsets.AsSpan(0, keyCount).ToArray();
+        var sorted = new int[order.Length];
+        foreach (var position in order)
+        {
+            sorted[next[keys[position]]++] = position;
+        }
+
+        return sorted;
+    }
+}

@@ -1,0 +1,75 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace AutoRec.Models;
+
+/// <summary>What a model's scores are.</summary>
+public enum ModelKind
+{
+    /// <summary>An order of items: ranking metrics only.</summary>
+    Ranking,
+
+    /// <summary>Ratings on a scale: rating and ranking metrics.</summary>
+    Rating,
+}
+
+/// <summary>A model as command lines and notebooks name it.</summary>
+public sealed class ModelEntry
+{
+    private readonly Func<object, ITrainer<IRecommender>> create;
+
+    private ModelEntry(string name, string summary, ModelKind kind, bool usesValidation, Type optionsType, Func<object, ITrainer<IRecommender>> create)
+    {
+        Name = name;
+        Summary = summary;
+        Kind = kind;
+        UsesValidation = usesValidation;
+        OptionsType = optionsType;
+        this.create = create;
+    }
+
+    /// <summary>The name, such as <c>autorec-item</c>.</summary>
+    public string Name { get; }
+
+    /// <summary>What the model is, in a line.</summary>
+    public string Summary { get; }
+
+    /// <summary>What its scores are.</summary>
+    public ModelKind Kind { get; }
+
+    /// <summary>Whether training chooses its best epoch on validation data; if not, it needs none held out.</summary>
+    public bool UsesValidation { get; }
+
+    /// <summary>The options record; its properties' <see cref="RangeAttribute"/>s say what is allowed.</summary>
+    public Type OptionsType { get; }
+
+    /// <summary>A trainer with the options' defaults, but for <paramref name="settings"/>.</summary>
+    /// <param name="settings">Option names (upper or lower case, with or without hyphens) and values.</param>
+    /// <param name="options">The options that the trainer got.</param>
+    /// <exception cref="ArgumentException">An option is unknown, or its value cannot be read or is out of range;
+    /// the message names what is allowed.</exception>
+    public ITrainer<IRecommender> CreateTrainer(IEnumerable<KeyValuePair<string, string>> settings, out object options)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        options = OptionsBinding.Create(OptionsType, settings, Name);
+        return create(options);
+    }
+
+    internal static ModelEntry Of<TOptions>(string name, string summary, ModelKind kind, bool usesValidation, Func<TOptions, ITrainer<IRecommender>> create)
+        where TOptions : class, new() =>
+        new(name, summary, kind, usesValidation, typeof(TOptions), options => create((TOptions)options));
+}
+
+/// <summary>All models, by name.</summary>
+public static class ModelCatalog
+{
+    /// <summary>The models, floor first.</summary>
+    public static IReadOnlyList<ModelEntry> All { get; } =
+    [
+    ];
+
+    /// <summary>The model of that name.</summary>
+    /// <exception cref="ArgumentException">There is none; the message names those there are.</exception>
+    public static ModelEntry Find(string name) =>
+        All.FirstOrDefault(entry => string.Equals(entry.Name, name, StringComparison.OrdinalIgnoreCase)) ??
+        throw new ArgumentException($"There is no model '{name}'. Models: {string.Join(", ", All.Select(entry => entry.Name))}.", nameof(name));
+}

@@ -1,0 +1,61 @@
+using System.ComponentModel.DataAnnotations;
+using System.Globalization;
+using System.Reflection;
+
+namespace AutoRec.Models;
+
+/// <summary>Reads, checks and shows options records.</summary>
+internal static class OptionsBinding
+{
+    /// <summary>An options record with its defaults, but for <paramref name="settings"/>.</summary>
+    public static object Create(Type type, IEnumerable<KeyValuePair<string, string>> settings, string model)
+    {
+        var properties = type.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(property => property.CanWrite).ToArray();
+        var options = Activator.CreateInstance(type)!;
+        foreach (var (name, text) in settings)
+        {
+            var property = Array.Find(properties, property => Plain(property.Name) == Plain(name)) ?? throw new ArgumentException(
+                $"The model '{model}' has no option '{name}'. Options: {string.Join(", ", properties.Select(property => OptionName(property.Name)))}.");
+            property.SetValue(options, Parse(property, text));
+        }
+
+        Validate(options);
+        return options;
+    }
+
+    /// <summary>Throws when a value lies outside its declared range.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The message names option, value and range.</exception>
+    public static void Validate(object options)
+    {
+        foreach (var property in options.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance))
+        {
+            if (property.GetCustomAttribute<RangeAttribute>() is { } range && !range.IsValid(property.GetValue(options)))
+            {
+                throw new ArgumentOutOfRangeException(
+                    property.Name, property.GetValue(options), FormattableString.Invariant($"The option '{OptionName(property.Name)}' lies between {range.Minimum} and {range.Maximum}."));
+            }
+        }
+    }
+
+    /// <summary>A property's name as command lines write it: <c>HiddenUnits</c> is <c>hidden-units</c>.</summary>
+    public static string OptionName(string property) =>
+        string.Concat(property.Select((letter, i) => char.IsUpper(letter) ? (i > 0 ? "-" : "") + char.ToLowerInvariant(letter) : letter.ToString()));
+
+    private static string Plain(string name) => name.Replace("-", "", StringComparison.Ordinal).Replace("_", "", StringComparison.Ordinal).ToUpperInvariant();
+
+    private static object Parse(PropertyInfo property, string text)
+    {
+        var type = Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
+        try
+        {
+            return type.IsEnum
+                ? Enum.Parse(type, text, ignoreCase: true)
+                : Convert.ChangeType(text, type, CultureInfo.InvariantCulture);
+        }
+        catch (Exception error) when (error is FormatException or OverflowException or ArgumentException or InvalidCastException)
+        {
+            var expected = type.IsEnum ? $"one of {string.Join(", ", Enum.GetNames(type)).ToLowerInvariant()}" : type == typeof(int) ? "a whole number" : type == typeof(bool) ? "true or false" : "a number";
+            throw new ArgumentException($"The option '{OptionName(property.Name)}' cannot be '{text}': expected {expected}.", error);
+        }
+    }
+}

@@ -1,0 +1,30 @@
+using TorchSharp;
+
+namespace AutoRec.Native;
+
+/// <summary>How many threads this process computes with, in torch and in the library's own loops. Results do not depend on it.</summary>
+public static class ComputeThreads
+{
+    private static int count = Environment.ProcessorCount;
+
+    /// <summary>The number of threads, at least 1; the machine's processors unless set.</summary>
+    public static int Count
+    {
+        get => count;
+        set
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1);
+            count = value;
+            SetTorchThreads(value);
+        }
+    }
+
+    /// <summary>For <see cref="Parallel"/> loops.</summary>
+    internal static ParallelOptions Options => new() { MaxDegreeOfParallelism = count };
+
+    private static void SetTorchThreads(int value)
+    {
+        TorchRuntime.EnsureLoaded();
+        torch.set_num_threads(value);
+    }
+}

@@ -1,0 +1,177 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace AutoRec.Native;
+
+/// <summary>
+/// Finds and loads libtorch, by itself, before TorchSharp is first used.
+/// </summary>
+/// <remarks>
+/// Two things would go wrong if TorchSharp were left to load its native library alone. Its
+/// <c>libLibTorchSharp.so</c> names the symbol version <c>GLIBCXX_3.4.32</c>, which the libstdc++ of Debian 12,
+/// Ubuntu 22.04 and RHEL 9 lacks, though no symbol that it really uses carries it. And where an older libtorch is
+/// installed on the system, the linker may take that one. So the libraries that came with the package are loaded
+/// first, by full path, and, only where the original is refused, a private copy of <c>libLibTorchSharp.so</c> in
+/// which that one requirement is marked weak. Files of the NuGet cache are never changed.
+/// </remarks>
+public static class TorchRuntime
+{
+    private const string MissingVersion = "GLIBCXX_3.4.32";
+
+    // In the order in which they need one another. The CUDA libraries are present in a CUDA build only.
+    private static readonly string[] LinuxLibraries =
+        ["libgomp*.so*", "libc10.so", "libtorch_cpu.so", "libc10_cuda.so", "libtorch_cuda.so", "libtorch.so"];
+
+    private static readonly Lock Gate = new();
+    private static bool attempted;
+    private static Exception? failure;
+
+    /// <summary>Loads libtorch now instead of at its first use.</summary>
+    /// <exception cref="DllNotFoundException">libtorch or TorchSharp's native library is missing or does not load;
+    /// the message says which, where it was looked for and what to install.</exception>
+    public static void EnsureLoaded()
+    {
+        lock (Gate)
+        {
+            if (!attempted)
+            {
+                attempted = true;
+                try
+                {
+                    Load();
+                }
+                catch (Exception error) when (error is IOException or UnauthorizedAccessException or DllNotFoundException or BadImageFormatException)
+                {
+                    failure = error;
+                }
+            }
+        }
+
+        if (failure is not null)
+        {
+            throw new DllNotFoundException(failure.Message, failure);
+        }
+    }
+
+    // TorchSharp's managed assembly is loaded the moment a method that uses it is compiled, and its native library
+    // when that method runs: the moment between the two is ours. A failure is kept for EnsureLoaded, because an
+    // exception here would surface as an unrelated type load error.
+#pragma warning disable CA2255 // A library that must act before another library's static constructor has no other place.
+    [ModuleInitializer]
+#pragma warning restore CA2255
+    internal static void LoadBeforeFirstUse()
+    {
+        AppDomain.CurrentDomain.AssemblyLoad += (_, loaded) =>
+        {
+            if (loaded.LoadedAssembly.GetName().Name == "TorchSharp")
+            {
+                TryLoad();
+            }
+        };
+        if (AppDomain.CurrentDomain.GetAssemblies().Any(assembly => assembly.GetName().Name == "TorchSharp"))
+        {
+            TryLoad();
+        }
+
+        static void TryLoad()
+        {
+            try
+            {
+                EnsureLoaded();
+            }
+            catch (DllNotFoundException)
+            {
+            }
+        }
+    }
+
+    private static void Load()
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            return; // TorchSharp's own search is right on Windows and macOS.
+        }
+
+        var folder = FindFolder();
+        foreach (var path in LinuxLibraries.SelectMany(pattern => Directory.EnumerateFiles(folder, pattern)))
+        {
+            NativeLibrary.Load(path);
+        }
+
+        var original = Path.Combine(folder, "libLibTorchSharp.so");
+        try
+        {
+            NativeLibrary.Load(original);
+        }
+        catch (DllNotFoundException error) when (error.Message.Contains(MissingVersion, StringComparison.Ordinal))
+        {
+            NativeLibrary.Load(PrivateCopy(original));
+        }
+    }
+
+    private static string FindFolder()
+    {
+        var beside = Path.GetDirectoryName(typeof(TorchRuntime).Assembly.Location) is { Length: > 0 } folder
+            ? folder
+            : AppContext.BaseDirectory;
+        var native = Path.Combine("runtimes", RuntimeInformation.RuntimeIdentifier, "native");
+        string[] candidates =
+        [
+            beside,
+            Path.Combine(beside, native),
+            AppContext.BaseDirectory,
+            Path.Combine(AppContext.BaseDirectory, native),
+            .. (AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") as string ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries),
+        ];
+        candidates = [.. candidates.Select(Path.GetFullPath).Distinct()];
+
+        return Array.Find(candidates, IsComplete) ?? throw new DllNotFoundException(
+            $"libtorch was not found for {RuntimeInformation.RuntimeIdentifier}: no folder holds libLibTorchSharp.so together with " +
+            $"libtorch_cpu.so. Looked in: {string.Join(", ", candidates)}. Build the project on this machine (dotnet build), or add the " +
+            $"NuGet packages TorchSharp and libtorch-cpu-{RuntimeInformation.RuntimeIdentifier} to your own project.");
+
+        static bool IsComplete(string candidate) =>
+            File.Exists(Path.Combine(candidate, "libLibTorchSharp.so")) && File.Exists(Path.Combine(candidate, "libtorch_cpu.so"));
+    }
+
+    private static string PrivateCopy(string original)
+    {
+        var image = File.ReadAllBytes(original);
+        ElfSymbolVersions.MarkWeak(image, MissingVersion);
+
+        var home = Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.Create);
+        Exception? lastError = null;
+        foreach (var root in (string[])[home, Path.Combine(Path.GetTempPath(), $"autorec-{Environment.UserName}")])
+        {
+            if (root.Length == 0)
+            {
+                continue;
+            }
+
+            try
+            {
+                var version = System.Reflection.Assembly.Load("TorchSharp").GetName().Version;
+                var folder = Path.Combine(root, "AutoRec.Lib", "native", $"torchsharp-{version}");
+                var copy = Path.Combine(folder, "libLibTorchSharp.so");
+                if (!File.Exists(copy) || !File.ReadAllBytes(copy).AsSpan().SequenceEqual(image))
+                {
+                    Directory.CreateDirectory(folder);
+                    var partial = $"{copy}.{Environment.ProcessId}";
+                    File.WriteAllBytes(partial, image);
+                    File.Move(partial, copy, overwrite: true);
+                }
+
+                return copy;
+            }
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+            {
+                lastError = error;
+            }
+        }
+
+        throw new DllNotFoundException(
+            $"This system's libstdc++ lacks {MissingVersion}, and no folder could be written for a copy of libLibTorchSharp.so that does " +
+            $"without it ({lastError?.Message}). Make {(home.Length > 0 ? home : "the home folder")} or {Path.GetTempPath()} writable, or " +
+            "install libstdc++ of GCC 13 or newer.", lastError);
+    }
+}
