@@ -1,3 +1,5 @@
+using System.Numerics.Tensors;
+
 namespace AutoRec.Data;
 
 /// <summary>
@@ -11,9 +13,10 @@ public sealed class InteractionMatrix
     private readonly float[] values; // [entries]
     private InteractionMatrix? transposed;
 
-    private InteractionMatrix(int columnCount, int[] offsets, int[] columns, float[] values)
+    private InteractionMatrix(int columnCount, int[] offsets, int[] columns, float[] values, RatingScale scale)
     {
         ColumnCount = columnCount;
+        Scale = scale;
         this.offsets = offsets;
         this.columns = columns;
         this.values = values;
@@ -28,12 +31,25 @@ public sealed class InteractionMatrix
     /// <summary>The number of stored entries.</summary>
     public int Count => values.Length;
 
+    /// <summary>
+    /// The scale that values lie on, to which models clip their predictions: the one declared, or else the observed
+    /// range. A transpose and a selection of rows keep it.
+    /// </summary>
+    public RatingScale Scale { get; }
+
     /// <summary>Where each row starts in <see cref="Columns()"/> and <see cref="Values()"/>, with the end behind the last: [rows + 1].</summary>
     public ReadOnlySpan<int> Offsets => offsets;
 
     /// <summary>Makes a matrix of (row, column, value) triplets in any order.</summary>
+    /// <param name="rowCount">Rows, those without an entry included.</param>
+    /// <param name="columnCount">Columns, those without an entry included.</param>
+    /// <param name="rows">The row of each entry.</param>
+    /// <param name="columns">The column of each entry.</param>
+    /// <param name="values">The value of each entry.</param>
+    /// <param name="scale">The scale of the values; null takes the observed range (0 to 0 without entries).</param>
     /// <exception cref="ArgumentException">The spans differ in length, an index is out of range, or a pair occurs twice.</exception>
-    public static InteractionMatrix FromTriplets(int rowCount, int columnCount, ReadOnlySpan<int> rows, ReadOnlySpan<int> columns, ReadOnlySpan<float> values)
+    public static InteractionMatrix FromTriplets(
+        int rowCount, int columnCount, ReadOnlySpan<int> rows, ReadOnlySpan<int> columns, ReadOnlySpan<float> values, RatingScale? scale = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(rowCount);
         ArgumentOutOfRangeException.ThrowIfNegative(columnCount);
@@ -57,7 +73,7 @@ public sealed class InteractionMatrix
             }
         }
 
-        return new InteractionMatrix(columnCount, offsets, sortedColumns, sortedValues);
+        return new InteractionMatrix(columnCount, offsets, sortedColumns, sortedValues, scale ?? ObservedRange(values));
     }
 
     /// <summary>The columns of all entries, row after row: [entries].</summary>
@@ -89,7 +105,7 @@ public sealed class InteractionMatrix
                 rows.AsSpan(offsets[row], RowLength(row)).Fill(row);
             }
 
-            transposed = FromTriplets(ColumnCount, RowCount, columns, rows, values);
+            transposed = FromTriplets(ColumnCount, RowCount, columns, rows, values, Scale);
             transposed.transposed = this;
         }
 
@@ -113,8 +129,11 @@ public sealed class InteractionMatrix
             Values(rows[i]).CopyTo(newValues.AsSpan(newOffsets[i]));
         }
 
-        return new InteractionMatrix(ColumnCount, newOffsets, newColumns, newValues);
+        return new InteractionMatrix(ColumnCount, newOffsets, newColumns, newValues, Scale);
     }
+
+    private static RatingScale ObservedRange(ReadOnlySpan<float> values) =>
+        values.IsEmpty ? default : new RatingScale(TensorPrimitives.Min(values), TensorPrimitives.Max(values));
 
     private static int[] Ascending(int count)
     {

@@ -83,7 +83,7 @@ public sealed class Interactions
 
     /// <summary>The log as a sparse matrix [users x items].</summary>
     public InteractionMatrix ToMatrix() =>
-        InteractionMatrix.FromTriplets(Users.Count, Items.Count, UserRows.AsSpan(), ItemRows.AsSpan(), Values.AsSpan());
+        InteractionMatrix.FromTriplets(Users.Count, Items.Count, UserRows.AsSpan(), ItemRows.AsSpan(), Values.AsSpan(), Scale);
 
     private static T[] Take<T>(ImmutableArray<T> column, IReadOnlyList<int> positions)
     {
