@@ -15,7 +15,7 @@ public interface IRecommender
     /// <param name="histories">The users.</param>
     /// <param name="scores">Receives the scores, row after row: [users x items].</param>
     /// <exception cref="NotSupportedException">A user is new and the model has no way to fold users in.</exception>
-    void Score(Histories histories, Span<float> scores);
+    void Score(Histories histories, Memory<float> scores);
 }
 
 /// <summary>A fitted model whose scores are ratings, so that RMSE and MAE mean something.</summary>
@@ -26,9 +26,9 @@ public interface IRatingPredictor : IRecommender
 
     /// <summary>Predicts the ratings of (user, item) pairs.</summary>
     /// <param name="histories">The users.</param>
-    /// <param name="users">The user of each pair, as a position in <paramref name="histories"/>.</param>
-    /// <param name="items">The item of each pair.</param>
-    /// <param name="ratings">Receives the predictions, on <see cref="Scale"/>.</param>
+    /// <param name="pairs">The pairs: the entries of row r are items whose rating by user r of
+    /// <paramref name="histories"/> is asked for; their values do not matter.</param>
+    /// <param name="ratings">Receives a prediction on <see cref="Scale"/> for each entry, in the order of the matrix: [pairs].</param>
     /// <exception cref="NotSupportedException">A user is new and the model has no way to fold users in.</exception>
-    void Predict(Histories histories, ReadOnlySpan<int> users, ReadOnlySpan<int> items, Span<float> ratings);
+    void Predict(Histories histories, InteractionMatrix pairs, Memory<float> ratings);
 }

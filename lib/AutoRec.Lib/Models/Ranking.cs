@@ -36,7 +36,7 @@ public static class Ranking
         {
             cancellation.ThrowIfCancellationRequested();
             var batch = histories.Select(Enumerable.Range(start, Math.Min(batchSize, histories.Count - start)).ToArray());
-            model.Score(batch, scores.AsSpan(0, batch.Count * model.ItemCount));
+            model.Score(batch, scores.AsMemory(0, batch.Count * model.ItemCount));
             Parallel.For(0, batch.Count, ComputeThreads.Options, user =>
             {
                 var userScores = scores.AsSpan(user * model.ItemCount, model.ItemCount);
