@@ -1,0 +1,22 @@
+using AutoRec.Data;
+using AutoRec.Models;
+using AutoRec.Splitting;
+using AutoRec.Training;
+
+namespace AutoRec.Evaluation;
+
+/// <summary>Chooses the epoch whose ranked lists are best by validation items.</summary>
+/// <param name="train">What the model learns from, the validation items taken out.</param>
+/// <param name="validation">The validation items: neither trained on nor tested on.</param>
+/// <param name="metric">A metric of ranked lists, such as <c>ndcg@100</c>.</param>
+public sealed class RankingValidation(InteractionMatrix train, HeldOut validation, MetricSpec metric) : IValidation
+{
+    /// <inheritdoc/>
+    public string Metric => metric.ToString();
+
+    /// <inheritdoc/>
+    public bool HigherIsBetter => metric.HigherIsBetter;
+
+    /// <inheritdoc/>
+    public double Measure(IRecommender model) => Evaluator.Rank(model, train, validation, [metric])[metric];
+}

@@ -1,0 +1,20 @@
+namespace AutoRec.Evaluation;
+
+/// <summary>How far a model's predicted ratings lie from held-out ones.</summary>
+/// <param name="Rmse">Root mean squared error over all test ratings, in units of the scale.</param>
+/// <param name="Mae">Mean absolute error over all test ratings, in units of the scale.</param>
+/// <param name="Ratings">The number of test ratings; every one counts in the errors.</param>
+/// <param name="ColdUserRatings">Test ratings of users without a history, predicted by the model's fallback.</param>
+/// <param name="ColdItemRatings">Test ratings of items without a training rating, predicted by the model's fallback.</param>
+/// <param name="RatingsInHistory">Test ratings of pairs that the user's history holds too: not 0 where the split leaks.</param>
+public sealed record RatingEvaluation(double Rmse, double Mae, int Ratings, int ColdUserRatings, int ColdItemRatings, int RatingsInHistory)
+{
+    /// <summary>The value of a metric of ratings.</summary>
+    /// <exception cref="ArgumentException">The metric is one of ranked lists.</exception>
+    public double this[MetricSpec metric] => metric?.Kind switch
+    {
+        MetricKind.Rmse => Rmse,
+        MetricKind.Mae => Mae,
+        _ => throw new ArgumentException($"'{metric}' is no metric of ratings.", nameof(metric)),
+    };
+}

@@ -1,0 +1,24 @@
+using AutoRec.Data;
+using AutoRec.Models;
+using AutoRec.Splitting;
+using AutoRec.Training;
+
+namespace AutoRec.Evaluation;
+
+/// <summary>Chooses the epoch with the lowest RMSE on validation ratings.</summary>
+/// <param name="train">What the model learns from, the validation ratings taken out.</param>
+/// <param name="validation">The validation ratings: neither trained on nor tested on.</param>
+public sealed class RatingValidation(InteractionMatrix train, HeldOut validation) : IValidation
+{
+    /// <inheritdoc/>
+    public string Metric => "rmse";
+
+    /// <inheritdoc/>
+    public bool HigherIsBetter => false;
+
+    /// <inheritdoc/>
+    /// <exception cref="ArgumentException">The model does not predict ratings.</exception>
+    public double Measure(IRecommender model) => model is IRatingPredictor predictor
+        ? Evaluator.Rate(predictor, train, validation).Rmse
+        : throw new ArgumentException("A model that predicts no ratings has no RMSE; validate it by a metric of ranked lists.", nameof(model));
+}

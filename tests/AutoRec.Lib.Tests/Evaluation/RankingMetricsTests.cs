@@ -1,0 +1,94 @@
+using AutoRec.Evaluation;
+using CsCheck;
+
+namespace AutoRec.Tests;
+
+public sealed class RankingMetricsTests
+{
+    // Hits at ranks 1, 3 and 5; item 9 is relevant and never ranked: |rel| = 4.
+    private static readonly int[] Ranked = [7, 1, 3, 2, 5];
+    private static readonly HashSet<int> Relevant = [3, 5, 7, 9];
+
+    [Fact]
+    public void Precision_TwoHitsInThree_TwoThirds() => Assert.Equal(2.0 / 3, RankingMetrics.Precision(Ranked, Relevant, 3), 12);
+
+    [Fact]
+    public void Precision_ListShorterThanK_MissingPlacesCountAsMisses() => Assert.Equal(0.3, RankingMetrics.Precision(Ranked, Relevant, 10), 12);
+
+    [Fact]
+    public void Recall_TwoOfFourFound_OneHalf() => Assert.Equal(0.5, RankingMetrics.Recall(Ranked, Relevant, 3), 12);
+
+    [Fact]
+    public void Recall_KBelowRelevant_CannotReachOne() => Assert.Equal(0.25, RankingMetrics.Recall([3], Relevant, 1), 12);
+
+    [Fact]
+    public void CalibratedRecall_KBelowRelevant_DividesByK()
+    {
+        Assert.Equal(1, RankingMetrics.CalibratedRecall([3], Relevant, 1), 12);
+        Assert.Equal(2.0 / 3, RankingMetrics.CalibratedRecall(Ranked, Relevant, 3), 12);
+    }
+
+    [Fact]
+    public void CalibratedRecall_KAboveRelevant_DividesByRelevant() => Assert.Equal(0.75, RankingMetrics.CalibratedRecall(Ranked, Relevant, 5), 12);
+
+    [Fact]
+    public void Ndcg_HitsAtOneThreeFive_ByHand()
+    {
+        // DCG = 1/log2(2) + 1/log2(4) + 1/log2(6) = 1 + 0.5 + 0.386852807; the ideal has four hits:
+        // 1 + 0.630929754 + 0.5 + 0.430676558 = 2.561606312.
+        Assert.Equal(1.886852807 / 2.561606312, RankingMetrics.Ndcg(Ranked, Relevant, 5), 8);
+    }
+
+    [Fact]
+    public void Ndcg_IdealIsCutAtK_FullListOfHitsIsOne() => Assert.Equal(1, RankingMetrics.Ndcg([3, 5], Relevant, 2), 12);
+
+    [Fact]
+    public void AveragePrecision_HitsAtOneThreeFive_ByHand()
+    {
+        // (1/1 + 2/3 + 3/5) / min(5, 4)
+        Assert.Equal((1 + (2.0 / 3) + 0.6) / 4, RankingMetrics.AveragePrecision(Ranked, Relevant, 5), 12);
+        // (1/1 + 2/3) / min(3, 4)
+        Assert.Equal((1 + (2.0 / 3)) / 3, RankingMetrics.AveragePrecision(Ranked, Relevant, 3), 12);
+    }
+
+    [Fact]
+    public void ReciprocalRank_FirstHitAtThree_OneThird()
+    {
+        Assert.Equal(1.0 / 3, RankingMetrics.ReciprocalRank([1, 2, 3, 5], Relevant, 4), 12);
+        Assert.Equal(0, RankingMetrics.ReciprocalRank([1, 2, 3, 5], Relevant, 2));
+    }
+
+    [Fact]
+    public void HitRate_HitInsideOrOutsideK_OneOrZero()
+    {
+        Assert.Equal(1, RankingMetrics.HitRate([1, 2, 3], Relevant, 3));
+        Assert.Equal(0, RankingMetrics.HitRate([1, 2, 3], Relevant, 2));
+    }
+
+    private static readonly Func<IReadOnlyList<int>, IReadOnlySet<int>, int, double>[] All =
+    [
+        RankingMetrics.Precision, RankingMetrics.Recall, RankingMetrics.CalibratedRecall, RankingMetrics.Ndcg,
+        RankingMetrics.AveragePrecision, RankingMetrics.ReciprocalRank, RankingMetrics.HitRate,
+    ];
+
+    [Fact]
+    public void All_BadArguments_Throw() => Assert.All(All, metric =>
+    {
+        Assert.Throws<ArgumentOutOfRangeException>(() => metric(Ranked, Relevant, 0));
+        Assert.Throws<ArgumentException>(() => metric(Ranked, new HashSet<int>(), 5));
+        Assert.Throws<ArgumentException>(() => metric([3, 1, 3], Relevant, 3));
+    });
+
+    [Fact]
+    public void All_EmptyList_Zero() => Assert.All(All, metric => Assert.Equal(0, metric([], Relevant, 5)));
+
+    [Fact]
+    public void All_RandomLists_BetweenZeroAndOneAndBestWithHitsFirst() =>
+        Gen.Select(Gen.Shuffle(Enumerable.Range(0, 12).ToArray(), 8), Gen.Int[0, 11].HashSet[1, 12], Gen.Int[1, 10]).Sample((ranked, relevant, k) =>
+            All.All(metric =>
+            {
+                var value = metric(ranked, relevant, k);
+                var hitsFirst = metric([.. ranked.OrderByDescending(relevant.Contains)], relevant, k);
+                return value >= 0 && value <= hitsFirst + 1e-12 && hitsFirst <= 1 + 1e-12;
+            }));
+}
