@@ -1,0 +1,275 @@
+using System.ComponentModel.DataAnnotations;
+using System.Numerics.Tensors;
+using AutoRec.Data;
+using AutoRec.Models.Networks;
+using AutoRec.Native;
+using AutoRec.Training;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace AutoRec.Models;
+
+/// <summary>What a row of an AutoRec is.</summary>
+public enum AutoRecRows
+{
+    /// <summary>I-AutoRec: the ratings of one item by all users. The better of the two; new users cannot be folded in.</summary>
+    Items,
+
+    /// <summary>U-AutoRec: the ratings of one user of all items. New users are folded in.</summary>
+    Users,
+}
+
+/// <summary>What an AutoRec learns.</summary>
+public sealed record AutoRecOptions
+{
+    /// <summary>Hidden units, k in the paper. Default 500.</summary>
+    [Range(1, 100_000)]
+    public int HiddenUnits { get; init; } = 500;
+
+    /// <summary>
+    /// The weight lambda of the L2 penalty lambda/2 (|W|^2 + |V|^2) against the sum of squared errors over all ratings;
+    /// biases are not penalised. Default 240.
+    /// </summary>
+    [Range(0.0, 1e6)]
+    public double Regularization { get; init; } = 240;
+
+    /// <summary>Adam's learning rate in the first epoch. Default 0.001.</summary>
+    [Range(1e-7, 1.0)]
+    public double LearningRate { get; init; } = 0.001;
+
+    /// <summary>What the learning rate is multiplied by after each epoch. Default 0.99.</summary>
+    [Range(0.5, 1.0)]
+    public double LearningRateDecay { get; init; } = 0.99;
+
+    /// <summary>Rows a batch. Default 512.</summary>
+    [Range(1, 1_000_000)]
+    public int BatchSize { get; init; } = 512;
+
+    /// <summary>The most epochs; early stopping may end sooner. Default 500.</summary>
+    [Range(1, 100_000)]
+    public int Epochs { get; init; } = 500;
+}
+
+/// <summary>
+/// AutoRec (Sedhain, Menon, Sanner, Xie: AutoRec: Autoencoders Meet Collaborative Filtering, WWW 2015): one hidden layer,
+/// r -> V g(W r + mu) + b, fitted to minimise sum over observed ratings of (r - prediction)^2 + lambda/2 (|W|^2 + |V|^2)
+/// (eq. 2 and 3), here in mini-batches of rows, each with its share of the penalty.
+/// </summary>
+public sealed class AutoRecTrainer : ITrainer<AutoRecModel>
+{
+    private readonly AutoRecRows rows;
+    private readonly AutoRecOptions options;
+
+    /// <summary>A trainer.</summary>
+    /// <param name="rows">I-AutoRec or U-AutoRec.</param>
+    /// <param name="options">What to learn; null takes the defaults.</param>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
+    public AutoRecTrainer(AutoRecRows rows, AutoRecOptions? options = null)
+    {
+        this.rows = rows;
+        this.options = options ?? new AutoRecOptions();
+        OptionsBinding.Validate(this.options);
+    }
+
+    /// <inheritdoc/>
+    public AutoRecModel Fit(InteractionMatrix train, FitContext context)
+    {
+        ArgumentNullException.ThrowIfNull(train);
+        ArgumentNullException.ThrowIfNull(context);
+        var device = TorchDevices.Resolve(context.Device);
+        var matrix = rows == AutoRecRows.Items ? train.Transpose() : train; // [rows x visible]
+        var trained = Enumerable.Range(0, matrix.RowCount).Where(row => matrix.RowLength(row) > 0).ToArray();
+        var shuffle = new Random(context.Seed);
+
+        using var scope = NewDisposeScope();
+        using var generator = new Generator((ulong)context.Seed, CPU);
+        using var network = new AutoRecNetwork(matrix.ColumnCount, options.HiddenUnits, generator).to(device);
+        using var adam = optim.Adam(network.parameters(), options.LearningRate);
+        var batches = new DenseBatches(matrix, device);
+
+        var (weights, history) = EpochLoop.Run(
+            options.Epochs,
+            context,
+            "rmse",
+            epoch =>
+            {
+                foreach (var group in adam.ParamGroups)
+                {
+                    group.LearningRate = options.LearningRate * Math.Pow(options.LearningRateDecay, epoch - 1);
+                }
+
+                shuffle.Shuffle(trained);
+                var squaredError = 0.0;
+                foreach (var batch in trained.Chunk(options.BatchSize))
+                {
+                    context.Cancellation.ThrowIfCancellationRequested();
+                    squaredError += Step(network, adam, batches, batch, batch.Length / (double)trained.Length);
+                }
+
+                return Math.Sqrt(squaredError / Math.Max(1, matrix.Count));
+            },
+            () => AutoRecWeights.Of(network),
+            state => new AutoRecModel(rows, state, train, []));
+        return new AutoRecModel(rows, weights, train, history);
+    }
+
+    // Returns the batch's sum of squared errors, before the step.
+    private double Step(AutoRecNetwork network, optim.Optimizer adam, DenseBatches batches, int[] batch, double shareOfRows)
+    {
+        using var scope = NewDisposeScope();
+        var ratings = batches.Values(batch);
+        var mask = batches.Mask(batch);
+        adam.zero_grad();
+        var squaredError = Losses.MaskedSquaredError(network.forward(ratings), ratings, mask);
+        var penalty = network.encoder_weight.square().sum() + network.decoder_weight.square().sum();
+        (squaredError + (penalty * (shareOfRows * options.Regularization / 2))).backward();
+        adam.step();
+        return squaredError.ToDouble();
+    }
+}
+
+/// <summary>What an AutoRec has learned, outside torch. W and V are kept [visible x hidden], a row a visible unit.</summary>
+internal sealed record AutoRecWeights(int Visible, int Hidden, float[] Encoder, float[] EncoderBias, float[] Decoder, float[] DecoderBias)
+{
+    public static AutoRecWeights Of(AutoRecNetwork network) => new(
+        (int)network.encoder_weight.shape[0],
+        (int)network.encoder_weight.shape[1],
+        ToArray(network.encoder_weight),
+        ToArray(network.encoder_bias),
+        ToArray(network.decoder_weight),
+        ToArray(network.decoder_bias));
+
+    public ReadOnlySpan<float> EncoderRow(int unit) => Encoder.AsSpan(unit * Hidden, Hidden);
+
+    public ReadOnlySpan<float> DecoderRow(int unit) => Decoder.AsSpan(unit * Hidden, Hidden);
+
+    /// <summary>g(W r + mu) of one sparse row, into <paramref name="hidden"/>: [hidden].</summary>
+    public void Encode(ReadOnlySpan<int> columns, ReadOnlySpan<float> values, Span<float> hidden)
+    {
+        EncoderBias.CopyTo(hidden);
+        for (var i = 0; i < columns.Length; i++)
+        {
+            TensorPrimitives.MultiplyAdd(EncoderRow(columns[i]), values[i], hidden, hidden);
+        }
+
+        TensorPrimitives.Sigmoid(hidden, hidden);
+    }
+
+    private static float[] ToArray(torch.Tensor tensor)
+    {
+        using var scope = NewDisposeScope();
+        return tensor.detach().cpu().data<float>().ToArray();
+    }
+}
+
+/// <summary>
+/// A fitted AutoRec. Predictions are clipped to the scale of the training ratings; scores are not, so that the best
+/// items of a user are told apart. Items without a training rating, and users without a history, get the middle of the
+/// scale, as the paper does (section 3).
+/// </summary>
+public sealed class AutoRecModel : IRatingPredictor
+{
+    private readonly AutoRecRows rows;
+    private readonly AutoRecWeights weights;
+    private readonly bool[] isKnownItem;
+    private readonly float[] itemHidden = []; // I-AutoRec: [items x hidden]
+
+    internal AutoRecModel(AutoRecRows rows, AutoRecWeights weights, InteractionMatrix train, IReadOnlyList<EpochReport> history)
+    {
+        this.rows = rows;
+        this.weights = weights;
+        TrainingHistory = history;
+        Scale = train.Scale;
+        var byItem = train.Transpose();
+        isKnownItem = [.. Enumerable.Range(0, byItem.RowCount).Select(item => byItem.RowLength(item) > 0)];
+        if (rows == AutoRecRows.Items)
+        {
+            itemHidden = new float[byItem.RowCount * weights.Hidden];
+            Parallel.For(0, byItem.RowCount, ComputeThreads.Options, item =>
+                weights.Encode(byItem.Columns(item), byItem.Values(item), itemHidden.AsSpan(item * weights.Hidden, weights.Hidden)));
+        }
+    }
+
+    /// <inheritdoc/>
+    public int ItemCount => isKnownItem.Length;
+
+    /// <inheritdoc/>
+    public RatingScale Scale { get; }
+
+    /// <summary>What happened in each epoch of the training.</summary>
+    public IReadOnlyList<EpochReport> TrainingHistory { get; }
+
+    /// <inheritdoc/>
+    public void Score(Histories histories, Memory<float> scores)
+    {
+        Guard.ScoreArguments(histories, ItemCount, scores.Length);
+        CheckUsers(histories);
+        Parallel.For(0, histories.Count, ComputeThreads.Options, user =>
+        {
+            var row = scores.Span.Slice(user * ItemCount, ItemCount);
+            var context = UserSide(histories, user);
+            for (var item = 0; item < ItemCount; item++)
+            {
+                row[item] = Estimate(context, item);
+            }
+        });
+    }
+
+    /// <inheritdoc/>
+    public void Predict(Histories histories, InteractionMatrix pairs, Memory<float> ratings)
+    {
+        Guard.PredictArguments(histories, pairs, ItemCount, ratings.Length);
+        CheckUsers(histories);
+        Parallel.For(0, histories.Count, ComputeThreads.Options, user =>
+        {
+            var row = ratings.Span.Slice(pairs.Offsets[user], pairs.RowLength(user));
+            var context = UserSide(histories, user);
+            var items = pairs.Columns(user);
+            for (var i = 0; i < row.Length; i++)
+            {
+                row[i] = Scale.Clip(Estimate(context, items[i]));
+            }
+        });
+    }
+
+    // What a user brings to a prediction: V's row and bias in I-AutoRec, the hidden layer in U-AutoRec; none for a
+    // user without history.
+    private (float[]? Vector, float Bias) UserSide(Histories histories, int user)
+    {
+        if (histories.Interactions.RowLength(user) == 0)
+        {
+            return (null, 0);
+        }
+
+        var trainingRow = histories.TrainingRows[user];
+        if (rows == AutoRecRows.Items)
+        {
+            return (weights.DecoderRow(trainingRow).ToArray(), weights.DecoderBias[trainingRow]);
+        }
+
+        var hidden = new float[weights.Hidden];
+        weights.Encode(histories.Interactions.Columns(user), histories.Interactions.Values(user), hidden);
+        return (hidden, 0);
+    }
+
+    private float Estimate((float[]? Vector, float Bias) user, int item)
+    {
+        if (user.Vector is null || !isKnownItem[item])
+        {
+            return Scale.Middle;
+        }
+
+        return rows == AutoRecRows.Items
+            ? TensorPrimitives.Dot<float>(itemHidden.AsSpan(item * weights.Hidden, weights.Hidden), user.Vector) + user.Bias
+            : TensorPrimitives.Dot(weights.DecoderRow(item), user.Vector) + weights.DecoderBias[item];
+    }
+
+    private void CheckUsers(Histories histories)
+    {
+        if (rows == AutoRecRows.Items && histories.TrainingRows.Contains(-1))
+        {
+            throw new NotSupportedException(
+                "I-AutoRec has no weights for users that it was not trained on. Train again with them, or use U-AutoRec ('autorec-user'), which folds new users in.");
+        }
+    }
+}

@@ -1,0 +1,47 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace AutoRec.Models.Networks;
+
+/// <summary>
+/// The network of AutoRec: r -> V g(W r + mu) + b with the logistic g (Sedhain et al., WWW 2015, eq. 1).
+/// </summary>
+/// <remarks>The field names are the keys of the state dictionary and so part of the file format.</remarks>
+public sealed class AutoRecNetwork : nn.Module<Tensor, Tensor>
+{
+    /// <summary>W, transposed: [visible x hidden].</summary>
+    public readonly Parameter encoder_weight;
+
+    /// <summary>mu: [hidden].</summary>
+    public readonly Parameter encoder_bias;
+
+    /// <summary>V: [visible x hidden].</summary>
+    public readonly Parameter decoder_weight;
+
+    /// <summary>b: [visible].</summary>
+    public readonly Parameter decoder_bias;
+
+    /// <summary>A network with Glorot-uniform weights and zero biases.</summary>
+    /// <param name="visible">Units of input and output.</param>
+    /// <param name="hidden">Units of the hidden layer.</param>
+    /// <param name="generator">The source of the weights.</param>
+    public AutoRecNetwork(int visible, int hidden, Generator generator)
+        : base(nameof(AutoRecNetwork))
+    {
+        encoder_weight = Glorot(visible, hidden, generator);
+        encoder_bias = new Parameter(zeros(hidden));
+        decoder_weight = Glorot(visible, hidden, generator);
+        decoder_bias = new Parameter(zeros(visible));
+        RegisterComponents();
+    }
+
+    /// <summary>Reconstructs rows: [batch x visible] -> [batch x visible].</summary>
+    public override Tensor forward(Tensor input) =>
+        matmul(sigmoid(matmul(input, encoder_weight) + encoder_bias), decoder_weight.t()) + decoder_bias;
+
+    private static Parameter Glorot(int visible, int hidden, Generator generator)
+    {
+        var bound = Math.Sqrt(6.0 / (visible + hidden));
+        return new Parameter((rand(visible, hidden, generator: generator) * (2 * bound)) - bound);
+    }
+}

@@ -1,0 +1,31 @@
+using AutoRec.Data;
+using static TorchSharp.torch;
+
+namespace AutoRec.Training;
+
+/// <summary>Makes dense batches of sparse rows.</summary>
+internal sealed class DenseBatches(InteractionMatrix matrix, Device device)
+{
+    /// <summary>The values of <paramref name="rows"/>, zero where nothing was observed: [rows x columns].</summary>
+    public Tensor Values(ReadOnlySpan<int> rows) => Fill(rows, ones: false);
+
+    /// <summary>1 where something was observed, else 0: [rows x columns].</summary>
+    public Tensor Mask(ReadOnlySpan<int> rows) => Fill(rows, ones: true);
+
+    private Tensor Fill(ReadOnlySpan<int> rows, bool ones)
+    {
+        var dense = new float[rows.Length * matrix.ColumnCount];
+        for (var i = 0; i < rows.Length; i++)
+        {
+            var row = dense.AsSpan(i * matrix.ColumnCount, matrix.ColumnCount);
+            var columns = matrix.Columns(rows[i]);
+            var values = matrix.Values(rows[i]);
+            for (var entry = 0; entry < columns.Length; entry++)
+            {
+                row[columns[entry]] = ones ? 1 : values[entry];
+            }
+        }
+
+        return tensor(dense, [rows.Length, matrix.ColumnCount], device: device);
+    }
+}

@@ -1,0 +1,65 @@
+using System.Diagnostics;
+using AutoRec.Models;
+
+namespace AutoRec.Training;
+
+/// <summary>
+/// Runs epochs with early stopping: after each, the model is measured on validation data, and the state of the best
+/// epoch is what comes out. It knows nothing of the model.
+/// </summary>
+internal static class EpochLoop
+{
+    /// <summary>Trains.</summary>
+    /// <typeparam name="TState">A copy of what is learned, which later epochs do not change.</typeparam>
+    /// <param name="epochs">The most epochs.</param>
+    /// <param name="context">Validation, patience, progress and cancellation.</param>
+    /// <param name="trainMetric">The name of what <paramref name="trainEpoch"/> returns.</param>
+    /// <param name="trainEpoch">Trains one epoch, numbered from 1, and returns the training error seen meanwhile.</param>
+    /// <param name="snapshot">Copies what is learned so far.</param>
+    /// <param name="view">The model of a state, for validation.</param>
+    /// <returns>The best state, or without validation the last, and a report for each epoch that ran.</returns>
+    /// <exception cref="ArithmeticException">The training error is no longer a finite number.</exception>
+    public static (TState Best, IReadOnlyList<EpochReport> History) Run<TState>(
+        int epochs,
+        FitContext context,
+        string trainMetric,
+        Func<int, double> trainEpoch,
+        Func<TState> snapshot,
+        Func<TState, IRecommender> view)
+        where TState : class
+    {
+        var clock = Stopwatch.StartNew();
+        var history = new List<EpochReport>();
+        TState? best = null;
+        double? bestMeasure = null;
+        var bestEpoch = 0;
+        for (var epoch = 1; epoch <= epochs && (best is null || epoch - bestEpoch <= context.Patience); epoch++)
+        {
+            context.Cancellation.ThrowIfCancellationRequested();
+            var trainError = trainEpoch(epoch);
+            if (!double.IsFinite(trainError))
+            {
+                throw new ArithmeticException($"The training error of epoch {epoch} is not a finite number: the training diverged. Lower the learning rate.");
+            }
+
+            double? measure = null;
+            var isBest = true;
+            if (context.Validation is { } validation)
+            {
+                var state = snapshot();
+                measure = validation.Measure(view(state));
+                isBest = bestMeasure is null || (validation.HigherIsBetter ? measure > bestMeasure : measure < bestMeasure);
+                if (isBest)
+                {
+                    (best, bestMeasure, bestEpoch) = (state, measure, epoch);
+                }
+            }
+
+            var report = new EpochReport(epoch, epochs, trainError, trainMetric, measure, context.Validation?.Metric, isBest, clock.Elapsed);
+            history.Add(report);
+            context.Progress?.Report(report);
+        }
+
+        return (best ?? snapshot(), history);
+    }
+}
