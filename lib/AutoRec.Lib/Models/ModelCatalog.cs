@@ -65,6 +65,12 @@ public static class ModelCatalog
     /// <summary>The models, floor first.</summary>
     public static IReadOnlyList<ModelEntry> All { get; } =
     [
+        ModelEntry.Of<AutoRecOptions>(
+            "autorec-item", "AutoRec on item rows (Sedhain et al. 2015)", ModelKind.Rating, usesValidation: true, options => new AutoRecTrainer(AutoRecRows.Items, options)),
+        ModelEntry.Of<AutoRecOptions>(
+            "autorec-user", "AutoRec on user rows (Sedhain et al. 2015)", ModelKind.Rating, usesValidation: true, options => new AutoRecTrainer(AutoRecRows.Users, options)),
+        ModelEntry.Of<MultVaeOptions>(
+            "mult-vae", "Variational autoencoder with a multinomial likelihood (Liang et al. 2018)", ModelKind.Ranking, usesValidation: true, options => new MultVaeTrainer(options)),
     ];
 
     /// <summary>The model of that name.</summary>
