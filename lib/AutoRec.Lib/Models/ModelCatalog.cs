@@ -65,6 +65,10 @@ public static class ModelCatalog
     /// <summary>The models, floor first.</summary>
     public static IReadOnlyList<ModelEntry> All { get; } =
     [
+        ModelEntry.Of<PopularityOptions>(
+            "popularity", "The items that most users have", ModelKind.Ranking, usesValidation: false, _ => new PopularityTrainer()),
+        ModelEntry.Of<BiasOptions>(
+            "bias", "Mean rating plus item and user bias, regularised", ModelKind.Rating, usesValidation: false, options => new BiasTrainer(options)),
         ModelEntry.Of<AutoRecOptions>(
             "autorec-item", "AutoRec on item rows (Sedhain et al. 2015)", ModelKind.Rating, usesValidation: true, options => new AutoRecTrainer(AutoRecRows.Items, options)),
         ModelEntry.Of<AutoRecOptions>(

@@ -37,6 +37,16 @@ internal static class OptionsBinding
         }
     }
 
+    /// <summary>The options themselves, for a constructor that must not take bad ones.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The message names option, value and range.</exception>
+    public static TOptions Validated<TOptions>(TOptions options)
+        where TOptions : class
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        Validate(options);
+        return options;
+    }
+
     /// <summary>A property's name as command lines write it: <c>HiddenUnits</c> is <c>hidden-units</c>.</summary>
     public static string OptionName(string property) =>
         string.Concat(property.Select((letter, i) => char.IsUpper(letter) ? (i > 0 ? "-" : "") + char.ToLowerInvariant(letter) : letter.ToString()));

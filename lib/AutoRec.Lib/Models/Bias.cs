@@ -1,0 +1,163 @@
+using System.ComponentModel.DataAnnotations;
+using AutoRec.Data;
+using AutoRec.Training;
+
+namespace AutoRec.Models;
+
+/// <summary>The options of <see cref="Bias"/>.</summary>
+public sealed record BiasOptions
+{
+    /// <summary>The weight lambda_u that draws user biases to 0, in ratings: a user with this many has half the bias. Default 15.</summary>
+    [Range(0.0, 1e6)]
+    public double UserRegularization { get; init; } = 15;
+
+    /// <summary>The weight lambda_i that draws item biases to 0. Default 10.</summary>
+    [Range(0.0, 1e6)]
+    public double ItemRegularization { get; init; } = 10;
+
+    /// <summary>How often item and user biases are solved for in turn. Default 10.</summary>
+    [Range(1, 10_000)]
+    public int Epochs { get; init; } = 10;
+}
+
+/// <summary>
+/// Fits <see cref="Bias"/> by least squares: minimises, over the training ratings r_ui,
+/// <c>sum (r_ui - mu - b_i - b_u)^2 + lambda_i * sum b_i^2 + lambda_u * sum b_u^2</c> with mu the mean rating. With one
+/// kind of bias held fixed the other has a closed form, so the two are solved for in turn, starting from b_u = 0:
+/// <c>b_i = sum_u (r_ui - mu - b_u) / (lambda_i + n_i)</c>, then <c>b_u = sum_i (r_ui - mu - b_i) / (lambda_u + n_u)</c>,
+/// where n_i and n_u count an item's and a user's ratings.
+/// </summary>
+/// <param name="options">What to learn.</param>
+public sealed class BiasTrainer(BiasOptions options) : ITrainer<Bias>
+{
+    private readonly BiasOptions options = OptionsBinding.Validated(options);
+
+    /// <inheritdoc/>
+    public Bias Fit(InteractionMatrix train, FitContext context)
+    {
+        ArgumentNullException.ThrowIfNull(train);
+        ArgumentNullException.ThrowIfNull(context);
+        var started = System.Diagnostics.Stopwatch.StartNew();
+        var byItem = train.Transpose();
+        var mean = train.Count > 0 ? Mean(train.Values()) : train.Scale.Middle;
+        var userBiases = new double[train.RowCount];
+        var itemBiases = new double[train.ColumnCount];
+        for (var epoch = 1; epoch <= options.Epochs; epoch++)
+        {
+            context.Cancellation.ThrowIfCancellationRequested();
+            for (var item = 0; item < itemBiases.Length; item++)
+            {
+                itemBiases[item] = Bias.Solve(byItem, item, mean, userBiases, options.ItemRegularization);
+            }
+
+            for (var user = 0; user < userBiases.Length; user++)
+            {
+                userBiases[user] = Bias.Solve(train, user, mean, itemBiases, options.UserRegularization);
+            }
+
+            context.Progress?.Report(new EpochReport(
+                epoch, options.Epochs, TrainRmse(train, mean, userBiases, itemBiases), "rmse", null, null, IsBest: true, started.Elapsed));
+        }
+
+        return new Bias(mean, itemBiases, options.UserRegularization, train.Scale);
+    }
+
+    private static double Mean(ReadOnlySpan<float> values)
+    {
+        var sum = 0.0;
+        foreach (var value in values)
+        {
+            sum += value;
+        }
+
+        return sum / values.Length;
+    }
+
+    private static double TrainRmse(InteractionMatrix train, double mean, double[] userBiases, double[] itemBiases)
+    {
+        var sum = 0.0;
+        for (var user = 0; user < train.RowCount; user++)
+        {
+            for (var i = 0; i < train.RowLength(user); i++)
+            {
+                var error = train.Values(user)[i] - mean - userBiases[user] - itemBiases[train.Columns(user)[i]];
+                sum += error * error;
+            }
+        }
+
+        return Math.Sqrt(sum / Math.Max(1, train.Count));
+    }
+}
+
+/// <summary>
+/// The floor of rating prediction: mu + b_i + b_u, the mean rating, how far the item is rated above it, and how far the
+/// user rates above it (Koren, "Factor in the Neighbors", TKDD 2010, section 2.1). Of an unknown item or a user without a
+/// history only the other terms remain. A user's bias is solved for from the history in closed form, so new users need
+/// no new fit, and for a training user with the training history it is the fitted one.
+/// </summary>
+public sealed class Bias : IRatingPredictor
+{
+    private readonly double mean;
+    private readonly double[] itemBiases; // [items]
+    private readonly double userRegularization;
+
+    internal Bias(double mean, double[] itemBiases, double userRegularization, RatingScale scale)
+    {
+        this.mean = mean;
+        this.itemBiases = itemBiases;
+        this.userRegularization = userRegularization;
+        Scale = scale;
+    }
+
+    /// <inheritdoc/>
+    public int ItemCount => itemBiases.Length;
+
+    /// <inheritdoc/>
+    public RatingScale Scale { get; }
+
+    /// <inheritdoc/>
+    public void Score(Histories histories, Memory<float> scores)
+    {
+        Shapes.Check(this, histories, scores);
+        for (var user = 0; user < histories.Count; user++)
+        {
+            var userScores = scores.Span.Slice(user * ItemCount, ItemCount);
+            var level = mean + UserBias(histories, user);
+            for (var item = 0; item < userScores.Length; item++)
+            {
+                userScores[item] = (float)(level + itemBiases[item]); // Not clipped, which would tie the best items.
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Predict(Histories histories, InteractionMatrix pairs, Memory<float> ratings)
+    {
+        Shapes.Check(this, histories, pairs, ratings);
+        for (var user = 0; user < histories.Count; user++)
+        {
+            var userRatings = ratings.Span.Slice(pairs.Offsets[user], pairs.RowLength(user));
+            var level = mean + UserBias(histories, user);
+            for (var i = 0; i < userRatings.Length; i++)
+            {
+                userRatings[i] = Scale.Clip((float)(level + itemBiases[pairs.Columns(user)[i]]));
+            }
+        }
+    }
+
+    /// <summary>The bias of a row (a user or an item) that minimises the regularised error, given those of the columns.</summary>
+    internal static double Solve(InteractionMatrix ratings, int row, double mean, double[] columnBiases, double regularization)
+    {
+        var columns = ratings.Columns(row);
+        var values = ratings.Values(row);
+        var sum = 0.0;
+        for (var i = 0; i < columns.Length; i++)
+        {
+            sum += values[i] - mean - columnBiases[columns[i]];
+        }
+
+        return columns.IsEmpty ? 0 : sum / (regularization + columns.Length);
+    }
+
+    private double UserBias(Histories histories, int user) => Solve(histories.Interactions, user, mean, itemBiases, userRegularization);
+}

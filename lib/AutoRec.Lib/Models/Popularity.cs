@@ -1,0 +1,50 @@
+using AutoRec.Data;
+using AutoRec.Training;
+
+namespace AutoRec.Models;
+
+/// <summary>The options of <see cref="Popularity"/>: there are none.</summary>
+public sealed record PopularityOptions;
+
+/// <summary>Counts how many users have each item.</summary>
+public sealed class PopularityTrainer : ITrainer<Popularity>
+{
+    /// <inheritdoc/>
+    public Popularity Fit(InteractionMatrix train, FitContext context)
+    {
+        ArgumentNullException.ThrowIfNull(train);
+        ArgumentNullException.ThrowIfNull(context);
+        context.Cancellation.ThrowIfCancellationRequested();
+        var counts = new float[train.ColumnCount];
+        foreach (var item in train.Columns())
+        {
+            counts[item]++;
+        }
+
+        return new Popularity(counts);
+    }
+}
+
+/// <summary>
+/// The floor of top-N recommendation: the same items for everybody, by the number of training users who have them. What
+/// a rating says does not count, only that there is one. It can score any user.
+/// </summary>
+public sealed class Popularity : IRecommender
+{
+    private readonly float[] counts; // [items]
+
+    internal Popularity(float[] counts) => this.counts = counts;
+
+    /// <inheritdoc/>
+    public int ItemCount => counts.Length;
+
+    /// <inheritdoc/>
+    public void Score(Histories histories, Memory<float> scores)
+    {
+        Shapes.Check(this, histories, scores);
+        for (var user = 0; user < histories.Count; user++)
+        {
+            counts.CopyTo(scores.Span[(user * counts.Length)..]);
+        }
+    }
+}

@@ -1,0 +1,148 @@
+using AutoRec.Data;
+using AutoRec.Evaluation;
+using AutoRec.Native;
+using AutoRec.Splitting;
+
+namespace AutoRec.Tests;
+
+public sealed class EvaluatorTests
+{
+    // Four users, five items; user 3 has no history and nobody has item 4.
+    private static readonly InteractionMatrix Train = Matrix([(0, 0, 5), (1, 0, 4), (1, 1, 3), (2, 2, 2), (2, 3, 1)]);
+
+    private static readonly FixedScores Model = new(
+        [9, 1, 3, 2, 0.5f],
+        [9, 9, 1, 2, 3],
+        [5, 4, 9, 9, 1],
+        [5, 4, 3, 2, 1]);
+
+    private static readonly HeldOut Test = Held([(0, 2, 4), (0, 4, 2), (1, 2, 5), (2, 1, 1), (3, 4, 3)]);
+
+    [Fact]
+    public void Rate_ColdUserAndItems_CountedAndIncluded()
+    {
+        var evaluation = Evaluator.Rate(Model, Train, Test);
+
+        // Predicted 3, 1 (clipped from 0.5), 1, 4, 1 for 4, 2, 5, 1, 3: errors 1, 1, 4, 3, 2.
+        Assert.Equal(Math.Sqrt(31 / 5.0), evaluation.Rmse, 12);
+        Assert.Equal(11 / 5.0, evaluation.Mae, 12);
+        Assert.Equal((5, 1, 2, 0), (evaluation.Ratings, evaluation.ColdUserRatings, evaluation.ColdItemRatings, evaluation.RatingsInHistory));
+    }
+
+    [Fact]
+    public void Rate_TestPairInHistory_IsReported() => Assert.Equal(1, Evaluator.Rate(Model, Train, Held([(0, 0, 5), (0, 1, 1)])).RatingsInHistory);
+
+    [Fact]
+    public void Rate_NothingHeldOut_Throws() => Assert.Throws<ArgumentException>(() => Evaluator.Rate(Model, Train, Held([])));
+
+    [Fact]
+    public void Rank_AllMetrics_MeansOverUsersByHand()
+    {
+        var evaluation = Evaluator.Rank(Model, Train, Test, MetricSpec.ParseList("precision@2,recall@2,ndcg@2,mrr@2,map@2,hr@2,coverage@2,gini@2,novelty@2"));
+
+        // Lists of two, history left out: user 0: 2 3; user 1: 4 3; user 2: 0 1; user 3: 0 1.
+        // Hits: user 0 item 2 at rank 1 of two relevant ones; user 1 none; user 2 item 1 at rank 2; user 3 none.
+        Assert.Equal([0, 1, 2, 3], evaluation.Users);
+        Assert.Equal([0.5, 0, 0.5, 0], evaluation.PerUser[MetricSpec.Parse("precision@2")]);
+        Assert.Equal([0.5, 0, 1, 0], evaluation.PerUser[MetricSpec.Parse("recall@2")]);
+        Assert.Equal(0.25, evaluation["precision@2"], 12);
+        Assert.Equal(0.375, evaluation["recall@2"], 12);
+        Assert.Equal(((1 / 1.630929754) + 0.630929754) / 4, evaluation["ndcg@2"], 8);
+        Assert.Equal(1.5 / 4, evaluation["mrr@2"], 12);
+        Assert.Equal((0.5 + 0.5) / 4, evaluation["map@2"], 12);
+        Assert.Equal(0.5, evaluation["hit-rate@2"], 12);
+        Assert.Equal(1, evaluation["coverage@2"], 12);
+
+        // Shown 1, 1, 2, 2, 2 times of 8: (-4 - 2 + 0 + 4 + 8) / 8 / 4.
+        Assert.Equal(6 / 8.0 / 4, evaluation["gini@2"], 12);
+
+        // Three training users; item 0 has two of them, every other item one or (as if) one.
+        var one = Math.Log2(3);
+        var two = Math.Log2(1.5);
+        Assert.Equal(((6 * one) + (2 * two)) / 8, evaluation["novelty@2"], 12);
+        Assert.Equal((0, 5, 2, 0), (evaluation.UsersLeftOut, evaluation.RelevantItems, evaluation.ColdRelevantItems, evaluation.TargetsInHistory));
+    }
+
+    [Fact]
+    public void Rank_MinRelevance_LeavesOutUsersWithoutRelevantItem()
+    {
+        var evaluation = Evaluator.Rank(Model, Train, Test, [MetricSpec.Parse("recall@1")], minRelevance: 3.5f);
+        Assert.Equal([0, 1], evaluation.Users);
+        Assert.Equal(2, evaluation.UsersLeftOut);
+        Assert.Equal([1, 0], evaluation.PerUser[MetricSpec.Parse("recall@1")]);
+        Assert.Equal(0.5, evaluation["recall@1"]);
+    }
+
+    [Fact]
+    public void Rank_TargetInHistory_IsNeverRelevantAndCounted()
+    {
+        // Item 0 scores highest but is in the history of users 0 and 1; for user 1 nothing else is held out.
+        var evaluation = Evaluator.Rank(Model, Train, Held([(0, 0, 5), (0, 2, 4), (1, 0, 5)]), [MetricSpec.Parse("recall@1")]);
+        Assert.Equal([0], evaluation.Users);
+        Assert.Equal((2, 3, 1), (evaluation.TargetsInHistory, evaluation.UsersLeftOut, evaluation.RelevantItems));
+        Assert.Equal(1, evaluation["recall@1"]);
+    }
+
+    [Fact]
+    public void Rank_NoRelevantItemAtAll_Throws()
+    {
+        Assert.Throws<ArgumentException>(() => Evaluator.Rank(Model, Train, Held([]), [MetricSpec.Parse("recall@1")]));
+        Assert.Throws<ArgumentException>(() => Evaluator.Rank(Model, Train, Test, [MetricSpec.Parse("recall@1")], minRelevance: 6));
+    }
+
+    [Fact]
+    public void Rank_RatingMetricOrNone_Throws()
+    {
+        Assert.Throws<ArgumentException>(() => Evaluator.Rank(Model, Train, Test, MetricSpec.ParseList("recall@1,rmse")));
+        Assert.Throws<ArgumentException>(() => Evaluator.Rank(Model, Train, Test, []));
+    }
+
+    [Fact]
+    public void Rank_OtherItemCount_Throws() =>
+        Assert.Throws<ArgumentException>(() => Evaluator.Rank(new FixedScores([1, 2]), Train, Test, [MetricSpec.Parse("recall@1")]));
+
+    [Fact]
+    public void Rank_OneThreadOrSeveral_SameToTheLastBit()
+    {
+        var random = new Random(5);
+        var scores = Enumerable.Range(0, 200).Select(_ => Enumerable.Range(0, 50).Select(_ => random.NextSingle()).ToArray()).ToArray();
+        var train = Matrix([.. Enumerable.Range(0, 200).Select(user => (user, user % 50, 1f))], 200, 50);
+        var test = new HeldOut(Histories.OfTraining(train), Matrix([.. Enumerable.Range(0, 200).SelectMany(user => Enumerable.Range(1, 1 + (user % 7)).Select(n => (user, (user + n) % 50, 1f)))], 200, 50));
+        var metrics = MetricSpec.ParseList("ndcg@10,map@10,recall@20,novelty@10");
+        var before = ComputeThreads.Count;
+        try
+        {
+            ComputeThreads.Count = 1;
+            var one = Evaluator.Rank(new FixedScores(scores), train, test, metrics);
+            ComputeThreads.Count = 4;
+            var four = Evaluator.Rank(new FixedScores(scores), train, test, metrics);
+            Assert.All(metrics, metric => Assert.Equal(one[metric], four[metric]));
+        }
+        finally
+        {
+            ComputeThreads.Count = before;
+        }
+    }
+
+    [Fact]
+    public void Validations_MeasureWhatTheEvaluatorDoes()
+    {
+        var ratings = new RatingValidation(Train, Test);
+        Assert.Equal(("rmse", false), (ratings.Metric, ratings.HigherIsBetter));
+        Assert.Equal(Evaluator.Rate(Model, Train, Test).Rmse, ratings.Measure(Model));
+
+        var ranking = new RankingValidation(Train, Test, MetricSpec.Parse("ndcg@2"));
+        Assert.Equal(("ndcg@2", true), (ranking.Metric, ranking.HigherIsBetter));
+        Assert.Equal(Evaluator.Rank(Model, Train, Test, [MetricSpec.Parse("ndcg@2")])["ndcg@2"], ranking.Measure(Model));
+    }
+
+    private static HeldOut Held((int User, int Item, float Value)[] entries) => new(Histories.OfTraining(Train), Matrix(entries));
+
+    private static InteractionMatrix Matrix((int User, int Item, float Value)[] entries, int users = 4, int items = 5) => InteractionMatrix.FromTriplets(
+        users,
+        items,
+        entries.Select(entry => entry.User).ToArray(),
+        entries.Select(entry => entry.Item).ToArray(),
+        entries.Select(entry => entry.Value).ToArray(),
+        RatingScale.OneToFive);
+}
