@@ -118,7 +118,7 @@ public sealed class Bias : IRatingPredictor
     /// <inheritdoc/>
     public void Score(Histories histories, Memory<float> scores)
     {
-        Shapes.Check(this, histories, scores);
+        Guard.ScoreArguments(histories, ItemCount, scores.Length);
         for (var user = 0; user < histories.Count; user++)
         {
             var userScores = scores.Span.Slice(user * ItemCount, ItemCount);
@@ -133,7 +133,7 @@ public sealed class Bias : IRatingPredictor
     /// <inheritdoc/>
     public void Predict(Histories histories, InteractionMatrix pairs, Memory<float> ratings)
     {
-        Shapes.Check(this, histories, pairs, ratings);
+        Guard.PredictArguments(histories, pairs, ItemCount, ratings.Length);
         for (var user = 0; user < histories.Count; user++)
         {
             var userRatings = ratings.Span.Slice(pairs.Offsets[user], pairs.RowLength(user));

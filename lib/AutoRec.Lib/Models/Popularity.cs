@@ -41,7 +41,7 @@ public sealed class Popularity : IRecommender
     /// <inheritdoc/>
     public void Score(Histories histories, Memory<float> scores)
     {
-        Shapes.Check(this, histories, scores);
+        Guard.ScoreArguments(histories, ItemCount, scores.Length);
         for (var user = 0; user < histories.Count; user++)
         {
             counts.CopyTo(scores.Span[(user * counts.Length)..]);
