@@ -1,0 +1,34 @@
+namespace AutoRec.Data;
+
+/// <summary>How a ratings file is laid out. All formats are UTF-8 text with one record a line.</summary>
+public enum RatingsFormat
+{
+    /// <summary>Recognised by the first line of the file.</summary>
+    Auto,
+
+    /// <summary><c>user::item::rating</c> or <c>user::item::rating::timestamp</c>, no header: MovieLens 1M and 10M.</summary>
+    MovieLensDat,
+
+    /// <summary>user, item, rating and, mostly, timestamp between tabs, no header: <c>u.data</c> of MovieLens 100K.</summary>
+    MovieLensTab,
+
+    /// <summary><c>ratings.csv</c> of newer MovieLens sets: header <c>userId,movieId,rating,timestamp</c>.</summary>
+    MovieLensCsv,
+
+    /// <summary>
+    /// Amazon reviews: <c>user,item,rating[,timestamp]</c> without a header, or with a header and columns in any order.
+    /// </summary>
+    AmazonCsv,
+
+    /// <summary>Comma-separated values with a header that names the columns.</summary>
+    Csv,
+
+    /// <summary>Tab-separated values with a header that names the columns.</summary>
+    Tsv,
+
+    /// <summary>
+    /// <c>user item item ...</c> between spaces (or tabs), no header: each item is an interaction of value 1. A line
+    /// with a user alone is a user without interactions.
+    /// </summary>
+    Adjacency,
+}

@@ -1,0 +1,40 @@
+using System.Globalization;
+using CsvHelper;
+
+namespace AutoRec.Data;
+
+/// <summary>Writes interactions as a file that <see cref="RatingsReader"/> reads back.</summary>
+public static class RatingsWriter
+{
+    /// <summary>
+    /// Writes comma-separated values with the header <c>user,item,rating</c>, and <c>timestamp</c> where the log has times.
+    /// The file appears when it is complete. Users and items without an interaction are not in it.
+    /// </summary>
+    /// <param name="interactions">The log.</param>
+    /// <param name="path">The file; one that is there is replaced.</param>
+    /// <exception cref="ArgumentException">An id has a line break in it.</exception>
+    public static void Write(Interactions interactions, string path)
+    {
+        ArgumentNullException.ThrowIfNull(interactions);
+        DataFile.Write(path, stream =>
+        {
+            using var writer = CsvWriter.Create(stream, DataFile.CsvOut, leaveOpen: true);
+            writer.WriteHeader(interactions.HasTimestamps ? ["user", "item", "rating", "timestamp"] : ["user", "item", "rating"]);
+            for (var i = 0; i < interactions.Count; i++)
+            {
+                writer.WriteField(OnOneLine(interactions.Users[interactions.UserRows[i]]));
+                writer.WriteField(OnOneLine(interactions.Items[interactions.ItemRows[i]]));
+                writer.WriteField(interactions.Values[i].ToString("R", CultureInfo.InvariantCulture));
+                if (interactions.HasTimestamps)
+                {
+                    writer.WriteField(interactions.Timestamps[i].ToString(CultureInfo.InvariantCulture));
+                }
+
+                writer.EndRecord();
+            }
+        });
+    }
+
+    private static string OnOneLine(string id) =>
+        id.AsSpan().ContainsAny('\r', '\n') ? throw new ArgumentException($"The id '{id.ReplaceLineEndings(" ")}' has a line break, which a ratings file cannot hold.") : id;
+}

@@ -1,0 +1,62 @@
+namespace AutoRec.Data;
+
+/// <summary>How to read a ratings file.</summary>
+public sealed record ReadOptions
+{
+    /// <summary>The layout of the file. Default: recognised by its first line.</summary>
+    public RatingsFormat Format { get; init; } = RatingsFormat.Auto;
+
+    /// <summary>Which columns of a file with a header hold what. Default: recognised by their names.</summary>
+    public ColumnNames Columns { get; init; } = new();
+
+    /// <summary>
+    /// The scale of the ratings; a line with a rating outside is a bad line. Default: null, which checks MovieLens
+    /// formats against 0.5 to 5, Amazon's against 1 to 5 and others not at all, and takes the observed range as
+    /// <see cref="Interactions.Scale"/>.
+    /// </summary>
+    public RatingScale? Scale { get; init; }
+
+    /// <summary>What becomes of a line that cannot be used. Default: the read fails.</summary>
+    public BadLineAction OnBadLine { get; init; } = BadLineAction.Fail;
+
+    /// <summary>What becomes of a (user, item) pair that comes again. Default: the last wins.</summary>
+    public DuplicateRule Duplicates { get; init; } = DuplicateRule.KeepLast;
+
+    /// <summary>
+    /// User ids that have rows already, to share them with another file (a training file, say); grows with what is read.
+    /// Default: null, a new index.
+    /// </summary>
+    public IdIndex? Users { get; init; }
+
+    /// <summary>Item ids that have rows already, as <see cref="Users"/>.</summary>
+    public IdIndex? Items { get; init; }
+}
+
+/// <summary>What becomes of a line that cannot be used.</summary>
+public enum BadLineAction
+{
+    /// <summary>The read fails with a <see cref="DataFileException"/>.</summary>
+    Fail,
+
+    /// <summary>The line is left out and counted in the <see cref="ReadReport"/>.</summary>
+    Skip,
+}
+
+/// <summary>
+/// The columns of a file with a header. Null finds a column by the names that are usual, whatever their case, hyphens
+/// and underscores: <c>user</c>, <c>userId</c>, <c>reviewerID</c>, <c>customerId</c>; <c>item</c>, <c>itemId</c>,
+/// <c>movieId</c>, <c>productId</c>, <c>prod_id</c>, <c>asin</c>; <c>rating</c>, <c>overall</c>, <c>score</c>;
+/// <c>timestamp</c>, <c>unixReviewTime</c>, <c>time</c>.
+/// </summary>
+/// <param name="User">Raw user id.</param>
+/// <param name="Item">Raw item id.</param>
+/// <param name="Rating">Rating or quantity; <see cref="None"/> when each line is an interaction of value 1.</param>
+/// <param name="Timestamp">Whole seconds since 1970-01-01 UTC; <see cref="None"/> leaves a column of times unread.</param>
+public sealed record ColumnNames(string? User = null, string? Item = null, string? Rating = null, string? Timestamp = null)
+{
+    /// <summary>Says that there is no such column.</summary>
+    public const string None = "-";
+
+    /// <summary>Whether no column is named.</summary>
+    internal bool IsEmpty => this == new ColumnNames();
+}

@@ -1,0 +1,33 @@
+using AutoRec.Data;
+
+namespace AutoRec.Splitting;
+
+/// <summary>Cross-validation: every interaction is tested exactly once.</summary>
+public static class KFold
+{
+    /// <summary>Splits a log into folds by lot, each as large as the others to within one interaction.</summary>
+    /// <param name="log">What to split.</param>
+    /// <param name="folds">How many folds; from 2 to the number of interactions.</param>
+    /// <param name="seed">The seed of the lot.</param>
+    /// <returns>One split a fold: the fold is the test part, all other folds are the training part.</returns>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="folds"/> is out of range.</exception>
+    public static IReadOnlyList<Split> Split(Interactions log, int folds, int seed)
+    {
+        ArgumentNullException.ThrowIfNull(log);
+        if (folds < 2 || folds > log.Count)
+        {
+            throw new ArgumentOutOfRangeException(nameof(folds), folds, $"Between 2 and {log.Count} folds can be made of {log.Count} interactions.");
+        }
+
+        var order = Splitter.Shuffled(log.Count, new Random(seed));
+        return
+        [
+            .. Enumerable.Range(0, folds).Select(fold =>
+            {
+                var start = (int)((long)log.Count * fold / folds);
+                var end = (int)((long)log.Count * (fold + 1) / folds);
+                return Splitter.ByPosition(log, order.AsSpan(start..end));
+            }),
+        ];
+    }
+}

@@ -1,0 +1,23 @@
+using AutoRec.Data;
+
+namespace AutoRec.Splitting;
+
+/// <summary>Draws the training interactions by lot, whoever they belong to: the protocol of rating prediction.</summary>
+/// <param name="trainShare">The share of interactions that models learn from, between 0 and 1.</param>
+public sealed class RandomSplitter(double trainShare) : ISplitter
+{
+    private readonly double trainShare = Splitter.CheckShare(trainShare);
+
+    /// <inheritdoc/>
+    public string Name => FormattableString.Invariant($"random:{trainShare}");
+
+    /// <inheritdoc/>
+    public Split Split(Interactions log, int seed)
+    {
+        ArgumentNullException.ThrowIfNull(log);
+        Splitter.CheckCount(log.Count);
+        var order = Splitter.Shuffled(log.Count, new Random(seed));
+        var trainCount = Splitter.TrainCount(log.Count, trainShare);
+        return Splitter.ByPosition(log, order.AsSpan(trainCount));
+    }
+}

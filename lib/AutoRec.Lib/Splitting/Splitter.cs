@@ -1,0 +1,71 @@
+using System.Globalization;
+using AutoRec.Data;
+
+namespace AutoRec.Splitting;
+
+/// <summary>Splitters by name.</summary>
+public static class Splitter
+{
+    /// <summary>Makes a splitter from its name.</summary>
+    /// <param name="text"><c>random:0.9</c>, <c>leave-one-out</c>, <c>time:0.8</c> or <c>strong:600</c> (<c>strong:600:0.75</c> to fold in
+    /// another share of a held-out user than 0.8).</param>
+    /// <exception cref="ArgumentException">The text is none of them, or its number is out of range.</exception>
+    public static ISplitter Parse(string text)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(text);
+        return text.Split(':') switch
+        {
+            ["random", var share] => new RandomSplitter(Share(share)),
+            ["time", var share] => new TimeSplitter(Share(share)),
+            ["leave-one-out"] => new LeaveOneOutSplitter(),
+            ["strong", var users] => new StrongGeneralizationSplitter(Users(users)),
+            ["strong", var users, var share] => new StrongGeneralizationSplitter(Users(users), Share(share)),
+            _ => throw Unknown(),
+        };
+
+        double Share(string share) =>
+            double.TryParse(share, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value) && value is > 0 and < 1 ? value : throw Unknown();
+
+        int Users(string users) => int.TryParse(users, NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value > 0 ? value : throw Unknown();
+
+        ArgumentException Unknown() => new(
+            $"The split '{text}' is unknown. Splits: random:SHARE and time:SHARE with the share of training data between 0 and 1 (random:0.9), "
+            + "leave-one-out, strong:USERS[:SHARE] with the number of users held out and the share of their interactions that is folded in (strong:600, strong:600:0.8).");
+    }
+
+    /// <summary>The numbers 0 to <paramref name="count"/> - 1 in a random order.</summary>
+    internal static int[] Shuffled(int count, Random random)
+    {
+        int[] numbers = [.. Enumerable.Range(0, count)];
+        random.Shuffle(numbers);
+        return numbers;
+    }
+
+    /// <summary>How many of <paramref name="count"/> go to the training part: at least one, and at least one is left.</summary>
+    internal static int TrainCount(int count, double share) => Math.Clamp((int)Math.Round(count * share), 1, count - 1);
+
+    /// <summary>A split of a log whose test part is given by positions, in any order; both parts keep the order of the log.</summary>
+    internal static Split ByPosition(Interactions log, ReadOnlySpan<int> test)
+    {
+        var isTest = new bool[log.Count];
+        foreach (var position in test)
+        {
+            isTest[position] = true;
+        }
+
+        int[] trainPositions = [.. Enumerable.Range(0, log.Count).Where(i => !isTest[i])];
+        int[] testPositions = [.. Enumerable.Range(0, log.Count).Where(i => isTest[i])];
+        return Split.Of(log.Select(trainPositions), log.Select(testPositions));
+    }
+
+    internal static double CheckShare(double share) =>
+        share is > 0 and < 1 ? share : throw new ArgumentOutOfRangeException(nameof(share), share, "A share lies between 0 and 1, ends excluded.");
+
+    internal static void CheckCount(int count)
+    {
+        if (count < 2)
+        {
+            throw new ArgumentException($"A log of {count} interaction{(count == 1 ? "" : "s")} cannot be split; at least 2 are needed.");
+        }
+    }
+}
