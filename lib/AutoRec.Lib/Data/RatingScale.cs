@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace AutoRec.Data;
 
 /// <summary>The closed range that ratings come from, such as 1 to 5 stars.</summary>
@@ -16,6 +18,22 @@ public readonly record struct RatingScale(float Min, float Max)
 
     /// <summary>The nearest rating on the scale.</summary>
     public float Clip(float rating) => Math.Clamp(rating, Min, Max);
+
+    /// <summary>Reads a scale as <see cref="ToString"/> writes it, <c>1..5</c>; false when it is none.</summary>
+    public static bool TryParse(string? text, out RatingScale scale)
+    {
+        scale = default;
+        if (text?.Split("..") is not [var low, var high]
+            || !float.TryParse(low, NumberStyles.Float, CultureInfo.InvariantCulture, out var min)
+            || !float.TryParse(high, NumberStyles.Float, CultureInfo.InvariantCulture, out var max)
+            || !float.IsFinite(min) || !float.IsFinite(max) || min > max)
+        {
+            return false;
+        }
+
+        scale = new RatingScale(min, max);
+        return true;
+    }
 
     /// <inheritdoc/>
     public override string ToString() => FormattableString.Invariant($"{Min}..{Max}");
