@@ -193,6 +193,8 @@ public sealed class AutoRecModel : IRatingPredictor
     /// <inheritdoc/>
     public int ItemCount => isKnownItem.Length;
 
+    internal AutoRecWeights Weights => weights;
+
     /// <inheritdoc/>
     public RatingScale Scale { get; }
 

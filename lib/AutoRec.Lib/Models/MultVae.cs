@@ -162,6 +162,8 @@ public sealed class MultVaeModel : IRecommender
     /// <summary>What happened in each epoch of the training.</summary>
     public IReadOnlyList<EpochReport> TrainingHistory { get; }
 
+    internal MultVaeNetwork Network => network;
+
     /// <summary>Scores are logits: the latent mean is decoded, nothing is sampled.</summary>
     /// <inheritdoc/>
     public void Score(Histories histories, Memory<float> scores)

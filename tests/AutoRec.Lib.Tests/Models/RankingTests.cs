@@ -1,6 +1,6 @@
 using AutoRec.Models;
 
-namespace AutoRec.Tests;
+namespace AutoRec.Tests.Models;
 
 public sealed class RankingTests
 {

@@ -1,0 +1,101 @@
+using AutoRec.Data;
+using AutoRec.Models;
+using AutoRec.Models.Networks;
+using AutoRec.Training;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace AutoRec.Tests.Models;
+
+public sealed class AutoRecTests
+{
+    // 3 users x 4 items; item 3 has no rating, user 2 none either.
+    private static readonly InteractionMatrix Train =
+        InteractionMatrix.FromTriplets(3, 4, [0, 0, 1, 1], [0, 1, 1, 2], [5, 3, 4, 1], new RatingScale(1, 5));
+
+    [Theory]
+    [InlineData(AutoRecRows.Items)]
+    [InlineData(AutoRecRows.Users)]
+    public void Score_AgainstTheNetworkItself_IsItsOutput(AutoRecRows rows)
+    {
+        using var scope = NewDisposeScope();
+        using var generator = new Generator(1, CPU);
+        var visible = rows == AutoRecRows.Items ? 3 : 4;
+        var network = new AutoRecNetwork(visible, 5, generator);
+        var model = new AutoRecModel(rows, AutoRecWeights.Of(network), Train, []);
+        var scores = new float[12];
+        model.Score(Histories.OfTraining(Train), scores);
+
+        var dense = tensor(new float[,] { { 5, 3, 0, 0 }, { 0, 4, 1, 0 }, { 0, 0, 0, 0 } });
+        var output = rows == AutoRecRows.Items ? network.forward(dense.t()).t() : network.forward(dense);
+        for (var user = 0; user < 2; user++)
+        {
+            for (var item = 0; item < 3; item++)
+            {
+                Assert.Equal(output[user, item].ToSingle(), scores[(user * 4) + item], 1e-5f);
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData(AutoRecRows.Items)]
+    [InlineData(AutoRecRows.Users)]
+    public void Predict_ColdUserOrItem_IsTheMiddleOfTheScale(AutoRecRows rows)
+    {
+        var model = new AutoRecTrainer(rows, new AutoRecOptions { HiddenUnits = 2, Epochs = 1 }).Fit(Train, new FitContext());
+        var pairs = InteractionMatrix.FromTriplets(3, 4, [0, 2], [3, 0], [1, 1]);
+        var ratings = new float[2];
+        model.Predict(Histories.OfTraining(Train), pairs, ratings);
+        Assert.Equal([3f, 3f], ratings);
+    }
+
+    [Theory]
+    [InlineData(AutoRecRows.Items)]
+    [InlineData(AutoRecRows.Users)]
+    public void Fit_OneStep_ChangesEveryParameterOfAnObservedUnit(AutoRecRows rows)
+    {
+        var full = InteractionMatrix.FromTriplets(2, 2, [0, 0, 1, 1], [0, 1, 0, 1], [5, 3, 4, 1]);
+        using var generator = new Generator(7, CPU);
+        using var untrained = new AutoRecNetwork(2, 3, generator);
+        var before = AutoRecWeights.Of(untrained);
+        var after = new AutoRecTrainer(rows, new AutoRecOptions { HiddenUnits = 3, Epochs = 1, BatchSize = 2 })
+            .Fit(full, new FitContext { Seed = 7 }).Weights;
+        Assert.All(Pairs(before, after), pair => Assert.NotEqual(pair.First, pair.Second));
+    }
+
+    [Fact]
+    public void Fit_StrongPenalty_ShrinksWeightsButNotBiases()
+    {
+        var options = new AutoRecOptions { HiddenUnits = 3, Epochs = 300, LearningRate = 0.05, LearningRateDecay = 1, Regularization = 1e4 };
+        var full = InteractionMatrix.FromTriplets(2, 2, [0, 0, 1, 1], [0, 1, 0, 1], [5, 4, 3, 2]);
+        var weights = new AutoRecTrainer(AutoRecRows.Users, options).Fit(full, new FitContext()).Weights;
+        Assert.All(weights.Encoder.Concat(weights.Decoder), weight => Assert.InRange(weight, -0.02f, 0.02f));
+
+        // With W and V gone the best output bias is the mean of each item.
+        Assert.Equal(4f, weights.DecoderBias[0], 0.05f);
+        Assert.Equal(3f, weights.DecoderBias[1], 0.05f);
+    }
+
+    [Fact]
+    public void Score_NewUserInItemAutoRec_SaysWhichModelFoldsIn()
+    {
+        var model = new AutoRecTrainer(AutoRecRows.Items, new AutoRecOptions { HiddenUnits = 2, Epochs = 1 }).Fit(Train, new FitContext());
+        var error = Assert.Throws<NotSupportedException>(() => model.Score(Histories.OfNewUsers(Train), new float[12]));
+        Assert.Contains("autorec-user", error.Message);
+    }
+
+    [Fact]
+    public void Fit_CudaWithoutGpu_SaysSo()
+    {
+        if (cuda.is_available())
+        {
+            Assert.Skip("This machine has a GPU.");
+        }
+
+        var error = Assert.Throws<NotSupportedException>(() => new AutoRecTrainer(AutoRecRows.Items).Fit(Train, new FitContext { Device = ComputeDevice.Cuda }));
+        Assert.Contains("AutoRecTorch=cuda", error.Message);
+    }
+
+    private static IEnumerable<(float First, float Second)> Pairs(AutoRecWeights a, AutoRecWeights b) =>
+        a.Encoder.Zip(b.Encoder).Concat(a.EncoderBias.Zip(b.EncoderBias)).Concat(a.Decoder.Zip(b.Decoder)).Concat(a.DecoderBias.Zip(b.DecoderBias));
+}
