@@ -167,27 +167,27 @@ internal sealed record AutoRecWeights(int Visible, int Hidden, float[] Encoder, 
 /// items of a user are told apart. Items without a training rating, and users without a history, get the middle of the
 /// scale, as the paper does (section 3).
 /// </summary>
-public sealed class AutoRecModel : IRatingPredictor
+public sealed class AutoRecModel : IRatingPredictor, IPersistentModel<AutoRecModel>
 {
     private readonly AutoRecRows rows;
     private readonly AutoRecWeights weights;
     private readonly bool[] isKnownItem;
-    private readonly float[] itemHidden = []; // I-AutoRec: [items x hidden]
+    private readonly float[] itemHidden; // I-AutoRec: [items x hidden]; else empty
 
     internal AutoRecModel(AutoRecRows rows, AutoRecWeights weights, InteractionMatrix train, IReadOnlyList<EpochReport> history)
+        : this(rows, weights, train.Scale, IsKnown(train.Transpose()), rows == AutoRecRows.Items ? HiddenOf(train.Transpose(), weights) : [], history)
+    {
+    }
+
+    private AutoRecModel(
+        AutoRecRows rows, AutoRecWeights weights, RatingScale scale, bool[] isKnownItem, float[] itemHidden, IReadOnlyList<EpochReport> history)
     {
         this.rows = rows;
         this.weights = weights;
+        this.isKnownItem = isKnownItem;
+        this.itemHidden = itemHidden;
+        Scale = scale;
         TrainingHistory = history;
-        Scale = train.Scale;
-        var byItem = train.Transpose();
-        isKnownItem = [.. Enumerable.Range(0, byItem.RowCount).Select(item => byItem.RowLength(item) > 0)];
-        if (rows == AutoRecRows.Items)
-        {
-            itemHidden = new float[byItem.RowCount * weights.Hidden];
-            Parallel.For(0, byItem.RowCount, ComputeThreads.Options, item =>
-                weights.Encode(byItem.Columns(item), byItem.Values(item), itemHidden.AsSpan(item * weights.Hidden, weights.Hidden)));
-        }
     }
 
     /// <inheritdoc/>
@@ -232,6 +232,44 @@ public sealed class AutoRecModel : IRatingPredictor
                 row[i] = Scale.Clip(Estimate(context, items[i]));
             }
         });
+    }
+
+    /// <inheritdoc/>
+    public ModelState Save() => new ModelState()
+        .Add("rows", [(int)rows])
+        .Add("scale", [Scale.Min, Scale.Max])
+        .Add("is_known_item", Array.ConvertAll(isKnownItem, known => known ? 1 : 0))
+        .Add("item_hidden", itemHidden)
+        .Add("encoder_weight", weights.Encoder, weights.Visible, weights.Hidden)
+        .Add("encoder_bias", weights.EncoderBias)
+        .Add("decoder_weight", weights.Decoder, weights.Visible, weights.Hidden)
+        .Add("decoder_bias", weights.DecoderBias);
+
+    /// <inheritdoc/>
+    public static AutoRecModel Load(ModelState state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        var shape = state.Shape("encoder_weight");
+        var weights = new AutoRecWeights(
+            shape[0], shape[1], state.Floats("encoder_weight"), state.Floats("encoder_bias"), state.Floats("decoder_weight"), state.Floats("decoder_bias"));
+        var scale = state.Floats("scale");
+        return new AutoRecModel(
+            (AutoRecRows)state.Ints("rows")[0],
+            weights,
+            new RatingScale(scale[0], scale[1]),
+            Array.ConvertAll(state.Ints("is_known_item"), known => known != 0),
+            state.Floats("item_hidden"),
+            []);
+    }
+
+    private static bool[] IsKnown(InteractionMatrix byItem) => [.. Enumerable.Range(0, byItem.RowCount).Select(item => byItem.RowLength(item) > 0)];
+
+    private static float[] HiddenOf(InteractionMatrix byItem, AutoRecWeights weights)
+    {
+        var hidden = new float[byItem.RowCount * weights.Hidden];
+        Parallel.For(0, byItem.RowCount, ComputeThreads.Options, item =>
+            weights.Encode(byItem.Columns(item), byItem.Values(item), hidden.AsSpan(item * weights.Hidden, weights.Hidden)));
+        return hidden;
     }
 
     // What a user brings to a prediction: V's row and bias in I-AutoRec, the hidden layer in U-AutoRec; none for a

@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using AutoRec.Data;
 using AutoRec.Models.Networks;
+using AutoRec.Native;
 using AutoRec.Training;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -145,7 +146,7 @@ public sealed class MultVaeTrainer : ITrainer<MultVaeModel>
 }
 
 /// <summary>A fitted Mult-VAE. New users are folded in: the encoder needs nothing but a history.</summary>
-public sealed class MultVaeModel : IRecommender
+public sealed class MultVaeModel : IPersistentModel<MultVaeModel>
 {
     private readonly MultVaeNetwork network;
 
@@ -173,6 +174,21 @@ public sealed class MultVaeModel : IRecommender
         using var noGradient = no_grad();
         var clicks = new DenseBatches(histories.Interactions, CPU).Mask([.. Enumerable.Range(0, histories.Count)]);
         network.forward(Normalize(clicks)).data<float>().CopyTo(scores.Span);
+    }
+
+    /// <inheritdoc/>
+    public ModelState Save() => NetworkState.Of(network);
+
+    /// <inheritdoc/>
+    public static MultVaeModel Load(ModelState state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        TorchRuntime.EnsureLoaded();
+        var hidden = state.Shape("encoder_hidden.weight");
+        using var unused = new Generator(0, CPU);
+        var network = new MultVaeNetwork(hidden[1], hidden[0], state.Shape("decoder_hidden.weight")[1], unused);
+        NetworkState.Restore(network, state);
+        return new MultVaeModel(network, []);
     }
 
     /// <summary>Scales each row to length 1 (L2); a row of zeros stays as it is. [batch x items].</summary>

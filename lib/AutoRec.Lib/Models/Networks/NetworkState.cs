@@ -1,0 +1,38 @@
+using static TorchSharp.torch;
+
+namespace AutoRec.Models.Networks;
+
+/// <summary>Between a network's parameters and the arrays of a saved model.</summary>
+internal static class NetworkState
+{
+    /// <summary>Copies the parameters, under the names of the state dictionary.</summary>
+    public static ModelState Of(nn.Module network)
+    {
+        using var scope = NewDisposeScope();
+        var state = new ModelState();
+        foreach (var (name, parameter) in network.named_parameters())
+        {
+            state.Add(name, parameter.detach().cpu().contiguous().data<float>().ToArray(), [.. parameter.shape.Select(length => (int)length)]);
+        }
+
+        return state;
+    }
+
+    /// <summary>Copies saved arrays into the parameters.</summary>
+    /// <exception cref="InvalidDataException">An array is missing or has another shape than the parameter.</exception>
+    public static void Restore(nn.Module network, ModelState state)
+    {
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        foreach (var (name, parameter) in network.named_parameters())
+        {
+            var shape = parameter.shape;
+            if (!state.Shape(name).Select(length => (long)length).SequenceEqual(shape))
+            {
+                throw new InvalidDataException($"The model's '{name}' has the shape [{string.Join(" x ", state.Shape(name))}], expected [{string.Join(" x ", shape)}].");
+            }
+
+            parameter.copy_(tensor(state.Floats(name), shape));
+        }
+    }
+}

@@ -1,0 +1,38 @@
+using AutoRec.Data;
+using AutoRec.Models;
+using AutoRec.Training;
+
+namespace AutoRec.Tests.Models;
+
+public sealed class PersistenceTests
+{
+    private static readonly InteractionMatrix Train = InteractionMatrix.FromTriplets(3, 4, [0, 0, 1, 2, 2], [0, 1, 2, 1, 3], [5, 3, 4, 1, 2]);
+
+    [Fact]
+    public void Load_AutoRecItem_ScoresAreIdentical() => AssertSameScores(new AutoRecTrainer(AutoRecRows.Items, Few).Fit(Train, new FitContext()));
+
+    [Fact]
+    public void Load_AutoRecUser_ScoresAreIdentical() => AssertSameScores(new AutoRecTrainer(AutoRecRows.Users, Few).Fit(Train, new FitContext()));
+
+    [Fact]
+    public void Load_MultVae_ScoresAreIdentical() =>
+        AssertSameScores(new MultVaeTrainer(new MultVaeOptions { HiddenUnits = 5, LatentFactors = 2, Epochs = 2 }).Fit(Train, new FitContext()));
+
+    [Fact]
+    public void Load_ArrayMissing_SaysWhich() =>
+        Assert.Contains("encoder_weight", Assert.Throws<InvalidDataException>(() => AutoRecModel.Load(new ModelState())).Message);
+
+    [Fact]
+    public void Add_ShapeDoesNotFit_Throws() => Assert.Throws<ArgumentException>(() => new ModelState().Add("w", new float[6], 2, 4));
+
+    private static AutoRecOptions Few => new() { HiddenUnits = 3, Epochs = 2 };
+
+    private static void AssertSameScores<TModel>(TModel model)
+        where TModel : IPersistentModel<TModel>
+    {
+        float[] before = new float[12], after = new float[12];
+        model.Score(Histories.OfTraining(Train), before);
+        TModel.Load(model.Save()).Score(Histories.OfTraining(Train), after);
+        Assert.Equal(before, after);
+    }
+}
