@@ -1,0 +1,117 @@
+using Newtonsoft.Json;
+using Newtonsoft.Json.Linq;
+using XPlot.Plotly;
+
+namespace AutoRec.Notebooks;
+
+/// <summary>Describes a chart to Plotly, through XPlot's types.</summary>
+internal static class PlotlyRenderer
+{
+    /// <summary>An object with the <c>data</c> and the <c>layout</c> that <c>Plotly.newPlot</c> takes; safe inside a script element.</summary>
+    public static string Render(ChartSpec spec)
+    {
+        var names = spec.Marks.OfType<PointsMark>().Count(mark => mark.Series.Name.Length > 0);
+        var figure = new JObject
+        {
+            ["data"] = JArray.FromObject(spec.Marks.Select(mark => Trace(spec, mark)).OfType<Trace>().ToArray()),
+            ["layout"] = Layout(spec, names > 1),
+        };
+        return JsonConvert.SerializeObject(figure, new JsonSerializerSettings { StringEscapeHandling = StringEscapeHandling.EscapeHtml });
+    }
+
+    private static Trace? Trace(ChartSpec spec, Mark mark) => mark switch
+    {
+        PointsMark points => new Scatter
+        {
+            name = points.Series.Name,
+            x = spec.X.IsTime ? points.Series.X.Select(At).ToArray() : Round(points.Series.X),
+            y = Round(points.Series.Y),
+            mode = points switch { { Joined: false } => "markers", { Dots: true } => "lines+markers", _ => "lines" },
+            line = new Line { color = Palette.Colour(points.Style), dash = Palette.Dash(points.Style).Plotly, width = 2 },
+            marker = new Marker { color = Palette.Colour(points.Style), symbol = (points.Style % 3) switch { 0 => "circle", 1 => "square", _ => "triangle-up" }, size = 6, opacity = points.Joined ? 1 : 0.55 },
+        },
+        BarsMark { Across: true } bars => new Bar { x = Round(bars.Values), y = spec.Y.Categories, orientation = "h", marker = new Marker { color = Palette.Colour(0) } },
+        BarsMark bars => new Bar { x = spec.X.Categories, y = Round(bars.Values), marker = new Marker { color = Palette.Colour(0) } },
+
+        // XPlot's bars have no width of their own; a filled staircase shows bins of any width, on a logarithmic axis too.
+        StepsMark steps => new Scatter
+        {
+            x = Round(steps.Edges),
+            y = Round([.. steps.Heights, 0]),
+            mode = "lines",
+            fill = "tozeroy",
+            line = new Line { color = Palette.Colour(0), shape = "hv", width = 1 },
+        },
+        IntervalsMark intervals => new Scatter
+        {
+            x = Round(intervals.Estimates),
+            y = spec.Y.Categories,
+            mode = "markers",
+            marker = new Marker { color = Palette.Colour(1), size = 9 },
+            error_x = new Error_x
+            {
+                type = "data",
+                symmetric = false,
+                array = Round([.. intervals.High.Zip(intervals.Estimates, (high, estimate) => high - estimate)]),
+                arrayminus = Round([.. intervals.Low.Zip(intervals.Estimates, (low, estimate) => estimate - low)]),
+                color = Palette.Colour(0),
+            },
+        },
+        CellsMark cells => new Heatmap
+        {
+            x = spec.X.Categories,
+            y = spec.Y.Categories,
+            z = Enumerable.Range(0, cells.Values.GetLength(0))
+                .Select(row => Round([.. Enumerable.Range(0, cells.Values.GetLength(1)).Select(column => cells.Values[row, column])])).ToArray(),
+            colorscale = Palette.Steps.Select(step => new object[] { step.Share, step.Colour }).ToArray(),
+            colorbar = new Colorbar { title = cells.Unit },
+        },
+        _ => null,
+    };
+
+    private static JObject Layout(ChartSpec spec, bool legend)
+    {
+        var layout = JObject.FromObject(new Layout.Layout
+        {
+            title = spec.Title,
+            showlegend = legend,
+            height = spec.Height,
+            paper_bgcolor = "#ffffff",
+            plot_bgcolor = "#ffffff",
+            font = new Font { color = "#24292f", size = 12 },
+            margin = new Margin { l = 64, r = 18, t = 44, b = 48 },
+            xaxis = new Xaxis { title = spec.X.Label, type = Kind(spec.X), zeroline = false },
+            yaxis = new Yaxis { title = spec.Y.Label, type = Kind(spec.Y), zeroline = false },
+        });
+        if (spec.Y.Categories is not null)
+        {
+            layout["yaxis"]!["autorange"] = spec.Y.FromTop ? "reversed" : true;
+        }
+
+        // Newer versions of Plotly want titles as objects, older ones take both. Names of any length find room.
+        foreach (var part in new[] { layout, (JObject)layout["xaxis"]!, (JObject)layout["yaxis"]! })
+        {
+            part["title"] = new JObject { ["text"] = part["title"] };
+            part.Remove("_isSubplotObj");
+        }
+
+        layout["xaxis"]!["automargin"] = true;
+        layout["yaxis"]!["automargin"] = true;
+        layout["shapes"] = new JArray(spec.Marks.OfType<RuleMark>().Select(rule => new JObject
+        {
+            ["type"] = "line", ["x0"] = rule.X, ["x1"] = rule.X, ["yref"] = "paper", ["y0"] = 0, ["y1"] = 1,
+            ["line"] = new JObject { ["color"] = "#57606a", ["width"] = 1, ["dash"] = "dot" },
+        }));
+        layout["annotations"] = new JArray(spec.Marks.OfType<RuleMark>().Select(rule => new JObject
+        {
+            ["x"] = rule.X, ["yref"] = "paper", ["y"] = 1, ["text"] = rule.Label, ["showarrow"] = false, ["xanchor"] = "left",
+        }));
+        return layout;
+    }
+
+    private static string Kind(AxisSpec axis) => axis switch { { IsLog: true } => "log", { IsTime: true } => "date", { Categories: not null } => "category", _ => "linear" };
+
+    private static string At(double seconds) => DateTimeOffset.FromUnixTimeSeconds((long)seconds).UtcDateTime.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture);
+
+    private static double?[] Round(IReadOnlyList<double> values) => [.. values.Select(value => double.IsFinite(value) ? (double?)Numbers.Rounded(value) : null)];
+}
