@@ -40,6 +40,7 @@ internal static class PlotlyRenderer
             y = Round([.. steps.Heights, 0]),
             mode = "lines",
             fill = "tozeroy",
+            fillcolor = Palette.Colour(0),
             line = new Line { color = Palette.Colour(0), shape = "hv", width = 1 },
         },
         IntervalsMark intervals => new Scatter
@@ -79,7 +80,7 @@ internal static class PlotlyRenderer
             paper_bgcolor = "#ffffff",
             plot_bgcolor = "#ffffff",
             font = new Font { color = "#24292f", size = 12 },
-            margin = new Margin { l = 64, r = 18, t = 44, b = 48 },
+            margin = new Margin { l = 64, r = 26, t = 44, b = 48 },
             xaxis = new Xaxis { title = spec.X.Label, type = Kind(spec.X), zeroline = false },
             yaxis = new Yaxis { title = spec.Y.Label, type = Kind(spec.Y), zeroline = false },
         });
@@ -95,8 +96,17 @@ internal static class PlotlyRenderer
             part.Remove("_isSubplotObj");
         }
 
-        layout["xaxis"]!["automargin"] = true;
-        layout["yaxis"]!["automargin"] = true;
+        layout["title"]!["x"] = 0.02; // away from the buttons at the right
+        foreach (var (name, axis) in new[] { ("xaxis", spec.X), ("yaxis", spec.Y) })
+        {
+            layout[name]!["automargin"] = true;
+            layout[name]!["title"]!["standoff"] = 8;
+            if (axis.Include is 0)
+            {
+                layout[name]!["rangemode"] = "tozero";
+            }
+        }
+
         layout["shapes"] = new JArray(spec.Marks.OfType<RuleMark>().Select(rule => new JObject
         {
             ["type"] = "line", ["x0"] = rule.X, ["x1"] = rule.X, ["yref"] = "paper", ["y0"] = 0, ["y1"] = 1,
