@@ -49,10 +49,13 @@ internal static class EpochLoop
                 var state = snapshot();
                 measure = validation.Measure(view(state));
                 isBest = bestMeasure is null || (validation.HigherIsBetter ? measure > bestMeasure : measure < bestMeasure);
+                var worse = isBest ? best : state;
                 if (isBest)
                 {
                     (best, bestMeasure, bestEpoch) = (state, measure, epoch);
                 }
+
+                (worse as IDisposable)?.Dispose(); // A state that holds tensors must not wait for the garbage collector.
             }
 
             var report = new EpochReport(epoch, epochs, trainError, trainMetric, measure, context.Validation?.Metric, isBest, clock.Elapsed);

@@ -1,0 +1,35 @@
+using AutoRec.Models;
+
+namespace AutoRec.Tests;
+
+public sealed class PopularityContract() : RecommenderContract("popularity")
+{
+    protected override bool IsPersonalised => false;
+}
+
+public sealed class BiasContract() : RecommenderContract("bias")
+{
+    protected override bool IsPersonalised => false;
+}
+
+public sealed class AutoRecItemContract() : RecommenderContract("autorec-item", ("hidden-units", "8"), ("epochs", "200"), ("regularization", "0.1"), ("learning-rate", "0.01"), ("batch-size", "7"));
+
+public sealed class AutoRecUserContract() : RecommenderContract("autorec-user", ("hidden-units", "8"), ("epochs", "200"), ("regularization", "0.1"), ("learning-rate", "0.01"), ("batch-size", "7"));
+
+public sealed class MultVaeContract() : RecommenderContract("mult-vae", ("hidden-units", "16"), ("latent-factors", "4"), ("epochs", "200"), ("learning-rate", "0.01"), ("batch-size", "7"));
+
+public sealed class ModelContractTests
+{
+    [Fact]
+    public void Catalogue_EveryModel_HasAContract()
+    {
+        var covered = typeof(RecommenderContract).Assembly.GetTypes()
+            .Where(type => type.IsSubclassOf(typeof(RecommenderContract)))
+            .Select(type => ((RecommenderContract)Activator.CreateInstance(type)!).Name);
+        Assert.Equal([], ModelCatalog.All.Select(entry => entry.Name).Except(covered));
+    }
+
+    [Fact]
+    public void Catalogue_EveryModel_HasDefaultsWithinTheirRanges() =>
+        Assert.All(ModelCatalog.All, entry => Assert.NotNull(entry.CreateTrainer([], out _)));
+}
