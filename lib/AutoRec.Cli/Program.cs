@@ -1,26 +1,6 @@
-using System.CommandLine;
-using AutoRec.Cli.Commands;
+using AutoRec.Cli;
+using AutoRec.Cli.Notebooks.Kernel;
 
-var root = new RootCommand("Autoencoder recommenders on .NET: from a ratings file to a recommendation.")
-{
-    ReportCommand.Create(),
-    RunCommand.Create(),
-    DataCommand.Create(),
-    EvaluateCommand.Create(),
-};
-
-try
-{
-    return await root.Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
-}
-catch (OperationCanceledException)
-{
-    await Console.Error.WriteLineAsync("cancelled");
-    return 130;
-}
-catch (Exception error) when (error is IOException or ArgumentException or NotSupportedException or UnauthorizedAccessException or DllNotFoundException)
-{
-    // What a user can mend: bad input, a wrong option, a missing file or library. Anything else is a defect and shows its stack.
-    await Console.Error.WriteLineAsync($"error: {error.Message}");
-    return 1;
-}
+// A notebook's own process is this program again. It must not touch the command line's types: it is started without
+// the assemblies that a notebook brings itself (see KernelDependencies).
+return args is [KernelHost.Command, var pipe] ? await KernelHost.RunAsync(pipe) : await CommandLine.RunAsync(args);

@@ -1,8 +1,77 @@
 using System.CommandLine;
+using AutoRec.Cli.Notebooks;
+using Spectre.Console;
 
 namespace AutoRec.Cli.Commands;
 
 internal static class RunCommand
 {
-    public static Command Create() => new("run", "Run notebooks.");
+    private const int NotebookFailed = 2;
+
+    public static Command Create()
+    {
+        var notebooks = new Argument<string[]>("notebook") { Description = "The notebooks (.ipynb) to run.", Arity = ArgumentArity.OneOrMore };
+        var settings = new Option<string[]>("--set") { Description = "Sets a parameter of the notebooks: name=value.", HelpName = "name=value" };
+        var output = new Option<string?>("--output") { Description = "Writes the executed notebooks into this folder.", HelpName = "DIR" };
+        var update = new Option<bool>("--update") { Description = "Writes the outputs back into the notebooks themselves, if all their cells ran." };
+        var timeout = CellTimeoutOption();
+        var command = new Command("run", "Run notebooks. Without --output or --update nothing is written: it only checks that they run.")
+        {
+            notebooks, settings, output, update, timeout,
+        };
+        command.SetAction((parsed, cancellation) => RunAsync(
+            parsed.GetValue(notebooks)!,
+            parsed.GetValue(settings) ?? [],
+            parsed.GetValue(output),
+            parsed.GetValue(update),
+            ToTimeout(parsed.GetValue(timeout)),
+            cancellation));
+        return command;
+    }
+
+    internal static Option<double> CellTimeoutOption() => new("--cell-timeout")
+    {
+        Description = "How many seconds one cell may take.",
+        HelpName = "SECONDS",
+        DefaultValueFactory = _ => new RunOptions().CellTimeout.TotalSeconds,
+    };
+
+    internal static TimeSpan ToTimeout(double seconds) => seconds is > 0 and <= int.MaxValue / 1000
+        ? TimeSpan.FromSeconds(seconds)
+        : throw new ArgumentException($"--cell-timeout {seconds}: expected a number of seconds greater than 0.");
+
+    private static async Task<int> RunAsync(
+        string[] paths, string[] settings, string? output, bool update, TimeSpan timeout, CancellationToken cancellation)
+    {
+        // All that can be wrong before the first cell is found before the first cell.
+        var notebooks = paths.Select(NotebookDocument.Read).ToList();
+        var variables = notebooks.Select(notebook => NotebookParameters.Bind(notebook, settings)).ToList();
+        if (output is not null && notebooks.GroupBy(notebook => Path.GetFileName(notebook.Path)).FirstOrDefault(same => same.Count() > 1) is { } clash)
+        {
+            throw new ArgumentException($"--output {output}: {string.Join(" and ", clash.Select(notebook => notebook.Path))} would be written to the same file.");
+        }
+
+        var failed = false;
+        foreach (var (notebook, environment) in notebooks.Zip(variables))
+        {
+            var options = new RunOptions { CellTimeout = timeout, Environment = environment };
+            var run = await RunDisplay.ShowAsync(Path.GetFileName(notebook.Path), progress => NotebookRunner.RunAsync(notebook, options, progress, cancellation));
+            if (output is not null)
+            {
+                notebook.Write(Path.Combine(output, Path.GetFileName(notebook.Path)));
+            }
+
+            if (run.Failure is { } failure)
+            {
+                failed = true;
+                await Console.Error.WriteLineAsync(RunDisplay.Describe(notebook, failure));
+            }
+            else if (update)
+            {
+                notebook.Write(notebook.Path);
+            }
+        }
+
+        return failed ? NotebookFailed : 0;
+    }
 }
