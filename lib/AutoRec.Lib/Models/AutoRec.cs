@@ -19,6 +19,19 @@ public enum AutoRecRows
     Users,
 }
 
+/// <summary>What computes the training of an AutoRec. All learn the same.</summary>
+public enum AutoRecEngine
+{
+    /// <summary>The sparse engine on the processor, torch on a GPU.</summary>
+    Auto,
+
+    /// <summary>Fused loops over the observed ratings, on the processor: the cost grows with the ratings.</summary>
+    Sparse,
+
+    /// <summary>Dense batches in torch, with its gradients and its Adam: the definition that the sparse engine is tested against.</summary>
+    Torch,
+}
+
 /// <summary>What an AutoRec learns.</summary>
 public sealed record AutoRecOptions
 {
@@ -48,6 +61,9 @@ public sealed record AutoRecOptions
     /// <summary>The most epochs; early stopping may end sooner. Default 500.</summary>
     [Range(1, 100_000)]
     public int Epochs { get; init; } = 500;
+
+    /// <summary>What computes the training. Default: the sparse engine on the processor, torch on a GPU.</summary>
+    public AutoRecEngine Engine { get; init; }
 }
 
 /// <summary>
@@ -83,9 +99,8 @@ public sealed class AutoRecTrainer : ITrainer<AutoRecModel>
 
         using var scope = NewDisposeScope();
         using var generator = new Generator((ulong)context.Seed, CPU);
-        using var network = new AutoRecNetwork(matrix.ColumnCount, options.HiddenUnits, generator).to(device);
-        using var adam = optim.Adam(network.parameters(), options.LearningRate);
-        var batches = new DenseBatches(matrix, device);
+        using var network = new AutoRecNetwork(matrix.ColumnCount, options.HiddenUnits, generator);
+        using IAutoRecEngine engine = UsesTorch(context.Device) ? new TorchAutoRecEngine(matrix, network, device) : new SparseAutoRecEngine(matrix, network);
 
         var (weights, history) = EpochLoop.Run(
             options.Epochs,
@@ -93,38 +108,30 @@ public sealed class AutoRecTrainer : ITrainer<AutoRecModel>
             "rmse",
             epoch =>
             {
-                foreach (var group in adam.ParamGroups)
-                {
-                    group.LearningRate = options.LearningRate * Math.Pow(options.LearningRateDecay, epoch - 1);
-                }
-
+                var learningRate = options.LearningRate * Math.Pow(options.LearningRateDecay, epoch - 1);
                 shuffle.Shuffle(trained);
                 var squaredError = 0.0;
                 foreach (var batch in trained.Chunk(options.BatchSize))
                 {
                     context.Cancellation.ThrowIfCancellationRequested();
-                    squaredError += Step(network, adam, batches, batch, batch.Length / (double)trained.Length);
+                    squaredError += engine.Step(batch, learningRate, options.Regularization * batch.Length / trained.Length);
                 }
 
                 return Math.Sqrt(squaredError / Math.Max(1, matrix.Count));
             },
-            () => AutoRecWeights.Of(network),
+            engine.Weights,
             state => new AutoRecModel(rows, state, train, []));
         return new AutoRecModel(rows, weights, train, history);
     }
 
-    // Returns the batch's sum of squared errors, before the step.
-    private double Step(AutoRecNetwork network, optim.Optimizer adam, DenseBatches batches, int[] batch, double shareOfRows)
+    private bool UsesTorch(ComputeDevice device)
     {
-        using var scope = NewDisposeScope();
-        var ratings = batches.Values(batch);
-        var mask = batches.Mask(batch);
-        adam.zero_grad();
-        var squaredError = Losses.MaskedSquaredError(network.forward(ratings), ratings, mask);
-        var penalty = network.encoder_weight.square().sum() + network.decoder_weight.square().sum();
-        (squaredError + (penalty * (shareOfRows * options.Regularization / 2))).backward();
-        adam.step();
-        return squaredError.ToDouble();
+        if (options.Engine == AutoRecEngine.Sparse && device != ComputeDevice.Cpu)
+        {
+            throw new NotSupportedException("The sparse engine computes on the processor. Use the device 'cpu' or the engine 'torch'.");
+        }
+
+        return options.Engine == AutoRecEngine.Torch || device != ComputeDevice.Cpu;
     }
 }
 

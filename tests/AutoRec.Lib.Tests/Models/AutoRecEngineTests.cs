@@ -1,0 +1,75 @@
+using AutoRec.Data;
+using AutoRec.Models;
+using AutoRec.Native;
+using AutoRec.Training;
+using CsCheck;
+
+namespace AutoRec.Tests.Models;
+
+public sealed class AutoRecEngineTests
+{
+    // 19 and 33 hidden units leave a rest behind the vectors of 16, and one of 32.
+    [Theory]
+    [InlineData(AutoRecRows.Items, 19)]
+    [InlineData(AutoRecRows.Users, 33)]
+    [InlineData(AutoRecRows.Users, 5)]
+    public void Fit_SparseAgainstTorch_TrainsToTheSameWeights(AutoRecRows rows, int hidden) => RandomMatrix.Sample(
+        train =>
+        {
+            var sparse = Fit(train, rows, hidden, AutoRecEngine.Sparse);
+            var torch = Fit(train, rows, hidden, AutoRecEngine.Torch);
+            Assert.Equal(torch.TrainingHistory.Count, sparse.TrainingHistory.Count);
+            foreach (var (a, b) in torch.TrainingHistory.Zip(sparse.TrainingHistory))
+            {
+                Assert.Equal(a.TrainError, b.TrainError, 1e-4);
+            }
+
+            AssertClose(torch.Weights.Encoder, sparse.Weights.Encoder);
+            AssertClose(torch.Weights.EncoderBias, sparse.Weights.EncoderBias);
+            AssertClose(torch.Weights.Decoder, sparse.Weights.Decoder);
+            AssertClose(torch.Weights.DecoderBias, sparse.Weights.DecoderBias);
+        },
+        iter: 10);
+
+    [Fact]
+    public void Fit_AnyNumberOfThreads_GivesTheSameBits()
+    {
+        var train = RandomMatrix.Single(matrix => matrix.Count > 200);
+        var threads = ComputeThreads.Count;
+        try
+        {
+            ComputeThreads.Count = 1;
+            var one = Fit(train, AutoRecRows.Items, 19, AutoRecEngine.Sparse).Weights;
+            ComputeThreads.Count = 4;
+            var four = Fit(train, AutoRecRows.Items, 19, AutoRecEngine.Sparse).Weights;
+            Assert.Equal(one.Encoder, four.Encoder);
+            Assert.Equal(one.EncoderBias, four.EncoderBias);
+            Assert.Equal(one.Decoder, four.Decoder);
+            Assert.Equal(one.DecoderBias, four.DecoderBias);
+        }
+        finally
+        {
+            ComputeThreads.Count = threads;
+        }
+    }
+
+    private static Gen<InteractionMatrix> RandomMatrix =>
+        from rows in Gen.Int[20, 40]
+        from columns in Gen.Int[15, 30]
+        from cells in Gen.Select(Gen.Int[0, rows - 1], Gen.Int[0, columns - 1], Gen.Int[1, 5]).Array[50, 400]
+        select FromCells(rows, columns, cells);
+
+    private static InteractionMatrix FromCells(int rows, int columns, (int Row, int Column, int Rating)[] cells)
+    {
+        var distinct = cells.DistinctBy(cell => (cell.Row, cell.Column)).ToArray();
+        return InteractionMatrix.FromTriplets(
+            rows, columns, [.. distinct.Select(cell => cell.Row)], [.. distinct.Select(cell => cell.Column)], [.. distinct.Select(cell => (float)cell.Rating)]);
+    }
+
+    private static AutoRecModel Fit(InteractionMatrix train, AutoRecRows rows, int hidden, AutoRecEngine engine) =>
+        new AutoRecTrainer(rows, new AutoRecOptions { HiddenUnits = hidden, Epochs = 5, BatchSize = 8, Regularization = 3, LearningRate = 0.01, Engine = engine })
+            .Fit(train, new FitContext());
+
+    private static void AssertClose(float[] expected, float[] actual) =>
+        Assert.All(expected.Zip(actual), pair => Assert.Equal(pair.First, pair.Second, 1e-4f));
+}
