@@ -34,7 +34,8 @@ public sealed class AutoRecEngineTests
     [Fact]
     public void Fit_AnyNumberOfThreads_GivesTheSameBits()
     {
-        var train = RandomMatrix.Single(matrix => matrix.Count > 200);
+        var random = new Random(5);
+        var train = FromCells(200, 90, [.. Enumerable.Range(0, 3000).Select(_ => (random.Next(200), random.Next(90), random.Next(1, 6)))]);
         var threads = ComputeThreads.Count;
         try
         {
