@@ -16,14 +16,17 @@ public enum ModelKind
 public sealed class ModelEntry
 {
     private readonly Func<object, ITrainer<IRecommender>> create;
+    private readonly Func<object> defaults;
 
-    private ModelEntry(string name, string summary, ModelKind kind, bool usesValidation, Type optionsType, Func<object, ITrainer<IRecommender>> create)
+    private ModelEntry(
+        string name, string summary, ModelKind kind, bool usesValidation, Type optionsType, Func<object> defaults, Func<object, ITrainer<IRecommender>> create)
     {
         Name = name;
         Summary = summary;
         Kind = kind;
         UsesValidation = usesValidation;
         OptionsType = optionsType;
+        this.defaults = defaults;
         this.create = create;
     }
 
@@ -42,7 +45,10 @@ public sealed class ModelEntry
     /// <summary>The options record; its properties' <see cref="RangeAttribute"/>s say what is allowed.</summary>
     public Type OptionsType { get; }
 
-    /// <summary>A trainer with the options' defaults, but for <paramref name="settings"/>.</summary>
+    /// <summary>A new options record with the values that hold unless settings say otherwise; a preset has its own.</summary>
+    public object DefaultOptions => defaults();
+
+    /// <summary>A trainer with the entry's default options, but for <paramref name="settings"/>.</summary>
     /// <param name="settings">Option names (upper or lower case, with or without hyphens) and values.</param>
     /// <param name="options">The options that the trainer got.</param>
     /// <exception cref="ArgumentException">An option is unknown, or its value cannot be read or is out of range;
@@ -50,13 +56,14 @@ public sealed class ModelEntry
     public ITrainer<IRecommender> CreateTrainer(IEnumerable<KeyValuePair<string, string>> settings, out object options)
     {
         ArgumentNullException.ThrowIfNull(settings);
-        options = OptionsBinding.Create(OptionsType, settings, Name);
+        options = OptionsBinding.Create(DefaultOptions, settings, Name);
         return create(options);
     }
 
-    internal static ModelEntry Of<TOptions>(string name, string summary, ModelKind kind, bool usesValidation, Func<TOptions, ITrainer<IRecommender>> create)
+    internal static ModelEntry Of<TOptions>(
+        string name, string summary, ModelKind kind, bool usesValidation, Func<TOptions, ITrainer<IRecommender>> create, Func<TOptions>? preset = null)
         where TOptions : class, new() =>
-        new(name, summary, kind, usesValidation, typeof(TOptions), options => create((TOptions)options));
+        new(name, summary, kind, usesValidation, typeof(TOptions), preset ?? (() => new TOptions()), options => create((TOptions)options));
 }
 
 /// <summary>All models, by name.</summary>

@@ -72,7 +72,7 @@ public sealed class MultVaeTrainer : ITrainer<MultVaeModel>
         ArgumentNullException.ThrowIfNull(train);
         ArgumentNullException.ThrowIfNull(context);
         var device = TorchDevices.Resolve(context.Device);
-        var users = Enumerable.Range(0, train.RowCount).Where(user => train.RowLength(user) > 0).ToArray();
+        var users = RowBatches.NonEmpty(train);
         var updatesPerEpoch = (users.Length + options.BatchSize - 1) / options.BatchSize;
         var shuffle = new Random(context.Seed);
 
@@ -88,38 +88,23 @@ public sealed class MultVaeTrainer : ITrainer<MultVaeModel>
             options.Epochs,
             context,
             "negative elbo",
-            _ =>
+            _ => RowBatches.Mean(users, options.BatchSize, shuffle, context.Cancellation, batch =>
             {
-                shuffle.Shuffle(users);
-                var sum = 0.0;
-                foreach (var batch in users.Chunk(options.BatchSize))
-                {
-                    context.Cancellation.ThrowIfCancellationRequested();
-                    var klWeight = Annealing.Linear(update++, options.AnnealingEpochs * updatesPerEpoch, options.KlWeight);
-                    sum += Step(network, adam, batches, batch, klWeight, generator) * batch.Length;
-                }
-
-                return sum / Math.Max(1, users.Length);
-            },
+                var klWeight = Annealing.Linear(update++, options.AnnealingEpochs * updatesPerEpoch, options.KlWeight);
+                return Step(network, adam, batches, batch, klWeight, generator);
+            }),
             () => Copy(network, train.ColumnCount),
             copy => new MultVaeModel(copy, []));
         return new MultVaeModel(best, history);
     }
 
     // Returns the negative ELBO, mean over the batch, before the step.
-    private double Step(MultVaeNetwork network, optim.Optimizer adam, DenseBatches batches, int[] batch, double klWeight, Generator generator)
+    private double Step(VaeNetwork network, optim.Optimizer adam, DenseBatches batches, int[] batch, double klWeight, Generator generator)
     {
         using var scope = NewDisposeScope();
         var clicks = batches.Mask(batch);
-        var input = MultVaeModel.Normalize(clicks);
-        if (options.Dropout > 0)
-        {
-            var keep = rand(input.shape, generator: generator).to(input.device) >= options.Dropout;
-            input = input * keep / (1 - options.Dropout);
-        }
-
-        var (mean, logVariance) = network.Encode(input);
-        var z = mean + (randn(mean.shape, generator: generator).to(mean.device) * (logVariance / 2).exp());
+        var (mean, logVariance) = network.Encode(Noise.Dropout(DenseBatches.Normalize(clicks), options.Dropout, generator));
+        var z = Noise.Reparameterize(mean, logVariance, generator);
         adam.zero_grad();
         var loss = Losses.MultinomialNegativeLogLikelihood(network.Decode(z), clicks) + (Losses.GaussianKl(mean, logVariance) * klWeight);
         loss.backward();
@@ -127,30 +112,22 @@ public sealed class MultVaeTrainer : ITrainer<MultVaeModel>
         return loss.ToDouble();
     }
 
-    private MultVaeNetwork NewNetwork(int items, Generator generator) => new(items, options.HiddenUnits, options.LatentFactors, generator);
+    private VaeNetwork NewNetwork(int items, Generator generator) => new(items, options.HiddenUnits, options.LatentFactors, generator);
 
     // A copy that later steps do not change, on the CPU, where scoring takes place.
-    private MultVaeNetwork Copy(MultVaeNetwork network, int items)
+    private VaeNetwork Copy(VaeNetwork network, int items)
     {
-        using var scope = NewDisposeScope();
-        using var noGradient = no_grad();
         using var unused = new Generator(0, CPU);
-        var copy = NewNetwork(items, unused);
-        foreach (var (target, source) in copy.parameters().Zip(network.parameters()))
-        {
-            target.copy_(source);
-        }
-
-        return copy;
+        return NetworkState.CopyParameters(NewNetwork(items, unused), network);
     }
 }
 
 /// <summary>A fitted Mult-VAE. New users are folded in: the encoder needs nothing but a history.</summary>
 public sealed class MultVaeModel : IPersistentModel<MultVaeModel>
 {
-    private readonly MultVaeNetwork network;
+    private readonly VaeNetwork network;
 
-    internal MultVaeModel(MultVaeNetwork network, IReadOnlyList<EpochReport> history)
+    internal MultVaeModel(VaeNetwork network, IReadOnlyList<EpochReport> history)
     {
         this.network = network;
         network.eval();
@@ -163,17 +140,14 @@ public sealed class MultVaeModel : IPersistentModel<MultVaeModel>
     /// <summary>What happened in each epoch of the training.</summary>
     public IReadOnlyList<EpochReport> TrainingHistory { get; }
 
-    internal MultVaeNetwork Network => network;
+    internal VaeNetwork Network => network;
 
     /// <summary>Scores are logits: the latent mean is decoded, nothing is sampled.</summary>
     /// <inheritdoc/>
     public void Score(Histories histories, Memory<float> scores)
     {
         Guard.ScoreArguments(histories, ItemCount, scores.Length);
-        using var scope = NewDisposeScope();
-        using var noGradient = no_grad();
-        var clicks = new DenseBatches(histories.Interactions, CPU).Mask([.. Enumerable.Range(0, histories.Count)]);
-        network.forward(Normalize(clicks)).data<float>().CopyTo(scores.Span);
+        UserRows.Write(histories, scores, part => network.forward(DenseBatches.Normalize(UserRows.Clicks(part))));
     }
 
     /// <inheritdoc/>
@@ -186,11 +160,8 @@ public sealed class MultVaeModel : IPersistentModel<MultVaeModel>
         TorchRuntime.EnsureLoaded();
         var hidden = state.Shape("encoder_hidden.weight");
         using var unused = new Generator(0, CPU);
-        var network = new MultVaeNetwork(hidden[1], hidden[0], state.Shape("decoder_hidden.weight")[1], unused);
+        var network = new VaeNetwork(hidden[1], hidden[0], state.Shape("decoder_hidden.weight")[1], unused);
         NetworkState.Restore(network, state);
         return new MultVaeModel(network, []);
     }
-
-    /// <summary>Scales each row to length 1 (L2); a row of zeros stays as it is. [batch x items].</summary>
-    internal static Tensor Normalize(Tensor clicks) => nn.functional.normalize(clicks, 2, 1);
 }

@@ -7,11 +7,11 @@ namespace AutoRec.Models;
 /// <summary>Reads, checks and shows options records.</summary>
 internal static class OptionsBinding
 {
-    /// <summary>An options record with its defaults, but for <paramref name="settings"/>.</summary>
-    public static object Create(Type type, IEnumerable<KeyValuePair<string, string>> settings, string model)
+    /// <summary>Changes a new options record as <paramref name="settings"/> say, and checks it.</summary>
+    /// <returns><paramref name="options"/>.</returns>
+    public static object Create(object options, IEnumerable<KeyValuePair<string, string>> settings, string model)
     {
-        var properties = type.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(property => property.CanWrite).ToArray();
-        var options = Activator.CreateInstance(type)!;
+        var properties = options.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(property => property.CanWrite).ToArray();
         foreach (var (name, text) in settings)
         {
             var property = Array.Find(properties, property => Plain(property.Name) == Plain(name)) ?? throw new ArgumentException(
@@ -58,13 +58,13 @@ internal static class OptionsBinding
         var type = Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
         try
         {
-            return type.IsEnum
-                ? Enum.Parse(type, text, ignoreCase: true)
+            return type == typeof(LayerWidths) ? LayerWidths.Parse(text)
+                : type.IsEnum ? Enum.Parse(type, text, ignoreCase: true)
                 : Convert.ChangeType(text, type, CultureInfo.InvariantCulture);
         }
         catch (Exception error) when (error is FormatException or OverflowException or ArgumentException or InvalidCastException)
         {
-            var expected = type.IsEnum ? $"one of {string.Join(", ", Enum.GetNames(type)).ToLowerInvariant()}" : type == typeof(int) ? "a whole number" : type == typeof(bool) ? "true or false" : "a number";
+            var expected = type == typeof(LayerWidths) ? LayerWidths.Expected : type.IsEnum ? $"one of {string.Join(", ", Enum.GetNames(type)).ToLowerInvariant()}" : type == typeof(int) ? "a whole number" : type == typeof(bool) ? "true or false" : "a number";
             throw new ArgumentException($"The option '{OptionName(property.Name)}' cannot be '{text}': expected {expected}.", error);
         }
     }

@@ -12,6 +12,9 @@ internal sealed class DenseBatches(InteractionMatrix matrix, Device device)
     /// <summary>1 where something was observed, else 0: [rows x columns].</summary>
     public Tensor Mask(ReadOnlySpan<int> rows) => Fill(rows, ones: true);
 
+    /// <summary>Scales each row to length 1 (L2); a row of zeros stays as it is: [rows x columns].</summary>
+    public static Tensor Normalize(Tensor rows) => nn.functional.normalize(rows, 2, 1);
+
     private Tensor Fill(ReadOnlySpan<int> rows, bool ones)
     {
         var dense = new float[rows.Length * matrix.ColumnCount];

@@ -10,7 +10,8 @@ namespace AutoRec.Training;
 internal static class EpochLoop
 {
     /// <summary>Trains.</summary>
-    /// <typeparam name="TState">A copy of what is learned, which later epochs do not change.</typeparam>
+    /// <typeparam name="TState">A copy of what is learned, which later epochs do not change. Copies that are not
+    /// returned are disposed, if they can be.</typeparam>
     /// <param name="epochs">The most epochs.</param>
     /// <param name="context">Validation, patience, progress and cancellation.</param>
     /// <param name="trainMetric">The name of what <paramref name="trainEpoch"/> returns.</param>
@@ -50,6 +51,7 @@ internal static class EpochLoop
                 measure = validation.Measure(view(state));
                 isBest = bestMeasure is null || (validation.HigherIsBetter ? measure > bestMeasure : measure < bestMeasure);
                 var worse = isBest ? best : state;
+                (isBest ? best as IDisposable : state as IDisposable)?.Dispose();
                 if (isBest)
                 {
                     (best, bestMeasure, bestEpoch) = (state, measure, epoch);

@@ -35,4 +35,19 @@ internal static class NetworkState
             parameter.copy_(tensor(state.Floats(name), shape));
         }
     }
+
+    /// <summary>Makes the parameters of one network those of another of the same architecture, wherever either lives.</summary>
+    /// <returns><paramref name="target"/>.</returns>
+    public static TNetwork CopyParameters<TNetwork>(TNetwork target, TNetwork source)
+        where TNetwork : nn.Module
+    {
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        foreach (var (to, from) in target.parameters().Zip(source.parameters()))
+        {
+            to.copy_(from);
+        }
+
+        return target;
+    }
 }

@@ -1,0 +1,38 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace AutoRec.Models.Networks;
+
+/// <summary>Linear layers whose first weights come from a generator, and not from torch's global random state.</summary>
+internal static class Layers
+{
+    /// <summary>Glorot-uniform weights, biases from a normal of deviation 0.001 (as Liang et al., WWW 2018, start theirs).</summary>
+    public static Linear Glorot(int inputs, int outputs, Generator generator)
+    {
+        using var scope = NewDisposeScope();
+        var bound = Math.Sqrt(6.0 / (inputs + outputs));
+        var weight = Uniform([outputs, inputs], bound, generator);
+        return With(weight, randn(outputs, generator: generator) * 0.001);
+    }
+
+    /// <summary>Weights and biases uniform within 1 / sqrt(inputs), as PyTorch starts linear layers by itself.</summary>
+    public static Linear FanIn(int inputs, int outputs, Generator generator)
+    {
+        using var scope = NewDisposeScope();
+        var bound = 1 / Math.Sqrt(inputs);
+        var weight = Uniform([outputs, inputs], bound, generator);
+        return With(weight, Uniform([outputs], bound, generator));
+    }
+
+    /// <summary>Numbers between -<paramref name="bound"/> and <paramref name="bound"/>.</summary>
+    public static Tensor Uniform(long[] shape, double bound, Generator generator) => (rand(shape, generator: generator) * (2 * bound)) - bound;
+
+    private static Linear With(Tensor weight, Tensor bias)
+    {
+        using var noGradient = no_grad();
+        var layer = nn.Linear(weight.shape[1], weight.shape[0]);
+        layer.weight.copy_(weight);
+        layer.bias!.copy_(bias);
+        return layer;
+    }
+}

@@ -1,0 +1,56 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace AutoRec.Models.Networks;
+
+/// <summary>
+/// The network of a variational autoencoder: an encoder to the mean and log-variance of a Gaussian over the latent
+/// vector, and a linear output over items; one tanh hidden layer each (Liang et al., WWW 2018, section 2). What the output
+/// means, logits of a multinomial or means of Gaussians, is for the model to say.
+/// </summary>
+/// <remarks>The field names are the keys of the state dictionary and so part of the file format.</remarks>
+public sealed class VaeNetwork : nn.Module<Tensor, Tensor>
+{
+    /// <summary>[items] -> [hidden].</summary>
+    public readonly Linear encoder_hidden;
+
+    /// <summary>[hidden] -> [2 latent]: means, then log-variances.</summary>
+    public readonly Linear encoder_latent;
+
+    /// <summary>[latent] -> [hidden].</summary>
+    public readonly Linear decoder_hidden;
+
+    /// <summary>[hidden] -> [items].</summary>
+    public readonly Linear decoder_output;
+
+    private readonly int latent;
+
+    /// <summary>A network with Glorot-uniform weights and biases near 0.</summary>
+    /// <param name="items">Units of input and output.</param>
+    /// <param name="hidden">Units of each hidden layer.</param>
+    /// <param name="latent">Length of the latent vector.</param>
+    /// <param name="generator">The source of the weights.</param>
+    public VaeNetwork(int items, int hidden, int latent, Generator generator)
+        : base(nameof(VaeNetwork))
+    {
+        this.latent = latent;
+        encoder_hidden = Layers.Glorot(items, hidden, generator);
+        encoder_latent = Layers.Glorot(hidden, 2 * latent, generator);
+        decoder_hidden = Layers.Glorot(latent, hidden, generator);
+        decoder_output = Layers.Glorot(hidden, items, generator);
+        RegisterComponents();
+    }
+
+    /// <summary>The output at the latent mean, as scoring takes it: [batch x items] -> [batch x items].</summary>
+    public override Tensor forward(Tensor input) => Decode(Encode(input).Mean);
+
+    /// <summary>[batch x items] -> two times [batch x latent].</summary>
+    public (Tensor Mean, Tensor LogVariance) Encode(Tensor input)
+    {
+        var both = encoder_latent.forward(tanh(encoder_hidden.forward(input)));
+        return (both.narrow(1, 0, latent), both.narrow(1, latent, latent));
+    }
+
+    /// <summary>[batch x latent] -> [batch x items].</summary>
+    public Tensor Decode(Tensor z) => decoder_output.forward(tanh(decoder_hidden.forward(z)));
+}

@@ -1,0 +1,45 @@
+using AutoRec.Data;
+using AutoRec.Training;
+using static TorchSharp.torch;
+
+namespace AutoRec.Models;
+
+/// <summary>Scoring with networks that take the rows of users.</summary>
+internal static class UserRows
+{
+    // Bounds the memory of a forward pass, whatever the number of users asked for.
+    private const int ChunkSize = 512;
+
+    /// <summary>Writes what a network says of each user, row after row, computed without gradients and without leaking tensors.</summary>
+    /// <param name="histories">The users.</param>
+    /// <param name="output">Receives the rows: [users x items].</param>
+    /// <param name="forward">From some of the users to a tensor on the CPU: [those users x items].</param>
+    public static void Write(Histories histories, Memory<float> output, Func<Histories, Tensor> forward)
+    {
+        ForEachChunk(histories, (first, part) =>
+        {
+            var rows = forward(part);
+            rows.data<float>().CopyTo(output.Span[(first * (int)rows.shape[1])..]);
+        });
+    }
+
+    /// <summary>Calls <paramref name="action"/> with consecutive users and the position of the first, in a dispose scope of its own each.</summary>
+    public static void ForEachChunk(Histories histories, Action<int, Histories> action)
+    {
+        for (var first = 0; first < histories.Count; first += ChunkSize)
+        {
+            using var scope = NewDisposeScope();
+            using var noGradient = no_grad();
+            var count = Math.Min(ChunkSize, histories.Count - first);
+            action(first, count == histories.Count ? histories : histories.Select([.. Enumerable.Range(first, count)]));
+        }
+    }
+
+    /// <summary>1 for each item of a history, else 0, on the CPU: [users x items].</summary>
+    public static Tensor Clicks(Histories histories) => new DenseBatches(histories.Interactions, CPU).Mask(All(histories));
+
+    /// <summary>The values of the histories, 0 for other items, on the CPU: [users x items].</summary>
+    public static Tensor Values(Histories histories) => new DenseBatches(histories.Interactions, CPU).Values(All(histories));
+
+    private static int[] All(Histories histories) => [.. Enumerable.Range(0, histories.Count)];
+}
