@@ -1,8 +1,96 @@
 using System.CommandLine;
+using System.Globalization;
+using AutoRec.Cli.Notebooks;
+using AutoRec.Cli.Report;
 
 namespace AutoRec.Cli.Commands;
 
 internal static class ReportCommand
 {
-    public static Command Create() => new("report", "Run all notebooks and write them as HTML pages.");
+    private const string Solution = "AutoRec.Lib.sln";
+
+    public static Command Create()
+    {
+        var dataset = new Option<string>("--dataset") { Description = "The data set that the notebooks read: sample, ml-100k, ml-1m, ...", DefaultValueFactory = _ => "sample" };
+        var data = new Option<string?>("--data-dir") { Description = "The folder of the data sets, for all but the sample.", HelpName = "DIR" };
+        var output = new Option<string?>("--output") { Description = "The folder of the report; artifacts/report in the repository unless given.", HelpName = "DIR" };
+        var notebooks = new Option<string?>("--notebooks") { Description = "The folder of the notebooks; notebooks in the repository unless given.", HelpName = "DIR" };
+        var seed = new Option<int?>("--seed") { Description = "The seed of all that is random in the notebooks; each notebook's own unless given." };
+        var timeout = RunCommand.CellTimeoutOption();
+        var command = new Command("report", "Run all notebooks and write them as HTML pages.") { dataset, data, output, notebooks, seed, timeout };
+        command.SetAction((parsed, cancellation) => RunAsync(
+            parsed.GetValue(dataset)!,
+            parsed.GetValue(data),
+            parsed.GetValue(output),
+            parsed.GetValue(notebooks),
+            parsed.GetValue(seed),
+            RunCommand.ToTimeout(parsed.GetValue(timeout)),
+            cancellation));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(
+        string dataset, string? data, string? output, string? notebookFolder, int? seed, TimeSpan timeout, CancellationToken cancellation)
+    {
+        if (data is not null && !Directory.Exists(data))
+        {
+            throw new DirectoryNotFoundException($"--data-dir {data}: there is no such folder.");
+        }
+
+        notebookFolder ??= Path.Combine(Repository("--notebooks"), "notebooks");
+        if (!Directory.Exists(notebookFolder))
+        {
+            throw new DirectoryNotFoundException($"{notebookFolder}: there is no such folder of notebooks.");
+        }
+
+        output = Path.GetFullPath(output ?? Path.Combine(Repository("--output"), "artifacts", "report"));
+        var entries = Directory.EnumerateFiles(notebookFolder, "*.ipynb").Order(StringComparer.Ordinal)
+            .Select(path => new ReportEntry(NotebookDocument.Read(path))).ToList();
+        if (entries.Count == 0)
+        {
+            throw new FileNotFoundException($"{notebookFolder}: there are no notebooks (*.ipynb) here.");
+        }
+
+        var variables = new Dictionary<string, string?> { [NotebookParameters.Variable("dataset")] = dataset };
+        if (data is not null)
+        {
+            variables[NotebookParameters.Variable("data")] = Path.GetFullPath(data);
+        }
+
+        if (seed is { } number)
+        {
+            variables[NotebookParameters.Variable("seed")] = number.ToString(CultureInfo.InvariantCulture);
+        }
+
+        var options = new RunOptions { CellTimeout = timeout, Environment = variables };
+        var builder = new ReportBuilder(output, new ReportFacts(dataset, seed, ReportBuilder.Version));
+        await builder.BuildAsync(entries, async entry =>
+        {
+            var name = $"{entries.IndexOf(entry) + 1} of {entries.Count}  {entry.Name}";
+            var run = await RunDisplay.ShowAsync(name, progress => NotebookRunner.RunAsync(entry.Notebook, options, progress, cancellation));
+            if (run.Failure is { } failure)
+            {
+                await Console.Error.WriteLineAsync(RunDisplay.Describe(entry.Notebook, failure));
+            }
+
+            return run;
+        });
+
+        Console.WriteLine(builder.Index);
+        return entries.Exists(entry => entry.Run!.Failure is not null) ? RunCommand.NotebookFailed : 0;
+    }
+
+    /// <summary>The repository that the current folder lies in.</summary>
+    private static string Repository(string option)
+    {
+        for (var folder = new DirectoryInfo(Environment.CurrentDirectory); folder is not null; folder = folder.Parent)
+        {
+            if (File.Exists(Path.Combine(folder.FullName, Solution)))
+            {
+                return folder.FullName;
+            }
+        }
+
+        throw new DirectoryNotFoundException($"The current folder does not lie in the repository (no {Solution} from here upwards). Change to it, or give {option}.");
+    }
 }

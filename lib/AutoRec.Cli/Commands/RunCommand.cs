@@ -6,7 +6,7 @@ namespace AutoRec.Cli.Commands;
 
 internal static class RunCommand
 {
-    private const int NotebookFailed = 2;
+    internal const int NotebookFailed = 2;
 
     public static Command Create()
     {

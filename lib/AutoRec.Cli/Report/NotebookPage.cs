@@ -1,0 +1,92 @@
+using System.Text;
+using AutoRec.Cli.Notebooks;
+using static AutoRec.Cli.Report.PageFrame;
+
+namespace AutoRec.Cli.Report;
+
+/// <summary>The page of one notebook.</summary>
+internal static class NotebookPage
+{
+    /// <param name="entries">All notebooks of the report, in their order.</param>
+    /// <param name="index">Which of them.</param>
+    /// <param name="facts">What the report was made from.</param>
+    /// <param name="math">For the formulas.</param>
+    /// <param name="folder">Where the page is written.</param>
+    public static string Build(IReadOnlyList<ReportEntry> entries, int index, ReportFacts facts, MathRenderer math, string folder)
+    {
+        var entry = entries[index];
+        var run = entry.Run ?? throw new InvalidOperationException($"{entry.Name} has not been run.");
+        var pages = entries.ToDictionary(other => Path.GetFullPath(other.Notebook.Path), other => Uri.EscapeDataString(other.Page));
+        var markdown = new MarkdownRenderer(math, new Links(Path.GetDirectoryName(Path.GetFullPath(entry.Notebook.Path))!, Path.GetFullPath(folder), pages));
+        var outputs = new OutputRenderer(markdown, math);
+
+        var article = new StringBuilder();
+        if (run.Failure is { } failure)
+        {
+            article.Append($"""
+                <p class="failed">This notebook failed in <a href="#cell-{failure.Cell.Number}">cell {failure.Cell.Number}</a>
+                ({Encode(failure.Name)}); the cells after it were not run.</p>
+
+                """);
+        }
+
+        foreach (var cell in entry.Notebook.Cells)
+        {
+            article.Append(Cell(cell, run, markdown, outputs));
+        }
+
+        var main = $"<div class=\"page\">\n{Contents(markdown.Headings)}<main>\n{article}</main>\n</div>\n{Neighbours(entries, index)}";
+        var footer = $"{Footer(facts, run.Elapsed)} · <a href=\"{Uri.EscapeDataString(entry.Name)}.ipynb\">executed notebook</a>";
+        string[] scripts = main.Contains("Plotly", StringComparison.Ordinal) ? [ReportAssets.PlotlyFile] : [];
+        return PageFrame.Build($"{entry.Title} · {ReportTitle}", Navigation(entries, index), main, footer, scripts);
+    }
+
+    private static string Cell(NotebookCell cell, NotebookRun run, MarkdownRenderer markdown, OutputRenderer outputs)
+    {
+        switch (cell.Kind)
+        {
+            case CellKind.Markdown:
+                return $"<section class=\"text\">\n{markdown.ToHtml(cell.Source, cell.Attachments)}</section>\n";
+            case CellKind.Code when !string.IsNullOrWhiteSpace(cell.Source):
+                var html = new StringBuilder();
+                var state = run.Failure?.Cell == cell ? " failing" : cell.ExecutionCount is null ? " skipped" : "";
+                html.Append($"<section class=\"code{state}\" id=\"cell-{cell.Number}\">\n");
+                html.Append($"<pre class=\"source\" data-cell=\"cell {cell.Number}\"><code>{CodeHighlighter.ToHtml(cell.Source.TrimEnd())}</code></pre>\n");
+                foreach (var output in cell.Outputs)
+                {
+                    html.Append($"<div class=\"output\">{outputs.ToHtml(output)}</div>\n");
+                }
+
+                return html.Append("</section>\n").ToString();
+            default:
+                return "";
+        }
+    }
+
+    private static string Contents(IReadOnlyList<Heading> headings)
+    {
+        var sections = headings.Where(heading => heading.Level == 2).ToList();
+        return sections.Count < 2 ? "" : $"""
+            <aside class="contents" aria-label="On this page"><p>On this page</p><ol>
+            {string.Join('\n', sections.Select(section => $"<li><a href=\"#{section.Id}\">{Encode(section.Text)}</a></li>"))}
+            </ol></aside>
+
+            """;
+    }
+
+    private static string Navigation(IReadOnlyList<ReportEntry> entries, int index) =>
+        $"<a class=\"home\" href=\"index.html\">{ReportTitle}</a><span class=\"steps\">" +
+        string.Concat(entries.Select((entry, i) => i == index
+            ? $"<b aria-current=\"page\">{i + 1}</b>"
+            : $"<a href=\"{Uri.EscapeDataString(entry.Page)}\" title=\"{Encode(entry.Title)}\">{i + 1}</a>")) + "</span>";
+
+    private static string Neighbours(IReadOnlyList<ReportEntry> entries, int index)
+    {
+        var previous = index > 0 ? Link(entries[index - 1], "prev", "Previous") : "<span></span>";
+        var next = index + 1 < entries.Count ? Link(entries[index + 1], "next", "Next") : "<span></span>";
+        return $"<nav class=\"neighbours\" aria-label=\"Previous and next notebook\">{previous}{next}</nav>";
+
+        static string Link(ReportEntry entry, string relation, string label) =>
+            $"<a rel=\"{relation}\" href=\"{Uri.EscapeDataString(entry.Page)}\"><small>{label}</small>{Encode(entry.Title)}</a>";
+    }
+}
