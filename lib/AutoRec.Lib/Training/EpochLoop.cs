@@ -51,7 +51,6 @@ internal static class EpochLoop
                 measure = validation.Measure(view(state));
                 isBest = bestMeasure is null || (validation.HigherIsBetter ? measure > bestMeasure : measure < bestMeasure);
                 var worse = isBest ? best : state;
-                (isBest ? best as IDisposable : state as IDisposable)?.Dispose();
                 if (isBest)
                 {
                     (best, bestMeasure, bestEpoch) = (state, measure, epoch);
