@@ -6,8 +6,12 @@ namespace AutoRec.Cli;
 /// <summary>The <c>autorec</c> command line.</summary>
 internal static class CommandLine
 {
+    /// <summary>Runs a command line.</summary>
+    /// <param name="args">Its words.</param>
+    /// <param name="output">Where results go; null for stdout.</param>
+    /// <param name="error">Where errors, notes and progress go; null for stderr.</param>
     /// <returns>The exit code: 0, or what went wrong.</returns>
-    public static async Task<int> RunAsync(string[] args)
+    public static async Task<int> RunAsync(string[] args, TextWriter? output = null, TextWriter? error = null)
     {
         var root = new RootCommand("Autoencoder recommenders on .NET: from a ratings file to a recommendation.")
         {
@@ -16,21 +20,38 @@ internal static class CommandLine
             DataCommand.Create(),
             EvaluateCommand.Create(),
         };
+        var configuration = new InvocationConfiguration { EnableDefaultExceptionHandler = false, Output = output ?? Console.Out, Error = error ?? Console.Error };
 
         try
         {
-            return await root.Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+            var parsed = root.Parse(args);
+            if (parsed.Errors.Count > 0)
+            {
+                foreach (var problem in parsed.Errors)
+                {
+                    await configuration.Error.WriteLineAsync($"error: {problem.Message}");
+                }
+
+                return 1;
+            }
+
+            return await parsed.InvokeAsync(configuration);
         }
         catch (OperationCanceledException)
         {
-            await Console.Error.WriteLineAsync("cancelled");
+            await configuration.Error.WriteLineAsync("cancelled");
             return 130;
         }
-        catch (Exception error) when (error is IOException or ArgumentException or NotSupportedException or UnauthorizedAccessException or DllNotFoundException)
+        catch (Exception exception) when (exception is IOException or ArgumentException or ArithmeticException or NotSupportedException or UnauthorizedAccessException or DllNotFoundException)
         {
             // What a user can mend: bad input, a wrong option, a missing file or library. Anything else is a defect and shows its stack.
-            await Console.Error.WriteLineAsync($"error: {error.Message}");
+            await configuration.Error.WriteLineAsync($"error: {Message(exception)}");
             return 1;
         }
     }
+
+    // The name of a parameter in the code tells a user nothing.
+    private static string Message(Exception exception) => exception is ArgumentException { ParamName: { } parameter }
+        ? exception.Message.Replace($" (Parameter '{parameter}')", "", StringComparison.Ordinal)
+        : exception.Message;
 }

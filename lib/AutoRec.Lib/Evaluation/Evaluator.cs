@@ -27,14 +27,13 @@ public static class Evaluator
         model.Predict(test.Histories, test.Targets, predicted);
 
         var usersPerItem = UsersPerItem(train);
-        int coldUserRatings = 0, coldItemRatings = 0, inHistory = 0;
+        int coldUserRatings = 0, coldItemRatings = 0;
         for (var user = 0; user < test.Targets.RowCount; user++)
         {
             coldUserRatings += test.Histories.Interactions.RowLength(user) == 0 ? test.Targets.RowLength(user) : 0;
             foreach (var item in test.Targets.Columns(user))
             {
                 coldItemRatings += usersPerItem[item] == 0 ? 1 : 0;
-                inHistory += test.Histories.Interactions.Contains(user, item) ? 1 : 0;
             }
         }
 
@@ -44,7 +43,7 @@ public static class Evaluator
             predicted.Length,
             coldUserRatings,
             coldItemRatings,
-            inHistory);
+            test.CountOverlap());
     }
 
     /// <summary>
@@ -109,6 +108,7 @@ public static class Evaluator
             PerUser = perUser.ToDictionary(entry => entry.Key, entry => (IReadOnlyList<double>)entry.Value),
             Users = users,
             UsersLeftOut = relevant.Length - users.Length,
+            UsersWithoutHistory = users.Count(user => test.Histories.Interactions.RowLength(user) == 0),
             RelevantItems = users.Sum(user => relevant[user].Count),
             ColdRelevantItems = users.Sum(user => relevant[user].Count(item => usersPerItem[item] == 0)),
             TargetsInHistory = inHistory,

@@ -18,6 +18,9 @@ public sealed record RankingEvaluation
     /// <summary>Users left out because none of their held-out items is relevant.</summary>
     public required int UsersLeftOut { get; init; }
 
+    /// <summary>Evaluated users without a history, ranked by what the model does for somebody unknown.</summary>
+    public required int UsersWithoutHistory { get; init; }
+
     /// <summary>Relevant held-out items of all evaluated users.</summary>
     public required int RelevantItems { get; init; }
 

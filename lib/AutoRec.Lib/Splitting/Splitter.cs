@@ -6,6 +6,8 @@ namespace AutoRec.Splitting;
 /// <summary>Splitters by name.</summary>
 public static class Splitter
 {
+    private const double ValidationShare = 0.1;
+
     /// <summary>Makes a splitter from its name.</summary>
     /// <param name="text"><c>random:0.9</c>, <c>leave-one-out</c>, <c>time:0.8</c> or <c>strong:600</c> (<c>strong:600:0.75</c> to fold in
     /// another share of a held-out user than 0.8).</param>
@@ -31,6 +33,27 @@ public static class Splitter
         ArgumentException Unknown() => new(
             $"The split '{text}' is unknown. Splits: random:SHARE and time:SHARE with the share of training data between 0 and 1 (random:0.9), "
             + "leave-one-out, strong:USERS[:SHARE] with the number of users held out and the share of their interactions that is folded in (strong:600, strong:600:0.8).");
+    }
+
+    /// <summary>
+    /// How validation data are held out of a training part: in the way the test part was, so that the epoch which is best
+    /// for one is good for the other. A tenth of the interactions by lot or by time, one more of each user, or as many users as are
+    /// tested but at most a tenth of those left.
+    /// </summary>
+    /// <param name="test">The splitter that held the test part out.</param>
+    /// <param name="train">What it left to train on.</param>
+    public static ISplitter ForValidation(ISplitter test, Interactions train)
+    {
+        ArgumentNullException.ThrowIfNull(test);
+        ArgumentNullException.ThrowIfNull(train);
+        return test switch
+        {
+            TimeSplitter => new TimeSplitter(1 - ValidationShare),
+            LeaveOneOutSplitter => new LeaveOneOutSplitter(),
+            StrongGeneralizationSplitter strong => new StrongGeneralizationSplitter(
+                Math.Clamp((int)(train.UserRows.Distinct().Count() * ValidationShare), 1, strong.HeldOutUsers), strong.FoldInShare),
+            _ => new RandomSplitter(1 - ValidationShare),
+        };
     }
 
     /// <summary>The numbers 0 to <paramref name="count"/> - 1 in a random order.</summary>

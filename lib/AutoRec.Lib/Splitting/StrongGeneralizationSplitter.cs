@@ -20,6 +20,12 @@ public sealed class StrongGeneralizationSplitter(int heldOutUsers, double foldIn
 
     private readonly double foldInShare = Splitter.CheckShare(foldInShare);
 
+    /// <summary>How many users are held out.</summary>
+    public int HeldOutUsers => heldOutUsers;
+
+    /// <summary>The share of a held-out user's interactions that is folded in.</summary>
+    public double FoldInShare => foldInShare;
+
     /// <inheritdoc/>
     public string Name => FormattableString.Invariant($"strong:{heldOutUsers}{(foldInShare == DefaultFoldInShare ? "" : $":{foldInShare}")}");
 

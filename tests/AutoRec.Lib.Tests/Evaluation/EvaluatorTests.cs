@@ -61,6 +61,7 @@ public sealed class EvaluatorTests
         var two = Math.Log2(1.5);
         Assert.Equal(((6 * one) + (2 * two)) / 8, evaluation["novelty@2"], 12);
         Assert.Equal((0, 5, 2, 0), (evaluation.UsersLeftOut, evaluation.RelevantItems, evaluation.ColdRelevantItems, evaluation.TargetsInHistory));
+        Assert.Equal(1, evaluation.UsersWithoutHistory);
     }
 
     [Fact]

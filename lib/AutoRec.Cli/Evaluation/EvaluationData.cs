@@ -1,0 +1,144 @@
+using AutoRec.Data;
+using AutoRec.Splitting;
+
+namespace AutoRec.Cli.Evaluation;
+
+/// <summary>The data of an evaluation in its parts.</summary>
+internal sealed record EvaluationData
+{
+    /// <summary>What the model is fitted to.</summary>
+    public required InteractionMatrix Fit { get; init; }
+
+    /// <summary>What its epoch is chosen by; null for a model that needs none.</summary>
+    public HeldOut? Validation { get; init; }
+
+    /// <summary>What it is judged by.</summary>
+    public required HeldOut Test { get; init; }
+
+    public required int Users { get; init; }
+
+    public required int Items { get; init; }
+
+    /// <summary>Interactions that are not tested on: those fitted to, validation and fold-in.</summary>
+    public required int TrainCount { get; init; }
+
+    public int TestCount => Test.Targets.Count;
+
+    public static EvaluationData Load(EvaluationSource source, bool usesValidation, TextWriter notes, CancellationToken cancellation) => source.Data is { } path
+        ? OfSplit(path, source, usesValidation, notes, cancellation)
+        : OfFiles(source, usesValidation, notes, cancellation);
+
+    private static EvaluationData OfSplit(string path, EvaluationSource source, bool usesValidation, TextWriter notes, CancellationToken cancellation)
+    {
+        var splitter = Splitter.Parse(source.Split!);
+        var log = Read(path, source.Reading, notes, cancellation);
+        if (source.MinRating is { } least)
+        {
+            log = log.ToPositives(least);
+            CheckNotEmpty(log, path, least);
+        }
+
+        var split = splitter.Split(log, source.Seed);
+        var inner = usesValidation ? HoldOutValidation(Splitter.ForValidation(splitter, split.TrainLog), split.TrainLog, source.Seed) : null;
+        return new EvaluationData
+        {
+            Fit = inner?.Train ?? split.Train,
+            Validation = inner?.Test,
+            Test = split.Test,
+            Users = log.Users.Count,
+            Items = log.Items.Count,
+            TrainCount = log.Count - split.Test.Targets.Count,
+        };
+    }
+
+    private static EvaluationData OfFiles(EvaluationSource source, bool usesValidation, TextWriter notes, CancellationToken cancellation)
+    {
+        string[] paths = source.Validation is null ? [source.Train!, source.Test!] : [source.Train!, source.Test!, source.Validation];
+        var reading = source.Reading with { Users = new IdIndex([]), Items = new IdIndex([]) };
+        var logs = Array.ConvertAll(paths, path => Read(path, reading, notes, cancellation));
+        if (source.MinRating is { } least)
+        {
+            logs = ToPositives(logs, least);
+            foreach (var (log, path) in logs.Zip(paths))
+            {
+                CheckNotEmpty(log, path, least);
+            }
+        }
+
+        // Only now, with all files read, do the indexes hold all users and items.
+        var split = Split.Of(logs[0], logs[1]);
+        var inner = !usesValidation ? null
+            : logs is [_, _, var validation] ? Split.Of(logs[0], validation)
+            : HoldOutValidation(new RandomSplitter(0.9), logs[0], source.Seed);
+        if (!usesValidation && source.Validation is not null)
+        {
+            notes.WriteLine("note: this model chooses nothing on validation data; the validation file is not used.");
+        }
+
+        return new EvaluationData
+        {
+            Fit = inner?.Train ?? split.Train,
+            Validation = inner?.Test,
+            Test = split.Test,
+            Users = logs[0].Users.Count,
+            Items = logs[0].Items.Count,
+            TrainCount = logs.Sum(log => log.Count) - logs[1].Count,
+        };
+    }
+
+    private static Split HoldOutValidation(ISplitter splitter, Interactions train, int seed)
+    {
+        try
+        {
+            return splitter.Split(train, seed);
+        }
+        catch (ArgumentException error)
+        {
+            throw new ArgumentException($"No validation data can be held out of the training part ({splitter.Name}): {error.Message}", error);
+        }
+    }
+
+    private static Interactions Read(string path, ReadOptions reading, TextWriter notes, CancellationToken cancellation)
+    {
+        var (log, report) = RatingsReader.Read(path, reading, cancellation);
+        if (report.BadLineCount > 0)
+        {
+            notes.WriteLine($"note: {path}: {report.BadLineCount} of {report.Lines} lines were bad and are left out; the first: {report.BadLines[0].Message}");
+        }
+
+        if (report.Duplicates > 0)
+        {
+            notes.WriteLine($"note: {path}: {report.Duplicates} interactions came again for the same user and item; the last of them counts.");
+        }
+
+        return log;
+    }
+
+    // Interactions.ToPositives gives each log rows of its own; these logs must go on sharing theirs.
+    private static Interactions[] ToPositives(Interactions[] logs, float least)
+    {
+        var users = new IdIndex([]);
+        var items = new IdIndex([]);
+        return Array.ConvertAll(logs, log =>
+        {
+            var builder = new InteractionsBuilder(users, items);
+            for (var i = 0; i < log.Count; i++)
+            {
+                if (log.Values[i] >= least)
+                {
+                    builder.Add(log.Users[log.UserRows[i]], log.Items[log.ItemRows[i]], 1, log.HasTimestamps ? log.Timestamps[i] : null);
+                }
+            }
+
+            return builder.Build(DuplicateRule.KeepLast, new RatingScale(0, 1), out _);
+        });
+    }
+
+    private static void CheckNotEmpty(Interactions log, string path, float least)
+    {
+        if (log.Count == 0)
+        {
+            throw new ArgumentException(FormattableString.Invariant($"{path}: no rating is {least} or more (--min-rating)."));
+        }
+    }
+}
