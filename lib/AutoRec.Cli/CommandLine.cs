@@ -32,6 +32,7 @@ internal static class CommandLine
                     await configuration.Error.WriteLineAsync($"error: {problem.Message}");
                 }
 
+                await configuration.Error.WriteLineAsync("Add --help to see what can be given.");
                 return 1;
             }
 
