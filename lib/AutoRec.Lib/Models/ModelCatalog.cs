@@ -80,6 +80,8 @@ public static class ModelCatalog
             "autorec-item", "AutoRec on item rows (Sedhain et al. 2015)", ModelKind.Rating, usesValidation: true, options => new AutoRecTrainer(AutoRecRows.Items, options)),
         ModelEntry.Of<AutoRecOptions>(
             "autorec-user", "AutoRec on user rows (Sedhain et al. 2015)", ModelKind.Rating, usesValidation: true, options => new AutoRecTrainer(AutoRecRows.Users, options)),
+        ModelEntry.Of<EaseOptions>(
+            "ease", "Linear item-item autoencoder in closed form (Steck 2019)", ModelKind.Ranking, usesValidation: false, options => new EaseTrainer(options)),
         ModelEntry.Of<MultVaeOptions>(
             "mult-vae", "Variational autoencoder with a multinomial likelihood (Liang et al. 2018)", ModelKind.Ranking, usesValidation: true, options => new MultVaeTrainer(options)),
     ];

@@ -18,6 +18,8 @@ public sealed class AutoRecUserContract() : RecommenderContract("autorec-user", 
 
 public sealed class MultVaeContract() : RecommenderContract("mult-vae", ("hidden-units", "16"), ("latent-factors", "4"), ("epochs", "200"), ("learning-rate", "0.01"), ("batch-size", "7"));
 
+public sealed class EaseContract() : RecommenderContract("ease", ("regularization", "1"));
+
 public sealed class ModelContractTests
 {
     [Fact]

@@ -1,0 +1,133 @@
+using AutoRec.Native;
+
+namespace AutoRec.Models.Numerics;
+
+/// <summary>
+/// The inverse of a large symmetric positive definite matrix, in blocks and on several threads: A = L L', Y = L'^-1,
+/// A^-1 = Y Y'. All three are made of products of rows with rows. Results do not depend on the number of threads.
+/// </summary>
+internal static class SpdInverse
+{
+    private const int Block = 48;
+
+    /// <summary>Inverts a matrix in n^3 multiplications; takes no more memory than both arrays.</summary>
+    /// <param name="matrix">The lower triangle of A, row after row: [n x n]. Overwritten.</param>
+    /// <param name="n">Rows and columns.</param>
+    /// <param name="inverse">Receives A^-1, both triangles: [n x n].</param>
+    /// <param name="cancellation">Ends the work.</param>
+    /// <exception cref="ArithmeticException">The matrix is not positive definite.</exception>
+    public static void Invert(double[] matrix, int n, float[] inverse, CancellationToken cancellation)
+    {
+        var work = new Work(matrix, n);
+        for (var column = 0; column < work.Blocks; column++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            work.FactorColumn(column);
+        }
+
+        ForEachBlock(work.Blocks, cancellation, work.InvertFactorRow);
+        ForEachBlock(work.Blocks, cancellation, row => work.MultiplyRow(row, inverse));
+    }
+
+    private static void ForEachBlock(int blocks, CancellationToken cancellation, Action<int> body)
+    {
+        var options = ComputeThreads.Options;
+        options.CancellationToken = cancellation;
+        Parallel.For(0, blocks, options, body);
+    }
+
+    /// <summary>
+    /// The matrix on its way: L on and below the diagonal and, once it is known, Y above it. The diagonal blocks of Y,
+    /// which have no room there, are kept apart.
+    /// </summary>
+    private sealed class Work(double[] matrix, int n)
+    {
+        private readonly double[] diagonalBlocks = new double[(n + Block - 1) / Block * Block * Block]; // of Y: [blocks x Block x Block]
+
+        public int Blocks => (n + Block - 1) / Block;
+
+        // L of one block column, those to its left being known.
+        public void FactorColumn(int column)
+        {
+            SubtractKnown(column, column);
+            Cholesky.Factor(Tile(column, column), n, Rows(column));
+            Parallel.For(column + 1, Blocks, ComputeThreads.Options, row =>
+            {
+                SubtractKnown(row, column);
+                SolveRows(Tile(row, column), n, Rows(row), column);
+            });
+        }
+
+        // Y of one block row, from left to right: sum over K of Y[row, K] L[column, K]' is the identity.
+        public void InvertFactorRow(int row)
+        {
+            var diagonal = DiagonalBlock(row);
+            for (var i = 0; i < Rows(row); i++)
+            {
+                diagonal[(i * Block) + i] = 1;
+            }
+
+            SolveRows(diagonal, Block, Rows(row), row);
+            for (var column = row + 1; column < Blocks; column++)
+            {
+                var tile = Tile(row, column);
+                for (var i = 0; i < Rows(row); i++)
+                {
+                    tile.Slice(i * n, Rows(column)).Clear();
+                }
+
+                DenseProduct.Add(tile, n, -1, diagonal, Block, Rows(row), Tile(column, row), n, Rows(column), Rows(row));
+                if (column > row + 1)
+                {
+                    DenseProduct.Add(tile, n, -1, Tile(row, row + 1), n, Rows(row), Tile(column, row + 1), n, Rows(column), (column - row - 1) * Block);
+                }
+
+                SolveRows(tile, n, Rows(row), column);
+            }
+        }
+
+        // Y Y', of one block row and the blocks up to the diagonal, and their mirror images.
+        public void MultiplyRow(int row, float[] inverse)
+        {
+            Span<double> tile = stackalloc double[Block * Block];
+            for (var column = 0; column <= row; column++)
+            {
+                tile.Clear();
+                var other = column == row ? DiagonalBlock(row) : Tile(column, row);
+                DenseProduct.Add(tile, Block, 1, DiagonalBlock(row), Block, Rows(row), other, column == row ? Block : n, Rows(column), Rows(row));
+                if (row + 1 < Blocks)
+                {
+                    DenseProduct.Add(tile, Block, 1, Tile(row, row + 1), n, Rows(row), Tile(column, row + 1), n, Rows(column), n - ((row + 1) * Block));
+                }
+
+                for (var i = 0; i < Rows(row); i++)
+                {
+                    for (var j = 0; j < Rows(column); j++)
+                    {
+                        var value = (float)tile[(i * Block) + j];
+                        inverse[(((row * Block) + i) * n) + (column * Block) + j] = value;
+                        inverse[(((column * Block) + j) * n) + (row * Block) + i] = value;
+                    }
+                }
+            }
+        }
+
+        private int Rows(int block) => Math.Min(Block, n - (block * Block));
+
+        private Span<double> Tile(int row, int column) => matrix.AsSpan((row * Block * n) + (column * Block));
+
+        private Span<double> DiagonalBlock(int block) => diagonalBlocks.AsSpan(block * Block * Block, Block * Block);
+
+        private void SubtractKnown(int row, int column) =>
+            DenseProduct.Add(Tile(row, column), n, -1, Tile(row, 0), n, Rows(row), Tile(column, 0), n, Rows(column), column * Block);
+
+        // X L[column, column]'^-1 for rows X.
+        private void SolveRows(Span<double> tile, int stride, int rows, int column)
+        {
+            for (var i = 0; i < rows; i++)
+            {
+                Cholesky.SolveLower(Tile(column, column), n, tile.Slice(i * stride, Rows(column)));
+            }
+        }
+    }
+}

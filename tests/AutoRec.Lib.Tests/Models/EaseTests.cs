@@ -1,0 +1,98 @@
+using AutoRec.Data;
+using AutoRec.Models;
+using AutoRec.Training;
+
+namespace AutoRec.Tests.Models;
+
+public sealed class EaseTests
+{
+    // X = [1 1; 1 0], lambda 1: X'X + I = [3 1; 1 2], P = [2 -1; -1 3] / 5, so B_01 = 1/3 (over P_11) and B_10 = 1/2 (over P_00).
+    [Fact]
+    public void Fit_TwoItems_ByHand()
+    {
+        var train = InteractionMatrix.FromTriplets(2, 2, [0, 0, 1], [0, 1, 0], [5, 1, 3]);
+        var model = new EaseTrainer(new EaseOptions { Regularization = 1 }).Fit(train, new FitContext());
+        Assert.Equal([0, 1 / 3f], model.Weights(0).ToArray(), (a, b) => Math.Abs(a - b) < 1e-6f);
+        Assert.Equal([1 / 2f, 0], model.Weights(1).ToArray(), (a, b) => Math.Abs(a - b) < 1e-6f);
+    }
+
+    [Fact]
+    public void Fit_RandomMatrix_AgainstADirectInverse()
+    {
+        const int Users = 70, Items = 60;
+        const double Lambda = 3.5;
+        var random = new Random(8);
+        var pairs = (from user in Enumerable.Range(0, Users) from item in Enumerable.Range(0, Items) where random.Next(4) == 0 select (user, item)).ToArray();
+        var train = InteractionMatrix.FromTriplets(
+            Users, Items, [.. pairs.Select(pair => pair.user)], [.. pairs.Select(pair => pair.item)], [.. pairs.Select(_ => (float)random.Next(1, 6))]);
+        var gram = new double[Items, Items];
+        for (var i = 0; i < Items; i++)
+        {
+            for (var j = 0; j < Items; j++)
+            {
+                gram[i, j] = Enumerable.Range(0, Users).Count(user => train.Contains(user, i) && train.Contains(user, j)) + (i == j ? Lambda : 0);
+            }
+        }
+
+        var p = GaussJordan(gram);
+        var model = new EaseTrainer(new EaseOptions { Regularization = Lambda }).Fit(train, new FitContext());
+        for (var i = 0; i < Items; i++)
+        {
+            for (var j = 0; j < Items; j++)
+            {
+                Assert.Equal(i == j ? 0 : -p[i, j] / p[j, j], model.Weights(i)[j], 1e-6);
+            }
+        }
+    }
+
+    [Fact]
+    public void Score_NewUser_IsTheSumOfTheRowsOfTheHistory()
+    {
+        float[] weights = [0, 1, 2, 3, 0, 4, 5, 6, 0];
+        var model = new EaseModel(weights, 3);
+        var scores = new float[6];
+        model.Score(Histories.OfNewUsers(InteractionMatrix.FromTriplets(2, 3, [0, 0], [0, 2], [5, 1])), scores);
+        Assert.Equal([5, 7, 2, 0, 0, 0], scores);
+    }
+
+    [Fact]
+    public void CheckMemory_TooManyItems_SaysHowManyAndHowMuch()
+    {
+        EaseTrainer.CheckMemory(1_000, 12_000_000);
+        var error = Assert.Throws<NotSupportedException>(() => EaseTrainer.CheckMemory(20_000, 4_000_000_000));
+        Assert.StartsWith("EASE needs 4.8 GB for the weights between 20000 items, and 4.0 GB are available", error.Message);
+        Assert.Throws<NotSupportedException>(() => EaseTrainer.CheckMemory(50_000, long.MaxValue)); // beyond what an array holds
+    }
+
+    private static double[,] GaussJordan(double[,] matrix)
+    {
+        var n = matrix.GetLength(0);
+        var inverse = new double[n, n];
+        for (var i = 0; i < n; i++)
+        {
+            inverse[i, i] = 1;
+        }
+
+        for (var pivot = 0; pivot < n; pivot++)
+        {
+            var scale = matrix[pivot, pivot];
+            for (var j = 0; j < n; j++)
+            {
+                matrix[pivot, j] /= scale;
+                inverse[pivot, j] /= scale;
+            }
+
+            for (var i = 0; i < n; i++)
+            {
+                var factor = i == pivot ? 0 : matrix[i, pivot];
+                for (var j = 0; j < n; j++)
+                {
+                    matrix[i, j] -= factor * matrix[pivot, j];
+                    inverse[i, j] -= factor * inverse[pivot, j];
+                }
+            }
+        }
+
+        return inverse;
+    }
+}
