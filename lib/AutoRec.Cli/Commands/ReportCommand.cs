@@ -25,12 +25,13 @@ internal static class ReportCommand
             parsed.GetValue(notebooks),
             parsed.GetValue(seed),
             RunCommand.ToTimeout(parsed.GetValue(timeout)),
+            parsed.InvocationConfiguration,
             cancellation));
         return command;
     }
 
     private static async Task<int> RunAsync(
-        string dataset, string? data, string? output, string? notebookFolder, int? seed, TimeSpan timeout, CancellationToken cancellation)
+        string dataset, string? data, string? output, string? notebookFolder, int? seed, TimeSpan timeout, InvocationConfiguration console, CancellationToken cancellation)
     {
         if (data is not null && !Directory.Exists(data))
         {
@@ -64,19 +65,9 @@ internal static class ReportCommand
 
         var options = new RunOptions { CellTimeout = timeout, Environment = variables };
         var builder = new ReportBuilder(output, new ReportFacts(dataset, seed, ReportBuilder.Version));
-        await builder.BuildAsync(entries, async entry =>
-        {
-            var name = $"{entries.IndexOf(entry) + 1} of {entries.Count}  {entry.Name}";
-            var run = await RunDisplay.ShowAsync(name, progress => NotebookRunner.RunAsync(entry.Notebook, options, progress, cancellation));
-            if (run.Failure is { } failure)
-            {
-                await Console.Error.WriteLineAsync(RunDisplay.Describe(entry.Notebook, failure));
-            }
-
-            return run;
-        });
-
-        Console.WriteLine(builder.Index);
+        await builder.BuildAsync(entries, entry => RunDisplay.RunAsync(
+            entry.Notebook, $"{entries.IndexOf(entry) + 1} of {entries.Count}  {entry.Name}", options, console.Error, cancellation));
+        await console.Output.WriteLineAsync(builder.Index);
         return entries.Exists(entry => entry.Run!.Failure is not null) ? RunCommand.NotebookFailed : 0;
     }
 

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using AutoRec.Cli.Notebooks;
-using Spectre.Console;
 
 namespace AutoRec.Cli.Commands;
 
@@ -25,6 +24,7 @@ internal static class RunCommand
             parsed.GetValue(output),
             parsed.GetValue(update),
             ToTimeout(parsed.GetValue(timeout)),
+            parsed.InvocationConfiguration.Error,
             cancellation));
         return command;
     }
@@ -41,7 +41,7 @@ internal static class RunCommand
         : throw new ArgumentException($"--cell-timeout {seconds}: expected a number of seconds greater than 0.");
 
     private static async Task<int> RunAsync(
-        string[] paths, string[] settings, string? output, bool update, TimeSpan timeout, CancellationToken cancellation)
+        string[] paths, string[] settings, string? output, bool update, TimeSpan timeout, TextWriter error, CancellationToken cancellation)
     {
         // All that can be wrong before the first cell is found before the first cell.
         var notebooks = paths.Select(NotebookDocument.Read).ToList();
@@ -55,18 +55,14 @@ internal static class RunCommand
         foreach (var (notebook, environment) in notebooks.Zip(variables))
         {
             var options = new RunOptions { CellTimeout = timeout, Environment = environment };
-            var run = await RunDisplay.ShowAsync(Path.GetFileName(notebook.Path), progress => NotebookRunner.RunAsync(notebook, options, progress, cancellation));
+            var run = await RunDisplay.RunAsync(notebook, Path.GetFileName(notebook.Path), options, error, cancellation);
             if (output is not null)
             {
                 notebook.Write(Path.Combine(output, Path.GetFileName(notebook.Path)));
             }
 
-            if (run.Failure is { } failure)
-            {
-                failed = true;
-                await Console.Error.WriteLineAsync(RunDisplay.Describe(notebook, failure));
-            }
-            else if (update)
+            failed |= run.Failure is not null;
+            if (update && run.Failure is null)
             {
                 notebook.Write(notebook.Path);
             }

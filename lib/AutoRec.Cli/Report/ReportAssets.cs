@@ -1,3 +1,6 @@
+using System.Text;
+using AutoRec.Cli.Notebooks;
+
 namespace AutoRec.Cli.Report;
 
 /// <summary>The files that the report carries with it, embedded in this assembly.</summary>
@@ -6,17 +9,27 @@ internal static class ReportAssets
     /// <summary>Where pages find plotly.js.</summary>
     public const string PlotlyFile = "assets/plotly-cartesian.min.js";
 
-    public static string StyleSheet => Read("report.css");
+    private const string MathFontFile = "assets/stix-two-math.woff2"; // The style sheet names it.
 
-    public static string KaTeX => Read("katex/katex.min.js");
+    public static string StyleSheet => ReadText("report.css");
 
-    public static string Plotly => Read("plotly/plotly-cartesian.min.js");
+    public static string KaTeX => ReadText("katex/katex.min.js");
 
-    private static string Read(string name)
+    /// <summary>Writes the files that pages load beside them.</summary>
+    public static void Write(string folder)
+    {
+        WholeFile.Write(Path.Combine(folder, PlotlyFile), Read("plotly/plotly-cartesian.min.js"));
+        WholeFile.Write(Path.Combine(folder, MathFontFile), Read("stix/stix-two-math-latin-400-normal.woff2"));
+    }
+
+    private static string ReadText(string name) => Encoding.UTF8.GetString(Read(name));
+
+    private static byte[] Read(string name)
     {
         using var stream = typeof(ReportAssets).Assembly.GetManifestResourceStream("report/" + name)
             ?? throw new InvalidOperationException($"The resource {name} is not in this assembly.");
-        using var reader = new StreamReader(stream);
-        return reader.ReadToEnd();
+        var content = new byte[stream.Length];
+        stream.ReadExactly(content);
+        return content;
     }
 }

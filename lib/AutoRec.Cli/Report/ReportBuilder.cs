@@ -35,7 +35,7 @@ internal sealed class ReportBuilder(string output, ReportFacts facts)
     /// <summary>Writes the pages of notebooks that have been run.</summary>
     public void Write(IReadOnlyList<ReportEntry> entries, MathRenderer math)
     {
-        WholeFile.Write(Path.Combine(output, ReportAssets.PlotlyFile), ReportAssets.Plotly);
+        ReportAssets.Write(output);
         for (var index = 0; index < entries.Count; index++)
         {
             WholeFile.Write(Path.Combine(output, entries[index].Page), NotebookPage.Build(entries, index, facts, math, output));

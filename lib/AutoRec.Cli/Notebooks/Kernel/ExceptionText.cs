@@ -14,7 +14,7 @@ internal static partial class ExceptionText
     {
         var traceback = new List<string>();
         int? line = null;
-        for (var current = error; current is not null; current = current.InnerException)
+        foreach (var current in Chain(error))
         {
             var message = $"{current.GetType().FullName}: {current.Message}";
             traceback.AddRange((current == error ? message : " ---> " + message).ReplaceLineEndings("\n").Split('\n'));
@@ -28,7 +28,17 @@ internal static partial class ExceptionText
             }
         }
 
-        return new(error.GetType().FullName!, error.Message, traceback, line);
+        // The outer error often only says that there is an inner one (type initializers, reflection, tasks).
+        var messages = string.Join(" ---> ", Chain(error).Select(one => one.Message));
+        return new(error.GetType().FullName!, messages, traceback, line);
+    }
+
+    private static IEnumerable<Exception> Chain(Exception error)
+    {
+        for (var current = error; current is not null; current = current.InnerException)
+        {
+            yield return current;
+        }
     }
 
     private static List<(string Text, string? Label, int Line)> Frames(Exception error)
