@@ -84,6 +84,18 @@ public static class ModelCatalog
             "ease", "Linear item-item autoencoder in closed form (Steck 2019)", ModelKind.Ranking, usesValidation: false, options => new EaseTrainer(options)),
         ModelEntry.Of<MultVaeOptions>(
             "mult-vae", "Variational autoencoder with a multinomial likelihood (Liang et al. 2018)", ModelKind.Ranking, usesValidation: true, options => new MultVaeTrainer(options)),
+        ModelEntry.Of<MultDaeOptions>(
+            "mult-dae", "Denoising autoencoder with a multinomial likelihood (Liang et al. 2018)", ModelKind.Ranking, usesValidation: true, options => new MultDaeTrainer(options)),
+        ModelEntry.Of<DeepAutoencoderOptions>(
+            "deep-ae", "Deep autoencoder of ratings, with any widths, activations and noise on its input", ModelKind.Rating, usesValidation: true, options => new DeepAutoencoderTrainer(options)),
+        ModelEntry.Of<DeepAutoencoderOptions>(
+            "deep-ae-implicit", "Deep autoencoder of whole rows, where what is missing counts as 0", ModelKind.Ranking, usesValidation: true, options => new ImplicitAutoencoderTrainer(options)),
+        ModelEntry.Of<DeepAutoencoderOptions>(
+            "seed-sigmoid-ae", "deep-ae-implicit as 252-128-64, sigmoid, Adam 0.002, batches of 64, 50 epochs", ModelKind.Ranking, usesValidation: true,
+            options => new ImplicitAutoencoderTrainer(options), () => ImplicitAutoencoderTrainer.SigmoidPreset),
+        ModelEntry.Of<DeepAutoencoderOptions>(
+            "seed-purchase-ae", "deep-ae-implicit as 128-64-32, ReLU, sigmoid output, Adam 0.001, for counts of purchases", ModelKind.Ranking, usesValidation: true,
+            options => new ImplicitAutoencoderTrainer(options), () => ImplicitAutoencoderTrainer.PurchasePreset),
     ];
 
     /// <summary>The model of that name.</summary>

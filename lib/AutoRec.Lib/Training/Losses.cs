@@ -31,4 +31,14 @@ internal static class Losses
     /// <returns>A scalar, at least 0.</returns>
     public static Tensor GaussianKl(Tensor mean, Tensor logVariance) =>
         0.5 * (logVariance.exp() + mean.square() - 1 - logVariance).sum(1).mean();
+
+    /// <summary>Mean of the squared errors of all entries.</summary>
+    /// <param name="output">[batch x visible].</param>
+    /// <param name="target">[batch x visible].</param>
+    /// <returns>A scalar.</returns>
+    public static Tensor MeanSquaredError(Tensor output, Tensor target) => (output - target).square().mean();
+
+    /// <summary>The sum of the squares of all weight matrices of a network; biases are left out.</summary>
+    public static Tensor SquaredWeights(nn.Module network) =>
+        network.parameters().Where(parameter => parameter.dim() > 1).Select(weight => weight.square().sum()).Aggregate((sum, next) => sum + next);
 }

@@ -19,11 +19,22 @@ public sealed class PersistenceTests
         AssertSameScores(new MultVaeTrainer(new MultVaeOptions { HiddenUnits = 5, LatentFactors = 2, Epochs = 2 }).Fit(Train, new FitContext()));
 
     [Fact]
+    public void Load_MultDae_ScoresAreIdentical() => AssertSameScores(new MultDaeTrainer(new MultDaeOptions { HiddenUnits = 5, Epochs = 2 }).Fit(Train, new FitContext()));
+
+    [Fact]
+    public void Load_DeepAutoencoder_ScoresAreIdentical() => AssertSameScores(new DeepAutoencoderTrainer(Deep).Fit(Train, new FitContext()));
+
+    [Fact]
+    public void Load_ImplicitAutoencoder_ScoresAreIdentical() => AssertSameScores(new ImplicitAutoencoderTrainer(Deep).Fit(Train, new FitContext()));
+
+    [Fact]
     public void Load_ArrayMissing_SaysWhich() =>
         Assert.Contains("encoder_weight", Assert.Throws<InvalidDataException>(() => AutoRecModel.Load(new ModelState())).Message);
 
     [Fact]
     public void Add_ShapeDoesNotFit_Throws() => Assert.Throws<ArgumentException>(() => new ModelState().Add("w", new float[6], 2, 4));
+
+    private static DeepAutoencoderOptions Deep => new() { Widths = [3, 2], Hidden = Activation.Tanh, Output = OutputActivation.Sigmoid, Epochs = 2 };
 
     private static AutoRecOptions Few => new() { HiddenUnits = 3, Epochs = 2 };
 

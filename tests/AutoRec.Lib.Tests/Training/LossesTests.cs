@@ -15,6 +15,27 @@ public sealed class LossesTests
     }
 
     [Fact]
+    public void MeanSquaredError_HandComputed_CountsAllEntries()
+    {
+        using var scope = NewDisposeScope();
+        Assert.Equal((1 + 49 + 4 + 0) / 4.0, Losses.MeanSquaredError(tensor(new[,] { { 1.0, 2 }, { 3, 4 } }), tensor(new[,] { { 2.0, 9 }, { 5, 4 } })).ToDouble(), 12);
+    }
+
+    [Fact]
+    public void SquaredWeights_LinearLayer_LeavesTheBiasOut()
+    {
+        using var scope = NewDisposeScope();
+        using var layer = nn.Linear(2, 1);
+        using (no_grad())
+        {
+            layer.weight.copy_(tensor(new[,] { { 3f, 4f } }));
+            layer.bias!.fill_(7);
+        }
+
+        Assert.Equal(25, Losses.SquaredWeights(layer).ToDouble(), 6);
+    }
+
+    [Fact]
     public void MultinomialNegativeLogLikelihood_UniformLogits_IsCountTimesLogItems()
     {
         using var scope = NewDisposeScope();
@@ -31,7 +52,7 @@ public sealed class LossesTests
         Assert.Equal((4 - Math.Log(4)) / 2, kl.ToDouble(), 12);
     }
 
-    public static TheoryData<string> AllLosses => ["squared error", "multinomial", "kl mean", "kl log-variance"];
+    public static TheoryData<string> AllLosses => ["squared error", "mean squared error", "multinomial", "kl mean", "kl log-variance"];
 
     [Theory]
     [MemberData(nameof(AllLosses))]
@@ -43,6 +64,7 @@ public sealed class LossesTests
         Func<Tensor, Tensor> loss = name switch
         {
             "squared error" => x => Losses.MaskedSquaredError(x, other, mask),
+            "mean squared error" => x => Losses.MeanSquaredError(x, other),
             "multinomial" => x => Losses.MultinomialNegativeLogLikelihood(x, other),
             "kl mean" => x => Losses.GaussianKl(x, other),
             _ => x => Losses.GaussianKl(other, x),

@@ -1,0 +1,118 @@
+using System.ComponentModel.DataAnnotations;
+using AutoRec.Data;
+using AutoRec.Models.Networks;
+using AutoRec.Native;
+using AutoRec.Training;
+using static TorchSharp.torch;
+
+namespace AutoRec.Models;
+
+/// <summary>What a Mult-DAE learns.</summary>
+public sealed record MultDaeOptions
+{
+    /// <summary>Units of the one hidden layer. Default 200.</summary>
+    [Range(1, 100_000)]
+    public int HiddenUnits { get; init; } = 200;
+
+    /// <summary>The share of a user's items that the encoder does not see in training. Default 0.5.</summary>
+    [Range(0.0, 0.99)]
+    public double Dropout { get; init; } = 0.5;
+
+    /// <summary>The weight of the sum of squared weights, biases left out, in the loss. Default 0.01 / 500, as in the paper's code.</summary>
+    [Range(0.0, 1e3)]
+    public double WeightDecay { get; init; } = 0.01 / 500;
+
+    /// <summary>Adam's learning rate. Default 0.001.</summary>
+    [Range(1e-7, 1.0)]
+    public double LearningRate { get; init; } = 0.001;
+
+    /// <summary>Users a batch. Default 500.</summary>
+    [Range(1, 1_000_000)]
+    public int BatchSize { get; init; } = 500;
+
+    /// <summary>The most epochs; early stopping may end sooner. Default 200.</summary>
+    [Range(1, 100_000)]
+    public int Epochs { get; init; } = 200;
+}
+
+/// <summary>
+/// Mult-DAE (Liang, Krishnan, Hoffman, Jebara: Variational Autoencoders for Collaborative Filtering, WWW 2018, section
+/// 2.2): a denoising autoencoder with one tanh hidden layer that maximises for each user the multinomial log-likelihood
+/// sum_i x_i log softmax(f(x))_i, less the weight decay. Feedback is implicit: every interaction counts as one.
+/// </summary>
+public sealed class MultDaeTrainer : ITrainer<MultDaeModel>
+{
+    private readonly MultDaeOptions options;
+
+    /// <summary>A trainer.</summary>
+    /// <param name="options">What to learn; null takes the defaults.</param>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
+    public MultDaeTrainer(MultDaeOptions? options = null) => this.options = OptionsBinding.Validated(options ?? new());
+
+    /// <inheritdoc/>
+    public MultDaeModel Fit(InteractionMatrix train, FitContext context)
+    {
+        ArgumentNullException.ThrowIfNull(train);
+        ArgumentNullException.ThrowIfNull(context);
+        var network = new DeepAutoencoderOptions
+        {
+            Widths = [options.HiddenUnits],
+            Hidden = Activation.Tanh,
+            WeightDecay = options.WeightDecay,
+            LearningRate = options.LearningRate,
+            BatchSize = options.BatchSize,
+            Epochs = options.Epochs,
+        };
+        var (best, history) = DeepAutoencoderFit.Run(network, train, context, "negative log-likelihood", (network, batches, users, generator) =>
+        {
+            var clicks = batches.Mask(users);
+            var input = Noise.Dropout(DenseBatches.Normalize(clicks), options.Dropout, generator);
+            var loss = Losses.MultinomialNegativeLogLikelihood(network.forward(input), clicks);
+            return (loss, loss);
+        }, network => new MultDaeModel(network, []));
+        return new MultDaeModel(best, history);
+    }
+}
+
+/// <summary>A fitted Mult-DAE. New users are folded in: the encoder needs nothing but a history.</summary>
+public sealed class MultDaeModel : IPersistentModel<MultDaeModel>
+{
+    private readonly DeepAutoencoderNetwork network;
+
+    internal MultDaeModel(DeepAutoencoderNetwork network, IReadOnlyList<EpochReport> history)
+    {
+        this.network = network;
+        TrainingHistory = history;
+    }
+
+    /// <inheritdoc/>
+    public int ItemCount => (int)network.encoder[0].weight.shape[1];
+
+    /// <summary>What happened in each epoch of the training.</summary>
+    public IReadOnlyList<EpochReport> TrainingHistory { get; }
+
+    internal DeepAutoencoderNetwork Network => network;
+
+    /// <summary>Scores are the logits of the multinomial.</summary>
+    /// <inheritdoc/>
+    public void Score(Histories histories, Memory<float> scores)
+    {
+        Guard.ScoreArguments(histories, ItemCount, scores.Length);
+        UserRows.Write(histories, scores, part => network.forward(DenseBatches.Normalize(UserRows.Clicks(part))));
+    }
+
+    /// <inheritdoc/>
+    public ModelState Save() => NetworkState.Of(network);
+
+    /// <inheritdoc/>
+    public static MultDaeModel Load(ModelState state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        TorchRuntime.EnsureLoaded();
+        var hidden = state.Shape("encoder.0.weight");
+        using var unused = new Generator(0, CPU);
+        var network = new DeepAutoencoderNetwork(hidden[1], [hidden[0]], Activation.Tanh, unused);
+        NetworkState.Restore(network, state);
+        return new MultDaeModel(network, []);
+    }
+}

@@ -1,0 +1,62 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace AutoRec.Models.Networks;
+
+/// <summary>
+/// An autoencoder with any number of hidden layers: an encoder of the given widths and a decoder that mirrors it.
+/// </summary>
+/// <remarks>The field names are the keys of the state dictionary and so part of the file format.</remarks>
+public sealed class DeepAutoencoderNetwork : nn.Module<Tensor, Tensor>
+{
+    /// <summary>[visible] -> widths[0] -> ... -> widths[^1].</summary>
+    public readonly ModuleList<Linear> encoder;
+
+    /// <summary>widths[^1] -> ... -> widths[0] -> [visible].</summary>
+    public readonly ModuleList<Linear> decoder;
+
+    private readonly Activation hidden;
+
+    /// <summary>A network with Glorot-uniform weights and biases near 0.</summary>
+    /// <param name="visible">Units of input and output.</param>
+    /// <param name="widths">Units of the encoder's layers, the last being the code.</param>
+    /// <param name="hidden">What follows each layer but the last.</param>
+    /// <param name="generator">The source of the weights.</param>
+    public DeepAutoencoderNetwork(int visible, LayerWidths widths, Activation hidden, Generator generator)
+        : base(nameof(DeepAutoencoderNetwork))
+    {
+        ArgumentNullException.ThrowIfNull(widths);
+        this.hidden = hidden;
+        int[] units = [visible, .. widths];
+        encoder = [.. Enumerable.Range(1, widths.Count).Select(layer => Layers.Glorot(units[layer - 1], units[layer], generator))];
+        decoder = [.. Enumerable.Range(1, widths.Count).Reverse().Select(layer => Layers.Glorot(units[layer], units[layer - 1], generator))];
+        RegisterComponents();
+    }
+
+    /// <summary>Reconstructs rows, up to the output's own activation: [batch x visible] -> [batch x visible].</summary>
+    public override Tensor forward(Tensor input)
+    {
+        var layer = input;
+        foreach (var encode in encoder)
+        {
+            layer = Apply(hidden, encode.forward(layer));
+        }
+
+        for (var i = 0; i < decoder.Count - 1; i++)
+        {
+            layer = Apply(hidden, decoder[i].forward(layer));
+        }
+
+        return decoder[^1].forward(layer);
+    }
+
+    private static Tensor Apply(Activation activation, Tensor input) => activation switch
+    {
+        Activation.Sigmoid => input.sigmoid(),
+        Activation.Relu => input.relu(),
+        Activation.Tanh => input.tanh(),
+        Activation.Elu => nn.functional.elu(input, 1, inplace: false),
+        Activation.Selu => nn.functional.selu(input, inplace: false),
+        _ => throw new ArgumentOutOfRangeException(nameof(activation), activation, "There is no such activation."),
+    };
+}

@@ -1,0 +1,148 @@
+using AutoRec.Data;
+using AutoRec.Models;
+using AutoRec.Models.Networks;
+using AutoRec.Training;
+using static TorchSharp.torch;
+
+namespace AutoRec.Tests.Models;
+
+public sealed class DeepAutoencoderTests
+{
+    private static readonly InteractionMatrix Train =
+        InteractionMatrix.FromTriplets(3, 4, [0, 0, 1, 1, 2, 2, 2], [0, 1, 1, 2, 0, 2, 3], [5, 3, 4, 1, 2, 5, 3], new RatingScale(1, 5));
+
+    private static DeepAutoencoderOptions Small => new() { Widths = [3, 2], Epochs = 1, LearningRate = 0.01 };
+
+    [Theory]
+    [InlineData(Activation.Sigmoid)]
+    [InlineData(Activation.Relu)]
+    [InlineData(Activation.Tanh)]
+    [InlineData(Activation.Elu)]
+    [InlineData(Activation.Selu)]
+    public void Forward_AgainstPlainLoops_Agrees(Activation hidden)
+    {
+        using var scope = NewDisposeScope();
+        using var generator = new Generator(5, CPU);
+        var network = new DeepAutoencoderNetwork(4, [3, 2], hidden, generator);
+        var state = NetworkState.Of(network);
+        Assert.Equal(["encoder.0", "encoder.1", "decoder.0", "decoder.1"], state.Names.Select(name => name[..9]).Distinct());
+
+        double[] layer = [1, -2, 0.5, 3];
+        var input = tensor(layer.Select(value => (float)value).ToArray(), [1, 4]);
+        foreach (var name in new[] { "encoder.0", "encoder.1", "decoder.0", "decoder.1" })
+        {
+            var (weight, bias) = (state.Floats($"{name}.weight"), state.Floats($"{name}.bias"));
+            layer = [.. bias.Select((b, output) => b + layer.Select((x, i) => x * weight[(output * layer.Length) + i]).Sum())];
+            layer = name == "decoder.1" ? layer : [.. layer.Select(x => Reference(hidden, x))];
+        }
+
+        Assert.All(layer.Zip(network.forward(input).data<float>().ToArray()), pair => Assert.Equal(pair.First, pair.Second, 1e-5));
+    }
+
+    [Fact]
+    public void Score_IdentityOutput_IsTheNetworksOutputOnTheScale()
+    {
+        var model = new DeepAutoencoderTrainer(Small).Fit(Train, new FitContext());
+        var scores = new float[12];
+        model.Score(Histories.OfTraining(Train), scores);
+        using var scope = NewDisposeScope();
+        var output = model.Network.forward(tensor(new float[,] { { 5, 3, 0, 0 }, { 0, 4, 1, 0 }, { 2, 0, 5, 3 } }) / 5).data<float>().ToArray();
+        Assert.All(output.Zip(scores), pair => Assert.Equal(3 + (4 * pair.First), pair.Second, 1e-5f));
+    }
+
+    [Fact]
+    public void Score_SigmoidOutput_LiesWithinTheScale()
+    {
+        var options = Small with { Output = OutputActivation.Sigmoid, Epochs = 300, LearningRate = 0.1, Dropout = 0 };
+        var model = new DeepAutoencoderTrainer(options).Fit(Train, new FitContext());
+        var scores = new float[12];
+        model.Score(Histories.OfTraining(Train), scores);
+        Assert.All(scores, score => Assert.InRange(score, 1, 5));
+        Assert.True(scores[0] > 4.5f && scores[6] < 1.5f, "The ratings at the ends of the scale can be learned.");
+    }
+
+    [Fact]
+    public void Fit_OneStep_ChangesEveryParameter()
+    {
+        using var generator = new Generator(3, CPU);
+        var trained = new DeepAutoencoderTrainer(Small with { Dropout = 0 }).Fit(Train, new FitContext { Seed = 3 });
+        NetworkAssert.EveryParameterChanged(new DeepAutoencoderNetwork(4, [3, 2], Activation.Selu, generator), trained.Network);
+    }
+
+    [Fact]
+    public void FitImplicit_OneStep_ChangesEveryParameter()
+    {
+        using var generator = new Generator(3, CPU);
+        var trained = new ImplicitAutoencoderTrainer(Small with { Dropout = 0 }).Fit(Train, new FitContext { Seed = 3 });
+        NetworkAssert.EveryParameterChanged(new DeepAutoencoderNetwork(4, [3, 2], Activation.Selu, generator), trained.Network);
+    }
+
+    [Fact]
+    public void Fit_LargeWeightDecay_LeavesTheMeanOfEachItem()
+    {
+        var options = Small with { Widths = [3], WeightDecay = 10, Epochs = 2000, Dropout = 0, BatchSize = 3 };
+        var model = new DeepAutoencoderTrainer(options).Fit(Train, new FitContext());
+        var scores = new float[12];
+        model.Score(Histories.OfTraining(Train), scores);
+        Assert.All(new[] { 3.5f, 3.5f, 3f, 3f }.Zip(scores), pair => Assert.Equal(pair.First, pair.Second, 0.03f));
+    }
+
+    [Theory]
+    [InlineData(0.5, 0.0)]
+    [InlineData(0.0, 0.3)]
+    public void Fit_WithNoise_LearnsSomethingElse(double dropout, double gaussian)
+    {
+        Assert.NotEqual(Scores(Small with { Dropout = 0 }), Scores(Small with { Dropout = dropout, GaussianNoise = gaussian }));
+
+        static float[] Scores(DeepAutoencoderOptions options)
+        {
+            var scores = new float[12];
+            new DeepAutoencoderTrainer(options).Fit(Train, new FitContext()).Score(Histories.OfTraining(Train), scores);
+            return scores;
+        }
+    }
+
+    [Fact]
+    public void FitImplicit_AllValuesDoubled_SameScores()
+    {
+        var doubled = InteractionMatrix.FromTriplets(3, 4, [0, 0, 1, 1, 2, 2, 2], [0, 1, 1, 2, 0, 2, 3], [10, 6, 8, 2, 4, 10, 6]);
+        float[] scores = new float[12], doubledScores = new float[12];
+        new ImplicitAutoencoderTrainer(Small).Fit(Train, new FitContext()).Score(Histories.OfTraining(Train), scores);
+        new ImplicitAutoencoderTrainer(Small).Fit(doubled, new FitContext()).Score(Histories.OfTraining(doubled), doubledScores);
+        Assert.Equal(scores, doubledScores);
+    }
+
+    [Fact]
+    public void FitImplicit_NegativeCount_Throws()
+    {
+        var returned = InteractionMatrix.FromTriplets(1, 2, [0, 0], [0, 1], [3, -1]);
+        Assert.Contains("-1", Assert.Throws<ArgumentException>(() => new ImplicitAutoencoderTrainer(Small).Fit(returned, new FitContext())).Message);
+    }
+
+    [Theory]
+    [InlineData("seed-sigmoid-ae", "300-252-128-64-128-252-300")]
+    [InlineData("seed-purchase-ae", "300-128-64-32-64-128-300")]
+    public void Preset_Network_HasTheLayersOfItsName(string preset, string layers)
+    {
+        ModelCatalog.Find(preset).CreateTrainer([], out var options);
+        using var generator = new Generator(0, CPU);
+        using var network = new DeepAutoencoderNetwork(300, ((DeepAutoencoderOptions)options).Widths, Activation.Relu, generator);
+        Assert.Equal(layers, "300-" + string.Join('-', network.encoder.Concat(network.decoder).Select(layer => layer.weight.shape[0])));
+    }
+
+    [Fact]
+    public void Preset_OneSettingChanged_KeepsTheOthers()
+    {
+        ModelCatalog.Find("seed-sigmoid-ae").CreateTrainer([new("epochs", "3")], out var options);
+        Assert.Equal(ImplicitAutoencoderTrainer.SigmoidPreset with { Epochs = 3 }, options);
+    }
+
+    private static double Reference(Activation activation, double x) => activation switch
+    {
+        Activation.Sigmoid => 1 / (1 + Math.Exp(-x)),
+        Activation.Relu => Math.Max(0, x),
+        Activation.Tanh => Math.Tanh(x),
+        Activation.Elu => x > 0 ? x : Math.Exp(x) - 1,
+        _ => 1.0507009873554805 * (x > 0 ? x : 1.6732632423543772 * (Math.Exp(x) - 1)),
+    };
+}
