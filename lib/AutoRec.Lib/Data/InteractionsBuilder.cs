@@ -78,7 +78,8 @@ public sealed class InteractionsBuilder
         var merged = values.ToArray();
         for (var i = 0; i < merged.Length; i++)
         {
-            var pair = ((long)userRows[i] << 32) | (uint)itemRows[i];
+            // Not the two rows side by side in 64 bits: the hash of a long XORs its halves, and pairs would collide by the thousand.
+            var pair = ((long)userRows[i] * items.Count) + itemRows[i];
             if (placeOf.TryAdd(pair, kept.Count))
             {
                 kept.Add(i);
