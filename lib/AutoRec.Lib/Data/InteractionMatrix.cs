@@ -132,6 +132,14 @@ public sealed class InteractionMatrix
         return new InteractionMatrix(ColumnCount, newOffsets, newColumns, newValues, Scale);
     }
 
+    /// <summary>The same entries, each with the value 1, on the scale 0 to 1: implicit feedback.</summary>
+    public InteractionMatrix Binarize()
+    {
+        var ones = new float[Count];
+        Array.Fill(ones, 1f);
+        return new InteractionMatrix(ColumnCount, offsets, columns, ones, new RatingScale(0, 1));
+    }
+
     private static RatingScale ObservedRange(ReadOnlySpan<float> values) =>
         values.IsEmpty ? default : new RatingScale(TensorPrimitives.Min(values), TensorPrimitives.Max(values));
 

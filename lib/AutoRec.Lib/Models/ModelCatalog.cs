@@ -72,6 +72,8 @@ public static class ModelCatalog
     /// <summary>The models, floor first.</summary>
     public static IReadOnlyList<ModelEntry> All { get; } =
     [
+        ModelEntry.Of<RandomOrderOptions>(
+            "random", "Items in random order, the floor of all", ModelKind.Ranking, usesValidation: false, _ => new RandomOrderTrainer()),
         ModelEntry.Of<PopularityOptions>(
             "popularity", "The items that most users have", ModelKind.Ranking, usesValidation: false, _ => new PopularityTrainer()),
         ModelEntry.Of<BiasOptions>(
@@ -80,6 +82,12 @@ public static class ModelCatalog
             "autorec-item", "AutoRec on item rows (Sedhain et al. 2015)", ModelKind.Rating, usesValidation: true, options => new AutoRecTrainer(AutoRecRows.Items, options)),
         ModelEntry.Of<AutoRecOptions>(
             "autorec-user", "AutoRec on user rows (Sedhain et al. 2015)", ModelKind.Rating, usesValidation: true, options => new AutoRecTrainer(AutoRecRows.Users, options)),
+        ModelEntry.Of<ItemKnnOptions>(
+            "item-knn", "Nearest neighbours of items by cosine (Deshpande and Karypis 2004)", ModelKind.Ranking, usesValidation: false, options => new ItemKnnTrainer(options)),
+        ModelEntry.Of<UserKnnOptions>(
+            "user-knn", "Nearest neighbours of users by cosine (Sarwar et al. 2000)", ModelKind.Ranking, usesValidation: false, options => new UserKnnTrainer(options)),
+        ModelEntry.Of<IalsOptions>(
+            "ials", "Matrix factorisation of implicit feedback (Rendle et al. 2022)", ModelKind.Ranking, usesValidation: false, options => new IalsTrainer(options)),
         ModelEntry.Of<EaseOptions>(
             "ease", "Linear item-item autoencoder in closed form (Steck 2019)", ModelKind.Ranking, usesValidation: false, options => new EaseTrainer(options)),
         ModelEntry.Of<MultVaeOptions>(

@@ -18,6 +18,17 @@ public sealed class AutoRecUserContract() : RecommenderContract("autorec-user", 
 
 public sealed class MultVaeContract() : RecommenderContract("mult-vae", ("hidden-units", "16"), ("latent-factors", "4"), ("epochs", "200"), ("learning-rate", "0.01"), ("batch-size", "7"));
 
+public sealed class RandomContract() : RecommenderContract("random")
+{
+    protected override bool IsPersonalised => false;
+}
+
+public sealed class ItemKnnContract() : RecommenderContract("item-knn", ("neighbors", "5"));
+
+public sealed class UserKnnContract() : RecommenderContract("user-knn", ("neighbors", "5"));
+
+public sealed class IalsContract() : RecommenderContract("ials", ("latent-factors", "5"));
+
 public sealed class EaseContract() : RecommenderContract("ease", ("regularization", "1"));
 
 public sealed class ModelContractTests

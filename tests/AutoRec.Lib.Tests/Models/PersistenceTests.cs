@@ -28,6 +28,22 @@ public sealed class PersistenceTests
     public void Load_ImplicitAutoencoder_ScoresAreIdentical() => AssertSameScores(new ImplicitAutoencoderTrainer(Deep).Fit(Train, new FitContext()));
 
     [Fact]
+    public void Load_Random_ScoresAreIdentical() => AssertSameScores(new RandomOrderTrainer().Fit(Train, new FitContext { Seed = -5 }));
+
+    [Fact]
+    public void Load_ItemKnn_ScoresAreIdentical() => AssertSameScores(new ItemKnnTrainer(new ItemKnnOptions { Neighbors = 2, Binarize = false }).Fit(Train, new FitContext()));
+
+    [Fact]
+    public void Load_UserKnn_ScoresAreIdentical() =>
+        AssertSameScores(new UserKnnTrainer(new UserKnnOptions { Neighbors = 2, Shrinkage = 0.1, Binarize = false }).Fit(Train, new FitContext()));
+
+    [Fact]
+    public void Load_Ials_ScoresAreIdentical() => AssertSameScores(new IalsTrainer(new IalsOptions { LatentFactors = 2, RegularizationExponent = 0.3 }).Fit(Train, new FitContext()));
+
+    [Fact]
+    public void Load_Ease_ScoresAreIdentical() => AssertSameScores(new EaseTrainer(new EaseOptions { Regularization = 0.7 }).Fit(Train, new FitContext()));
+
+    [Fact]
     public void Load_ArrayMissing_SaysWhich() =>
         Assert.Contains("encoder_weight", Assert.Throws<InvalidDataException>(() => AutoRecModel.Load(new ModelState())).Message);
 

@@ -1,0 +1,232 @@
+using System.ComponentModel.DataAnnotations;
+using System.Numerics.Tensors;
+using AutoRec.Data;
+using AutoRec.Models.Numerics;
+using AutoRec.Native;
+using AutoRec.Training;
+
+namespace AutoRec.Models;
+
+/// <summary>What iALS learns.</summary>
+public sealed record IalsOptions
+{
+    /// <summary>Latent factors, d in the paper. More are better, at a cost that grows with their square. Default 64.</summary>
+    [Range(1, 10_000)]
+    public int LatentFactors { get; init; } = 64;
+
+    /// <summary>The weight alpha_0 of the error at pairs that did not occur, against 1 for those that did. Default 0.1.</summary>
+    [Range(1e-9, 1e3)]
+    public double UnobservedWeight { get; init; } = 0.1;
+
+    /// <summary>The weight lambda of the L2 penalty, before it is scaled by <see cref="RegularizationExponent"/>. Default 0.003.</summary>
+    [Range(1e-9, 1e6)]
+    public double Regularization { get; init; } = 0.003;
+
+    /// <summary>
+    /// The exponent nu that scales each row's penalty: 0 penalises all rows alike, 1 in proportion to their
+    /// interactions, observed or not. Default 1.
+    /// </summary>
+    [Range(0.0, 2.0)]
+    public double RegularizationExponent { get; init; } = 1;
+
+    /// <summary>The standard deviation sigma* of a row's dot products at the start; each factor gets sigma* / sqrt(d). Default 0.1.</summary>
+    [Range(1e-6, 10.0)]
+    public double InitialDeviation { get; init; } = 0.1;
+
+    /// <summary>How often users and items are solved for in turn. Default 16.</summary>
+    [Range(1, 10_000)]
+    public int Epochs { get; init; } = 16;
+}
+
+/// <summary>
+/// iALS: matrix factorisation of implicit feedback by alternating least squares (Hu, Koren and Volinsky, ICDM 2008) with the
+/// loss and the scaled regularisation of Rendle, Krichene, Zhang and Koren, "Revisiting the Performance of iALS on Item
+/// Recommendation Benchmarks", RecSys 2022 (eq. 3 to 5). With S the pairs that occur, any interaction counting as 1, minimises
+/// <c>sum over S of (w_u.h_i - 1)^2 + alpha_0 * sum over all pairs of (w_u.h_i)^2
+/// + lambda * (sum_u (|S_u| + alpha_0 * items)^nu |w_u|^2 + sum_i (|S_i| + alpha_0 * users)^nu |h_i|^2)</c>.
+/// With one side held fixed each row of the other has a closed form, <c>(sum over S_u of h h' + alpha_0 H'H + lambda_u I)^-1 sum over S_u of h</c>,
+/// where H'H is computed once for all (the Gramian trick), so that time grows with the interactions, not users x items.
+/// </summary>
+/// <param name="options">What to learn.</param>
+public sealed class IalsTrainer(IalsOptions options) : ITrainer<IalsModel>
+{
+    private readonly IalsOptions options = OptionsBinding.Validated(options);
+
+    /// <inheritdoc/>
+    public IalsModel Fit(InteractionMatrix train, FitContext context)
+    {
+        ArgumentNullException.ThrowIfNull(train);
+        ArgumentNullException.ThrowIfNull(context);
+        var k = options.LatentFactors;
+        var byItem = train.Transpose();
+        var users = new double[train.RowCount * k];
+        var items = Factors.Normal(new Random(context.Seed), train.ColumnCount * k, options.InitialDeviation / Math.Sqrt(k));
+        var (best, history) = EpochLoop.Run(
+            options.Epochs,
+            context,
+            "loss",
+            _ =>
+            {
+                SolveAll(train, items, users, context.Cancellation);
+                SolveAll(byItem, users, items, context.Cancellation);
+                return Loss(train, users, items, options) / Math.Max(1, train.Count);
+            },
+            () => Array.ConvertAll(items, value => (float)value),
+            factors => new IalsModel(factors, options, []));
+        return new IalsModel(best, options, history);
+    }
+
+    /// <summary>The loss that training makes smaller.</summary>
+    internal static double Loss(InteractionMatrix train, double[] users, double[] items, IalsOptions options)
+    {
+        var k = options.LatentFactors;
+        var rows = new double[train.RowCount];
+        Parallel.For(0, train.RowCount, ComputeThreads.Options, user =>
+        {
+            var factors = users.AsSpan(user * k, k);
+            foreach (var item in train.Columns(user))
+            {
+                var error = TensorPrimitives.Dot<double>(factors, items.AsSpan(item * k, k)) - 1;
+                rows[user] += error * error;
+            }
+
+            rows[user] += Penalty(train.RowLength(user), train.ColumnCount, options) * TensorPrimitives.SumOfSquares<double>(factors);
+        });
+
+        var byItem = train.Transpose();
+        var loss = rows.Sum();
+        for (var item = 0; item < train.ColumnCount; item++)
+        {
+            loss += Penalty(byItem.RowLength(item), train.RowCount, options) * TensorPrimitives.SumOfSquares<double>(items.AsSpan(item * k, k));
+        }
+
+        // The sum over all pairs of (w.h)^2 is the sum over pairs of factors of W'W times H'H; both are symmetric.
+        var userGram = Factors.Gram(users, k);
+        var itemGram = Factors.Gram(items, k);
+        for (var i = 0; i < k; i++)
+        {
+            for (var j = 0; j <= i; j++)
+            {
+                loss += options.UnobservedWeight * (i == j ? 1 : 2) * userGram[(i * k) + j] * itemGram[(i * k) + j];
+            }
+        }
+
+        return loss;
+    }
+
+    /// <summary>The penalty lambda_u of a row with so many interactions, there being so many columns.</summary>
+    internal static double Penalty(int interactions, int columns, IalsOptions options) =>
+        options.Regularization * Math.Pow(interactions + (options.UnobservedWeight * columns), options.RegularizationExponent);
+
+    /// <summary>The best factors of a row, the other side's held fixed.</summary>
+    /// <param name="columns">The row's interactions.</param>
+    /// <param name="fixedFactors">The other side: [columns x k].</param>
+    /// <param name="gram">Its Gram matrix: [k x k].</param>
+    /// <param name="options">What to learn.</param>
+    /// <param name="factors">Receives the row's factors: [k].</param>
+    internal static void Solve(ReadOnlySpan<int> columns, double[] fixedFactors, double[] gram, IalsOptions options, Span<double> factors)
+    {
+        factors.Clear();
+        if (columns.IsEmpty)
+        {
+            return;
+        }
+
+        var k = options.LatentFactors;
+        var matrix = new double[k * k];
+        TensorPrimitives.Multiply(gram, options.UnobservedWeight, matrix);
+        Factors.AddOuterProducts(fixedFactors, k, columns, matrix);
+        var penalty = Penalty(columns.Length, fixedFactors.Length / k, options);
+        for (var i = 0; i < k; i++)
+        {
+            matrix[(i * k) + i] += penalty;
+        }
+
+        foreach (var column in columns)
+        {
+            TensorPrimitives.Add(factors, fixedFactors.AsSpan(column * k, k), factors);
+        }
+
+        Cholesky.Factor(matrix, k);
+        Cholesky.Solve(matrix, factors);
+    }
+
+    private void SolveAll(InteractionMatrix rows, double[] fixedFactors, double[] factors, CancellationToken cancellation)
+    {
+        var k = options.LatentFactors;
+        var gram = Factors.Gram(fixedFactors, k);
+        var parallel = ComputeThreads.Options;
+        parallel.CancellationToken = cancellation;
+        Parallel.For(0, rows.RowCount, parallel, row => Solve(rows.Columns(row), fixedFactors, gram, options, factors.AsSpan(row * k, k)));
+    }
+}
+
+/// <summary>
+/// A fitted iALS: scores are w_u.h_i. Of users only the history counts: w_u is solved for with the final item factors, for
+/// training users and new ones alike. Without a history all scores are 0.
+/// </summary>
+public sealed class IalsModel : IPersistentModel<IalsModel>
+{
+    private readonly float[] itemFactors; // [items x k]
+    private readonly double[] fixedFactors; // The same, as the solver takes them.
+    private readonly double[] gram; // [k x k]
+    private readonly IalsOptions options;
+
+    internal IalsModel(float[] itemFactors, IalsOptions options, IReadOnlyList<EpochReport> history)
+    {
+        this.itemFactors = itemFactors;
+        this.options = options with
+        {
+            // Floats, as they are saved.
+            UnobservedWeight = (float)options.UnobservedWeight,
+            Regularization = (float)options.Regularization,
+            RegularizationExponent = (float)options.RegularizationExponent,
+        };
+        fixedFactors = Array.ConvertAll(itemFactors, value => (double)value);
+        gram = Factors.Gram(fixedFactors, options.LatentFactors);
+        TrainingHistory = history;
+    }
+
+    /// <inheritdoc/>
+    public int ItemCount => itemFactors.Length / options.LatentFactors;
+
+    /// <summary>What happened in each epoch of the training.</summary>
+    public IReadOnlyList<EpochReport> TrainingHistory { get; }
+
+    /// <summary>The latent factors of an item: [k].</summary>
+    public ReadOnlySpan<float> ItemFactors(int item) => itemFactors.AsSpan(item * options.LatentFactors, options.LatentFactors);
+
+    /// <inheritdoc/>
+    public void Score(Histories histories, Memory<float> scores)
+    {
+        Guard.ScoreArguments(histories, ItemCount, scores.Length);
+        Parallel.For(0, histories.Count, ComputeThreads.Options, user =>
+        {
+            var factors = new double[options.LatentFactors];
+            IalsTrainer.Solve(histories.Interactions.Columns(user), fixedFactors, gram, options, factors);
+            var userFactors = Array.ConvertAll(factors, value => (float)value);
+            var row = scores.Span.Slice(user * ItemCount, ItemCount);
+            for (var item = 0; item < row.Length; item++)
+            {
+                row[item] = TensorPrimitives.Dot(ItemFactors(item), userFactors);
+            }
+        });
+    }
+
+    /// <inheritdoc/>
+    public ModelState Save() => new ModelState()
+        .Add("item_factors", itemFactors, ItemCount, options.LatentFactors)
+        .Add("fold_in", [(float)options.UnobservedWeight, (float)options.Regularization, (float)options.RegularizationExponent]);
+
+    /// <inheritdoc/>
+    public static IalsModel Load(ModelState state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        return state.Shape("item_factors") is [_, var k] && state.Floats("fold_in") is [var unobservedWeight, var regularization, var exponent]
+            ? new IalsModel(
+                state.Floats("item_factors"),
+                new IalsOptions { LatentFactors = k, UnobservedWeight = unobservedWeight, Regularization = regularization, RegularizationExponent = exponent },
+                [])
+            : throw new InvalidDataException("The model's 'item_factors' are [items x factors] and its 'fold_in' three numbers.");
+    }
+}

@@ -1,0 +1,61 @@
+namespace AutoRec.Models.Numerics;
+
+/// <summary>Latent factors, a row for each user or item: how they begin, and the matrices of the least-squares problems they solve.</summary>
+internal static class Factors
+{
+    // Rows taken together.
+    private const int Chunk = 256;
+
+    /// <summary>
+    /// Adds sum over rows r of f_r f_r' to the lower triangle of a matrix (numbers above the diagonal may change too).
+    /// </summary>
+    /// <param name="factors">[any number of rows x k].</param>
+    /// <param name="k">Factors.</param>
+    /// <param name="rows">The rows that count.</param>
+    /// <param name="matrix">[k x k].</param>
+    public static void AddOuterProducts(ReadOnlySpan<double> factors, int k, ReadOnlySpan<int> rows, Span<double> matrix)
+    {
+        const int Block = 48;
+        var gathered = System.Buffers.ArrayPool<double>.Shared.Rent(k * Chunk); // [k x rows of the chunk]
+        for (var start = 0; start < rows.Length; start += Chunk)
+        {
+            var chunk = rows.Slice(start, Math.Min(Chunk, rows.Length - start));
+            for (var i = 0; i < chunk.Length; i++)
+            {
+                var row = factors.Slice(chunk[i] * k, k);
+                for (var j = 0; j < row.Length; j++)
+                {
+                    gathered[(j * Chunk) + i] = row[j];
+                }
+            }
+
+            for (var block = 0; block < k; block += Block)
+            {
+                var blockRows = Math.Min(Block, k - block);
+                DenseProduct.Add(matrix[(block * k)..], k, 1, gathered.AsSpan(block * Chunk), Chunk, blockRows, gathered, Chunk, block + blockRows, chunk.Length);
+            }
+        }
+
+        System.Buffers.ArrayPool<double>.Shared.Return(gathered);
+    }
+
+    /// <summary>Sum over all rows r of f_r f_r', of which the lower triangle is meant: [k x k].</summary>
+    public static double[] Gram(double[] factors, int k)
+    {
+        var gram = new double[k * k];
+        AddOuterProducts(factors, k, [.. Enumerable.Range(0, factors.Length / k)], gram);
+        return gram;
+    }
+
+    /// <summary>Numbers drawn from a normal distribution with mean 0.</summary>
+    public static double[] Normal(Random random, int count, double deviation)
+    {
+        var numbers = new double[count];
+        for (var i = 0; i < count; i++)
+        {
+            numbers[i] = deviation * Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble()); // Box-Muller
+        }
+
+        return numbers;
+    }
+}

@@ -1,0 +1,81 @@
+using AutoRec.Data;
+using AutoRec.Training;
+
+namespace AutoRec.Models;
+
+/// <summary>The options of <see cref="RandomOrder"/>: there are none.</summary>
+public sealed record RandomOrderOptions;
+
+/// <summary>Learns nothing but the number of items.</summary>
+public sealed class RandomOrderTrainer : ITrainer<RandomOrder>
+{
+    /// <inheritdoc/>
+    public RandomOrder Fit(InteractionMatrix train, FitContext context)
+    {
+        ArgumentNullException.ThrowIfNull(train);
+        ArgumentNullException.ThrowIfNull(context);
+        context.Cancellation.ThrowIfCancellationRequested();
+        return new RandomOrder(train.ColumnCount, context.Seed);
+    }
+}
+
+/// <summary>
+/// What recommendations are worth by chance: items in an order drawn by lot for each history, every item with a score
+/// between 0 and 1. The seed and the items of the history decide, so that a user gets the same order alone or in a batch; users
+/// with the same items share it.
+/// </summary>
+public sealed class RandomOrder : IPersistentModel<RandomOrder>
+{
+    private const ulong Step = 0x9E3779B97F4A7C15;
+
+    private readonly int seed;
+
+    internal RandomOrder(int itemCount, int seed)
+    {
+        ItemCount = itemCount;
+        this.seed = seed;
+    }
+
+    /// <inheritdoc/>
+    public int ItemCount { get; }
+
+    /// <inheritdoc/>
+    public void Score(Histories histories, Memory<float> scores)
+    {
+        Guard.ScoreArguments(histories, ItemCount, scores.Length);
+        for (var user = 0; user < histories.Count; user++)
+        {
+            var state = Mix((ulong)seed + Step);
+            foreach (var item in histories.Interactions.Columns(user))
+            {
+                state = Mix((state ^ (ulong)item) + Step);
+            }
+
+            foreach (ref var score in scores.Span.Slice(user * ItemCount, ItemCount))
+            {
+                state += Step;
+                score = (Mix(state) >> 40) * (1f / (1 << 24));
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public ModelState Save() => new ModelState().Add("items_and_seed", [ItemCount, seed]);
+
+    /// <inheritdoc/>
+    public static RandomOrder Load(ModelState state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        return state.Ints("items_and_seed") is [var items, var seed]
+            ? new RandomOrder(items, seed)
+            : throw new InvalidDataException("The model's 'items_and_seed' are two numbers.");
+    }
+
+    // SplitMix64 (Steele, Lea and Flood, "Fast Splittable Pseudorandom Number Generators", OOPSLA 2014).
+    private static ulong Mix(ulong z)
+    {
+        z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
+        z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
+        return z ^ (z >> 31);
+    }
+}
