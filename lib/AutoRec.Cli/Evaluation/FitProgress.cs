@@ -21,19 +21,23 @@ internal static class FitProgress
         $"epoch {report.Epoch} of at most {report.Epochs}: train {report.TrainMetric} {report.TrainError:0.0000}") +
         (report.Validation is { } validation ? FormattableString.Invariant($", validation {report.ValidationMetric} {validation:0.0000}{(report.IsBest ? " (best)" : "")}") : "");
 
+    // Short enough to stand beside the bar on 80 columns.
     private static TModel ShowBar<TModel>(TextWriter error, string model, Func<IProgress<EpochReport>, TModel> fit) =>
         AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(error) })
             .Progress()
             .AutoClear(true)
-            .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new RemainingTimeColumn())
+            .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn { Width = 16 }, new RemainingTimeColumn())
             .Start(display =>
             {
                 var task = display.AddTask(Markup.Escape(model));
+                double? best = null;
                 return fit(new Report(report =>
                 {
+                    best = report.IsBest ? report.Validation : best;
                     task.MaxValue = report.Epochs;
                     task.Value = report.Epoch;
-                    task.Description = Markup.Escape($"{model}: {Describe(report)}");
+                    task.Description = Markup.Escape(FormattableString.Invariant($"{report.Epoch}/{report.Epochs}  train {report.TrainError:0.0000}") +
+                        (report.Validation is { } validation ? FormattableString.Invariant($"  validation {validation:0.0000}  best {best:0.0000}") : ""));
                 }));
             });
 
