@@ -12,7 +12,7 @@ internal static class WholeFile
     public static void Write(string path, byte[] content)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
-        var partial = $"{path}.{Environment.ProcessId}.partial";
+        var partial = $"{path}.{Guid.NewGuid():N}.partial";
         try
         {
             File.WriteAllBytes(partial, content);

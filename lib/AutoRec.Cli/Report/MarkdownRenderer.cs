@@ -28,9 +28,14 @@ internal sealed class MarkdownRenderer(MathRenderer math, Links links)
     /// <summary>The headings so far, in their order; their ids are unique within the page.</summary>
     public IReadOnlyList<Heading> Headings => headings;
 
-    /// <summary>The text of the first paragraph, without its marks; null where there is none.</summary>
-    public static string? FirstParagraph(string markdown) =>
-        Markdown.Parse(markdown, Pipeline).OfType<ParagraphBlock>().FirstOrDefault() is { Inline: { } text } ? PlainText(text) : null;
+    /// <summary>The texts of the first heading of level 1 and of the first paragraph, without their marks; null where there is none.</summary>
+    public static (string? Title, string? Paragraph) Outline(string markdown)
+    {
+        var document = Markdown.Parse(markdown, Pipeline);
+        return (
+            document.OfType<HeadingBlock>().FirstOrDefault(heading => heading.Level == 1) is { Inline: { } title } ? PlainText(title) : null,
+            document.OfType<ParagraphBlock>().FirstOrDefault() is { Inline: { } text } ? PlainText(text) : null);
+    }
 
     public string ToHtml(string markdown, JsonObject? attachments = null)
     {

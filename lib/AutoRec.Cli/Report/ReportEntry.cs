@@ -9,17 +9,9 @@ internal sealed class ReportEntry
     {
         Notebook = notebook;
         Name = Path.GetFileNameWithoutExtension(notebook.Path);
-        Title = Name;
-        foreach (var cell in notebook.Cells.Where(cell => cell.Kind == CellKind.Markdown))
-        {
-            var lines = cell.Source.Split('\n');
-            if (Title == Name && lines.FirstOrDefault(line => line.StartsWith("# ", StringComparison.Ordinal)) is { } heading)
-            {
-                Title = heading[2..].Trim().TrimEnd('#').TrimEnd();
-            }
-
-            Summary ??= MarkdownRenderer.FirstParagraph(cell.Source);
-        }
+        var texts = notebook.Cells.Where(cell => cell.Kind == CellKind.Markdown).Select(cell => MarkdownRenderer.Outline(cell.Source)).ToList();
+        Title = texts.Select(text => text.Title).FirstOrDefault(title => title is not null) ?? Name;
+        Summary = texts.Select(text => text.Paragraph).FirstOrDefault(paragraph => paragraph is not null);
     }
 
     public NotebookDocument Notebook { get; }

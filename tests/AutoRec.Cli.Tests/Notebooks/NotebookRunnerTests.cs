@@ -1,0 +1,128 @@
+using AutoRec.Cli.Notebooks;
+
+namespace AutoRec.Cli.Tests;
+
+/// <summary>Whole runs, each in a process of its own; a process takes a second, so there are few.</summary>
+public sealed class NotebookRunnerTests : IDisposable
+{
+    private readonly TemporaryFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public async Task RunAsync_GoodNotebook_OutputsInOrder()
+    {
+        var notebook = NotebookSamples.Notebook(
+            folder.Path,
+            "md:# Title",
+            "Console.Write(\"a\");\nConsole.WriteLine(\"b\");\nConsole.Error.WriteLine(\"warning\");\ndisplay(\"shown\");\nConsole.WriteLine(\"c\");\n\"returned\"",
+            "  \n",
+            "var later = display(\"old\");",
+            "later.Update(\"new\");\nawait Task.Run(() => Console.WriteLine(\"from a task\"));",
+            "$\"{System.IO.Directory.GetCurrentDirectory()} {Environment.GetEnvironmentVariable(\"AUTOREC_NAME\")} {Console.ReadLine()}\"");
+        notebook.Cells[1].SetOutputs(9, [new() { ["output_type"] = "stream", ["name"] = "stdout", ["text"] = "stale" }]);
+        var progress = new List<RunProgress>();
+
+        var run = await NotebookRunner.RunAsync(
+            notebook, new() { Environment = new Dictionary<string, string?> { ["AUTOREC_NAME"] = "value" } }, new Collector(progress));
+
+        Assert.Null(run.Failure);
+        Assert.Equal([new(1, 4), new(2, 4), new(3, 4), new(4, 4)], progress);
+        Assert.Equal([null, 1, null, 2, 3, 4], notebook.Cells.Select(cell => cell.ExecutionCount));
+        Assert.Equal(["stream", "stream", "display_data", "stream", "execute_result"], NotebookSamples.Types(notebook.Cells[1]));
+        Assert.Equal(["ab\n", "warning\n", "shown", "c\n", "returned"], NotebookSamples.Texts(notebook.Cells[1]));
+        Assert.Equal(["stdout", "stderr"], notebook.Cells[1].Outputs.Take(2).Select(output => MultilineText.Read(output["name"])));
+        Assert.Equal(1, (int?)notebook.Cells[1].Outputs[4]["execution_count"]);
+        Assert.Equal(["new"], NotebookSamples.Texts(notebook.Cells[3]));
+        Assert.Equal(["from a task\n"], NotebookSamples.Texts(notebook.Cells[4]));
+        Assert.Equal([$"{folder.Path} value "], NotebookSamples.Texts(notebook.Cells[5]));
+    }
+
+    [Fact]
+    public async Task RunAsync_SameNotebookTwice_SameBytes()
+    {
+        string[] cells = ["display(new { A = 1, B = new[] { 1, 2 } });\nnew Dictionary<string, int> { [\"a\"] = 1 }", "Console.WriteLine(1.5);"];
+        var notebook = NotebookSamples.Notebook(folder.Path, cells);
+        await NotebookRunner.RunAsync(notebook, new());
+        var first = notebook.ToJson();
+        await NotebookRunner.RunAsync(notebook, new());
+        Assert.Equal(first, notebook.ToJson());
+    }
+
+    // One notebook shows that the assembly beside this program is not used, that its dependencies are found, and natively so.
+    [Fact]
+    public async Task RunAsync_ReferenceToNotebooksAssembly_LoadsItOnceWithNativeLibraries()
+    {
+        Assert.True(File.Exists(NotebookSamples.NotebooksAssembly), $"{NotebookSamples.NotebooksAssembly} is not built.");
+        var notebook = NotebookSamples.Notebook(
+            folder.Path,
+            $"#r \"{Path.GetRelativePath(folder.Path, NotebookSamples.NotebooksAssembly)}\"",
+            "using AutoRec.Native;\nusing TorchSharp;\nTorchRuntime.EnsureLoaded();\ntorch.ones(3).sum().item<float>().ToString()",
+            "AutoRec.Notebooks.Takeaway.Of($\"{3}\")",
+            """
+            var copies = AppDomain.CurrentDomain.GetAssemblies().Where(a => a.GetName().Name is "AutoRec.Lib" or "AutoRec.Notebooks" or "TorchSharp");
+            string.Join(';', copies.Select(a => a.Location).Order())
+            """);
+
+        var run = await NotebookRunner.RunAsync(notebook, new());
+
+        Assert.True(run.Failure is null, run.Failure?.Message);
+        Assert.Equal(["3"], NotebookSamples.Texts(notebook.Cells[1]));
+        Assert.Contains("autorec-takeaway", Assert.Single(NotebookSamples.Texts(notebook.Cells[2], "text/html")));
+        var library = Path.GetDirectoryName(NotebookSamples.NotebooksAssembly)!;
+        Assert.Equal(
+            [string.Join(';', ((string[])["AutoRec.Lib.dll", "AutoRec.Notebooks.dll", "TorchSharp.dll"]).Select(name => Path.Combine(library, name)))],
+            NotebookSamples.Texts(notebook.Cells[3]));
+    }
+
+    [Fact]
+    public async Task RunAsync_CellTooSlow_IsStopped()
+    {
+        var notebook = NotebookSamples.Notebook(folder.Path, "Console.WriteLine(\"begins\");\nwhile (true) { }", "1");
+        var run = await NotebookRunner.RunAsync(notebook, new() { CellTimeout = TimeSpan.FromSeconds(4) });
+        Assert.Equal("Timeout", run.Failure!.Name);
+        Assert.Contains("longer than 4 seconds", run.Failure.Message);
+        Assert.Equal(["stream", "error"], NotebookSamples.Types(notebook.Cells[0]));
+        Assert.Null(notebook.Cells[1].ExecutionCount);
+    }
+
+    [Fact]
+    public async Task RunAsync_ProcessCrashes_FailsTheNotebookOnly()
+    {
+        var notebook = NotebookSamples.Notebook(folder.Path, "Console.WriteLine(\"begins\");\nEnvironment.FailFast(\"on purpose\");", "1");
+        var run = await NotebookRunner.RunAsync(notebook, new());
+        Assert.Equal("ProcessEnded", run.Failure!.Name);
+        Assert.Contains("on purpose", run.Failure.Message);
+        Assert.Equal(["stream", "error"], NotebookSamples.Types(notebook.Cells[0]));
+        Assert.Empty(notebook.Cells[1].Outputs);
+    }
+
+    [Fact]
+    public async Task RunAsync_ProcessExits_SaysWithWhichCode()
+    {
+        var notebook = NotebookSamples.Notebook(folder.Path, "Environment.Exit(7);");
+        Assert.Contains("exit code 7", (await NotebookRunner.RunAsync(notebook, new())).Failure!.Message);
+    }
+
+    [Fact]
+    public async Task RunAsync_Cancelled_EndsTheProcess()
+    {
+        var marker = folder.File("pid");
+        var notebook = NotebookSamples.Notebook(folder.Path, $"System.IO.File.WriteAllText(@\"{marker}\", $\"{{Environment.ProcessId}}\");\nSystem.Threading.Thread.Sleep(-1);");
+        using var cancellation = new CancellationTokenSource();
+        var run = NotebookRunner.RunAsync(notebook, new(), cancellation: cancellation.Token);
+        while (!File.Exists(marker) || new FileInfo(marker).Length == 0)
+        {
+            await Task.Delay(20);
+        }
+
+        await cancellation.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => run);
+        Assert.Throws<ArgumentException>(() => System.Diagnostics.Process.GetProcessById(int.Parse(File.ReadAllText(marker), null)));
+    }
+
+    private sealed class Collector(List<RunProgress> list) : IProgress<RunProgress>
+    {
+        public void Report(RunProgress value) => list.Add(value);
+    }
+}

@@ -1,0 +1,218 @@
+using AngleSharp.Dom;
+using AngleSharp.Html.Parser;
+using AutoRec.Cli.Notebooks;
+
+namespace AutoRec.Cli.Tests;
+
+/// <summary>A report of two notebooks, made once for all tests here; the second notebook fails.</summary>
+public sealed class ReportTests(ReportTests.Fixture report) : IClassFixture<ReportTests.Fixture>
+{
+    public sealed class Fixture : IAsyncLifetime
+    {
+        private readonly TemporaryFolder folder = new();
+
+        internal CliRun Run { get; private set; } = null!;
+
+        internal IDocument Index => Page("index.html");
+
+        internal IDocument First => Page("01-first.html");
+
+        internal IDocument Second => Page("02-second.html");
+
+        internal string File(string name) => folder.File("out/" + name);
+
+        public async ValueTask InitializeAsync()
+        {
+            Directory.CreateDirectory(folder.File("notebooks"));
+            await System.IO.File.WriteAllBytesAsync(folder.File("notebooks/dot.png"), [1, 2, 3]);
+            Write(
+                "01-first.ipynb",
+                """
+                md:# The *first* one
+
+                It shows **what** a page is made of. See [the second](02-second.ipynb#the-end), [data](../data/README.md) and [the web](https://example.org/).
+
+                ![local](dot.png) ![remote](https://example.org/a.png)
+                """,
+                """
+                md:## Formulas & tables
+
+                Ratings $r_{ui} \in \mathbb{R}$ and
+
+                $$
+                \sum_{i=1}^n \mathbf{r}^{(i)}
+                $$
+
+                A wrong one: $\nonsense{x}$. It costs $5.
+
+                | a | b |
+                |---|--:|
+                | 1 | 2 |
+
+                ```csharp
+                var x = 1;
+                ```
+                """,
+                "md:## Formulas & tables",
+                "// a comment\nvar name = Environment.GetEnvironmentVariable(\"AUTOREC_DATASET\") + Environment.GetEnvironmentVariable(\"AUTOREC_SEED\");\nname",
+                """
+                "<figure class=\"autorec-chart\"><img alt=\"a chart\" src=\"data:image/svg+xml;base64,PHN2Zy8+\"><script type=\"application/json\">{}</script></figure><script>if (window.Plotly) { }</script>".DisplayAs("text/html");
+                "<svg xmlns=\"http://www.w3.org/2000/svg\"/>".DisplayAs("image/svg+xml");
+                "iVBORw0KGgo=".DisplayAs("image/png");
+                "some **bold** $x^2$".DisplayAs("text/markdown");
+                Console.WriteLine("plain <text>");
+                Console.Error.WriteLine("a warning");
+                display(new { A = 1 });
+                """);
+            Write("02-second.ipynb", "md:# The second one", "1 + 1", "throw new Exception(\"no <good>\");", "\"never\"", "md:## The end");
+            Run = await CliRun.OfAsync("report", "--notebooks", folder.File("notebooks"), "--output", folder.File("out"), "--dataset", "ml-100k", "--data-dir", folder.Path, "--seed", "7");
+        }
+
+        public ValueTask DisposeAsync()
+        {
+            folder.Dispose();
+            return ValueTask.CompletedTask;
+        }
+
+        private void Write(string name, params string[] cells) => System.IO.File.WriteAllText(folder.File("notebooks/" + name), NotebookSamples.Json(cells));
+
+        private IDocument Page(string name) => new HtmlParser().ParseDocument(System.IO.File.ReadAllText(File(name)));
+    }
+
+    [Fact]
+    public void Report_NotebookFails_OthersRunAndExitCodeIs2()
+    {
+        Assert.Equal(2, report.Run.ExitCode);
+        Assert.Equal(report.File("index.html"), report.Run.Output.Trim());
+        Assert.Contains("02-second.ipynb: cell 3 (In [2]), line 1: System.Exception: no <good>", report.Run.Error);
+        Assert.Equal(["ml-100k7"], NotebookSamples.Texts(NotebookDocument.Read(report.File("01-first.ipynb")).Cells[3]));
+    }
+
+    [Fact]
+    public void Index_TwoNotebooks_ListsTitleSummaryAndFailure()
+    {
+        var entries = report.Index.QuerySelectorAll("ol.notebooks > li");
+        Assert.Equal(["The first one", "The second one"], entries.Select(entry => entry.QuerySelector("h2 a")!.TextContent));
+        Assert.Equal(["01-first.html", "02-second.html"], entries.Select(entry => entry.QuerySelector("h2 a")!.GetAttribute("href")));
+        Assert.StartsWith("It shows what a page is made of. See the second, data and the web.", entries[0].QuerySelector("p")!.TextContent);
+        Assert.Null(entries[0].QuerySelector(".failed"));
+        Assert.Equal("Failed in cell 3: no <good>", entries[1].QuerySelector(".failed")!.TextContent);
+        Assert.Equal("02-second.html#cell-3", entries[1].QuerySelector(".failed a")!.GetAttribute("href"));
+        Assert.Contains("1 of 2 notebooks failed.", report.Index.Body!.TextContent);
+        Assert.Matches(@"^AutoRec\.Lib [0-9.]+ · data set ml-100k · seed 7 · \.NET 10[0-9.]* · run in [0-9.]+ s$", report.Index.QuerySelector("footer")!.TextContent);
+    }
+
+    [Fact]
+    public void Pages_All_LoadNothingFromElsewhere()
+    {
+        foreach (var page in (IDocument[])[report.Index, report.First, report.Second])
+        {
+            foreach (var (selector, attribute) in new[] { ("script[src]", "src"), ("img[src]", "src"), ("link[href]", "href"), ("iframe[src]", "src"), ("source[src]", "src") })
+            {
+                foreach (var address in page.QuerySelectorAll(selector).Select(element => element.GetAttribute(attribute)!).Where(address => !address.StartsWith("data:", StringComparison.Ordinal)))
+                {
+                    Assert.DoesNotContain("//", address);
+                    Assert.True(File.Exists(report.File(address)), address);
+                }
+            }
+
+            var styles = string.Concat(page.QuerySelectorAll("style").Select(style => style.TextContent));
+            Assert.DoesNotContain("//", styles);
+            Assert.DoesNotContain("@import", styles);
+        }
+
+        Assert.True(File.Exists(report.File("assets/stix-two-math.woff2")));
+    }
+
+    [Fact]
+    public void Page_PlotlyScript_ComesBeforeTheChartsAndOnlyWhereThereAreAny()
+    {
+        var script = Assert.Single(report.First.Head!.QuerySelectorAll("script"));
+        Assert.Equal("assets/plotly-cartesian.min.js", script.GetAttribute("src"));
+        Assert.False(script.HasAttribute("async") || script.HasAttribute("defer"));
+        Assert.Contains("window.Plotly = Plotly", File.ReadAllText(report.File("assets/plotly-cartesian.min.js")));
+        Assert.Empty(report.Second.QuerySelectorAll("script"));
+    }
+
+    [Fact]
+    public void Page_Links_LeadToPagesAndFiles()
+    {
+        var links = report.First.QuerySelectorAll("main section.text p a").Select(link => link.GetAttribute("href")).ToList();
+        Assert.Equal(["02-second.html#the-end", "../data/README.md", "https://example.org/", "https://example.org/a.png"], links);
+        Assert.NotNull(report.Second.QuerySelector("h2#the-end"));
+        Assert.Equal("data:image/png;base64,AQID", report.First.QuerySelector("img[alt=local]")!.GetAttribute("src"));
+    }
+
+    [Fact]
+    public void Page_Formulas_AreMathMl()
+    {
+        var formulas = report.First.QuerySelectorAll("main section.text math");
+        Assert.Equal(2, formulas.Length);
+        Assert.Contains("ℝ", formulas[0].TextContent);
+        Assert.False(formulas[0].HasAttribute("display"));
+        Assert.Equal("block", formulas[1].GetAttribute("display"));
+        Assert.Contains(formulas[1].QuerySelectorAll("mi"), letter => letter.TextContent == "𝐫");
+        Assert.NotNull(formulas[1].QuerySelector("munderover"));
+        Assert.Equal("\\nonsense{x}", Assert.Single(report.First.QuerySelectorAll(".bad-math")).TextContent);
+        Assert.Contains("It costs $5.", report.First.Body!.TextContent);
+    }
+
+    [Fact]
+    public void Page_Markdown_HasTablesCodeAndUniqueHeadings()
+    {
+        var table = report.First.QuerySelector("section.text table")!;
+        Assert.Equal(["a", "b"], table.QuerySelectorAll("th").Select(cell => cell.TextContent));
+        Assert.Equal("text-align: right;", table.QuerySelectorAll("td")[1].GetAttribute("style"));
+        Assert.Equal("var", report.First.QuerySelector("section.text pre code .c-keyword")!.TextContent);
+        Assert.Equal(["formulas--tables", "formulas--tables-1"], report.First.QuerySelectorAll("h2").Select(heading => heading.Id));
+        Assert.Equal(["#formulas--tables", "#formulas--tables-1"], report.First.QuerySelectorAll(".contents a").Select(link => link.GetAttribute("href")));
+        Assert.Single(report.First.QuerySelectorAll("h1"));
+    }
+
+    [Fact]
+    public void Page_Outputs_AreShownInTheirKind()
+    {
+        var cells = report.First.QuerySelectorAll("section.code");
+        Assert.Equal("// a comment", cells[0].QuerySelector("pre.source .c-comment")!.TextContent);
+        Assert.Equal("ml-100k7", cells[0].QuerySelector("pre.result")!.TextContent);
+        var outputs = cells[1].QuerySelectorAll(".output");
+        Assert.Equal(7, outputs.Length);
+        Assert.Equal("a chart", outputs[0].QuerySelector("figure.autorec-chart img")!.GetAttribute("alt"));
+        Assert.StartsWith("data:image/svg+xml;base64,", outputs[1].QuerySelector("img.picture")!.GetAttribute("src"));
+        Assert.Equal("data:image/png;base64,iVBORw0KGgo=", outputs[2].QuerySelector("img.picture")!.GetAttribute("src"));
+        Assert.Equal("bold", outputs[3].QuerySelector("strong")!.TextContent);
+        Assert.NotNull(outputs[3].QuerySelector("math"));
+        Assert.Equal("plain <text>", outputs[4].QuerySelector("pre.stdout")!.TextContent);
+        Assert.Equal("a warning", outputs[5].QuerySelector("pre.stderr")!.TextContent);
+        Assert.NotNull(outputs[6].QuerySelector(".dni-treeview"));
+        Assert.Null(outputs[6].QuerySelector("style"));
+    }
+
+    [Fact]
+    public void Page_NotebookFailed_SaysSoAndShowsTheError()
+    {
+        Assert.Equal("#cell-3", report.Second.QuerySelector("p.failed a")!.GetAttribute("href"));
+        var failing = report.Second.QuerySelector("section.failing")!;
+        Assert.Equal("cell-3", failing.Id);
+        Assert.StartsWith("System.Exception: no <good>\n   at cell 3, line 1", failing.QuerySelector("pre.error")!.TextContent);
+        Assert.Equal("cell-4", Assert.Single(report.Second.QuerySelectorAll("section.skipped")).Id);
+        Assert.Equal("01-first.html", report.Second.QuerySelector("a[rel=prev]")!.GetAttribute("href"));
+        Assert.Null(report.Second.QuerySelector("a[rel=next]"));
+        Assert.Equal("02-second.html", report.First.QuerySelector("a[rel=next]")!.GetAttribute("href"));
+    }
+
+    [Fact]
+    public void Folder_AfterTheRun_HoldsNoPartialFiles() =>
+        Assert.DoesNotContain(Directory.EnumerateFiles(Path.GetDirectoryName(report.File("index.html"))!, "*", SearchOption.AllDirectories), file => file.EndsWith(".partial", StringComparison.Ordinal));
+
+    [Fact]
+    public async Task Report_WrongFolders_AreNamed()
+    {
+        using var empty = new TemporaryFolder();
+        Assert.Contains("--data-dir no-such-folder", (await CliRun.OfAsync("report", "--data-dir", "no-such-folder")).Error);
+        var run = await CliRun.OfAsync("report", "--notebooks", empty.Path, "--output", empty.File("out"));
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("there are no notebooks", run.Error);
+        Assert.False(Directory.Exists(empty.File("out")));
+    }
+}
