@@ -119,8 +119,7 @@ public static class SampleGenerator
     {
         var options = truth.Options;
         var activity = Math.Exp(Math.Log(options.RatingsPerUser) - (ActivitySpread * ActivitySpread / 2) + (ActivitySpread * random.Normal()));
-        var most = Math.Max(1, options.Products / 2);
-        var count = (int)Math.Clamp(Math.Round(activity), Math.Min(FewestRatings, most), most);
+        var count = (int)Math.Clamp(Math.Round(activity), FewestRatings, options.Products / 2);
         var keys = new double[popularity.Length];
         int[] products = [.. Enumerable.Range(0, keys.Length)];
         for (var product = 0; product < keys.Length; product++)

@@ -12,8 +12,8 @@ public sealed record SampleOptions
     /// <summary>How many products there are, at least 10. Default 252.</summary>
     public int Products { get; init; } = 252;
 
-    /// <summary>The length of the factor vectors, at least 1. Default 6.</summary>
-    public int Factors { get; init; } = 6;
+    /// <summary>The length of the factor vectors, at least 1. Default 4.</summary>
+    public int Factors { get; init; } = 4;
 
     /// <summary>Groups of users with a like taste, age and occupation, at least 1. Default 6.</summary>
     public int TasteGroups { get; init; } = 6;
@@ -21,8 +21,8 @@ public sealed record SampleOptions
     /// <summary>The share of the variance of a factor that the group (users) or the category (products) explains, 0 to 1. Default 0.6.</summary>
     public double GroupShare { get; init; } = 0.6;
 
-    /// <summary>The mean rating before the choice of products raises it. Default 3.3.</summary>
-    public double Mean { get; init; } = 3.3;
+    /// <summary>The mean rating before the choice of products raises it. Default 3.2.</summary>
+    public double Mean { get; init; } = 3.2;
 
     /// <summary>The standard deviation of user biases. Default 0.35.</summary>
     public double UserBias { get; init; } = 0.35;
@@ -30,14 +30,14 @@ public sealed record SampleOptions
     /// <summary>The standard deviation of product biases. Default 0.35.</summary>
     public double ProductBias { get; init; } = 0.35;
 
-    /// <summary>The standard deviation of taste: of the product of user and item factors. Default 0.8.</summary>
-    public double Taste { get; init; } = 0.8;
+    /// <summary>The standard deviation of taste: of the product of user and item factors. Default 1.</summary>
+    public double Taste { get; init; } = 1;
 
-    /// <summary>The standard deviation of the noise, above 0. Default 0.65.</summary>
-    public double Noise { get; init; } = 0.65;
+    /// <summary>The standard deviation of the noise, above 0. Default 0.7.</summary>
+    public double Noise { get; init; } = 0.7;
 
-    /// <summary>The mean number of ratings of a user, at least 5. Default 20.</summary>
-    public double RatingsPerUser { get; init; } = 20;
+    /// <summary>The mean number of ratings of a user, at least 5. Default 23.</summary>
+    public double RatingsPerUser { get; init; } = 23;
 
     /// <summary>The exponent of the popularity of products: the r-th most popular one has the weight 1 / r^s. Default 0.8.</summary>
     public double PopularitySkew { get; init; } = 0.8;

@@ -1,0 +1,58 @@
+namespace AutoRec.Data;
+
+/// <summary>A log of interactions with what is known of its items and users.</summary>
+public sealed class DataSet
+{
+    private IReadOnlyList<string>? itemTitles;
+    private IReadOnlyList<IReadOnlyList<string>>? itemCategories;
+    private IReadOnlyList<string>? userNames;
+
+    internal DataSet()
+    {
+    }
+
+    /// <summary>The name by which <see cref="DataSets.Load"/> knows it, or the path of a file.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The name for people, such as <c>MovieLens 1M</c>.</summary>
+    public required string Title { get; init; }
+
+    /// <summary>Where it comes from and on which terms, in a line.</summary>
+    public required string Source { get; init; }
+
+    /// <summary>The log.</summary>
+    public required Interactions Interactions { get; init; }
+
+    /// <summary>What was met while the file was read; null for the sample, which is not read but drawn.</summary>
+    public ReadReport? Report { get; init; }
+
+    /// <summary>The sample with the truth that it was drawn from; null for all other data sets.</summary>
+    public Sample? Sample { get; init; }
+
+    /// <summary>The title of each item, by row; the raw id where no title is known.</summary>
+    public IReadOnlyList<string> ItemTitles
+    {
+        get => itemTitles ??= Interactions.Items;
+        init => itemTitles = value;
+    }
+
+    /// <summary>The categories (genres) of each item, by row; none where they are not known.</summary>
+    public IReadOnlyList<IReadOnlyList<string>> ItemCategories
+    {
+        get => itemCategories ??= [.. Enumerable.Repeat<IReadOnlyList<string>>([], Interactions.Items.Count)];
+        init => itemCategories = value;
+    }
+
+    /// <summary>The name of each user, by row; the raw id where no name is known.</summary>
+    public IReadOnlyList<string> UserNames
+    {
+        get => userNames ??= Interactions.Users;
+        init => userNames = value;
+    }
+
+    /// <summary>
+    /// What is known of users: by the name of the attribute (<c>age</c>, <c>gender</c>, <c>occupation</c>) its value for
+    /// each user, by row; empty text where it is not known. No attributes at all where there are no profiles.
+    /// </summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<string>> UserAttributes { get; init; } = new Dictionary<string, IReadOnlyList<string>>();
+}

@@ -1,0 +1,226 @@
+using System.Globalization;
+
+namespace AutoRec.Data;
+
+/// <summary>The data sets that the project knows by name. All but the sample are files that everyone gets for themselves.</summary>
+public static class DataSets
+{
+    /// <summary>The environment variable that names the folder of data sets.</summary>
+    public const string FolderVariable = "AUTOREC_DATA";
+
+    private const string GroupLens = "GroupLens, University of Minnesota: free for research, cite Harper and Konstan 2015, not to be passed on";
+    private const string MovieLensSite = "https://grouplens.org/datasets/movielens/";
+
+    private static readonly Definition[] Files =
+    [
+        new("ml-100k", "MovieLens 100K", GroupLens, MovieLensSite, RatingsFormat.MovieLensTab, ["u.data"])
+        {
+            ReadItems = folder => Metadata.ReadPipes(Find(folder, "u.item"), Metadata.ItemOfUItem),
+            ReadUsers = folder => Metadata.ReadPipes(Find(folder, "u.user"), fields => new Profile(fields[0], ("age", fields[1]), ("gender", fields[2]), ("occupation", fields[3]))),
+        },
+        new("ml-1m", "MovieLens 1M", GroupLens, MovieLensSite, RatingsFormat.MovieLensDat, ["ratings.dat", "ratings-no-timestamp.dat"])
+        {
+            ReadItems = folder => Metadata.ReadColons(Find(folder, "movies.dat"), fields => new Item(fields[0], fields[1], Metadata.Genres(fields[2]))),
+            ReadUsers = folder => Metadata.ReadColons(Find(folder, "users.dat"), Metadata.UserOfUsersDat),
+        },
+        new("ml-latest-small", "MovieLens latest small", "GroupLens, University of Minnesota: free for research, cite Harper and Konstan 2015", MovieLensSite, RatingsFormat.MovieLensCsv, ["ratings.csv"])
+        {
+            ReadItems = folder => Metadata.ReadCommas(Find(folder, "movies.csv"), fields => new Item(fields[0], fields[1], Metadata.Genres(fields[2]))),
+        },
+        new(
+            "amazon-electronics",
+            "Amazon Electronics, users with 50 ratings and products with 5",
+            "J. McAuley, UC San Diego: for research, cite McAuley et al. 2015",
+            "https://jmcauley.ucsd.edu/data/amazon/",
+            RatingsFormat.AmazonCsv,
+            ["electronics-users50-products5.csv", "ratings_Electronics.csv"])
+        {
+            Reduce = log => KeepActive(log, ratingsPerUser: 50, ratingsPerItem: 5),
+        },
+    ];
+
+    /// <summary>The names that <see cref="Load"/> knows.</summary>
+    public static IReadOnlyList<string> Names { get; } = ["sample", .. Files.Select(file => file.Name)];
+
+    /// <summary>Loads a data set.</summary>
+    /// <param name="name">One of <see cref="Names"/>, or the path of a ratings file, whose format is then recognised.</param>
+    /// <param name="dataFolder">The folder in which each data set has a folder of its name, with files named as in the official
+    /// archive, plain or <c>.gz</c>. Null takes the environment variable <c>AUTOREC_DATA</c> or else <c>../shared/data</c>
+    /// beside the project. The sample needs no folder.</param>
+    /// <exception cref="ArgumentException">The name is unknown and no path of a file.</exception>
+    /// <exception cref="FileNotFoundException">The data set's file is not there; the message says where it can be had.</exception>
+    /// <exception cref="DataFileException">A file cannot be used as it is.</exception>
+    public static DataSet Load(string name, string? dataFolder = null)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        if (name == "sample")
+        {
+            return OfSample(SampleGenerator.Generate());
+        }
+
+        if (Array.Find(Files, file => file.Name == name) is { } definition)
+        {
+            return LoadFiles(definition, dataFolder);
+        }
+
+        if (!name.AsSpan().ContainsAny('/', '\\') && !File.Exists(name))
+        {
+            throw new ArgumentException($"There is no data set '{name}'. Data sets: {string.Join(", ", Names)}; or the path of a ratings file.");
+        }
+
+        var (interactions, report) = RatingsReader.Read(name);
+        return new DataSet { Name = name, Title = Path.GetFileName(name), Source = "a file of one's own", Interactions = interactions, Report = report };
+    }
+
+    /// <summary>A sample as a data set.</summary>
+    public static DataSet OfSample(Sample sample)
+    {
+        ArgumentNullException.ThrowIfNull(sample);
+        SampleProduct[] products = [.. Enumerable.Range(0, sample.Interactions.Items.Count).Select(sample.ProductOf)];
+        return new DataSet
+        {
+            Name = "sample",
+            Title = "Sample shop",
+            Source = "drawn by AutoRec.Lib from a known model; free to use",
+            Interactions = sample.Interactions,
+            Sample = sample,
+            ItemTitles = [.. products.Select(product => product.Name)],
+            ItemCategories = [.. products.Select(product => (IReadOnlyList<string>)[product.Category])],
+            UserNames = [.. sample.Users.Select(user => user.Name)],
+            UserAttributes = new Dictionary<string, IReadOnlyList<string>>
+            {
+                ["age"] = [.. sample.Users.Select(user => user.Age.ToString(CultureInfo.InvariantCulture))],
+                ["gender"] = [.. sample.Users.Select(user => user.Gender)],
+                ["occupation"] = [.. sample.Users.Select(user => user.Occupation)],
+            },
+        };
+    }
+
+    private static DataSet LoadFiles(Definition definition, string? dataFolder)
+    {
+        var root = dataFolder ?? DefaultFolder();
+        var folder = root is null ? null : Path.Combine(root, definition.Name);
+        var (file, path) = folder is null ? default : definition.RatingFiles.Select(file => (file, path: Find(folder, file))).FirstOrDefault(found => found.path is not null);
+        if (folder is null || path is null)
+        {
+            throw new FileNotFoundException(
+                $"The data set {definition.Name} is not here: {string.Join(" or ", definition.RatingFiles)}, plain or .gz, was looked for in "
+                + $"'{folder ?? $"a folder {definition.Name} of the data folder"}'. Get it from {definition.Site} and unpack it there, or name the data folder "
+                + $"({FolderVariable} or --data-dir) that holds the folder {definition.Name}; data/README.md has the details.");
+        }
+
+        var (interactions, report) = RatingsReader.Read(path, new ReadOptions { Format = definition.Format });
+        if (file == definition.RatingFiles[^1] && definition.Reduce is { } reduce)
+        {
+            interactions = reduce(interactions);
+        }
+
+        var (titles, categories) = Match(interactions.Items, definition.ReadItems?.Invoke(folder));
+        return new DataSet
+        {
+            Name = definition.Name,
+            Title = definition.Title,
+            Source = definition.Source,
+            Interactions = interactions,
+            Report = report,
+            ItemTitles = titles,
+            ItemCategories = categories,
+            UserAttributes = Match(interactions.Users, definition.ReadUsers?.Invoke(folder)),
+        };
+    }
+
+    /// <summary>A file under its plain name or its name with <c>.gz</c>; null when neither is there.</summary>
+    private static string? Find(string folder, string name) =>
+        new[] { name, name + ".gz" }.Select(file => Path.Combine(folder, file)).FirstOrDefault(File.Exists);
+
+    private static string? DefaultFolder()
+    {
+        if (Environment.GetEnvironmentVariable(FolderVariable) is { Length: > 0 } folder)
+        {
+            return folder;
+        }
+
+        for (var place = new DirectoryInfo(Directory.GetCurrentDirectory()); place is not null; place = place.Parent)
+        {
+            if (File.Exists(Path.Combine(place.FullName, "AutoRec.Lib.sln")))
+            {
+                return Path.GetFullPath(Path.Combine(place.FullName, "..", "shared", "data"));
+            }
+        }
+
+        return null;
+    }
+
+    private static (IReadOnlyList<string> Titles, IReadOnlyList<IReadOnlyList<string>> Categories) Match(IdIndex index, IEnumerable<Item>? items)
+    {
+        string[] titles = [.. index];
+        var categories = new IReadOnlyList<string>[index.Count];
+        Array.Fill(categories, []);
+        foreach (var item in items ?? [])
+        {
+            if (index.TryGetRow(item.Id, out var row))
+            {
+                titles[row] = item.Title;
+                categories[row] = item.Categories;
+            }
+        }
+
+        return (titles, categories);
+    }
+
+    private static Dictionary<string, IReadOnlyList<string>> Match(IdIndex index, IEnumerable<Profile>? profiles)
+    {
+        var attributes = new Dictionary<string, string[]>();
+        foreach (var profile in profiles ?? [])
+        {
+            if (!index.TryGetRow(profile.Id, out var row))
+            {
+                continue;
+            }
+
+            foreach (var (name, value) in profile.Attributes)
+            {
+                if (!attributes.TryGetValue(name, out var column))
+                {
+                    attributes.Add(name, column = new string[index.Count]);
+                    Array.Fill(column, "");
+                }
+
+                column[row] = value;
+            }
+        }
+
+        return attributes.ToDictionary(pair => pair.Key, pair => (IReadOnlyList<string>)pair.Value);
+    }
+
+    /// <summary>First the users with enough ratings, then, of what is left, the items with enough.</summary>
+    private static Interactions KeepActive(Interactions log, int ratingsPerUser, int ratingsPerItem)
+    {
+        var perUser = log.UserRows.CountBy(user => user).ToDictionary();
+        log = Keep(log, i => perUser[log.UserRows[i]] >= ratingsPerUser);
+        var perItem = log.ItemRows.CountBy(item => item).ToDictionary();
+        return Keep(log, i => perItem[log.ItemRows[i]] >= ratingsPerItem);
+    }
+
+    private static Interactions Keep(Interactions log, Func<int, bool> isKept)
+    {
+        var builder = new InteractionsBuilder();
+        foreach (var i in Enumerable.Range(0, log.Count).Where(isKept))
+        {
+            builder.Add(log.Users[log.UserRows[i]], log.Items[log.ItemRows[i]], log.Values[i], log.HasTimestamps ? log.Timestamps[i] : null);
+        }
+
+        return builder.Build(DuplicateRule.KeepLast, log.Scale, out _);
+    }
+
+    /// <summary>A data set in files.</summary>
+    private sealed record Definition(string Name, string Title, string Source, string Site, RatingsFormat Format, string[] RatingFiles)
+    {
+        public Func<string, IEnumerable<Item>>? ReadItems { get; init; }
+
+        public Func<string, IEnumerable<Profile>>? ReadUsers { get; init; }
+
+        /// <summary>What is made of the last of <see cref="RatingFiles"/>, where that is more than the data set.</summary>
+        public Func<Interactions, Interactions>? Reduce { get; init; }
+    }
+}

@@ -1,0 +1,98 @@
+using System.Text;
+using CsvHelper;
+
+namespace AutoRec.Data;
+
+/// <summary>What a file says of an item.</summary>
+internal sealed record Item(string Id, string Title, IReadOnlyList<string> Categories);
+
+/// <summary>What a file says of a user.</summary>
+internal sealed record Profile(string Id, params (string Name, string Value)[] Attributes);
+
+/// <summary>Reads the files of movies and users that come with MovieLens.</summary>
+internal static class Metadata
+{
+    // The flags of u.item, in order.
+    private static readonly string[] UItemGenres =
+    [
+        "unknown", "Action", "Adventure", "Animation", "Children's", "Comedy", "Crime", "Documentary", "Drama", "Fantasy", "Film-Noir", "Horror",
+        "Musical", "Mystery", "Romance", "Sci-Fi", "Thriller", "War", "Western",
+    ];
+
+    // The codes of users.dat.
+    private static readonly Dictionary<string, string> Ages = new()
+    {
+        ["1"] = "under 18", ["18"] = "18-24", ["25"] = "25-34", ["35"] = "35-44", ["45"] = "45-49", ["50"] = "50-55", ["56"] = "56 and over",
+    };
+
+    private static readonly string[] Occupations =
+    [
+        "other", "academic/educator", "artist", "clerical/admin", "college/grad student", "customer service", "doctor/health care",
+        "executive/managerial", "farmer", "homemaker", "K-12 student", "lawyer", "programmer", "retired", "sales/marketing", "scientist",
+        "self-employed", "technician/engineer", "tradesman/craftsman", "unemployed", "writer",
+    ];
+
+    /// <summary>Reads a Latin-1 file with fields between bars; nothing when <paramref name="path"/> is null.</summary>
+    public static IEnumerable<T> ReadPipes<T>(string? path, Func<string[], T> record) => Read(path, "|", Encoding.Latin1, record);
+
+    /// <summary>Reads a Latin-1 file with fields between double colons; nothing when <paramref name="path"/> is null.</summary>
+    public static IEnumerable<T> ReadColons<T>(string? path, Func<string[], T> record) => Read(path, "::", Encoding.Latin1, record);
+
+    /// <summary>Reads a UTF-8 file of comma-separated values with a header; nothing when <paramref name="path"/> is null.</summary>
+    public static IEnumerable<T> ReadCommas<T>(string? path, Func<string[], T> record) => Read(path, ",", Encoding.UTF8, record);
+
+    public static Item ItemOfUItem(string[] fields) =>
+        new(fields[0], fields[1], [.. UItemGenres.Where((genre, i) => fields[^(UItemGenres.Length - i)] == "1" && genre != "unknown")]);
+
+    public static Profile UserOfUsersDat(string[] fields) => new(
+        fields[0],
+        ("age", Ages.GetValueOrDefault(fields[2], fields[2])),
+        ("gender", fields[1]),
+        ("occupation", int.TryParse(fields[3], out var code) && code >= 0 && code < Occupations.Length ? Occupations[code] : fields[3]));
+
+    /// <summary>Genres between bars.</summary>
+    public static IReadOnlyList<string> Genres(string text) => text is "(no genres listed)" or "" ? [] : text.Split('|');
+
+    private static List<T> Read<T>(string? path, string separator, Encoding encoding, Func<string[], T> record)
+    {
+        List<T> records = [];
+        if (path is null)
+        {
+            return records;
+        }
+
+        try
+        {
+            using var file = DataFile.OpenRead(path);
+            using var separated = separator.Length > 1 ? new CsvSeparatorStream(file, separator, leaveOpen: true) : file;
+            using var reader = CsvReader.Create(
+                separated,
+                new CsvReaderOptions
+                {
+                    Separator = separator.Length > 1 ? null : separator[0],
+                    HasHeader = separator == ",",
+                    Mode = separator == "," ? CsvMode.Rfc4180 : CsvMode.NoEscape,
+                    Encoding = encoding,
+                    TrackLineNumbers = true,
+                },
+                leaveOpen: true);
+            while (reader.Read())
+            {
+                try
+                {
+                    records.Add(record(reader.Current.ToArray()));
+                }
+                catch (IndexOutOfRangeException)
+                {
+                    throw new DataFileException(path, reader.LineNumber, Encoding.UTF8.GetString(reader.RawRecord), $"The line has {reader.FieldCount} fields; more are expected.");
+                }
+            }
+        }
+        catch (InvalidDataException error)
+        {
+            throw new DataFileException(path, "The gzip data is cut off or damaged; get the file again.", error);
+        }
+
+        return records;
+    }
+}
