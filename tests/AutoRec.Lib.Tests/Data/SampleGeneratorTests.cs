@@ -1,5 +1,4 @@
 using AutoRec.Data;
-using AutoRec.Splitting;
 
 namespace AutoRec.Tests.Data;
 
