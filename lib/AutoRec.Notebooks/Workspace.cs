@@ -32,21 +32,22 @@ public sealed class Workspace
     private string TestFile => Path.Combine(Folder, "test.csv");
 
     /// <summary>The workspace of a data set.</summary>
-    /// <param name="dataset">The data set's name: letters, digits, hyphens, underscores and dots.</param>
+    /// <param name="dataset">The data set's name, or the path of its file; what cannot stand in the name of a folder becomes a hyphen.</param>
     /// <param name="root">The repository; null looks for it from the working directory and from this library upwards.</param>
-    /// <exception cref="ArgumentException">The name is no name of a folder.</exception>
+    /// <exception cref="ArgumentException">The name has no letter or digit.</exception>
     /// <exception cref="DirectoryNotFoundException">The repository was not found.</exception>
     public static Workspace Of(string dataset, string? root = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(dataset);
-        if (dataset.StartsWith('.') || !dataset.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_' or '.'))
+        var name = string.Concat(Path.GetFileName(dataset).Select(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_' or '.' ? letter : '-')).Trim('.');
+        if (!name.Any(char.IsAsciiLetterOrDigit))
         {
-            throw new ArgumentException($"'{dataset}' is no name of a data set: letters, digits, hyphens, underscores and dots.", nameof(dataset));
+            throw new ArgumentException($"'{dataset}' is no name of a data set.", nameof(dataset));
         }
 
         root ??= FindRepository(Directory.GetCurrentDirectory()) ?? FindRepository(AppContext.BaseDirectory) ?? FindRepository(Path.GetDirectoryName(typeof(Workspace).Assembly.Location)!)
             ?? throw new DirectoryNotFoundException($"No folder from '{Directory.GetCurrentDirectory()}' upwards holds {Solution}: run the notebook inside its repository.");
-        return new Workspace(dataset, Path.Combine(root, "artifacts", "notebooks", dataset));
+        return new Workspace(name, Path.Combine(root, "artifacts", "notebooks", name));
     }
 
     /// <summary>Splits a log and writes both parts, for the notebooks that come after.</summary>

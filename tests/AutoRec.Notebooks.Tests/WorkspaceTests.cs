@@ -71,11 +71,18 @@ public sealed class WorkspaceTests : IDisposable
     }
 
     [Theory]
-    [InlineData("../elsewhere")]
     [InlineData("..")]
-    [InlineData("a/b")]
+    [InlineData("a/..")]
+    [InlineData("---")]
     [InlineData(" ")]
     public void Of_NoName_Throws(string name) => Assert.Throws<ArgumentException>(() => Workspace.Of(name, root));
+
+    [Theory]
+    [InlineData("ml-1m", "ml-1m")]
+    [InlineData("../my data/ratings.csv", "ratings.csv")]
+    [InlineData("my ratings", "my-ratings")]
+    public void Of_NameOrPath_IsOneFolderBelow(string dataset, string folder) =>
+        Assert.Equal(Path.Combine(root, "artifacts", "notebooks", folder), Workspace.Of(dataset, root).Folder);
 
     [Fact]
     public void Of_NoRoot_FindsTheRepository() =>
