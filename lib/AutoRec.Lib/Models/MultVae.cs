@@ -1,7 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using AutoRec.Data;
 using AutoRec.Models.Networks;
-using AutoRec.Native;
 using AutoRec.Training;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -157,7 +156,7 @@ public sealed class MultVaeModel : IPersistentModel<MultVaeModel>
     public static MultVaeModel Load(ModelState state)
     {
         ArgumentNullException.ThrowIfNull(state);
-        TorchRuntime.EnsureLoaded();
+        TorchDevices.Resolve(ComputeDevice.Cpu);
         var hidden = state.Shape("encoder_hidden.weight");
         using var unused = new Generator(0, CPU);
         var network = new VaeNetwork(hidden[1], hidden[0], state.Shape("decoder_hidden.weight")[1], unused);

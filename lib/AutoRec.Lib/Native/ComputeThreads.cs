@@ -1,5 +1,3 @@
-using TorchSharp;
-
 namespace AutoRec.Native;
 
 /// <summary>How many threads this process computes with, in torch and in the library's own loops. Results do not depend on it.</summary>
@@ -15,16 +13,9 @@ public static class ComputeThreads
         {
             ArgumentOutOfRangeException.ThrowIfLessThan(value, 1);
             count = value;
-            SetTorchThreads(value);
         }
     }
 
     /// <summary>For <see cref="Parallel"/> loops.</summary>
     internal static ParallelOptions Options => new() { MaxDegreeOfParallelism = count };
-
-    private static void SetTorchThreads(int value)
-    {
-        TorchRuntime.EnsureLoaded();
-        torch.set_num_threads(value);
-    }
 }

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Loader;
 
 namespace AutoRec.Native;
 
@@ -25,6 +26,7 @@ public static class TorchRuntime
     private static readonly Lock Gate = new();
     private static bool attempted;
     private static Exception? failure;
+    private static nint torchSharp;
 
     /// <summary>Loads libtorch now instead of at its first use.</summary>
     /// <exception cref="DllNotFoundException">libtorch or TorchSharp's native library is missing or does not load;
@@ -68,6 +70,18 @@ public static class TorchRuntime
                 TryLoad();
             }
         };
+
+        // A second thread may run torch's static constructor while the first still loads; the search that fails it
+        // then ends here, and waits.
+        AssemblyLoadContext.GetLoadContext(typeof(TorchRuntime).Assembly)!.ResolvingUnmanagedDll += (_, name) =>
+        {
+            if (name == "LibTorchSharp")
+            {
+                TryLoad();
+            }
+
+            return name == "LibTorchSharp" ? torchSharp : 0;
+        };
         if (AppDomain.CurrentDomain.GetAssemblies().Any(assembly => assembly.GetName().Name == "TorchSharp"))
         {
             TryLoad();
@@ -101,11 +115,11 @@ public static class TorchRuntime
         var original = Path.Combine(folder, "libLibTorchSharp.so");
         try
         {
-            NativeLibrary.Load(original);
+            torchSharp = NativeLibrary.Load(original);
         }
         catch (DllNotFoundException error) when (error.Message.Contains(MissingVersion, StringComparison.Ordinal))
         {
-            NativeLibrary.Load(PrivateCopy(original));
+            torchSharp = NativeLibrary.Load(PrivateCopy(original));
         }
     }
 

@@ -6,18 +6,25 @@ namespace AutoRec.Training;
 /// <summary>From the asked-for device to torch's.</summary>
 internal static class TorchDevices
 {
-    /// <summary>The torch device; loads libtorch if need be.</summary>
+    /// <summary>The torch device; loads libtorch if need be and sets its number of threads.</summary>
     /// <exception cref="NotSupportedException">CUDA is asked for and there is none.</exception>
     public static torch.Device Resolve(ComputeDevice device)
     {
         TorchRuntime.EnsureLoaded();
-        return device == ComputeDevice.Cpu ? torch.CPU : ResolveCuda();
+        return ResolveLoaded(device);
     }
 
     // A method of its own: compiling a method that names torch loads TorchSharp.
-    private static torch.Device ResolveCuda() => torch.cuda.is_available()
-        ? torch.CUDA
-        : throw new NotSupportedException(
+    private static torch.Device ResolveLoaded(ComputeDevice device)
+    {
+        torch.set_num_threads(ComputeThreads.Count);
+        if (device == ComputeDevice.Cpu)
+        {
+            return torch.CPU;
+        }
+
+        return torch.cuda.is_available() ? torch.CUDA : throw new NotSupportedException(
             "The device 'cuda' is not available: it needs an NVIDIA GPU with its driver and a build with CUDA libraries " +
             "(dotnet build -c Release -p:AutoRecTorch=cuda). Use the device 'cpu' instead.");
+    }
 }
