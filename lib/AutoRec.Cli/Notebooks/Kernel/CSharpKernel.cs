@@ -60,9 +60,9 @@ internal sealed class CSharpKernel
         {
             output.Send(error.Describe());
         }
-        catch (CellException error)
+        catch (Exception error)
         {
-            output.Send(ExceptionText.Describe(error.InnerException!, cell.Label));
+            output.Send(ExceptionText.Describe(error, cell.Label)); // Of the cell's code, for the most part.
         }
 
         output.Send(new CellDone());
@@ -120,15 +120,7 @@ internal sealed class CSharpKernel
 
         var compilation = script.GetCompilation();
         folders.Add(compilation.DirectiveReferences);
-        try
-        {
-            state = state is null ? await script.RunAsync() : await script.RunFromAsync(state);
-        }
-        catch (Exception error)
-        {
-            throw new CellException(error);
-        }
-
+        state = state is null ? await script.RunAsync() : await script.RunFromAsync(state);
         if (HasValue(compilation))
         {
             output.Send(new Returned(MimeBundle.Of(state.ReturnValue)));
@@ -177,7 +169,4 @@ internal sealed class CSharpKernel
 
         importing.Remove(file);
     }
-
-    /// <summary>Keeps an exception of the cell's code apart from one of this program.</summary>
-    private sealed class CellException(Exception cause) : Exception(cause.Message, cause);
 }
