@@ -1,8 +1,171 @@
 using System.CommandLine;
+using System.Globalization;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using AutoRec.Data;
+using Spectre.Console;
 
 namespace AutoRec.Cli.Commands;
 
+/// <summary><c>autorec data</c>: looks at ratings files and writes the sample.</summary>
 internal static class DataCommand
 {
-    public static Command Create() => new("data", "Look at data files.");
+    private const int ShownValues = 20;
+    private const int ShownBadLines = 3;
+
+    public static Command Create() => new("data", "Look at data files and write the sample.") { Describe(), Sample() };
+
+    private static Command Describe()
+    {
+        var path = new Argument<string>("path") { Description = "A ratings file, plain or gzip.", HelpName = "PATH" };
+        var json = new Option<bool>("--json") { Description = "Prints one JSON object instead of tables." };
+        var reading = new ReadingOptions();
+        var command = new Command("describe", "Counts, density, histogram, duplicates and long tail of a ratings file.") { path, json };
+        reading.AddTo(command);
+        command.SetAction((parsed, cancellation) => Task.Run(
+            () =>
+            {
+                var (interactions, report) = RatingsReader.Read(parsed.GetRequiredValue(path), reading.Get(parsed), cancellation);
+                var description = DataDescription.Of(interactions);
+                var output = parsed.InvocationConfiguration.Output;
+                if (parsed.GetValue(json))
+                {
+                    output.WriteLine(ToJson(report, description));
+                }
+                else
+                {
+                    WriteTables(output, report, description);
+                }
+            },
+            cancellation));
+        return command;
+    }
+
+    private static Command Sample()
+    {
+        var output = new Option<string>("--output") { Description = "The folder that ratings.csv, users.csv and products.csv are written to.", HelpName = "DIR", Required = true };
+        var seed = new Option<int>("--seed") { Description = "The seed of everything that is drawn.", DefaultValueFactory = _ => new SampleOptions().Seed };
+        var command = new Command("sample", "Write the sample, a shop drawn from a known model.") { output, seed };
+        command.SetAction(parsed =>
+        {
+            var folder = parsed.GetRequiredValue(output);
+            var sample = SampleGenerator.Generate(new SampleOptions { Seed = parsed.GetValue(seed) });
+            SampleGenerator.Write(sample, folder);
+            parsed.InvocationConfiguration.Output.WriteLine(FormattableString.Invariant(
+                $"{sample.Interactions.Count:N0} ratings of {sample.Products.Count:N0} products by {sample.Users.Count:N0} users in {folder}"));
+        });
+        return command;
+    }
+
+    private static string ToJson(ReadReport report, DataDescription data) => new JsonObject
+    {
+        ["path"] = report.Path,
+        ["format"] = ReadingOptions.NameOf(report.Format),
+        ["lines"] = report.Lines,
+        ["bad_lines"] = report.BadLineCount,
+        ["duplicates"] = report.Duplicates,
+        ["users"] = data.Users,
+        ["items"] = data.Items,
+        ["interactions"] = data.Interactions,
+        ["density"] = data.Density,
+        ["scale"] = new JsonObject { ["min"] = Exact(data.Scale.Min), ["max"] = Exact(data.Scale.Max) },
+        ["mean"] = data.Mean,
+        ["standard_deviation"] = data.StandardDeviation,
+        ["histogram"] = new JsonArray([.. data.Histogram.Select(bar => new JsonObject { ["value"] = Exact(bar.Key), ["count"] = bar.Value })]),
+        ["per_user"] = ToJson(data.PerUser),
+        ["per_item"] = ToJson(data.PerItem),
+        ["users_below_5"] = data.UsersBelow5,
+        ["items_below_5"] = data.ItemsBelow5,
+        ["top_items_share"] = new JsonObject { ["1%"] = data.Top1PercentShare, ["10%"] = data.Top10PercentShare, ["20%"] = data.Top20PercentShare },
+        ["item_gini"] = data.ItemGini,
+        ["first"] = data.First is { } first ? Time(first) : null,
+        ["last"] = data.Last is { } last ? Time(last) : null,
+    }.ToJsonString(new JsonSerializerOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+
+    private static JsonObject ToJson(CountSummary counts) =>
+        new() { ["min"] = counts.Min, ["median"] = counts.Median, ["mean"] = counts.Mean, ["p90"] = counts.P90, ["max"] = counts.Max };
+
+    // A float as its shortest decimal, not as the double next to it: 0.1 and not 0.10000000149.
+    private static decimal Exact(float value) => (decimal)value;
+
+    private static void WriteTables(TextWriter output, ReadReport report, DataDescription data)
+    {
+        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output) });
+        output.WriteLine($"{report.Path}, read as {ReadingOptions.NameOf(report.Format)}");
+
+        var facts = Table("", "value");
+        Add(facts, "lines of data", Whole(report.Lines));
+        Add(facts, "bad lines left out", Whole(report.BadLineCount));
+        Add(facts, "duplicates merged", Whole(report.Duplicates));
+        Add(facts, "interactions", Whole(data.Interactions));
+        Add(facts, "users", Whole(data.Users));
+        Add(facts, "items", Whole(data.Items));
+        Add(facts, "density", Percent(data.Density, 3));
+        Add(facts, "scale", data.Scale.ToString());
+        Add(facts, "mean", Number(data.Mean, 4));
+        Add(facts, "standard deviation", Number(data.StandardDeviation, 4));
+        if (data.First is { } first && data.Last is { } last)
+        {
+            Add(facts, "first", Time(first));
+            Add(facts, "last", Time(last));
+        }
+
+        console.Write(facts);
+
+        var histogram = Table("value", "count", "share");
+        foreach (var (value, count) in data.Histogram.Take(ShownValues))
+        {
+            Add(histogram, value.ToString(CultureInfo.InvariantCulture), Whole(count), Percent(count / (double)data.Interactions, 1));
+        }
+
+        if (data.Histogram.Skip(ShownValues).ToArray() is { Length: > 0 } rest)
+        {
+            var count = rest.Sum(bar => bar.Value);
+            Add(histogram, $"{Whole(rest.Length)} higher values", Whole(count), Percent(count / (double)data.Interactions, 1));
+        }
+
+        console.Write(histogram);
+
+        var counts = Table("interactions", "min", "median", "mean", "p90", "max", "fewer than 5");
+        Add(counts, ["per user", .. Cells(data.PerUser), Whole(data.UsersBelow5)]);
+        Add(counts, ["per item", .. Cells(data.PerItem), Whole(data.ItemsBelow5)]);
+        console.Write(counts);
+
+        var tail = Table("long tail", "share of interactions");
+        Add(tail, "most popular 1 % of items", Percent(data.Top1PercentShare, 1));
+        Add(tail, "most popular 10 % of items", Percent(data.Top10PercentShare, 1));
+        Add(tail, "most popular 20 % of items", Percent(data.Top20PercentShare, 1));
+        Add(tail, "Gini coefficient of items", Number(data.ItemGini, 3));
+        console.Write(tail);
+
+        foreach (var line in report.BadLines.Take(ShownBadLines))
+        {
+            output.WriteLine($"bad: {line.Message}");
+        }
+    }
+
+    private static Table Table(params string[] columns)
+    {
+        var table = new Table().Border(TableBorder.Rounded).AddColumn(columns[0]);
+        foreach (var column in columns.Skip(1))
+        {
+            table.AddColumn(new TableColumn(column).RightAligned());
+        }
+
+        return table;
+    }
+
+    private static void Add(Table table, params string[] cells) => table.AddRow([.. cells.Select(Markup.Escape)]);
+
+    private static string[] Cells(CountSummary counts) =>
+        [Whole(counts.Min), Number(counts.Median, 1), Number(counts.Mean, 1), Number(counts.P90, 1), Whole(counts.Max)];
+
+    private static string Whole(long number) => number.ToString("N0", CultureInfo.InvariantCulture);
+
+    private static string Number(double number, int decimals) => number.ToString($"N{decimals}", CultureInfo.InvariantCulture);
+
+    private static string Percent(double share, int decimals) => (100 * share).ToString($"N{decimals}", CultureInfo.InvariantCulture) + " %";
+
+    private static string Time(DateTimeOffset time) => time.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 }

@@ -9,17 +9,15 @@ internal sealed class ReadingOptions
 {
     private readonly Option<RatingsFormat> format = new("--format")
     {
-        Description = "The layout of the file; auto recognises it by the first line.",
-        DefaultValueFactory = _ => RatingsFormat.Auto,
+        Description = "The layout of the file; recognised by its first line unless given.",
         CustomParser = ParseFormat,
         HelpName = string.Join('|', Enum.GetValues<RatingsFormat>().Select(NameOf)),
     };
 
-    private readonly Option<ColumnNames> columns = new("--columns")
+    private readonly Option<ColumnNames?> columns = new("--columns")
     {
-        Description = "The columns of a file with a header, such as user=customer,item=sku,rating=stars,timestamp=time; "
+        Description = "The columns of a file with a header, where their names are unusual: user=customer,item=sku,rating=stars,timestamp=time; "
             + "rating=- where each line is an interaction of value 1, timestamp=- to leave times unread.",
-        DefaultValueFactory = _ => new ColumnNames(),
         CustomParser = ParseColumns,
         HelpName = "part=name,...",
     };
@@ -33,14 +31,14 @@ internal sealed class ReadingOptions
 
     private readonly Option<BadLineAction> onBadLine = new("--on-bad-line")
     {
-        Description = "What becomes of a line that cannot be used.",
-        DefaultValueFactory = _ => BadLineAction.Fail,
+        Description = "What becomes of a line that cannot be used: fail ends the command, which is the default; skip leaves it out and counts it.",
         HelpName = "fail|skip",
     };
 
     /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command)
     {
+        onBadLine.AcceptOnlyFromAmong("fail", "skip");
         command.Options.Add(format);
         command.Options.Add(columns);
         command.Options.Add(scale);
@@ -51,7 +49,7 @@ internal sealed class ReadingOptions
     public ReadOptions Get(ParseResult result) => new()
     {
         Format = result.GetValue(format),
-        Columns = result.GetValue(columns)!,
+        Columns = result.GetValue(columns) ?? new ColumnNames(),
         Scale = result.GetValue(scale),
         OnBadLine = result.GetValue(onBadLine),
     };
@@ -80,7 +78,7 @@ internal sealed class ReadingOptions
         return default;
     }
 
-    private static ColumnNames ParseColumns(ArgumentResult argument)
+    private static ColumnNames? ParseColumns(ArgumentResult argument)
     {
         var columns = new ColumnNames();
         foreach (var pair in argument.Tokens[0].Value.Split(','))

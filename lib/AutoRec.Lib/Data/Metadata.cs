@@ -64,9 +64,9 @@ internal static class Metadata
         try
         {
             using var file = DataFile.OpenRead(path);
-            using var separated = separator.Length > 1 ? new CsvSeparatorStream(file, separator, leaveOpen: true) : file;
+            using var separated = separator.Length > 1 ? new CsvSeparatorStream(file, separator, leaveOpen: true) : null;
             using var reader = CsvReader.Create(
-                separated,
+                separated ?? file,
                 new CsvReaderOptions
                 {
                     Separator = separator.Length > 1 ? null : separator[0],

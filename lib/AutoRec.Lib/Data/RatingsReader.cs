@@ -70,8 +70,8 @@ public sealed class RatingsReader
         try
         {
             // A separator of more than one character is replaced by one on the way.
-            using var separated = separator.Length > 1 ? new CsvSeparatorStream(stream, separator, leaveOpen: true) : stream;
-            using var reader = CsvReader.Create(separated, Options(format, separator), leaveOpen: true);
+            using var separated = separator.Length > 1 ? new CsvSeparatorStream(stream, separator, leaveOpen: true) : null;
+            using var reader = CsvReader.Create(separated ?? stream, Options(format, separator), leaveOpen: true);
             RatingsLayout? layout = null;
             while (ReadRecord(reader))
             {
