@@ -1,6 +1,5 @@
 using AutoRec.Data;
 using AutoRec.Models.Networks;
-using AutoRec.Native;
 using AutoRec.Training;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -66,7 +65,7 @@ internal static class DeepAutoencoderFit
 
     public static (DeepAutoencoderNetwork Network, DeepAutoencoderOptions Options) Load(ModelState state, int items)
     {
-        TorchRuntime.EnsureLoaded();
+        TorchDevices.Resolve(ComputeDevice.Cpu);
         var activations = state.Ints("activations");
         var options = new DeepAutoencoderOptions
         {

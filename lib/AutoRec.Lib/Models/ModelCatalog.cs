@@ -92,6 +92,12 @@ public static class ModelCatalog
             "ease", "Linear item-item autoencoder in closed form (Steck 2019)", ModelKind.Ranking, usesValidation: false, options => new EaseTrainer(options)),
         ModelEntry.Of<MultVaeOptions>(
             "mult-vae", "Variational autoencoder with a multinomial likelihood (Liang et al. 2018)", ModelKind.Ranking, usesValidation: true, options => new MultVaeTrainer(options)),
+        ModelEntry.Of<RecVaeOptions>(
+            "recvae", "RecVAE: deep encoder, composite prior, encoder and decoder in turn (Shenbin et al. 2020)", ModelKind.Ranking, usesValidation: true, options => new RecVaeTrainer(options)),
+        ModelEntry.Of<CdaeOptions>(
+            "cdae", "Denoising autoencoder with a node for each user (Wu et al. 2016)", ModelKind.Ranking, usesValidation: true, options => new CdaeTrainer(options)),
+        ModelEntry.Of<GaussianVaeOptions>(
+            "gaussian-vae", "Variational autoencoder of ratings (Kingma and Welling 2014)", ModelKind.Rating, usesValidation: true, options => new GaussianVaeTrainer(options)),
         ModelEntry.Of<MultDaeOptions>(
             "mult-dae", "Denoising autoencoder with a multinomial likelihood (Liang et al. 2018)", ModelKind.Ranking, usesValidation: true, options => new MultDaeTrainer(options)),
         ModelEntry.Of<DeepAutoencoderOptions>(

@@ -1,7 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using AutoRec.Data;
 using AutoRec.Models.Networks;
-using AutoRec.Native;
 using AutoRec.Training;
 using static TorchSharp.torch;
 
@@ -108,7 +107,7 @@ public sealed class MultDaeModel : IPersistentModel<MultDaeModel>
     public static MultDaeModel Load(ModelState state)
     {
         ArgumentNullException.ThrowIfNull(state);
-        TorchRuntime.EnsureLoaded();
+        TorchDevices.Resolve(ComputeDevice.Cpu);
         var hidden = state.Shape("encoder.0.weight");
         using var unused = new Generator(0, CPU);
         var network = new DeepAutoencoderNetwork(hidden[1], [hidden[0]], Activation.Tanh, unused);

@@ -156,11 +156,6 @@ public sealed class MultVaeModel : IPersistentModel<MultVaeModel>
     public static MultVaeModel Load(ModelState state)
     {
         ArgumentNullException.ThrowIfNull(state);
-        TorchDevices.Resolve(ComputeDevice.Cpu);
-        var hidden = state.Shape("encoder_hidden.weight");
-        using var unused = new Generator(0, CPU);
-        var network = new VaeNetwork(hidden[1], hidden[0], state.Shape("decoder_hidden.weight")[1], unused);
-        NetworkState.Restore(network, state);
-        return new MultVaeModel(network, []);
+        return new MultVaeModel(VaeNetwork.Load(state), []);
     }
 }

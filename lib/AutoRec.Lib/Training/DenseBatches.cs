@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using AutoRec.Data;
 using static TorchSharp.torch;
 
@@ -17,10 +18,13 @@ internal sealed class DenseBatches(InteractionMatrix matrix, Device device)
 
     private Tensor Fill(ReadOnlySpan<int> rows, bool ones)
     {
-        var dense = new float[rows.Length * matrix.ColumnCount];
+        // Filled in torch's own memory: a tensor over a managed array is not aligned, and matrix products on it may then
+        // differ in the last bit from run to run.
+        var dense = zeros(rows.Length, matrix.ColumnCount);
+        var entries = MemoryMarshal.Cast<byte, float>(dense.bytes);
         for (var i = 0; i < rows.Length; i++)
         {
-            var row = dense.AsSpan(i * matrix.ColumnCount, matrix.ColumnCount);
+            var row = entries.Slice(i * matrix.ColumnCount, matrix.ColumnCount);
             var columns = matrix.Columns(rows[i]);
             var values = matrix.Values(rows[i]);
             for (var entry = 0; entry < columns.Length; entry++)
@@ -29,6 +33,6 @@ internal sealed class DenseBatches(InteractionMatrix matrix, Device device)
             }
         }
 
-        return tensor(dense, [rows.Length, matrix.ColumnCount], device: device);
+        return dense.to(device);
     }
 }

@@ -32,6 +32,43 @@ internal static class Losses
     public static Tensor GaussianKl(Tensor mean, Tensor logVariance) =>
         0.5 * (logVariance.exp() + mean.square() - 1 - logVariance).sum(1).mean();
 
+    /// <summary>
+    /// The KL term of RecVAE (Shenbin et al., WSDM 2020, section 3.3) at one draw, sum over the latent coordinates of
+    /// log q(z_d) - log p(z_d) with q = N(mean, exp(logVariance)) and the composite prior
+    /// p = 3/20 N(0, 1) + 3/4 N(oldMean, exp(oldLogVariance)) + 1/10 N(0, e^10).
+    /// </summary>
+    /// <param name="z">A draw from q: [batch x latent].</param>
+    /// <param name="mean">[batch x latent].</param>
+    /// <param name="logVariance">[batch x latent].</param>
+    /// <param name="oldMean">Of the posterior one epoch ago: [batch x latent].</param>
+    /// <param name="oldLogVariance">Of the posterior one epoch ago: [batch x latent].</param>
+    /// <returns>A number for each row, whose mean over draws is the KL divergence: [batch].</returns>
+    public static Tensor CompositePriorKl(Tensor z, Tensor mean, Tensor logVariance, Tensor oldMean, Tensor oldLogVariance)
+    {
+        var zero = zeros_like(z);
+        var prior = stack([
+            GaussianLogDensity(z, zero, zero) + Math.Log(3.0 / 20),
+            GaussianLogDensity(z, oldMean, oldLogVariance) + Math.Log(3.0 / 4),
+            GaussianLogDensity(z, zero, zero + 10) + Math.Log(1.0 / 10),
+        ]);
+        return (GaussianLogDensity(z, mean, logVariance) - logsumexp(prior, 0)).sum(1);
+    }
+
+    /// <summary>log N(x; mean, exp(logVariance)), entry by entry, in the shape of <paramref name="x"/>.</summary>
+    public static Tensor GaussianLogDensity(Tensor x, Tensor mean, Tensor logVariance) =>
+        -0.5 * (logVariance + Math.Log(2 * Math.PI) + ((x - mean).square() / logVariance.exp()));
+
+    /// <summary>
+    /// The logistic loss, sum over all entries of weight (log(1 + exp(logit)) - target logit), which for targets of 0
+    /// and 1 is the negative log-likelihood of independent clicks.
+    /// </summary>
+    /// <param name="logits">[batch x items].</param>
+    /// <param name="targets">0 or 1: [batch x items].</param>
+    /// <param name="weights">How much each entry counts: [batch x items].</param>
+    /// <returns>A scalar, at least 0.</returns>
+    public static Tensor Logistic(Tensor logits, Tensor targets, Tensor weights) =>
+        ((nn.functional.softplus(logits) - (targets * logits)) * weights).sum();
+
     /// <summary>Mean of the squared errors of all entries.</summary>
     /// <param name="output">[batch x visible].</param>
     /// <param name="target">[batch x visible].</param>

@@ -62,6 +62,14 @@ public sealed class DeepAutoencoderTests
     }
 
     [Fact]
+    public void Load_Saved_ScoresAreIdentical()
+    {
+        var options = Small with { Hidden = Activation.Tanh, Output = OutputActivation.Sigmoid };
+        PersistenceTests.AssertSameScores(new DeepAutoencoderTrainer(options).Fit(Train, new FitContext()));
+        PersistenceTests.AssertSameScores(new ImplicitAutoencoderTrainer(options).Fit(Train, new FitContext()));
+    }
+
+    [Fact]
     public void Fit_OneStep_ChangesEveryParameter()
     {
         using var generator = new Generator(3, CPU);

@@ -23,6 +23,9 @@ public sealed class MultDaeTests
     }
 
     [Fact]
+    public void Load_Saved_ScoresAreIdentical() => PersistenceTests.AssertSameScores(new MultDaeTrainer(new MultDaeOptions { HiddenUnits = 5, Epochs = 2 }).Fit(PersistenceTests.Train, new FitContext()));
+
+    [Fact]
     public void Fit_OneStep_ChangesEveryParameter()
     {
         using var generator = new Generator(9, CPU);

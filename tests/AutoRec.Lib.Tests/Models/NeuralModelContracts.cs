@@ -9,3 +9,9 @@ public sealed class DeepAeImplicitContract() : RecommenderContract("deep-ae-impl
 public sealed class SeedSigmoidAeContract() : RecommenderContract("seed-sigmoid-ae", ("widths", "16"), ("epochs", "200"), ("learning-rate", "0.02"), ("batch-size", "7"));
 
 public sealed class SeedPurchaseAeContract() : RecommenderContract("seed-purchase-ae", ("widths", "16-8"), ("epochs", "200"), ("learning-rate", "0.01"), ("batch-size", "7"));
+
+public sealed class RecVaeContract() : RecommenderContract("recvae", ("hidden-units", "16"), ("latent-factors", "4"), ("epochs", "60"), ("learning-rate", "0.01"), ("batch-size", "7"));
+
+public sealed class CdaeContract() : RecommenderContract("cdae", ("hidden-units", "8"), ("epochs", "200"), ("learning-rate", "0.02"), ("batch-size", "7"));
+
+public sealed class GaussianVaeContract() : RecommenderContract("gaussian-vae", ("hidden-units", "16"), ("latent-factors", "4"), ("epochs", "200"), ("learning-rate", "0.01"), ("batch-size", "7"), ("dropout", "0.1"));

@@ -52,7 +52,46 @@ public sealed class LossesTests
         Assert.Equal((4 - Math.Log(4)) / 2, kl.ToDouble(), 12);
     }
 
-    public static TheoryData<string> AllLosses => ["squared error", "mean squared error", "multinomial", "kl mean", "kl log-variance"];
+    [Fact]
+    public void CompositePriorKl_OneDraw_IsTheLogRatioOfDensities()
+    {
+        using var scope = NewDisposeScope();
+        double[] z = [0.3, -1.2], mean = [0.1, -1], logVariance = [-1, 0.5], oldMean = [0.5, -2], oldLogVariance = [-2, 0.2];
+        Tensor Row(double[] values) => tensor(values, [1, 2]);
+        var expected = Enumerable.Range(0, 2).Sum(d => Math.Log(Density(z[d], mean[d], logVariance[d]) / Prior(z[d], oldMean[d], oldLogVariance[d])));
+        Assert.Equal(expected, Losses.CompositePriorKl(Row(z), Row(mean), Row(logVariance), Row(oldMean), Row(oldLogVariance)).ToDouble(), 12);
+    }
+
+    [Fact]
+    public void CompositePriorKl_ManyDraws_AverageToTheIntegral()
+    {
+        using var scope = NewDisposeScope();
+        using var generator = new Generator(1, CPU);
+        const double Mean = 0.7, LogVariance = -0.8, OldMean = -0.4, OldLogVariance = -1.5, Step = 0.001;
+        Tensor Draws(double value) => full(200_000, 1, value, dtype: float64);
+        var z = Draws(Mean) + (randn(200_000, 1, dtype: float64, generator: generator) * Math.Exp(LogVariance / 2));
+        var estimate = Losses.CompositePriorKl(z, Draws(Mean), Draws(LogVariance), Draws(OldMean), Draws(OldLogVariance)).mean().ToDouble();
+        var integral = Enumerable.Range(-8000, 16_000).Select(i => i * Step).Sum(x =>
+            Density(x, Mean, LogVariance) * Math.Log(Density(x, Mean, LogVariance) / Prior(x, OldMean, OldLogVariance)) * Step);
+        Assert.Equal(integral, estimate, 0.01);
+        Assert.True(integral > 0.3, "A KL divergence so small would not tell a wrong formula.");
+    }
+
+    [Fact]
+    public void Logistic_HandComputed_IsTheWeightedNegativeLogLikelihood()
+    {
+        using var scope = NewDisposeScope();
+        var loss = Losses.Logistic(tensor(new[] { Math.Log(3), -Math.Log(4), 5 }), tensor(new[] { 1.0, 0, 1 }), tensor(new[] { 1.0, 2, 0 }));
+        Assert.Equal(-Math.Log(0.75) - (2 * Math.Log(0.8)), loss.ToDouble(), 12); // sigmoid(ln 3) = 3/4, 1 - sigmoid(-ln 4) = 4/5
+    }
+
+    private static double Density(double x, double mean, double logVariance) =>
+        Math.Exp(-(x - mean) * (x - mean) / (2 * Math.Exp(logVariance))) / Math.Sqrt(2 * Math.PI * Math.Exp(logVariance));
+
+    private static double Prior(double z, double oldMean, double oldLogVariance) =>
+        (0.15 * Density(z, 0, 0)) + (0.75 * Density(z, oldMean, oldLogVariance)) + (0.1 * Density(z, 0, 10));
+
+    public static TheoryData<string> AllLosses => ["squared error", "mean squared error", "multinomial", "kl mean", "kl log-variance", "logistic", "composite draw", "composite mean", "composite log-variance"];
 
     [Theory]
     [MemberData(nameof(AllLosses))]
@@ -66,6 +105,10 @@ public sealed class LossesTests
             "squared error" => x => Losses.MaskedSquaredError(x, other, mask),
             "mean squared error" => x => Losses.MeanSquaredError(x, other),
             "multinomial" => x => Losses.MultinomialNegativeLogLikelihood(x, other),
+            "logistic" => x => Losses.Logistic(x, mask, mask + 0.5),
+            "composite draw" => x => Losses.CompositePriorKl(x, other, mask, other * 2, -other).sum(),
+            "composite mean" => x => Losses.CompositePriorKl(other, x, mask, other * 2, -other).sum(),
+            "composite log-variance" => x => Losses.CompositePriorKl(other, mask, x, other * 2, -other).sum(),
             "kl mean" => x => Losses.GaussianKl(x, other),
             _ => x => Losses.GaussianKl(other, x),
         };

@@ -24,6 +24,16 @@ internal static class Layers
         return With(weight, Uniform([outputs], bound, generator));
     }
 
+    /// <summary>
+    /// A parameter that outlives the dispose scope it is made in, as those of torch's own layers do; the network disposes of it.
+    /// </summary>
+    public static Parameter Parameter(Tensor values)
+    {
+        var parameter = new Parameter(values);
+        parameter.DetachFromDisposeScope();
+        return parameter;
+    }
+
     /// <summary>Numbers between -<paramref name="bound"/> and <paramref name="bound"/>.</summary>
     public static Tensor Uniform(long[] shape, double bound, Generator generator) => (rand(shape, generator: generator) * (2 * bound)) - bound;
 

@@ -1,3 +1,4 @@
+using AutoRec.Training;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -53,4 +54,15 @@ public sealed class VaeNetwork : nn.Module<Tensor, Tensor>
 
     /// <summary>[batch x latent] -> [batch x items].</summary>
     public Tensor Decode(Tensor z) => decoder_output.forward(tanh(decoder_hidden.forward(z)));
+
+    /// <summary>The network of a saved model.</summary>
+    internal static VaeNetwork Load(ModelState state)
+    {
+        TorchDevices.Resolve(ComputeDevice.Cpu);
+        var hidden = state.Shape("encoder_hidden.weight");
+        using var unused = new Generator(0, CPU);
+        var network = new VaeNetwork(hidden[1], hidden[0], state.Shape("decoder_hidden.weight")[1], unused);
+        NetworkState.Restore(network, state);
+        return network;
+    }
 }

@@ -1,0 +1,164 @@
+using System.ComponentModel.DataAnnotations;
+using AutoRec.Data;
+using AutoRec.Models.Networks;
+using AutoRec.Training;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace AutoRec.Models;
+
+/// <summary>What a CDAE learns.</summary>
+public sealed record CdaeOptions
+{
+    /// <summary>Units of the hidden layer, K in the paper. Default 50.</summary>
+    [Range(1, 100_000)]
+    public int HiddenUnits { get; init; } = 50;
+
+    /// <summary>The share q of a user's items that the encoder does not see in training. Default 0.5.</summary>
+    [Range(0.0, 0.99)]
+    public double Dropout { get; init; } = 0.5;
+
+    /// <summary>
+    /// How many items that a user has not are drawn for each item of the user, anew in each step; the loss counts them as
+    /// not wanted. 0 counts all items that the user has not. Default 5.
+    /// </summary>
+    [Range(0, 10_000)]
+    public int NegativesPerPositive { get; init; } = 5;
+
+    /// <summary>The weight lambda of the L2 penalty lambda/2 (|W|^2 + |W'|^2 + |V|^2 + |b|^2 + |b'|^2). Default 0.001.</summary>
+    [Range(0.0, 1e3)]
+    public double Regularization { get; init; } = 0.001;
+
+    /// <summary>Adam's learning rate. Default 0.001.</summary>
+    [Range(1e-7, 1.0)]
+    public double LearningRate { get; init; } = 0.001;
+
+    /// <summary>Users a batch. Default 64.</summary>
+    [Range(1, 1_000_000)]
+    public int BatchSize { get; init; } = 64;
+
+    /// <summary>The most epochs; early stopping may end sooner. Default 200.</summary>
+    [Range(1, 100_000)]
+    public int Epochs { get; init; } = 200;
+}
+
+/// <summary>
+/// CDAE (Wu, DuBois, Zheng, Ester: Collaborative Denoising Auto-Encoders for Top-N Recommender Systems, WSDM 2016): a
+/// denoising autoencoder of the items a user has, with a node of the user's own in the hidden layer. Minimised is the
+/// mean over users of the loss of the user's items and of sampled others, plus lambda/2 times all parameters squared
+/// (eq. 4 to 6), with a sigmoid hidden layer and the logistic loss. Adam takes the place of the paper's AdaGrad, and
+/// each item that a user has not is drawn by itself, with the probability that gives the asked-for number on average.
+/// </summary>
+public sealed class CdaeTrainer : ITrainer<CdaeModel>
+{
+    private readonly CdaeOptions options;
+
+    /// <summary>A trainer.</summary>
+    /// <param name="options">What to learn; null takes the defaults.</param>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
+    public CdaeTrainer(CdaeOptions? options = null) => this.options = OptionsBinding.Validated(options ?? new());
+
+    /// <inheritdoc/>
+    public CdaeModel Fit(InteractionMatrix train, FitContext context)
+    {
+        ArgumentNullException.ThrowIfNull(train);
+        ArgumentNullException.ThrowIfNull(context);
+        var device = TorchDevices.Resolve(context.Device);
+        var users = RowBatches.NonEmpty(train);
+        var shuffle = new Random(context.Seed);
+
+        using var scope = NewDisposeScope();
+        using var generator = new Generator((ulong)context.Seed, CPU);
+        using var network = NewNetwork(train, generator);
+        network.to(device);
+        using var adam = optim.Adam(network.parameters(), options.LearningRate);
+        var batches = new DenseBatches(train, device);
+
+        var (best, history) = EpochLoop.Run(
+            options.Epochs,
+            context,
+            "logistic loss",
+            _ => RowBatches.Mean(users, options.BatchSize, shuffle, context.Cancellation, batch => Step(network, adam, batches, batch, generator)),
+            () =>
+            {
+                using var unused = new Generator(0, CPU);
+                return NetworkState.CopyParameters(NewNetwork(train, unused), network);
+            },
+            copy => new CdaeModel(copy, []));
+        return new CdaeModel(best, history);
+    }
+
+    // Returns the logistic loss, mean over the batch, without the penalty, before the step.
+    private double Step(CdaeNetwork network, optim.Optimizer adam, DenseBatches batches, int[] batch, Generator generator)
+    {
+        using var scope = NewDisposeScope();
+        var clicks = batches.Mask(batch);
+        var logits = network.forward(Noise.Dropout(clicks, options.Dropout, generator), network.UserNodes(batch));
+        var loss = Losses.Logistic(logits, clicks, clicks + Negatives(clicks, options.NegativesPerPositive, generator)) / batch.Length;
+        var penalty = network.parameters().Select(parameter => parameter.square().sum()).Aggregate((sum, next) => sum + next);
+        adam.zero_grad();
+        (loss + (penalty * (options.Regularization / 2))).backward();
+        adam.step();
+        return loss.ToDouble();
+    }
+
+    /// <summary>1 for items drawn from those that a user has not, else 0; all of them for 0 a positive: [batch x items].</summary>
+    internal static Tensor Negatives(Tensor clicks, int perPositive, Generator generator)
+    {
+        var others = 1 - clicks;
+        if (perPositive == 0)
+        {
+            return others;
+        }
+
+        var probability = clicks.sum(1, keepdim: true) * perPositive / others.sum(1, keepdim: true).clamp_min(1);
+        return others * (rand(clicks.shape, generator: generator).to(clicks.device) < probability);
+    }
+
+    private CdaeNetwork NewNetwork(InteractionMatrix train, Generator generator) => new(train.RowCount, train.ColumnCount, options.HiddenUnits, generator);
+}
+
+/// <summary>
+/// A fitted CDAE. New users are folded in by their history alone: their user node is zero, to which the penalty draws
+/// all nodes.
+/// </summary>
+public sealed class CdaeModel : IPersistentModel<CdaeModel>
+{
+    private readonly CdaeNetwork network;
+
+    internal CdaeModel(CdaeNetwork network, IReadOnlyList<EpochReport> history)
+    {
+        this.network = network;
+        TrainingHistory = history;
+    }
+
+    /// <inheritdoc/>
+    public int ItemCount => (int)network.decoder.weight.shape[0];
+
+    /// <summary>What happened in each epoch of the training.</summary>
+    public IReadOnlyList<EpochReport> TrainingHistory { get; }
+
+    internal CdaeNetwork Network => network;
+
+    /// <summary>Scores are logits.</summary>
+    /// <inheritdoc/>
+    public void Score(Histories histories, Memory<float> scores)
+    {
+        Guard.ScoreArguments(histories, ItemCount, scores.Length);
+        UserRows.Write(histories, scores, part => network.forward(UserRows.Clicks(part), network.UserNodes(part.TrainingRows)));
+    }
+
+    /// <inheritdoc/>
+    public ModelState Save() => NetworkState.Of(network);
+
+    /// <inheritdoc/>
+    public static CdaeModel Load(ModelState state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        TorchDevices.Resolve(ComputeDevice.Cpu);
+        using var unused = new Generator(0, CPU);
+        var network = new CdaeNetwork(state.Shape("user_nodes")[0], state.Shape("encoder.weight")[1], state.Shape("encoder.weight")[0], unused);
+        NetworkState.Restore(network, state);
+        return new CdaeModel(network, []);
+    }
+}

@@ -1,0 +1,75 @@
+using AutoRec.Data;
+using AutoRec.Models;
+using AutoRec.Models.Networks;
+using AutoRec.Training;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace AutoRec.Tests.Models;
+
+public sealed class CdaeTests
+{
+    private static readonly InteractionMatrix Train = InteractionMatrix.FromTriplets(3, 4, [0, 0, 1, 2, 2], [0, 1, 2, 1, 3], [5, 3, 4, 1, 2]);
+
+    private static CdaeOptions Small => new() { HiddenUnits = 3, Epochs = 1, Dropout = 0 };
+
+    [Fact]
+    public void Score_KnownAndNewUser_WithAndWithoutTheirNode()
+    {
+        var model = new CdaeTrainer(Small).Fit(Train, new FitContext());
+        float[] known = new float[12], unknown = new float[12];
+        model.Score(Histories.OfTraining(Train), known);
+        model.Score(Histories.OfNewUsers(Train), unknown);
+
+        using var scope = NewDisposeScope();
+        var network = model.Network;
+        var clicks = tensor(new float[,] { { 1, 1, 0, 0 }, { 0, 0, 1, 0 }, { 0, 1, 0, 1 } });
+        var encoded = matmul(clicks, network.encoder.weight.t()) + network.encoder.bias!;
+        AssertNear(known, encoded + network.user_nodes);
+        AssertNear(unknown, encoded);
+
+        void AssertNear(float[] scores, Tensor hidden) => Assert.All(
+            (matmul(hidden.sigmoid(), network.decoder.weight.t()) + network.decoder.bias!).data<float>().ToArray().Zip(scores),
+            pair => Assert.Equal(pair.First, pair.Second, 1e-5f));
+    }
+
+    [Fact]
+    public void Load_Saved_ScoresAreIdentical() => PersistenceTests.AssertSameScores(new CdaeTrainer(Small).Fit(PersistenceTests.Train, new FitContext()));
+
+    [Fact]
+    public void Fit_OneStep_ChangesEveryParameter()
+    {
+        using var generator = new Generator(6, CPU);
+        var trained = new CdaeTrainer(Small).Fit(Train, new FitContext { Seed = 6 });
+        NetworkAssert.EveryParameterChanged(new CdaeNetwork(3, 4, 3, generator), trained.Network);
+    }
+
+    [Fact]
+    public void Fit_LargePenalty_DrawsUserNodesToZero()
+    {
+        var model = new CdaeTrainer(Small with { Regularization = 100, Epochs = 500, LearningRate = 0.01 }).Fit(Train, new FitContext());
+        Assert.All(NetworkState.Of(model.Network).Floats("user_nodes"), value => Assert.Equal(0, value, 0.02f));
+    }
+
+    [Fact]
+    public void Negatives_FivePerPositive_ThatManyOnAverageAndNoPositive()
+    {
+        using var scope = NewDisposeScope();
+        using var generator = new Generator(1, CPU);
+        var clicks = zeros(400, 100);
+        clicks.narrow(1, 0, 4).fill_(1);
+        var negatives = CdaeTrainer.Negatives(clicks, 5, generator);
+        Assert.Equal(0, (negatives * clicks).sum().ToDouble());
+        Assert.Equal(20, negatives.sum(1).mean().ToDouble(), 0.8);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1000)]
+    public void Negatives_AllOrMoreThanThereAre_AllOthers(int perPositive)
+    {
+        using var scope = NewDisposeScope();
+        using var generator = new Generator(1, CPU);
+        Assert.Equal([0f, 1, 1], CdaeTrainer.Negatives(tensor(new float[,] { { 1, 0, 0 } }), perPositive, generator).data<float>().ToArray());
+    }
+}
