@@ -78,6 +78,10 @@ public static class ModelCatalog
             "popularity", "The items that most users have", ModelKind.Ranking, usesValidation: false, _ => new PopularityTrainer()),
         ModelEntry.Of<BiasOptions>(
             "bias", "Mean rating plus item and user bias, regularised", ModelKind.Rating, usesValidation: false, options => new BiasTrainer(options)),
+        ModelEntry.Of<BiasedMfOptions>(
+            "biased-mf", "Matrix factorisation with biases by gradient descent (Koren et al. 2009)", ModelKind.Rating, usesValidation: true, options => new BiasedMfTrainer(options)),
+        ModelEntry.Of<PmfEmOptions>(
+            "pmf-em", "Probabilistic matrix factorisation by variational EM (Lim and Teh 2007)", ModelKind.Rating, usesValidation: false, options => new PmfEmTrainer(options)),
         ModelEntry.Of<AutoRecOptions>(
             "autorec-item", "AutoRec on item rows (Sedhain et al. 2015)", ModelKind.Rating, usesValidation: true, options => new AutoRecTrainer(AutoRecRows.Items, options)),
         ModelEntry.Of<AutoRecOptions>(

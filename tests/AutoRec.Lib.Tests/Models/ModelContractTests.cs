@@ -29,6 +29,10 @@ public sealed class UserKnnContract() : RecommenderContract("user-knn", ("neighb
 
 public sealed class IalsContract() : RecommenderContract("ials", ("latent-factors", "5"));
 
+public sealed class BiasedMfContract() : RecommenderContract("biased-mf", ("latent-factors", "4"), ("epochs", "200"), ("learning-rate", "0.03"), ("regularization", "0.01"));
+
+public sealed class PmfEmContract() : RecommenderContract("pmf-em", ("latent-factors", "3"));
+
 public sealed class EaseContract() : RecommenderContract("ease", ("regularization", "1"));
 
 public sealed class ModelContractTests

@@ -32,6 +32,12 @@ public sealed class PersistenceTests
     public void Load_Ials_ScoresAreIdentical() => AssertSameScores(new IalsTrainer(new IalsOptions { LatentFactors = 2, RegularizationExponent = 0.3 }).Fit(Train, new FitContext()));
 
     [Fact]
+    public void Load_BiasedMf_ScoresAreIdentical() => AssertSameScores(new BiasedMfTrainer(new BiasedMfOptions { LatentFactors = 2, Epochs = 2 }).Fit(Train, new FitContext()));
+
+    [Fact]
+    public void Load_PmfEm_ScoresAreIdentical() => AssertSameScores(new PmfEmTrainer(new PmfEmOptions { LatentFactors = 2, Epochs = 2 }).Fit(Train, new FitContext()));
+
+    [Fact]
     public void Load_Ease_ScoresAreIdentical() => AssertSameScores(new EaseTrainer(new EaseOptions { Regularization = 0.7 }).Fit(Train, new FitContext()));
 
     [Fact]

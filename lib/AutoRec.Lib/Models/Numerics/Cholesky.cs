@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Numerics.Tensors;
 
 namespace AutoRec.Models.Numerics;
@@ -59,13 +60,24 @@ internal static class Cholesky
     /// <param name="inverse">Receives the inverse: [n x n].</param>
     public static void Invert(ReadOnlySpan<double> factor, int n, Span<double> inverse)
     {
-        inverse[..(n * n)].Clear();
+        // Y = L'^-1, upper triangular, row after row from Y L' = I; then A^-1 = Y Y'.
+        var rented = ArrayPool<double>.Shared.Rent(n * n);
+        var upper = rented.AsSpan(0, n * n);
+        upper.Clear();
         for (var i = 0; i < n; i++)
         {
-            var row = inverse.Slice(i * n, n);
-            row[i] = 1;
-            Solve(factor, row);
+            var row = upper.Slice(i * n, n);
+            row[i] = 1 / factor[(i * n) + i];
+            for (var j = i + 1; j < n; j++)
+            {
+                row[j] = -TensorPrimitives.Dot(factor.Slice((j * n) + i, j - i), row[i..j]) / factor[(j * n) + j];
+            }
         }
+
+        inverse = inverse[..(n * n)];
+        inverse.Clear();
+        DenseProduct.Add(inverse, n, 1, upper, n, n, upper, n, n, n);
+        ArrayPool<double>.Shared.Return(rented);
     }
 
     /// <summary>ln det A of A = L L'.</summary>
