@@ -62,7 +62,7 @@ internal static class DataFile
     public static void Write(string path, Action<Stream> write)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
-        var beside = $"{path}.{Environment.ProcessId}.part";
+        var beside = $"{path}.{Guid.NewGuid():N}.partial";
         try
         {
             using (var stream = File.Create(beside))

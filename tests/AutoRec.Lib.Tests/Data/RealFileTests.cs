@@ -1,6 +1,7 @@
 using AutoRec.Data;
+using AutoRec.Splitting;
 
-namespace AutoRec.Tests.Data;
+namespace AutoRec.Tests;
 
 /// <summary>Files as they are in the world, against counts that were checked by other means.</summary>
 public sealed class RealFileTests
@@ -42,7 +43,7 @@ public sealed class RealFileTests
 
         Assert.Equal((80_000, 20_000), (train.Count, test.Count));
         Assert.Equal((943, 1_682), (train.Users.Count, train.Items.Count));
-        Assert.Equal(0, Splitting.Split.Of(train, test).Test.CountOverlap());
+        Assert.Equal(0, Split.Of(train, test).Test.CountOverlap());
     }
 
     private static ReadResult Read(string path, ReadOptions? options = null) => RatingsReader.Read(path, options, TestContext.Current.CancellationToken);

@@ -1,6 +1,7 @@
 using AutoRec.Data;
+using AutoRec.Splitting;
 
-namespace AutoRec.Tests.Data;
+namespace AutoRec.Tests;
 
 public sealed class SampleGeneratorTests
 {
@@ -18,5 +19,160 @@ public sealed class SampleGeneratorTests
         Assert.True(
             File.ReadAllBytes(Path.Combine(Repository.Root, "data", "sample", file)).AsSpan().SequenceEqual(File.ReadAllBytes(folder[file])),
             $"data/sample/{file} is not what the generator writes: autorec data sample --output data/sample writes it anew.");
+    }
+
+    [Fact]
+    public void Generate_Default_CountsAndRanges()
+    {
+        var sample = Default.Value;
+        var log = sample.Interactions;
+
+        Assert.Equal((5200, 252), (log.Users.Count, log.Items.Count));
+        Assert.Equal((5200, 252), (sample.Users.Count, sample.Products.Count));
+        Assert.Equal([1f, 2, 3, 4, 5], log.Values.Distinct().Order());
+        Assert.Equal(RatingScale.OneToFive, log.Scale);
+        Assert.Equal(sample.Users.Select(user => user.Id), log.Users);
+        Assert.InRange(log.UserRows.CountBy(user => user).Min(pair => pair.Value), 5, 6);
+        Assert.InRange(log.Count / 5200.0, 22, 24);
+        Assert.All([log.Timestamps.Min(), log.Timestamps.Max()], time => Assert.InRange(DateTimeOffset.FromUnixTimeSeconds(time).Year, 2023, 2024));
+        Assert.True(log.Timestamps.Max() - log.Timestamps.Min() > 700 * 86_400);
+    }
+
+    [Fact]
+    public void Generate_Default_NamesAreUniqueAndProfilesFilled()
+    {
+        var sample = Default.Value;
+
+        Assert.Equal(5200, sample.Users.DistinctBy(user => user.Name).Count());
+        Assert.Equal(252, sample.Products.DistinctBy(product => product.Name).Count());
+        Assert.Equal(Enumerable.Repeat(21, 12), sample.Products.CountBy(product => product.Category).Select(pair => pair.Value));
+        Assert.All(sample.Users, user => Assert.InRange(user.Age, 18, 85));
+        Assert.Equal(["F", "M"], sample.Users.Select(user => user.Gender).Distinct().Order());
+    }
+
+    [Fact]
+    public void Generate_MoreNamesThanThereAre_GetNumbers()
+    {
+        var sample = SampleGenerator.Generate(new SampleOptions { Users = 13_000, Products = 300, RatingsPerUser = 5 });
+
+        Assert.Equal(13_000, sample.Users.DistinctBy(user => user.Name).Count());
+        Assert.Equal(300, sample.Products.DistinctBy(product => product.Name).Count());
+    }
+
+    [Fact]
+    public void Generate_SameSeed_SameSampleAnotherSeedAnother()
+    {
+        var options = new SampleOptions { Users = 100, Products = 30, Seed = 7 };
+        var (first, again, other) = (SampleGenerator.Generate(options), SampleGenerator.Generate(options), SampleGenerator.Generate(options with { Seed = 8 }));
+
+        Assert.Equal(first.Interactions.Values, again.Interactions.Values);
+        Assert.Equal(first.Interactions.ItemRows, again.Interactions.ItemRows);
+        Assert.Equal(first.Interactions.Timestamps, again.Interactions.Timestamps);
+        Assert.Equal(first.Users, again.Users);
+        Assert.NotEqual(first.Interactions.Values, other.Interactions.Values);
+        Assert.NotEqual(first.Users, other.Users);
+    }
+
+    [Fact]
+    public void Generate_Default_PopularityIsSkewed()
+    {
+        var description = DataDescription.Of(Default.Value.Interactions);
+
+        Assert.InRange(description.Top10PercentShare, 0.3, 0.5);
+        Assert.True(description.PerItem.Max > 10 * description.PerItem.Median);
+    }
+
+    // The truth is a truth: ratings scatter about it as the noise says, and nothing is left to explain but that.
+    [Fact]
+    public void ExpectedRating_OnItsOwnRatings_ErrorIsTheNoiseFloor()
+    {
+        var sample = Default.Value;
+        var log = sample.Interactions;
+        var errors = Enumerable.Range(0, log.Count).Select(i => log.Values[i] - sample.ExpectedRating(log.UserRows[i], log.ItemRows[i])).ToArray();
+        var floor = sample.NoiseFloor(log.ToMatrix());
+
+        Assert.InRange(floor, 0.68, 0.71);
+        Assert.Equal(0, errors.Average(), 0.01);
+        Assert.Equal(floor, Math.Sqrt(errors.Average(error => error * error)), 0.005);
+    }
+
+    [Fact]
+    public void MeanRating_OfEveryPair_AgreesWithItsExpectation()
+    {
+        // In the middle of the scale rounding and clipping cancel; at its ends they pull inwards.
+        var sample = Default.Value;
+        for (var user = 0; user < 200; user++)
+        {
+            for (var item = 0; item < 252; item++)
+            {
+                var (mean, expected) = (sample.MeanRating(user, item), sample.ExpectedRating(user, item));
+                Assert.InRange(expected, 1, 5);
+                if (mean is > 2.7 and < 3.3)
+                {
+                    Assert.Equal(mean, expected, 0.02);
+                }
+
+                Assert.True(mean < 4.5 || expected < mean, $"mean {mean}, expected {expected}");
+                Assert.True(mean > 1.5 || expected > mean, $"mean {mean}, expected {expected}");
+            }
+        }
+    }
+
+    [Fact]
+    public void NoiseFloor_MeanOnAHalf_HandComputed()
+    {
+        // One user, no bias, no taste: every rating is clip(round(3.5 + 0.1 z)): 3 or 4 with even chances, so 3.5 and 0.5.
+        var sample = SampleGenerator.Generate(new SampleOptions { Users = 1, Products = 10, UserBias = 0, ProductBias = 0, Taste = 0, Mean = 3.5, Noise = 0.1 });
+
+        Assert.Equal(3.5, sample.ExpectedRating(0, 0), 6);
+        Assert.Equal(0.5, sample.NoiseFloor(sample.Interactions.ToMatrix()), 6);
+    }
+
+    [Fact]
+    public void Generate_Default_ThereIsTasteToLearn()
+    {
+        // The best that biases can do, with the true ones, is far above the noise floor.
+        var sample = Default.Value;
+        var split = new RandomSplitter(0.9).Split(sample.Interactions, 1);
+        var targets = split.Test.Targets;
+        int[] users = [.. Enumerable.Range(0, sample.Users.Count)];
+        int[] items = [.. Enumerable.Range(0, sample.Products.Count)];
+        double[] userMeans = [.. users.Select(user => items.Average(item => sample.MeanRating(user, item)))];
+        double[] itemMeans = [.. items.Select(item => users.Average(user => sample.MeanRating(user, item)))];
+        var mean = userMeans.Average();
+        var shift = users.SelectMany(user => targets.Columns(user).ToArray().Zip(targets.Values(user).ToArray(), (item, rating) => rating - (userMeans[user] + itemMeans[item] - mean))).ToArray();
+        var offset = shift.Average(); // chosen products are liked more than others
+        var biasRmse = Math.Sqrt(shift.Average(error => (error - offset) * (error - offset)));
+
+        Assert.InRange(biasRmse - sample.NoiseFloor(targets), 0.2, 0.5);
+    }
+
+    [Fact]
+    public void Generate_Default_ProfilesTellOfTaste()
+    {
+        var ages = Default.Value.Users.GroupBy(user => user.TasteGroup).OrderBy(group => group.Key).Select(group => group.Average(user => user.Age)).ToArray();
+
+        Assert.Equal(6, ages.Length);
+        Assert.All(ages.Index(), pair => Assert.Equal(22 + (8 * pair.Index), pair.Item, 1.5));
+    }
+
+    [Theory]
+    [InlineData(nameof(SampleOptions.Users), 0)]
+    [InlineData(nameof(SampleOptions.Products), 9)]
+    [InlineData(nameof(SampleOptions.Factors), 0)]
+    [InlineData(nameof(SampleOptions.TasteGroups), 0)]
+    [InlineData(nameof(SampleOptions.GroupShare), 1.1)]
+    [InlineData(nameof(SampleOptions.Noise), 0)]
+    [InlineData(nameof(SampleOptions.RatingsPerUser), 4)]
+    [InlineData(nameof(SampleOptions.Taste), -0.1)]
+    [InlineData(nameof(SampleOptions.Choice), double.NaN)]
+    [InlineData(nameof(SampleOptions.Mean), double.PositiveInfinity)]
+    public void Generate_OptionOutOfRange_ErrorNamesIt(string option, double value)
+    {
+        var options = new SampleOptions();
+        var property = typeof(SampleOptions).GetProperty(option)!;
+        property.SetValue(options, Convert.ChangeType(value, property.PropertyType, null));
+
+        Assert.Contains(option, Assert.Throws<ArgumentOutOfRangeException>(() => SampleGenerator.Generate(options)).ParamName, StringComparison.Ordinal);
     }
 }

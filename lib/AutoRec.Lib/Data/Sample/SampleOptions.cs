@@ -51,6 +51,7 @@ public sealed record SampleOptions
         ArgumentOutOfRangeException.ThrowIfLessThan(Products, 10);
         ArgumentOutOfRangeException.ThrowIfLessThan(Factors, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(TasteGroups, 1);
+        Check(double.IsFinite(Mean), Mean, nameof(Mean), "finite");
         Check(GroupShare is >= 0 and <= 1, GroupShare, nameof(GroupShare), "between 0 and 1");
         Check(Noise > 0 && double.IsFinite(Noise), Noise, nameof(Noise), "above 0");
         Check(RatingsPerUser >= 5 && double.IsFinite(RatingsPerUser), RatingsPerUser, nameof(RatingsPerUser), "at least 5");

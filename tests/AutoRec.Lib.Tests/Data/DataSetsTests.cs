@@ -1,0 +1,164 @@
+using AutoRec.Data;
+
+namespace AutoRec.Tests;
+
+public sealed class DataSetsTests : IDisposable
+{
+    private readonly TemporaryFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public void Load_Sample_NeedsNoFile()
+    {
+        var data = DataSets.Load("sample", folder["nowhere"]);
+
+        Assert.Equal((5200, 252), (data.Interactions.Users.Count, data.Interactions.Items.Count));
+        Assert.Equal(("Fatima Ruiz", "Classic Shampoo"), (data.UserNames[0], data.ItemTitles[0]));
+        Assert.Equal(["Bath"], data.ItemCategories[0]);
+        Assert.Equal(["age", "gender", "occupation"], data.UserAttributes.Keys);
+        Assert.Equal(("48", "F", "nurse"), (data.UserAttributes["age"][0], data.UserAttributes["gender"][0], data.UserAttributes["occupation"][0]));
+        Assert.NotNull(data.Sample);
+        Assert.Null(data.Report);
+    }
+
+    [Fact]
+    public void Load_Sample_IsWhatTheFileHolds()
+    {
+        var drawn = DataSets.Load("sample").Interactions;
+        var read = RatingsReader.Read(Path.Combine(Repository.Root, "data", "sample", "ratings.csv"), null, TestContext.Current.CancellationToken).Interactions;
+
+        Assert.Equal(read.Users, drawn.Users);
+        Assert.Equal(read.Items, drawn.Items);
+        Assert.Equal(read.UserRows, drawn.UserRows);
+        Assert.Equal(read.ItemRows, drawn.ItemRows);
+        Assert.Equal(read.Values, drawn.Values);
+        Assert.Equal(read.Timestamps, drawn.Timestamps);
+        Assert.Equal(read.Scale, drawn.Scale);
+    }
+
+    [Fact]
+    public void Load_MovieLens100KAsUnpacked_TitlesGenresProfiles()
+    {
+        folder.Write("ml-100k/u.data", "1\t10\t5\t100\n2\t30\t4\t101\n3\t10\t3\t102\n");
+        File.WriteAllText(
+            Path.Combine(folder.Path, "ml-100k", "u.item"),
+            "10|Café (1995)|01-Jan-1995||http://x|0|1|1|0|0|0|0|0|0|0|0|0|0|0|0|0|0|0|0\n20|Unrated|||x|0|0|0|0|0|0|0|0|0|0|0|0|0|0|0|0|0|0|1\n",
+            System.Text.Encoding.Latin1);
+        folder.Write("ml-100k/u.user", "1|24|M|technician|85711\n3|53|F|other|94043\n");
+        var data = DataSets.Load("ml-100k", folder.Path);
+
+        Assert.Equal(["Café (1995)", "30"], data.ItemTitles);
+        Assert.Equal([["Action", "Adventure"], []], data.ItemCategories);
+        Assert.Equal(["1", "2", "3"], data.UserNames);
+        Assert.Equal(["24", "", "53"], data.UserAttributes["age"]);
+        Assert.Equal(["M", "", "F"], data.UserAttributes["gender"]);
+        Assert.Equal(["technician", "", "other"], data.UserAttributes["occupation"]);
+        Assert.Equal(3, data.Report!.Lines);
+    }
+
+    [Fact]
+    public void Load_MovieLens1MAsUnpacked_TitlesGenresProfiles()
+    {
+        folder.Write("ml-1m/ratings.dat", "1::10::5::100\n2::20::4::101\n");
+        File.WriteAllText(Path.Combine(folder.Path, "ml-1m", "movies.dat"), "10::Misérables, Les: a \"film\"::Drama|Musical\n", System.Text.Encoding.Latin1);
+        folder.Write("ml-1m/users.dat", "1::F::1::10::48067\n2::M::56::16::70072\n");
+        var data = DataSets.Load("ml-1m", folder.Path);
+
+        Assert.True(data.Interactions.HasTimestamps);
+        Assert.Equal(["Misérables, Les: a \"film\"", "20"], data.ItemTitles);
+        Assert.Equal([["Drama", "Musical"], []], data.ItemCategories);
+        Assert.Equal(["under 18", "56 and over"], data.UserAttributes["age"]);
+        Assert.Equal(["K-12 student", "self-employed"], data.UserAttributes["occupation"]);
+    }
+
+    [Fact]
+    public void Load_MovieLensLatestSmall_QuotedTitles()
+    {
+        folder.Write("ml-latest-small/ratings.csv", "userId,movieId,rating,timestamp\n1,11,4.0,964982703\n1,12,0.5,964982704\n");
+        folder.Write("ml-latest-small/movies.csv", "movieId,title,genres\n11,\"American President, The (1995)\",Comedy|Drama\n12,Nothing,(no genres listed)\n");
+        var data = DataSets.Load("ml-latest-small", folder.Path);
+
+        Assert.Equal(["American President, The (1995)", "Nothing"], data.ItemTitles);
+        Assert.Equal([["Comedy", "Drama"], []], data.ItemCategories);
+        Assert.Empty(data.UserAttributes);
+    }
+
+    [Fact]
+    public void Load_AmazonFromTheWholeFile_KeepsUsersWith50ThenProductsWith5()
+    {
+        // Five users rate 45 products that are theirs alone and 5 that all of them rate: 50 each. A sixth stops at 49.
+        var lines = from user in Enumerable.Range(0, 6)
+                    from item in Enumerable.Range(0, user < 5 ? 50 : 49)
+                    select $"u{user},{(item < 5 ? $"p{item}" : $"p{user}-{item}")},4.0,100\n";
+        folder.Write("amazon-electronics/ratings_Electronics.csv", string.Concat(lines));
+        var log = DataSets.Load("amazon-electronics", folder.Path).Interactions;
+
+        Assert.Equal(["u0", "u1", "u2", "u3", "u4"], log.Users);
+        Assert.Equal(["p0", "p1", "p2", "p3", "p4"], log.Items);
+        Assert.Equal(25, log.Count);
+    }
+
+    [Theory]
+    [InlineData("ml-100k", 100_000, 943, 1_682)]
+    [InlineData("ml-1m", 1_000_209, 6_040, 3_706)]
+    [InlineData("ml-latest-small", 100_836, 610, 9_724)]
+    [InlineData("amazon-electronics", 65_290, 1_540, 5_689)]
+    public void Load_RealData_CountsAreThose(string name, int count, int users, int items)
+    {
+        var data = DataSets.Load(name, Path.GetDirectoryName(RealData.Path(name)));
+
+        Assert.Equal((count, users, items), (data.Interactions.Count, data.Interactions.Users.Count, data.Interactions.Items.Count));
+        Assert.Equal((users, items, items), (data.UserNames.Count, data.ItemTitles.Count, data.ItemCategories.Count));
+        Assert.All(data.UserAttributes.Values, column => Assert.DoesNotContain("", column));
+        if (name.StartsWith("ml-", StringComparison.Ordinal))
+        {
+            Assert.DoesNotContain(Enumerable.Range(0, items), item => data.ItemTitles[item] == data.Interactions.Items[item]);
+            Assert.Contains(data.ItemTitles, title => title.Contains('é'));
+            Assert.DoesNotContain(data.ItemTitles, title => title.Contains('\uFFFD'));
+        }
+    }
+
+    [Fact]
+    public void Load_PathOfAFile_IdsAreTheTitles()
+    {
+        var data = DataSets.Load(folder.Write("mine.csv", "user,item,rating\nu1,i1,5\n"));
+
+        Assert.Equal(("mine.csv", "i1", "u1"), (data.Title, data.ItemTitles[0], data.UserNames[0]));
+        Assert.Empty(data.ItemCategories[0]);
+    }
+
+    [Fact]
+    public void Load_UnknownName_ErrorListsTheNames()
+    {
+        var error = Assert.Throws<ArgumentException>(() => DataSets.Load("ml-2m"));
+
+        Assert.Contains("'ml-2m'", error.Message, StringComparison.Ordinal);
+        Assert.All(DataSets.Names, name => Assert.Contains(name, error.Message, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Load_DataSetThatIsNotThere_ErrorSaysWhatWhereAndHow()
+    {
+        var error = Assert.Throws<FileNotFoundException>(() => DataSets.Load("ml-1m", folder.Path));
+
+        Assert.Contains("ml-1m", error.Message, StringComparison.Ordinal);
+        Assert.Contains("ratings.dat", error.Message, StringComparison.Ordinal);
+        Assert.Contains(Path.Combine(folder.Path, "ml-1m"), error.Message, StringComparison.Ordinal);
+        Assert.Contains("https://grouplens.org/datasets/movielens/", error.Message, StringComparison.Ordinal);
+        Assert.Contains("AUTOREC_DATA", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Load_PathThatIsNotThere_ErrorNamesIt() =>
+        Assert.Contains("./nothing.csv", Assert.Throws<FileNotFoundException>(() => DataSets.Load("./nothing.csv")).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void Load_MovieFileWithTooFewFields_ErrorNamesTheLine()
+    {
+        folder.Write("ml-1m/ratings.dat", "1::10::5::100\n");
+        folder.Write("ml-1m/movies.dat", "10::Title::Drama\n11::Title\n");
+
+        Assert.Contains("movies.dat, line 2:", Assert.Throws<DataFileException>(() => DataSets.Load("ml-1m", folder.Path)).Message, StringComparison.Ordinal);
+    }
+}
