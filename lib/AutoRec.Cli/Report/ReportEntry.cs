@@ -1,16 +1,18 @@
+using System.Text.RegularExpressions;
 using AutoRec.Cli.Notebooks;
 
 namespace AutoRec.Cli.Report;
 
 /// <summary>A notebook of the report.</summary>
-internal sealed class ReportEntry
+internal sealed partial class ReportEntry
 {
     public ReportEntry(NotebookDocument notebook)
     {
         Notebook = notebook;
         Name = Path.GetFileNameWithoutExtension(notebook.Path);
         var texts = notebook.Cells.Where(cell => cell.Kind == CellKind.Markdown).Select(cell => MarkdownRenderer.Outline(cell.Source)).ToList();
-        Title = texts.Select(text => text.Title).FirstOrDefault(title => title is not null) ?? Name;
+        var title = texts.Select(text => text.Title).FirstOrDefault(title => title is not null) ?? Name;
+        Title = Number().Replace(title, ""); // Lists of notebooks number them by themselves.
         Summary = texts.Select(text => text.Paragraph).FirstOrDefault(paragraph => paragraph is not null);
     }
 
@@ -28,6 +30,9 @@ internal sealed class ReportEntry
 
     /// <summary>How it went; null until it has been run.</summary>
     public NotebookRun? Run { get; set; }
+
+    [GeneratedRegex("""^\d+[.)]\s+(?=\S)""")]
+    private static partial Regex Number();
 }
 
 /// <summary>What the report was made from.</summary>

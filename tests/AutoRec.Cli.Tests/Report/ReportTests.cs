@@ -64,7 +64,7 @@ public sealed class ReportTests(ReportTests.Fixture report) : IClassFixture<Repo
                 Console.Error.WriteLine("a warning");
                 display(new { A = 1 });
                 """);
-            Write("02-second.ipynb", "md:# The second one", "1 + 1", "throw new Exception(\"no <good>\");", "\"never\"", "md:## The end");
+            Write("02-second.ipynb", "md:# 2. The second one", "1 + 1", "throw new Exception(\"no <good>\");", "\"never\"", "md:## The end");
             Run = await CliRun.OfAsync("report", "--notebooks", folder.File("notebooks"), "--output", folder.File("out"), "--dataset", "ml-100k", "--data-dir", folder.Path, "--seed", "7");
         }
 
