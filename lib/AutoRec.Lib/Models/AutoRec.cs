@@ -40,11 +40,12 @@ public sealed record AutoRecOptions
     public int HiddenUnits { get; init; } = 500;
 
     /// <summary>
-    /// The weight lambda of the L2 penalty lambda/2 (|W|^2 + |V|^2) against the sum of squared errors over all ratings;
-    /// biases are not penalised. Default 240.
+    /// The strength of the L2 penalty. The paper's lambda is this times the mean number of training ratings of a visible
+    /// unit (a user in I-AutoRec, an item in U-AutoRec), so that one default serves dense and sparse data. Default 2.5:
+    /// on 90 % of MovieLens 1M a lambda of 373 for I-AutoRec.
     /// </summary>
     [Range(0.0, 1e6)]
-    public double Regularization { get; init; } = 240;
+    public double Regularization { get; init; } = 2.5;
 
     /// <summary>Adam's learning rate in the first epoch. Default 0.001.</summary>
     [Range(1e-7, 1.0)]
@@ -54,7 +55,7 @@ public sealed record AutoRecOptions
     [Range(0.5, 1.0)]
     public double LearningRateDecay { get; init; } = 0.99;
 
-    /// <summary>Rows a batch. Default 512.</summary>
+    /// <summary>The most rows a batch. Default 512; an epoch has at least 8 batches, where there are as many rows.</summary>
     [Range(1, 1_000_000)]
     public int BatchSize { get; init; } = 512;
 
@@ -73,6 +74,9 @@ public sealed record AutoRecOptions
 /// </summary>
 public sealed class AutoRecTrainer : ITrainer<AutoRecModel>
 {
+    // With fewer updates an epoch the first epochs barely move, and early stopping takes them for the end.
+    private const int LeastBatchesPerEpoch = 8;
+
     private readonly AutoRecRows rows;
     private readonly AutoRecOptions options;
 
@@ -96,6 +100,8 @@ public sealed class AutoRecTrainer : ITrainer<AutoRecModel>
         var matrix = rows == AutoRecRows.Items ? train.Transpose() : train; // [rows x visible]
         var trained = Enumerable.Range(0, matrix.RowCount).Where(row => matrix.RowLength(row) > 0).ToArray();
         var shuffle = new Random(context.Seed);
+        var batchSize = Math.Clamp(trained.Length / LeastBatchesPerEpoch, 1, options.BatchSize);
+        var lambda = options.Regularization * matrix.Count / Math.Max(1, matrix.ColumnCount);
 
         using var scope = NewDisposeScope();
         using var generator = new Generator((ulong)context.Seed, CPU);
@@ -111,10 +117,10 @@ public sealed class AutoRecTrainer : ITrainer<AutoRecModel>
                 var learningRate = options.LearningRate * Math.Pow(options.LearningRateDecay, epoch - 1);
                 shuffle.Shuffle(trained);
                 var squaredError = 0.0;
-                foreach (var batch in trained.Chunk(options.BatchSize))
+                foreach (var batch in trained.Chunk(batchSize))
                 {
                     context.Cancellation.ThrowIfCancellationRequested();
-                    squaredError += engine.Step(batch, learningRate, options.Regularization * batch.Length / trained.Length);
+                    squaredError += engine.Step(batch, learningRate, lambda * batch.Length / trained.Length);
                 }
 
                 return Math.Sqrt(squaredError / Math.Max(1, matrix.Count));
