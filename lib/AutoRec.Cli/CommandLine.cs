@@ -19,6 +19,7 @@ internal static class CommandLine
             RunCommand.Create(),
             DataCommand.Create(),
             EvaluateCommand.Create(),
+            ModelsCommand.Create(),
         };
         var configuration = new InvocationConfiguration { EnableDefaultExceptionHandler = false, Output = output ?? Console.Out, Error = error ?? Console.Error };
 

@@ -48,6 +48,9 @@ public sealed class ModelEntry
     /// <summary>A new options record with the values that hold unless settings say otherwise; a preset has its own.</summary>
     public object DefaultOptions => defaults();
 
+    /// <summary>The options with their defaults and what is allowed.</summary>
+    public IReadOnlyList<ModelOption> Options => OptionsBinding.Describe(DefaultOptions);
+
     /// <summary>A trainer with the entry's default options, but for <paramref name="settings"/>.</summary>
     /// <param name="settings">Option names (upper or lower case, with or without hyphens) and values.</param>
     /// <param name="options">The options that the trainer got.</param>

@@ -11,7 +11,7 @@ internal static class OptionsBinding
     /// <returns><paramref name="options"/>.</returns>
     public static object Create(object options, IEnumerable<KeyValuePair<string, string>> settings, string model)
     {
-        var properties = options.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(property => property.CanWrite).ToArray();
+        var properties = Settable(options);
         foreach (var (name, text) in settings)
         {
             var property = Array.Find(properties, property => Plain(property.Name) == Plain(name)) ?? throw new ArgumentException(
@@ -51,6 +51,24 @@ internal static class OptionsBinding
     public static string OptionName(string property) =>
         string.Concat(property.Select((letter, i) => char.IsUpper(letter) ? (i > 0 ? "-" : "") + char.ToLowerInvariant(letter) : letter.ToString()));
 
+    /// <summary>What the text of an option of this type is, in words.</summary>
+    public static string Expected(Type type)
+    {
+        type = Nullable.GetUnderlyingType(type) ?? type;
+        return type == typeof(LayerWidths) ? LayerWidths.Expected
+            : type.IsEnum ? $"one of {string.Join(", ", Enum.GetNames(type)).ToLowerInvariant()}"
+            : type == typeof(int) ? "a whole number"
+            : type == typeof(bool) ? "true or false"
+            : "a number";
+    }
+
+    /// <summary>The options that can be set, with their defaults.</summary>
+    public static IReadOnlyList<ModelOption> Describe(object defaults) =>
+        [.. Settable(defaults).Select(property => new ModelOption(property, defaults))];
+
+    private static PropertyInfo[] Settable(object options) =>
+        [.. options.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(property => property.CanWrite)];
+
     private static string Plain(string name) => name.Replace("-", "", StringComparison.Ordinal).Replace("_", "", StringComparison.Ordinal).ToUpperInvariant();
 
     private static object Parse(PropertyInfo property, string text)
@@ -64,8 +82,7 @@ internal static class OptionsBinding
         }
         catch (Exception error) when (error is FormatException or OverflowException or ArgumentException or InvalidCastException)
         {
-            var expected = type == typeof(LayerWidths) ? LayerWidths.Expected : type.IsEnum ? $"one of {string.Join(", ", Enum.GetNames(type)).ToLowerInvariant()}" : type == typeof(int) ? "a whole number" : type == typeof(bool) ? "true or false" : "a number";
-            throw new ArgumentException($"The option '{OptionName(property.Name)}' cannot be '{text}': expected {expected}.", error);
+            throw new ArgumentException($"The option '{OptionName(property.Name)}' cannot be '{text}': expected {Expected(type)}.", error);
         }
     }
 }
