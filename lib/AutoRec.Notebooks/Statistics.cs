@@ -25,13 +25,6 @@ public static class Statistics
         return covariance / (StandardDeviation(first) * StandardDeviation(second));
     }
 
-    /// <summary>The share, 0 to 1, of the sum that the largest <paramref name="part"/> (0 to 1) of the values hold, at least one value.</summary>
-    public static double ShareOfLargest(IEnumerable<int> values, double part)
-    {
-        var sorted = values.OrderDescending().ToArray();
-        return sorted.Take(Math.Max(1, (int)(sorted.Length * part))).Sum(value => (double)value) / sorted.Sum(value => (double)value);
-    }
-
     /// <summary>What is left of values when the mean of each one's group is taken away.</summary>
     /// <param name="values">The values.</param>
     /// <param name="groups">The group of each value, by number from 0.</param>

@@ -13,11 +13,11 @@ public sealed class Takeaway : IHtmlAndText
 
     private Takeaway(string text) => this.text = text;
 
-    /// <summary>
-    /// A takeaway: <c>Takeaway.Of($"Half of all users gave at most {median} ratings.")</c>. Sentences that are null are
-    /// left out.
-    /// </summary>
-    public static Takeaway Of(params FormattableString?[] sentences) => new(string.Join(' ', sentences.OfType<FormattableString>().Select(FormattableString.Invariant)));
+    /// <summary>A takeaway: <c>Takeaway.Of($"Half of all users gave at most {median} ratings.")</c>.</summary>
+    public static Takeaway Of(params FormattableString[] sentences) => new(string.Join(' ', sentences.Select(FormattableString.Invariant)));
+
+    /// <summary>The takeaway with one more sentence, if a condition holds.</summary>
+    public Takeaway When(bool condition, FormattableString sentence) => condition ? new Takeaway($"{text} {FormattableString.Invariant(sentence)}") : this;
 
     /// <inheritdoc/>
     public string ToHtml() => $"<p class=\"autorec-takeaway\" style=\"border-left:4px solid #0072B2;padding:.2em .8em;margin:.6em 0\">{WebUtility.HtmlEncode(text)}</p>";

@@ -20,7 +20,7 @@ public sealed class SmallPartsTests
         (var before, CultureInfo.CurrentCulture) = (CultureInfo.CurrentCulture, german);
         try
         {
-            Assert.Equal("0.5 < 1 Second.", Takeaway.Of($"{0.5} < {1}", null, $"Second.").ToString());
+            Assert.Equal("0.5 < 1 Second.", Takeaway.Of($"{0.5} < {1}").When(false, $"No.").When(true, $"Second.").ToString());
             Assert.Contains("0.5 &lt; 1", Takeaway.Of($"{0.5} < {1}").ToHtml(), StringComparison.Ordinal);
             Assert.Equal("12.35", Numbers.Short(12.3456));
         }

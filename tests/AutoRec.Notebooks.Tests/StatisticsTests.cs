@@ -18,9 +18,6 @@ public sealed class StatisticsTests
     }
 
     [Fact]
-    public void ShareOfLargest_Tenth_IsOfTheLargest() => Assert.Equal(0.5, Statistics.ShareOfLargest([1, 1, 1, 1, 1, 9, 1, 1, 1, 1], 0.1));
-
-    [Fact]
     public void WithoutGroupMeans_TwoGroups_EachHasMeanZero() => Assert.Equal([-1, 1, 0], Statistics.WithoutGroupMeans([1, 3, 10], [0, 0, 2]));
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Numerics;
+using AutoRec.Evaluation;
 using AutoRec.Training;
 
 namespace AutoRec.Notebooks;
@@ -198,6 +199,31 @@ public static class Chart
         });
     }
 
+    /// <summary>How much better each of some models is than a floor, by paired comparison: see <see cref="Intervals"/>.</summary>
+    /// <param name="title">What the chart shows.</param>
+    /// <param name="metric">The metric and what is subtracted from what.</param>
+    /// <param name="labels">The models.</param>
+    /// <param name="comparisons">One comparison a model.</param>
+    public static Figure Differences(string title, string metric, IReadOnlyList<string> labels, IReadOnlyList<PairedComparison> comparisons) => Intervals(
+        title,
+        metric,
+        labels,
+        [.. comparisons.Select(comparison => comparison.MeanDifference)],
+        [.. comparisons.Select(comparison => comparison.Low)],
+        [.. comparisons.Select(comparison => comparison.High)]);
+
+    /// <summary>A metric of ranked lists over their length, one line a model, on a logarithmic axis.</summary>
+    /// <param name="title">What the chart shows.</param>
+    /// <param name="metric">The metric without a cut-off, such as <c>precision</c>.</param>
+    /// <param name="evaluations">The evaluation of each model, by its name, in which the metric was measured at all cut-offs.</param>
+    /// <param name="cutOffs">The list lengths K.</param>
+    public static Figure AtCutOffs(string title, string metric, IReadOnlyDictionary<string, RankingEvaluation> evaluations, IReadOnlyList<int> cutOffs) => Line(
+        title,
+        "K (items shown)",
+        MetricLabel(metric + "@K"),
+        [.. evaluations.Select(model => Series.Of(model.Key, cutOffs, cutOffs.Select(k => model.Value[$"{metric}@{k}"])))],
+        logX: true);
+
     private static ChartSpec Lines(string title, AxisSpec x, AxisSpec y, IReadOnlyList<Series> series, params IReadOnlyList<Mark> more) => new()
     {
         Title = title,
@@ -212,6 +238,7 @@ public static class Chart
     {
         "rmse" or "mae" => metric.ToUpperInvariant() + " (rating points)",
         "ndcg" or "mrr" or "map" or "ap" => metric.ToUpperInvariant(),
+        "negative elbo" => "negative ELBO (nats a user)",
         _ => metric.Length == 0 ? "" : char.ToUpperInvariant(metric[0]) + metric[1..],
     };
 

@@ -1,4 +1,5 @@
 using System.Numerics;
+using AutoRec.Evaluation;
 using Microsoft.Data.Analysis;
 
 namespace AutoRec.Notebooks;
@@ -9,6 +10,12 @@ public static class DataFrames
     /// <summary>A data frame of columns.</summary>
     /// <exception cref="ArgumentException">The columns differ in length.</exception>
     public static DataFrame Of(params DataFrameColumn[] columns) => new(columns);
+
+    /// <summary>A row for each model and a column for each metric of its ranked lists.</summary>
+    /// <param name="evaluations">The evaluation of each model, by its name.</param>
+    /// <param name="metrics">Metrics that were measured, such as <c>ndcg@10</c>.</param>
+    public static DataFrame OfMetrics(IReadOnlyDictionary<string, RankingEvaluation> evaluations, params IReadOnlyList<string> metrics) =>
+        new([Column("model", evaluations.Keys), .. metrics.Select(metric => Column(metric, evaluations.Values.Select(evaluation => evaluation[metric])))]);
 
     /// <summary>A column of numbers.</summary>
     public static DataFrameColumn Column<T>(string name, IEnumerable<T> values)
