@@ -22,7 +22,7 @@ internal static class EvaluateCommand
         var validation = new Option<string?>("--validation") { Description = "A ratings file to choose the epoch by; without it a part of the training data is held out for that.", HelpName = "PATH" };
         var metrics = new Option<string?>("--metrics")
         {
-            Description = "What to measure, with commas between: rmse, mae, and, at a cut-off K, precision, recall, calibrated-recall, ndcg, map, mrr, hit-rate, coverage, gini, novelty. "
+            Description = "What to measure, with commas between: rmse, mae, and, at a cut-off K, precision, recall, calibrated-recall, ndcg, ndcg-full, map, mrr, hit-rate, coverage, gini, novelty. "
                 + "Every held-out item counts as relevant, whatever its rating.",
             HelpName = "rmse,ndcg@100,...",
         };

@@ -115,7 +115,11 @@ public static class Evaluator
         };
     }
 
-    private static double OfUser(MetricSpec metric, int[] ranked, HashSet<int> relevant, int[] usersPerItem, int trainUsers)
+    private static double OfUser(MetricSpec metric, int[] ranked, HashSet<int> relevant, int[] usersPerItem, int trainUsers) =>
+        metric.Kind == MetricKind.Novelty ? CatalogueMetrics.Novelty(ranked, usersPerItem, trainUsers, metric.K!.Value) : OfUser(metric, ranked, relevant);
+
+    /// <summary>A metric of one user's ranked list that looks at nothing but the list and the relevant items.</summary>
+    internal static double OfUser(MetricSpec metric, int[] ranked, HashSet<int> relevant)
     {
         var k = metric.K!.Value;
         return metric.Kind switch
@@ -124,10 +128,10 @@ public static class Evaluator
             MetricKind.Recall => RankingMetrics.Recall(ranked, relevant, k),
             MetricKind.CalibratedRecall => RankingMetrics.CalibratedRecall(ranked, relevant, k),
             MetricKind.Ndcg => RankingMetrics.Ndcg(ranked, relevant, k),
+            MetricKind.NdcgFull => RankingMetrics.NdcgFull(ranked, relevant, k),
             MetricKind.AveragePrecision => RankingMetrics.AveragePrecision(ranked, relevant, k),
             MetricKind.ReciprocalRank => RankingMetrics.ReciprocalRank(ranked, relevant, k),
             MetricKind.HitRate => RankingMetrics.HitRate(ranked, relevant, k),
-            MetricKind.Novelty => CatalogueMetrics.Novelty(ranked, usersPerItem, trainUsers, k),
             _ => throw new ArgumentOutOfRangeException(nameof(metric), metric, "The metric has no value of one user."),
         };
     }

@@ -23,6 +23,9 @@ public enum MetricKind
     /// <summary>Normalised discounted cumulative gain.</summary>
     Ndcg,
 
+    /// <summary>As <see cref="Ndcg"/>, against the ideal of all relevant items instead of the first K.</summary>
+    NdcgFull,
+
     /// <summary>Average precision; its mean over users is MAP.</summary>
     AveragePrecision,
 
@@ -55,6 +58,7 @@ public sealed record MetricSpec
         ("calibrated-recall", MetricKind.CalibratedRecall),
         ("calibratedrecall", MetricKind.CalibratedRecall),
         ("ndcg", MetricKind.Ndcg),
+        ("ndcg-full", MetricKind.NdcgFull),
         ("map", MetricKind.AveragePrecision),
         ("ap", MetricKind.AveragePrecision),
         ("mrr", MetricKind.ReciprocalRank),

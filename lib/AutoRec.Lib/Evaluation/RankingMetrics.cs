@@ -39,19 +39,17 @@ public static class RankingMetrics
     /// IR Techniques", TOIS 2002, with binary gain.
     /// </summary>
     /// <inheritdoc cref="Precision"/>
-    public static double Ndcg(IReadOnlyList<int> ranked, IReadOnlySet<int> relevant, int k)
-    {
-        var gain = HitRanks(ranked, relevant, k).Sum(Discount);
-        var ideal = 0.0;
-        for (var rank = 1; rank <= Math.Min(k, relevant.Count); rank++)
-        {
-            ideal += Discount(rank);
-        }
+    public static double Ndcg(IReadOnlyList<int> ranked, IReadOnlySet<int> relevant, int k) =>
+        Gain(ranked, relevant, k) / IdealGain(Math.Min(k, relevant.Count));
 
-        return gain / ideal;
-
-        static double Discount(int rank) => 1 / Math.Log2(rank + 1);
-    }
+    /// <summary>
+    /// NDCG-full@K = DCG@K / IDCG with IDCG the DCG of a list of all |rel| relevant items, however many. Its best value is
+    /// below 1 when |rel| is above K, so that users with many relevant items count less. Ferrari Dacrema et al., "A
+    /// Troubling Analysis of Reproducibility and Progress in Recommender Systems Research", TOIS 2021, print it as NDCG@K.
+    /// </summary>
+    /// <inheritdoc cref="Precision"/>
+    public static double NdcgFull(IReadOnlyList<int> ranked, IReadOnlySet<int> relevant, int k) =>
+        Gain(ranked, relevant, k) / IdealGain(relevant.Count);
 
     /// <summary>
     /// AP@K = 1 / min(K, |rel|) * sum over hits of Precision@rank: the average precision, whose mean over users is MAP@K.
@@ -69,6 +67,21 @@ public static class RankingMetrics
     /// <inheritdoc cref="Precision"/>
     public static double HitRate(IReadOnlyList<int> ranked, IReadOnlySet<int> relevant, int k) =>
         HitRanks(ranked, relevant, k).Count > 0 ? 1 : 0;
+
+    private static double Gain(IReadOnlyList<int> ranked, IReadOnlySet<int> relevant, int k) => HitRanks(ranked, relevant, k).Sum(Discount);
+
+    private static double IdealGain(int places)
+    {
+        var gain = 0.0;
+        for (var rank = 1; rank <= places; rank++)
+        {
+            gain += Discount(rank);
+        }
+
+        return gain;
+    }
+
+    private static double Discount(int rank) => 1 / Math.Log2(rank + 1);
 
     // The ranks, from 1 and ascending, of the relevant items among the first K.
     private static List<int> HitRanks(IReadOnlyList<int> ranked, IReadOnlySet<int> relevant, int k)

@@ -12,6 +12,7 @@ public sealed class MetricSpecTests
     [InlineData("calibrated_recall@50", "calibrated-recall@50")]
     [InlineData("CalibratedRecall@50", "calibrated-recall@50")]
     [InlineData("nDCG@100", "ndcg@100")]
+    [InlineData("NDCG_full@10", "ndcg-full@10")]
     [InlineData("ap@5", "map@5")]
     [InlineData("MRR@5", "mrr@5")]
     [InlineData("hr@10", "hit-rate@10")]
@@ -32,7 +33,7 @@ public sealed class MetricSpecTests
     {
         var error = Assert.Throws<ArgumentException>(() => MetricSpec.Parse(text));
         Assert.Contains($"'{text}'", error.Message);
-        Assert.Contains("rmse, mae, precision@10, recall@10, calibrated-recall@10, ndcg@10, map@10, mrr@10, hit-rate@10, coverage@10, gini@10, novelty@10", error.Message);
+        Assert.Contains("rmse, mae, precision@10, recall@10, calibrated-recall@10, ndcg@10, ndcg-full@10, map@10, mrr@10, hit-rate@10, coverage@10, gini@10, novelty@10", error.Message);
     }
 
     [Theory]

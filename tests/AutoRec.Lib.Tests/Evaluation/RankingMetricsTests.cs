@@ -42,6 +42,14 @@ public sealed class RankingMetricsTests
     [Fact]
     public void Ndcg_IdealIsCutAtK_FullListOfHitsIsOne() => Assert.Equal(1, RankingMetrics.Ndcg([3, 5], Relevant, 2), 12);
 
+    // DCG@2 of the hit at rank 1 is 1; the ideal keeps all four relevant items.
+    [Fact]
+    public void NdcgFull_KBelowRelevant_IdealIsNotCut()
+    {
+        Assert.Equal(1 / 2.561606312, RankingMetrics.NdcgFull(Ranked, Relevant, 2), 8);
+        Assert.Equal(RankingMetrics.Ndcg(Ranked, Relevant, 5), RankingMetrics.NdcgFull(Ranked, Relevant, 5));
+    }
+
     [Fact]
     public void AveragePrecision_HitsAtOneThreeFive_ByHand()
     {
