@@ -105,6 +105,8 @@ public static class ModelCatalog
             "cdae", "Denoising autoencoder with a node for each user (Wu et al. 2016)", ModelKind.Ranking, usesValidation: true, options => new CdaeTrainer(options)),
         ModelEntry.Of<GaussianVaeOptions>(
             "gaussian-vae", "Variational autoencoder of ratings (Kingma and Welling 2014)", ModelKind.Rating, usesValidation: true, options => new GaussianVaeTrainer(options)),
+        ModelEntry.Of<KernelNetOptions>(
+            "kernelnet", "Autoencoder on item rows with kernelised weights, also Sparse FC (Muller et al. 2018)", ModelKind.Rating, usesValidation: true, options => new KernelNetTrainer(options)),
         ModelEntry.Of<MultDaeOptions>(
             "mult-dae", "Denoising autoencoder with a multinomial likelihood (Liang et al. 2018)", ModelKind.Ranking, usesValidation: true, options => new MultDaeTrainer(options)),
         ModelEntry.Of<DeepAutoencoderOptions>(

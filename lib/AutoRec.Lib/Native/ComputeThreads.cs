@@ -1,6 +1,7 @@
 namespace AutoRec.Native;
 
-/// <summary>How many threads this process computes with, in torch and in the library's own loops. Results do not depend on it.</summary>
+/// <summary>How many threads this process computes with, in torch and in the library's own loops.</summary>
+/// <remarks>Results of the library's own loops do not depend on it; those of torch do in their last digits.</remarks>
 public static class ComputeThreads
 {
     private static int count = Environment.ProcessorCount;

@@ -7,6 +7,9 @@ namespace AutoRec.Training;
 /// <summary>Makes dense batches of sparse rows.</summary>
 internal sealed class DenseBatches(InteractionMatrix matrix, Device device)
 {
+    /// <summary>The scale of the values.</summary>
+    public RatingScale Scale => matrix.Scale;
+
     /// <summary>The values of <paramref name="rows"/>, zero where nothing was observed: [rows x columns].</summary>
     public Tensor Values(ReadOnlySpan<int> rows) => Fill(rows, ones: false);
 

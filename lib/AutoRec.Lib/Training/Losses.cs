@@ -12,6 +12,13 @@ internal static class Losses
     /// <returns>A scalar.</returns>
     public static Tensor MaskedSquaredError(Tensor output, Tensor target, Tensor mask) => ((output - target) * mask).square().sum();
 
+    /// <summary>Weighted sum of squared errors.</summary>
+    /// <param name="output">Predictions: [batch x visible].</param>
+    /// <param name="target">Ratings: [batch x visible].</param>
+    /// <param name="weights">How much each entry counts, 0 where nothing was observed: [batch x visible].</param>
+    /// <returns>A scalar.</returns>
+    public static Tensor WeightedSquaredError(Tensor output, Tensor target, Tensor weights) => ((output - target).square() * weights).sum();
+
     /// <summary>
     /// The negative multinomial log-likelihood of Liang et al. (WWW 2018, eq. 2), mean over the batch:
     /// -1/B sum_u sum_i x_ui log softmax(logits_u)_i.

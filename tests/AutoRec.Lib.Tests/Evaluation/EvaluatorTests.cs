@@ -5,6 +5,7 @@ using AutoRec.Splitting;
 
 namespace AutoRec.Tests;
 
+[Collection(ThreadCount.Name)]
 public sealed class EvaluatorTests
 {
     // Four users, five items; user 3 has no history and nobody has item 4.

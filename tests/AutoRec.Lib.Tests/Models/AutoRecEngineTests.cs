@@ -6,6 +6,7 @@ using CsCheck;
 
 namespace AutoRec.Tests.Models;
 
+[Collection(ThreadCount.Name)]
 public sealed class AutoRecEngineTests
 {
     // 19 and 33 hidden units leave a rest behind the vectors of 16, and one of 32.

@@ -6,6 +6,7 @@ using AutoRec.Training;
 
 namespace AutoRec.Tests.Models;
 
+[Collection(ThreadCount.Name)]
 public sealed class IalsTests
 {
     private static readonly IalsOptions Options =

@@ -15,6 +15,14 @@ public sealed class LossesTests
     }
 
     [Fact]
+    public void WeightedSquaredError_HandComputed_WeighsTheSquares()
+    {
+        using var scope = NewDisposeScope();
+        var loss = Losses.WeightedSquaredError(tensor(new[] { 1.0, 2, 3 }), tensor(new[] { 2.0, 9, 5 }), tensor(new[] { 0.5, 0, 3 }));
+        Assert.Equal(0.5 + 12, loss.ToDouble(), 12);
+    }
+
+    [Fact]
     public void MeanSquaredError_HandComputed_CountsAllEntries()
     {
         using var scope = NewDisposeScope();
@@ -91,7 +99,7 @@ public sealed class LossesTests
     private static double Prior(double z, double oldMean, double oldLogVariance) =>
         (0.15 * Density(z, 0, 0)) + (0.75 * Density(z, oldMean, oldLogVariance)) + (0.1 * Density(z, 0, 10));
 
-    public static TheoryData<string> AllLosses => ["squared error", "mean squared error", "multinomial", "kl mean", "kl log-variance", "logistic", "composite draw", "composite mean", "composite log-variance"];
+    public static TheoryData<string> AllLosses => ["squared error", "weighted squared error", "mean squared error", "multinomial", "kl mean", "kl log-variance", "logistic", "composite draw", "composite mean", "composite log-variance"];
 
     [Theory]
     [MemberData(nameof(AllLosses))]
@@ -103,6 +111,7 @@ public sealed class LossesTests
         Func<Tensor, Tensor> loss = name switch
         {
             "squared error" => x => Losses.MaskedSquaredError(x, other, mask),
+            "weighted squared error" => x => Losses.WeightedSquaredError(x, other, mask * 0.7),
             "mean squared error" => x => Losses.MeanSquaredError(x, other),
             "multinomial" => x => Losses.MultinomialNegativeLogLikelihood(x, other),
             "logistic" => x => Losses.Logistic(x, mask, mask + 0.5),

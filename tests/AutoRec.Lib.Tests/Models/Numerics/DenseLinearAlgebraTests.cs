@@ -3,6 +3,7 @@ using AutoRec.Native;
 
 namespace AutoRec.Tests.Models.Numerics;
 
+[Collection(ThreadCount.Name)]
 public sealed class DenseLinearAlgebraTests
 {
     [Theory]
