@@ -8,7 +8,7 @@ public static class DataSets
     /// <summary>The environment variable that names the folder of data sets.</summary>
     public const string FolderVariable = "AUTOREC_DATA";
 
-    private const string GroupLens = "GroupLens, University of Minnesota: free for research, cite Harper and Konstan 2015, not to be passed on";
+    private const string GroupLens = "GroupLens, University of Minnesota: for research, not commercial use; cite Harper and Konstan 2015; not to be passed on";
     private const string MovieLensSite = "https://grouplens.org/datasets/movielens/";
 
     private static readonly Definition[] Files =
@@ -23,7 +23,7 @@ public static class DataSets
             ReadItems = folder => Metadata.ReadColons(Find(folder, "movies.dat"), fields => new Item(fields[0], fields[1], Metadata.Genres(fields[2]))),
             ReadUsers = folder => Metadata.ReadColons(Find(folder, "users.dat"), Metadata.UserOfUsersDat),
         },
-        new("ml-latest-small", "MovieLens latest small", "GroupLens, University of Minnesota: free for research, cite Harper and Konstan 2015", MovieLensSite, RatingsFormat.MovieLensCsv, ["ratings.csv"])
+        new("ml-latest-small", "MovieLens latest small", "GroupLens, University of Minnesota: for research, not commercial use; cite Harper and Konstan 2015", MovieLensSite, RatingsFormat.MovieLensCsv, ["ratings.csv"])
         {
             ReadItems = folder => Metadata.ReadCommas(Find(folder, "movies.csv"), fields => new Item(fields[0], fields[1], Metadata.Genres(fields[2]))),
         },

@@ -1,0 +1,123 @@
+using System.Text.Json;
+
+namespace AutoRec.Cli.Tests;
+
+public sealed class DataCommandTests : IDisposable
+{
+    private const string Text = "user,item,rating,timestamp\nu1,i1,5,0\nu1,i2,3.5,60\nu2,i1,x,60\nu2,i1,1,86400\nu2,i1,2,86401\n";
+
+    private readonly TemporaryFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public async Task DescribeJson_SmallFile_ExactlyThisObject()
+    {
+        var run = await CliRun.OfAsync("data", "describe", File(Text), "--on-bad-line", "skip", "--json");
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+        Assert.Equal(
+            """
+            {"path":"PATH","format":"csv","lines":5,"bad_lines":1,"duplicates":1,"users":2,"items":2,"interactions":3,"density":0.75,
+            "scale":{"min":2,"max":5},"mean":3.5,"standard_deviation":1.224744871391589,
+            "histogram":[{"value":2,"count":1},{"value":3.5,"count":1},{"value":5,"count":1}],
+            "per_user":{"min":1,"median":1.5,"mean":1.5,"p90":1.9,"max":2},"per_item":{"min":1,"median":1.5,"mean":1.5,"p90":1.9,"max":2},
+            "users_below_5":2,"items_below_5":2,"top_items_share":{"1%":0.6666666666666666,"10%":0.6666666666666666,"20%":0.6666666666666666},
+            "item_gini":0.16666666666666666,"first":"1970-01-01 00:00:00Z","last":"1970-01-02 00:00:01Z"}
+            """.ReplaceLineEndings(""),
+            run.Output.Replace(JsonSerializer.Serialize(folder.File("ratings.csv")), "\"PATH\"", StringComparison.Ordinal).Trim());
+    }
+
+    [Fact]
+    public async Task Describe_SmallFile_TablesWithEveryFact()
+    {
+        var run = await CliRun.OfAsync("data", "describe", File(Text), "--on-bad-line", "skip");
+
+        Assert.Equal(0, run.ExitCode);
+        foreach (var (label, value) in new[]
+        {
+            ("lines of data", "5"), ("bad lines left out", "1"), ("duplicates merged", "1"), ("interactions", "3"), ("users", "2"), ("items", "2"),
+            ("density", "75.000 %"), ("scale", "2..5"), ("mean", "3.5000"), ("standard deviation", "1.2247"),
+            ("first", "1970-01-01 00:00:00Z"), ("last", "1970-01-02 00:00:01Z"),
+            ("most popular 20 % of items", "66.7 %"), ("Gini coefficient of items", "0.167"),
+        })
+        {
+            Assert.Matches($@"(?m)^\W+{label}\W+{value}\W*$", run.Output);
+        }
+
+        Assert.Matches(@"(?m)^\W+3\.5\W+1\W+33\.3 %\W*$", run.Output);
+        Assert.Matches(@"(?m)^\W+per user\W+1\W+1\.5\W+1\.5\W+1\.9\W+2\W+2\W*$", run.Output);
+        Assert.Contains("line 4: The rating 'x' is not a finite number.", run.Output, StringComparison.Ordinal);
+        Assert.All(run.Output.Split('\n').Where(line => !line.Contains(folder.Path, StringComparison.Ordinal)), line => Assert.True(line.Length <= 80, line));
+    }
+
+    [Fact]
+    public async Task Describe_ManyValues_TheRestInOneLine()
+    {
+        var run = await CliRun.OfAsync("data", "describe", File("user,item,rating\n" + string.Concat(Enumerable.Range(1, 30).Select(i => $"u{i},i1,{i}\n"))));
+
+        Assert.Matches(@"(?m)^\W+20\W+1\W+3\.3 %\W*$", run.Output);
+        Assert.Matches(@"(?m)^\W+10 higher values\W+10\W+33\.3 %\W*$", run.Output);
+    }
+
+    [Fact]
+    public async Task Describe_BadLine_ErrorOnStderrAndNothingOnStdout()
+    {
+        var run = await CliRun.OfAsync("data", "describe", File(Text));
+
+        Assert.Equal((1, ""), (run.ExitCode, run.Output));
+        Assert.Equal($"error: {folder.File("ratings.csv")}, line 4: The rating 'x' is not a finite number. The line reads: u2,i1,x,60", run.Error.Trim());
+    }
+
+    [Theory]
+    [InlineData("--format", "xml", "The format 'xml' is unknown. Formats: auto, movielens-dat, movielens-tab, movielens-csv, amazon-csv, csv, tsv, adjacency.")]
+    [InlineData("--scale", "5..1", "The scale '5..1' is none")]
+    [InlineData("--scale", "1-5", "The scale '1-5' is none")]
+    [InlineData("--columns", "user:who", "'user:who' names no column")]
+    [InlineData("--columns", "who=user", "'who=user' names no column")]
+    [InlineData("--on-bad-line", "ignore", "'ignore'")]
+    public async Task Describe_WrongOption_ErrorSaysWhatIsExpected(string option, string value, string problem)
+    {
+        var run = await CliRun.OfAsync("data", "describe", File(Text), option, value);
+
+        Assert.Equal((1, ""), (run.ExitCode, run.Output));
+        Assert.Contains(problem, run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Describe_FormatColumnsScale_AreHeeded()
+    {
+        var path = File("who\twhat\thow much\n1\t2\t7\n");
+        var run = await CliRun.OfAsync("data", "describe", path, "--format", "TSV", "--columns", "user=who,item=what,rating=how much", "--scale", "0..10", "--json");
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+        Assert.Contains("\"format\":\"tsv\"", run.Output, StringComparison.Ordinal);
+        Assert.Contains("\"scale\":{\"min\":0,\"max\":10}", run.Output, StringComparison.Ordinal);
+        Assert.Equal(1, (await CliRun.OfAsync("data", "describe", path, "--columns", "user=who,item=what,rating=how much", "--scale", "0..5")).ExitCode);
+    }
+
+    [Fact]
+    public async Task Sample_Folder_ThreeFilesAndTheSeedMatters()
+    {
+        var (first, again, other) = (folder.File("1"), folder.File("2"), folder.File("3"));
+        Assert.Equal(0, (await CliRun.OfAsync("data", "sample", "--output", first)).ExitCode);
+        Assert.Equal(0, (await CliRun.OfAsync("data", "sample", "--output", again, "--seed", "42")).ExitCode);
+        Assert.Equal(0, (await CliRun.OfAsync("data", "sample", "--output", other, "--seed", "43")).ExitCode);
+
+        foreach (var file in new[] { "ratings.csv", "users.csv", "products.csv" })
+        {
+            Assert.Equal(Read(first, file), Read(again, file));
+        }
+
+        Assert.NotEqual(Read(first, "ratings.csv"), Read(other, "ratings.csv"));
+
+        static byte[] Read(string folder, string file) => System.IO.File.ReadAllBytes(Path.Combine(folder, file));
+    }
+
+    private string File(string text)
+    {
+        var path = folder.File("ratings.csv");
+        System.IO.File.WriteAllText(path, text);
+        return path;
+    }
+}
