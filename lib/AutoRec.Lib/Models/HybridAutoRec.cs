@@ -109,11 +109,7 @@ public sealed class HybridAutoRecTrainer : ITrainer<HybridAutoRecModel>
             "rmse",
             epoch =>
             {
-                foreach (var group in adam.ParamGroups)
-                {
-                    group.LearningRate = options.LearningRate * Math.Pow(options.LearningRateDecay, epoch - 1);
-                }
-
+                LearningRates.Decay(adam, options.LearningRate, options.LearningRateDecay, epoch);
                 var squaredErrorPerRow = RowBatches.Mean(trained, options.BatchSize, shuffle, context.Cancellation, batch =>
                     Step(network, adam, batches, featureBatches, batch, batch.Length / (double)trained.Length, generator) / batch.Length);
                 return Math.Sqrt(squaredErrorPerRow * trained.Length / Math.Max(1, train.Count));

@@ -88,11 +88,7 @@ public sealed class KernelNetTrainer : ITrainer<KernelNetModel>
             "rmse",
             epoch =>
             {
-                foreach (var group in adam.ParamGroups)
-                {
-                    group.LearningRate = options.LearningRate * Math.Pow(options.LearningRateDecay, epoch - 1);
-                }
-
+                LearningRates.Decay(adam, options.LearningRate, options.LearningRateDecay, epoch);
                 var squaredErrorPerItem = RowBatches.Mean(items, options.BatchSize, shuffle, context.Cancellation, batch =>
                     Step(network, adam, batches, batch, batch.Length / (double)items.Length) / batch.Length);
                 return Math.Sqrt(squaredErrorPerItem * items.Length / Math.Max(1, train.Count));

@@ -33,9 +33,17 @@ public sealed record MultVaeOptions
     [Range(0, 100_000)]
     public int AnnealingEpochs { get; init; } = 50;
 
-    /// <summary>Adam's learning rate. Default 0.001.</summary>
+    /// <summary>The weight of the sum of squared weights, biases left out, in the loss. Default 0.</summary>
+    [Range(0.0, 1e3)]
+    public double WeightDecay { get; init; }
+
+    /// <summary>Adam's learning rate in the first epoch. Default 0.001.</summary>
     [Range(1e-7, 1.0)]
     public double LearningRate { get; init; } = 0.001;
+
+    /// <summary>What the learning rate is multiplied by after each epoch. Default 1.</summary>
+    [Range(0.5, 1.0)]
+    public double LearningRateDecay { get; init; } = 1;
 
     /// <summary>Users a batch. Default 500.</summary>
     [Range(1, 1_000_000)]
@@ -87,11 +95,15 @@ public sealed class MultVaeTrainer : ITrainer<MultVaeModel>
             options.Epochs,
             context,
             "negative elbo",
-            _ => RowBatches.Mean(users, options.BatchSize, shuffle, context.Cancellation, batch =>
+            epoch =>
             {
-                var klWeight = Annealing.Linear(update++, options.AnnealingEpochs * updatesPerEpoch, options.KlWeight);
-                return Step(network, adam, batches, batch, klWeight, generator);
-            }),
+                LearningRates.Decay(adam, options.LearningRate, options.LearningRateDecay, epoch);
+                return RowBatches.Mean(users, options.BatchSize, shuffle, context.Cancellation, batch =>
+                {
+                    var klWeight = Annealing.Linear(update++, options.AnnealingEpochs * updatesPerEpoch, options.KlWeight);
+                    return Step(network, adam, batches, batch, klWeight, generator);
+                });
+            },
             () => Copy(network, train.ColumnCount),
             copy => new MultVaeModel(copy, []));
         return new MultVaeModel(best, history);
@@ -106,7 +118,7 @@ public sealed class MultVaeTrainer : ITrainer<MultVaeModel>
         var z = Noise.Reparameterize(mean, logVariance, generator);
         adam.zero_grad();
         var loss = Losses.MultinomialNegativeLogLikelihood(network.Decode(z), clicks) + (Losses.GaussianKl(mean, logVariance) * klWeight);
-        loss.backward();
+        (options.WeightDecay > 0 ? loss + (Losses.SquaredWeights(network) * options.WeightDecay) : loss).backward();
         adam.step();
         return loss.ToDouble();
     }
