@@ -104,28 +104,30 @@ public sealed class KernelNetTrainer : ITrainer<KernelNetModel>
     {
         using var scope = NewDisposeScope();
         var ratings = batches.Values(batch);
-        var squaredError = Losses.MaskedSquaredError(network.forward(ratings), ratings, batches.Mask(batch));
+        var kernels = network.Kernels();
+        var squaredError = Losses.MaskedSquaredError(network.Reconstruct(ratings, kernels), ratings, batches.Mask(batch));
         adam.zero_grad();
-        (0.5 * (squaredError + (Penalty(network) * shareOfItems))).backward();
+        (0.5 * (squaredError + (Penalty(network, kernels) * shareOfItems))).backward();
         adam.step();
         return squaredError.ToDouble();
     }
 
     /// <summary>lambda_2 |W|^2 + lambda_s |K|^2 over all layers: a scalar.</summary>
-    internal Tensor Penalty(KernelNetNetwork network) => network.AllLayers
-        .Select(layer => (layer.weight.square().sum() * options.Regularization) + (layer.Kernel().square().sum() * options.KernelRegularization))
+    internal Tensor Penalty(KernelNetNetwork network, IReadOnlyList<Tensor> kernels) => network.AllLayers.Zip(kernels)
+        .Select(layer => (layer.First.weight.square().sum() * options.Regularization) + (layer.Second.square().sum() * options.KernelRegularization))
         .Aggregate((sum, next) => sum + next);
 
     private ItemRowRatings Ratings(KernelNetNetwork network, DenseBatches batches, InteractionMatrix train)
     {
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
+        var kernels = network.Kernels();
         var codes = Enumerable.Range(0, train.ColumnCount).Chunk(options.BatchSize).SelectMany(items =>
         {
             using var chunk = NewDisposeScope();
-            return network.Encode(batches.Values(items)).cpu().data<float>().ToArray();
+            return network.Encode(batches.Values(items), kernels).cpu().data<float>().ToArray();
         });
-        var userWeights = (network.output.weight * network.output.Kernel()).t().contiguous().cpu();
+        var userWeights = (network.output.weight * kernels[^1]).t().contiguous().cpu();
         return new ItemRowRatings([.. codes], userWeights.data<float>().ToArray(), network.output.bias.cpu().data<float>().ToArray(), train);
     }
 }

@@ -71,7 +71,7 @@ public sealed class KernelNetTests
         var network = new KernelNetNetwork(3, 4, 2, 2, generator);
         var weights = network.AllLayers.Sum(layer => layer.weight.square().sum().ToDouble());
         Assert.Equal(3, network.AllLayers.Count());
-        var penalty = new KernelNetTrainer(Small with { Regularization = 7, KernelRegularization = 0.5 }).Penalty(network).ToDouble();
+        var penalty = new KernelNetTrainer(Small with { Regularization = 7, KernelRegularization = 0.5 }).Penalty(network, network.Kernels()).ToDouble();
         Assert.Equal((7 * weights) + (0.5 * ((3 * 4) + (4 * 4) + (4 * 3))), penalty, 0.001);
     }
 

@@ -33,11 +33,22 @@ public sealed class KernelNetNetwork : nn.Module<Tensor, Tensor>
     /// <summary>All layers, the output last.</summary>
     public IEnumerable<KernelLayer> AllLayers => hidden.Append(output);
 
+    /// <summary>The kernels of all layers, the output last: [inputs x outputs] each.</summary>
+    public Tensor[] Kernels() => [.. AllLayers.Select(layer => layer.Kernel())];
+
     /// <summary>Reconstructs rows: [batch x visible] -> [batch x visible].</summary>
-    public override Tensor forward(Tensor input) => output.forward(Encode(input));
+    public override Tensor forward(Tensor input) => Reconstruct(input, Kernels());
+
+    /// <summary>As <see cref="forward"/>, with kernels that are made already.</summary>
+    public Tensor Reconstruct(Tensor input, IReadOnlyList<Tensor> kernels)
+    {
+        ArgumentNullException.ThrowIfNull(kernels);
+        return output.Apply(Encode(input, kernels), kernels[^1]);
+    }
 
     /// <summary>The last hidden layer: [batch x visible] -> [batch x hidden].</summary>
-    public Tensor Encode(Tensor input) => hidden.Aggregate(input, (layer, next) => next.forward(layer).sigmoid());
+    public Tensor Encode(Tensor input, IReadOnlyList<Tensor> kernels) =>
+        hidden.Zip(kernels).Aggregate(input, (layer, next) => next.First.Apply(layer, next.Second).sigmoid());
 }
 
 /// <summary>
@@ -79,5 +90,8 @@ public sealed class KernelLayer : nn.Module<Tensor, Tensor>
     }
 
     /// <summary>[batch x inputs] -> [batch x outputs].</summary>
-    public override Tensor forward(Tensor input) => matmul(input, weight * Kernel()) + bias;
+    public override Tensor forward(Tensor input) => Apply(input, Kernel());
+
+    /// <summary>As <see cref="forward"/>, with a kernel that is made already.</summary>
+    public Tensor Apply(Tensor input, Tensor kernel) => matmul(input, weight * kernel) + bias;
 }
