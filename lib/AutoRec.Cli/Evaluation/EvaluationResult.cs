@@ -37,10 +37,13 @@ internal sealed record EvaluationResult
 
     public required TimeSpan Evaluate { get; init; }
 
+    /// <summary>A model's options, by the names that <c>--set</c> takes.</summary>
+    public static JsonObject OptionsToJson(object options) => JsonSerializer.SerializeToNode(options, options.GetType(), Json)!.AsObject();
+
     public string ToJson() => new JsonObject
     {
         ["model"] = Model,
-        ["options"] = JsonSerializer.SerializeToNode(Options, Options.GetType(), Json),
+        ["options"] = OptionsToJson(Options),
         ["seed"] = Seed,
         ["data"] = new JsonObject { ["users"] = Data.Users, ["items"] = Data.Items, ["train"] = Data.TrainCount, ["test"] = Data.TestCount },
         ["metrics"] = new JsonObject(Metrics.Select(metric => KeyValuePair.Create(metric.Key.ToString(), (JsonNode?)metric.Value))),

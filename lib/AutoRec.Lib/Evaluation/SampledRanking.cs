@@ -11,8 +11,9 @@ public sealed record SampledCandidates(int Positive, IReadOnlyList<int> Negative
 /// <summary>How good rankings of a held-out item among sampled negatives are. Not comparable with <see cref="RankingEvaluation"/>.</summary>
 /// <param name="Metrics">The mean of each metric over users.</param>
 /// <param name="Users">The number of users.</param>
-/// <param name="NegativesPerUser">The least and the most negatives of a user.</param>
-public sealed record SampledRankingEvaluation(IReadOnlyDictionary<MetricSpec, double> Metrics, int Users, (int Least, int Most) NegativesPerUser);
+/// <param name="Negatives">The negatives of all users that were ranked.</param>
+/// <param name="NegativesInHistory">Negatives that were left out because the user's history holds them: published samples have a few.</param>
+public sealed record SampledRankingEvaluation(IReadOnlyDictionary<MetricSpec, double> Metrics, int Users, int Negatives, int NegativesInHistory);
 
 /// <summary>
 /// Ranks a user's held-out item among some sampled negatives instead of the whole catalogue, as He et al., "Neural Collaborative
@@ -25,14 +26,17 @@ public static class SampledRanking
     // Users scored at once: bounds memory to a few MB a batch for catalogues of ten thousands.
     private const int ScoresPerBatch = 1 << 22;
 
-    /// <summary>Measures rankings of sampled candidates. Of equal scores the lower item row comes first.</summary>
+    /// <summary>
+    /// Measures rankings of sampled candidates. Items of the history are never candidates, and of equal scores the lower item
+    /// row comes first.
+    /// </summary>
     /// <param name="model">A model.</param>
     /// <param name="histories">What models may see of each user.</param>
     /// <param name="candidates">What is ranked for each user, in the order of <paramref name="histories"/>.</param>
     /// <param name="metrics">Metrics of one user's ranked list, at least one, but not <see cref="MetricKind.Novelty"/>.</param>
     /// <param name="cancellation">Ends the work between batches of users.</param>
     /// <exception cref="ArgumentException">There is no user, numbers of users differ, a metric is of another kind, or a user's
-    /// candidates repeat an item or hold one of the history.</exception>
+    /// candidates repeat an item, or the history holds the positive.</exception>
     /// <exception cref="NotSupportedException">A user is new and the model has no way to fold users in.</exception>
     public static SampledRankingEvaluation Rank(
         IRecommender model,
@@ -57,6 +61,7 @@ public static class SampledRanking
         }
 
         var sums = new double[metrics.Count];
+        var ranked = 0;
         var batchSize = Math.Clamp(ScoresPerBatch / Math.Max(1, model.ItemCount), 1, histories.Count);
         var scores = new float[batchSize * model.ItemCount];
         for (var start = 0; start < histories.Count; start += batchSize)
@@ -67,10 +72,11 @@ public static class SampledRanking
             for (var user = 0; user < batch.Count; user++)
             {
                 var userCandidates = candidates[start + user];
-                var ranked = Order(userCandidates, batch.Interactions.Columns(user), scores.AsSpan(user * model.ItemCount, model.ItemCount));
+                var list = Order(userCandidates, batch.Interactions.Columns(user), scores.AsSpan(user * model.ItemCount, model.ItemCount));
+                ranked += list.Length - 1;
                 for (var i = 0; i < sums.Length; i++)
                 {
-                    sums[i] += Evaluator.OfUser(metrics[i], ranked, [userCandidates.Positive]);
+                    sums[i] += Evaluator.OfUser(metrics[i], list, [userCandidates.Positive]);
                 }
             }
         }
@@ -78,32 +84,26 @@ public static class SampledRanking
         return new SampledRankingEvaluation(
             metrics.Select((metric, i) => (metric, sums[i] / candidates.Count)).ToDictionary(),
             candidates.Count,
-            (candidates.Min(user => user.Negatives.Count), candidates.Max(user => user.Negatives.Count)));
+            ranked,
+            candidates.Sum(user => user.Negatives.Count) - ranked);
     }
 
     private static int[] Order(SampledCandidates candidates, ReadOnlySpan<int> history, ReadOnlySpan<float> scores)
     {
-        int[] items = [candidates.Positive, .. candidates.Negatives];
-        Array.Sort(items); // Of equal scores the lower row stays first: OrderByDescending is stable.
-        for (var i = 0; i < items.Length; i++)
+        if (history.BinarySearch(candidates.Positive) >= 0)
         {
-            if (i > 0 && items[i] == items[i - 1])
-            {
-                throw new ArgumentException($"The item {items[i]} is among a user's candidates twice.");
-            }
+            throw new ArgumentException($"The held-out item {candidates.Positive} of a user is in the history.");
+        }
 
-            if (history.BinarySearch(items[i]) >= 0)
+        var scoreOf = new Dictionary<int, float>(candidates.Negatives.Count + 1);
+        foreach (var item in candidates.Negatives.Append(candidates.Positive))
+        {
+            if (history.BinarySearch(item) < 0 && !scoreOf.TryAdd(item, float.IsNaN(scores[item]) ? float.NegativeInfinity : scores[item]))
             {
-                throw new ArgumentException($"The item {items[i]} is among a user's candidates and in the history.");
+                throw new ArgumentException($"The item {item} is among a user's candidates twice.");
             }
         }
 
-        var scoreOf = new Dictionary<int, float>(items.Length);
-        foreach (var item in items)
-        {
-            scoreOf.Add(item, float.IsNaN(scores[item]) ? float.NegativeInfinity : scores[item]);
-        }
-
-        return [.. items.OrderByDescending(item => scoreOf[item])];
+        return [.. scoreOf.OrderByDescending(pair => pair.Value).ThenBy(pair => pair.Key).Select(pair => pair.Key)];
     }
 }

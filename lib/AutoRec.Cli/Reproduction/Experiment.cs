@@ -1,0 +1,52 @@
+namespace AutoRec.Cli.Reproduction;
+
+/// <summary>A model measured by a protocol, and what is to come out.</summary>
+/// <param name="Name">How the command line and the results refer to it.</param>
+/// <param name="Model">The model's name in the catalogue.</param>
+/// <param name="Protocol">How it is measured.</param>
+/// <param name="Targets">Published figures and what ours must reach.</param>
+internal sealed record Experiment(string Name, string Model, Protocol Protocol, params Target[] Targets)
+{
+    /// <summary>Options that are not the model's defaults, as <c>--set</c> takes them.</summary>
+    public IReadOnlyList<string> Settings { get; init; } = [];
+
+    /// <summary>One run (of all folds) for each; the seed is that of the split, where it is drawn, and of the model.</summary>
+    public IReadOnlyList<int> Seeds { get; init; } = [42];
+
+    /// <summary>
+    /// Whether the best epoch is chosen on data held out of the training part; null: where the model does so. Without it
+    /// all training data are fitted to, for the number of epochs that the options say.
+    /// </summary>
+    public bool? ChoosesEpoch { get; init; }
+
+    /// <summary>Epochs without a better validation measure that end the training.</summary>
+    public int Patience { get; init; } = 10;
+
+    /// <summary>Whether it takes seconds and is part of the fast subset.</summary>
+    public bool IsQuick { get; init; }
+
+    /// <summary>What one must know of it: how options were chosen, where it departs from the published run.</summary>
+    public string? Note { get; init; }
+}
+
+/// <summary>A published figure and the values of ours that reproduce it.</summary>
+/// <param name="Metric">The metric.</param>
+/// <param name="Published">The published figure; null when there is none by this protocol.</param>
+/// <param name="Source">Where it was published; null when it was not.</param>
+/// <param name="Least">The least value of ours that will do.</param>
+/// <param name="Most">The greatest value of ours that will do.</param>
+internal sealed record Target(string Metric, double? Published, string? Source, double Least = double.NegativeInfinity, double Most = double.PositiveInfinity)
+{
+    public static Target AtLeast(string metric, double least, double? published = null, string? source = null) => new(metric, published, source, Least: least);
+
+    public static Target AtMost(string metric, double most, double? published = null, string? source = null) => new(metric, published, source, Most: most);
+
+    /// <summary>As near as <paramref name="tolerance"/>, on either side.</summary>
+    public static Target Near(string metric, double published, double tolerance, string source) => new(metric, published, source, published - tolerance, published + tolerance);
+
+    /// <summary>At most 3 % worse; better will do.</summary>
+    public static Target Within3Percent(string metric, double published, string source) => new(metric, published, source, Least: 0.97 * published);
+
+    /// <summary>By how much a value misses the bound, above 0; 0 when it is met.</summary>
+    public double MissedBy(double value) => Math.Max(0, Math.Max(Least - value, value - Most));
+}

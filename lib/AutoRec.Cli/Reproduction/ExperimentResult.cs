@@ -1,0 +1,69 @@
+using System.Text.Json.Nodes;
+
+namespace AutoRec.Cli.Reproduction;
+
+/// <summary>What an experiment found.</summary>
+internal sealed record ExperimentResult
+{
+    /// <summary>The experiment's name.</summary>
+    public required string Name { get; init; }
+
+    public required string Model { get; init; }
+
+    public required string Protocol { get; init; }
+
+    /// <summary>All options, defaults included.</summary>
+    public required JsonObject Options { get; init; }
+
+    public required IReadOnlyList<int> Seeds { get; init; }
+
+    /// <summary>The value of each metric in each run: seed after seed, and of each seed fold after fold.</summary>
+    public required IReadOnlyDictionary<string, IReadOnlyList<double>> Metrics { get; init; }
+
+    /// <summary>Seconds that a fit took, the mean over runs.</summary>
+    public required double FitSeconds { get; init; }
+
+    /// <summary>Threads that computed.</summary>
+    public required int Threads { get; init; }
+
+    public int Runs => Metrics.Values.First().Count;
+
+    public double Mean(string metric) => Metrics[metric].Average();
+
+    /// <summary>The standard deviation over runs, with n - 1 in the divisor; null for a single run.</summary>
+    public double? Deviation(string metric)
+    {
+        var values = Metrics[metric];
+        var mean = values.Average();
+        return values.Count < 2 ? null : Math.Sqrt(values.Sum(value => (value - mean) * (value - mean)) / (values.Count - 1));
+    }
+
+    public JsonObject ToJson() => new()
+    {
+        ["name"] = Name,
+        ["protocol"] = Protocol,
+        ["model"] = Model,
+        ["options"] = Options.DeepClone(),
+        ["seeds"] = new JsonArray([.. Seeds]),
+        ["metrics"] = new JsonObject(Metrics.Select(metric => KeyValuePair.Create(metric.Key, (JsonNode?)new JsonObject
+        {
+            ["mean"] = Mean(metric.Key),
+            ["standard_deviation"] = Deviation(metric.Key),
+            ["runs"] = new JsonArray([.. metric.Value]),
+        }))),
+        ["fit_seconds"] = FitSeconds,
+        ["threads"] = Threads,
+    };
+
+    public static ExperimentResult Of(JsonObject json) => new()
+    {
+        Name = (string)json["name"]!,
+        Protocol = (string)json["protocol"]!,
+        Model = (string)json["model"]!,
+        Options = (JsonObject)json["options"]!.DeepClone(),
+        Seeds = [.. json["seeds"]!.AsArray().Select(seed => (int)seed!)],
+        Metrics = json["metrics"]!.AsObject().ToDictionary(metric => metric.Key, metric => (IReadOnlyList<double>)[.. metric.Value!["runs"]!.AsArray().Select(value => (double)value!)]),
+        FitSeconds = (double)json["fit_seconds"]!,
+        Threads = (int)json["threads"]!,
+    };
+}

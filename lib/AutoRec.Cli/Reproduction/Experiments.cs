@@ -1,0 +1,65 @@
+namespace AutoRec.Cli.Reproduction;
+
+/// <summary>
+/// What is reproduced. An experiment is one entry: a model of the catalogue, a protocol, published figures, and options where they
+/// are not the defaults. Options are chosen with <c>autorec reproduce --validate --only NAME --set option=value</c>.
+/// </summary>
+internal static class Experiments
+{
+    private const string Surprise = "Surprise's documentation (random 5-fold, library defaults)";
+    private const string Sedhain = "Sedhain et al., WWW 2015";
+    private const string Dacrema = "Ferrari Dacrema, Boglio, Cremonesi and Jannach, TOIS 2021";
+
+    private static readonly int[] FiveSeeds = [1, 2, 3, 4, 5];
+
+    /// <summary>All experiments, protocol by protocol.</summary>
+    public static IReadOnlyList<Experiment> All { get; } =
+    [
+        new("bias-ml-100k", "bias", Protocols.MovieLens100KFolds, Target.Near("rmse", 0.944, 0.003, Surprise)) { IsQuick = true },
+        new("biased-mf-ml-100k", "biased-mf", Protocols.MovieLens100KFolds, Target.AtMost("rmse", 0.934, 0.934, Surprise)) { IsQuick = true },
+        new("pmf-em-ml-100k", "pmf-em", Protocols.MovieLens100KFolds, Target.AtMost("rmse", 0.93)) { IsQuick = true },
+
+        new("bias-ml-100k-files", "bias", Protocols.MovieLens100KFiles),
+        new("biased-mf-ml-100k-files", "biased-mf", Protocols.MovieLens100KFiles, Target.AtMost("rmse", 0.934)),
+        new("pmf-em-ml-100k-files", "pmf-em", Protocols.MovieLens100KFiles, Target.AtMost("rmse", 0.93)),
+
+        new("bias-ml-1m", "bias", Protocols.MovieLens1MRatings, Target.AtMost("rmse", 0.915)) { Seeds = FiveSeeds },
+        new("biased-mf-ml-1m", "biased-mf", Protocols.MovieLens1MRatings, Target.AtMost("rmse", 0.85, 0.845, Sedhain)) { Seeds = FiveSeeds },
+        new("pmf-em-ml-1m", "pmf-em", Protocols.MovieLens1MRatings, Target.AtMost("rmse", 0.86)) { Seeds = FiveSeeds },
+
+        new("popularity-ml-1m-top-n", "popularity", Protocols.MovieLens1MTopN, TopN(0.183, 0.069, 0.094)) { Seeds = FiveSeeds },
+        new("item-knn-ml-1m-top-n", "item-knn", Protocols.MovieLens1MTopN, TopN(0.343, 0.159, 0.207)) { Seeds = FiveSeeds },
+        new("ials-ml-1m-top-n", "ials", Protocols.MovieLens1MTopN, TopN(0.363, 0.170, 0.220)) { Seeds = FiveSeeds },
+        new("ease-ml-1m-top-n", "ease", Protocols.MovieLens1MTopN, TopN(0.386, 0.182, 0.236))
+        {
+            Seeds = FiveSeeds,
+            Settings = ["regularization=887"],
+            Note = "The published choice.",
+        },
+
+        new("popularity-ml-1m-strong", "popularity", Protocols.MovieLens1MStrong) { IsQuick = true },
+        new("item-knn-ml-1m-strong", "item-knn", Protocols.MovieLens1MStrong),
+        new("ials-ml-1m-strong", "ials", Protocols.MovieLens1MStrong),
+        new("ease-ml-1m-strong", "ease", Protocols.MovieLens1MStrong, Target.AtLeast("ndcg@100", 0.454, 0.4551, "our own first measurement of EASE, lambda 500")) { IsQuick = true },
+
+        new("popularity-ml-1m-ncf", "popularity", Protocols.MovieLens1MLeaveOneOut),
+        new(
+            "ease-ml-1m-ncf",
+            "ease",
+            Protocols.MovieLens1MLeaveOneOut,
+            Target.Near("hit-rate@10", 0.719, 0.01, Dacrema),
+            Target.Near("ndcg@10", 0.449, 0.01, Dacrema)),
+    ];
+
+    /// <summary>The experiment of that name.</summary>
+    /// <exception cref="ArgumentException">There is none; the message names those there are.</exception>
+    public static Experiment Find(string name) => All.FirstOrDefault(experiment => string.Equals(experiment.Name, name, StringComparison.OrdinalIgnoreCase))
+        ?? throw new ArgumentException($"There is no experiment '{name}'. Experiments: {string.Join(", ", All.Select(experiment => experiment.Name))}.");
+
+    private static Target[] TopN(double precision, double recall, double ndcg) =>
+    [
+        Target.Within3Percent("precision@10", precision, Dacrema),
+        Target.Within3Percent("recall@10", recall, Dacrema),
+        Target.Within3Percent("ndcg-full@10", ndcg, Dacrema),
+    ];
+}

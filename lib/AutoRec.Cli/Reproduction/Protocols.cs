@@ -1,0 +1,172 @@
+using System.Globalization;
+using AutoRec.Data;
+using AutoRec.Evaluation;
+using AutoRec.Splitting;
+
+namespace AutoRec.Cli.Reproduction;
+
+/// <summary>The protocols that published figures were measured by, on data that can be had.</summary>
+internal static class Protocols
+{
+    /// <summary>Random 5-fold cross-validation, as the Surprise library prints.</summary>
+    public static Protocol MovieLens100KFolds { get; } = new(
+        "ml-100k-5-fold",
+        "MovieLens 100K, random 5-fold cross-validation, RMSE",
+        "All ratings, drawn into five folds by lot; each fold is predicted from the other four. RMSE over the ratings of a fold, averaged over folds.",
+        "rmse,mae",
+        (data, seed) => KFold.Split(data.Log("ml-100k"), 5, seed).Select(split => Fold.Of(split, new RandomSplitter(0.8), seed)))
+    {
+        ValidationMetric = "rmse",
+    };
+
+    /// <summary>The folds that come with the data.</summary>
+    public static Protocol MovieLens100KFiles { get; } = new(
+        "ml-100k-u1-u5",
+        "MovieLens 100K, the folds u1 to u5 of the archive, RMSE",
+        "Training and test files as they come with the data. The folds are disjoint but not random: users are tested in blocks. RMSE averaged over folds.",
+        "rmse,mae",
+        (data, seed) => Enumerable.Range(1, 5).Select(fold => Fold.Of(FilesOfFold(data, fold), new RandomSplitter(0.8), seed)))
+    {
+        ValidationMetric = "rmse",
+    };
+
+    /// <summary>The protocol of AutoRec's paper.</summary>
+    public static Protocol MovieLens1MRatings { get; } = new(
+        "ml-1m-90-10",
+        "MovieLens 1M, random 90/10, RMSE",
+        "All ratings; a tenth, drawn by lot, is predicted from the rest. Predictions are clipped to 1..5.",
+        "rmse,mae",
+        (data, seed) => [Fold.Of(new RandomSplitter(0.9).Split(data.Log("ml-1m"), seed), new RandomSplitter(0.9), seed)])
+    {
+        ValidationMetric = "rmse",
+    };
+
+    /// <summary>The protocol of the comparison by Ferrari Dacrema et al.</summary>
+    public static Protocol MovieLens1MTopN { get; } = new(
+        "ml-1m-80-20",
+        "MovieLens 1M, random 80/20, every rating positive, whole catalogue ranked",
+        "Every rating is a positive, whatever its value; a fifth, drawn by lot, is to be found among all items that the user has not in the training part. "
+            + "NDCG-full divides by the ideal of all the user's test items, as the published figures do; NDCG by that of the first ten.",
+        "precision@10,recall@10,ndcg-full@10,ndcg@10",
+        (data, seed) => [Fold.Of(new RandomSplitter(0.8).Split(data.Keep("ml-1m positives", () => data.Log("ml-1m").ToPositives(0)), seed), new RandomSplitter(0.8), seed)])
+    {
+        ValidationMetric = "ndcg-full@10",
+    };
+
+    /// <summary>Strong generalisation after Liang et al. 2018.</summary>
+    public static Protocol MovieLens1MStrong { get; } = new(
+        "ml-1m-strong",
+        "MovieLens 1M, 600 new users, 75 % of their items folded in, 25 % to be found",
+        "Ratings of 4 and 5 are positives, of users with at least five; 4,834 users are trained on, 600 are for validation and 600 for testing. "
+            + "The model gets 75 % of a test user's items and ranks the rest of the catalogue (items of the training users).",
+        "ndcg@100,ndcg@10,calibrated-recall@20,calibrated-recall@50,precision@10",
+        (data, _) => [StrongFold(data, isSwapped: false)]);
+
+    /// <summary>The same users with input and target swapped: what the Microsoft Recommenders notebooks print fits only this.</summary>
+    public static Protocol MovieLens1MStrongSwapped { get; } = new(
+        "ml-1m-strong-swapped",
+        "MovieLens 1M, the same 600 new users, 25 % of their items folded in, 75 % to be found",
+        "As above with the parts of each held-out user swapped: the figures that the Microsoft Recommenders notebooks print for Mult-VAE fit only this.",
+        "ndcg@100,ndcg@10,calibrated-recall@20,calibrated-recall@50,precision@10",
+        (data, _) => [StrongFold(data, isSwapped: true)]);
+
+    /// <summary>The protocol of He et al. 2017.</summary>
+    public static Protocol MovieLens1MLeaveOneOut { get; } = new(
+        "ml-1m-ncf",
+        "MovieLens 1M, the last item of each user among 99 sampled negatives",
+        "Every rating is a positive; of each user the last is held out and ranked among the 99 items without a rating that He et al. (2017) drew and published. "
+            + "A metric on sampled negatives can order models otherwise than the same metric on the whole catalogue (Krichene and Rendle, KDD 2020): "
+            + "these figures are for comparison with published ones only. 156 of the 597,960 negatives are rated by their user after all and left out.",
+        "hit-rate@10,ndcg@10",
+        (data, seed) => [LeaveOneOutFold(data, seed)])
+    {
+        ValidationMetric = "ndcg@10",
+    };
+
+    private static Split FilesOfFold(DataFolder data, int fold) => data.Keep($"ml-100k u{fold}", () =>
+    {
+        var (users, items) = (new IdIndex([]), new IdIndex([]));
+        var train = Read($"u{fold}.base");
+        var test = Read($"u{fold}.test");
+        return Split.Of(train, test);
+
+        Interactions Read(string file) => RatingsReader.Read(
+            data.File("ml-100k", file),
+            new ReadOptions { Format = RatingsFormat.MovieLensTab, Scale = RatingScale.OneToFive, Users = users, Items = items }).Interactions;
+    });
+
+    private static Fold StrongFold(DataFolder data, bool isSwapped)
+    {
+        const string Folder = "multvae-recommenders-ml1m";
+        var (users, items) = (new IdIndex([]), new IdIndex([]));
+        var trainUsers = data.Lines("ml-1m", "splits", Folder, "train_users.txt").ToHashSet();
+        var log = data.Log("ml-1m");
+        var builder = new InteractionsBuilder(users, items);
+        for (var i = 0; i < log.Count; i++)
+        {
+            if (log.Values[i] >= 4 && trainUsers.Contains(log.Users[log.UserRows[i]]))
+            {
+                builder.Add(log.Users[log.UserRows[i]], log.Items[log.ItemRows[i]], 1);
+            }
+        }
+
+        var train = builder.Build(DuplicateRule.KeepLast, new RatingScale(0, 1), out _);
+        var itemCount = items.Count;
+        var (testInput, testTarget) = (Positives("test_tr.tsv"), Positives("test_te.tsv"));
+        var (validationInput, validationTarget) = (Positives("validation_tr.tsv"), Positives("validation_te.tsv"));
+        if (items.Count != itemCount)
+        {
+            throw new DataFileException(data.File("ml-1m", "splits", Folder, "test_tr.tsv"), $"{items.Count - itemCount} items of held-out users are none of the training users'.");
+        }
+
+        return isSwapped
+            ? new Fold(Split.OfNewUsers(train, testTarget, testInput), () => Split.OfNewUsers(train, validationTarget, validationInput))
+            : new Fold(Split.OfNewUsers(train, testInput, testTarget), () => Split.OfNewUsers(train, validationInput, validationTarget));
+
+        Interactions Positives(string file)
+        {
+            var read = RatingsReader.Read(data.File("ml-1m", "splits", Folder, file), new ReadOptions
+            {
+                Format = RatingsFormat.Tsv,
+                Columns = new ColumnNames("user_id", "movie_id", "rating"),
+                Users = users,
+                Items = items,
+            }).Interactions;
+            var positives = new InteractionsBuilder(users, items);
+            for (var i = 0; i < read.Count; i++)
+            {
+                positives.Add(users[read.UserRows[i]], items[read.ItemRows[i]], 1);
+            }
+
+            return positives.Build(DuplicateRule.KeepLast, new RatingScale(0, 1), out _);
+        }
+    }
+
+    private static Fold LeaveOneOutFold(DataFolder data, int seed)
+    {
+        var log = data.Keep("ml-1m positives", () => data.Log("ml-1m").ToPositives(0));
+        var movieOf = data.Lines("ml-1m", "splits", "ncf-loo", "ncf_item_map.tsv").Skip(1)
+            .Select(line => line.Split('\t')).ToDictionary(fields => fields[0], fields => log.Items.RowOf(fields[1]));
+        var candidates = new SampledCandidates[log.Users.Count];
+        foreach (var line in data.Lines("ml-1m", "splits", "ncf-loo", "ml-1m.test.negative"))
+        {
+            // (user,positive) and the negatives between tabs; user 0 is the user 1 of the ratings file.
+            var fields = line.Split('\t');
+            var pair = fields[0].Trim('(', ')').Split(',');
+            var user = log.Users.RowOf((int.Parse(pair[0], NumberStyles.None, CultureInfo.InvariantCulture) + 1).ToString(CultureInfo.InvariantCulture));
+            candidates[user] = new SampledCandidates(movieOf[pair[1]], [.. fields[1..].Select(item => movieOf[item])]);
+        }
+
+        if (Array.IndexOf(candidates, null) is >= 0 and var missing)
+        {
+            throw new DataFileException(data.File("ml-1m", "splits", "ncf-loo", "ml-1m.test.negative"), $"The user {log.Users[missing]} of the ratings file is not in it.");
+        }
+
+        var isHeldOut = Enumerable.Range(0, log.Count).ToLookup(i => candidates[log.UserRows[i]].Positive == log.ItemRows[i]);
+        var split = Split.Of(log.Select([.. isHeldOut[false]]), log.Select([.. isHeldOut[true]]));
+        return Fold.Of(split, new LeaveOneOutSplitter(), seed) with
+        {
+            Measure = (model, metrics) => SampledRanking.Rank(model, split.Test.Histories, candidates, metrics).Metrics,
+        };
+    }
+}

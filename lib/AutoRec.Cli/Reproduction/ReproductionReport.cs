@@ -1,0 +1,129 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using AutoRec.Cli.Notebooks;
+
+namespace AutoRec.Cli.Reproduction;
+
+/// <summary>
+/// The results of all experiments: <c>reproduction.json</c> holds them, <c>reproduction.md</c> is made of it. Running one experiment
+/// changes only what is said of it.
+/// </summary>
+internal sealed class ReproductionReport
+{
+    private static readonly JsonSerializerOptions Json = new() { WriteIndented = true, IndentSize = 1, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    private readonly string folder;
+    private readonly Dictionary<string, ExperimentResult> results;
+
+    private ReproductionReport(string folder, Dictionary<string, ExperimentResult> results)
+    {
+        this.folder = folder;
+        this.results = results;
+    }
+
+    private string JsonPath => Path.Combine(folder, "reproduction.json");
+
+    /// <summary>The results that a folder holds, or none yet.</summary>
+    /// <exception cref="InvalidDataException">The file is there and cannot be used.</exception>
+    public static ReproductionReport Open(string folder)
+    {
+        var report = new ReproductionReport(folder, []);
+        if (File.Exists(report.JsonPath))
+        {
+            try
+            {
+                foreach (var result in JsonNode.Parse(File.ReadAllText(report.JsonPath))!["results"]!.AsArray().Select(node => ExperimentResult.Of(node!.AsObject())))
+                {
+                    report.results.Add(result.Name, result);
+                }
+            }
+            catch (Exception error) when (error is JsonException or InvalidOperationException or NullReferenceException or FormatException or ArgumentException)
+            {
+                throw new InvalidDataException($"{report.JsonPath} is no file of results: {error.Message} Move it away to start anew.", error);
+            }
+        }
+
+        return report;
+    }
+
+    public void Put(ExperimentResult result) => results[result.Name] = result;
+
+    /// <summary>Writes both files; results of experiments that there are no more are left out.</summary>
+    public void Save()
+    {
+        var known = Experiments.All.Where(experiment => results.ContainsKey(experiment.Name)).Select(experiment => results[experiment.Name].ToJson());
+        WholeFile.Write(JsonPath, new JsonObject { ["results"] = new JsonArray([.. known]) }.ToJsonString(Json) + "\n");
+        WholeFile.Write(Path.Combine(folder, "reproduction.md"), ToMarkdown());
+    }
+
+    public string ToMarkdown()
+    {
+        var text = new StringBuilder();
+        text.AppendLine("# Published figures, reproduced").AppendLine()
+            .AppendLine("Made by `autorec reproduce --data-dir DIR` from `reproduction.json`; do not edit. `data/README.md` says where the data come from.")
+            .AppendLine("*Ours* is the mean over runs (seeds, or folds), with the standard deviation where there are several; *needed* is what this project holds")
+            .AppendLine("itself to. Options and epochs are chosen on validation data held out of the training part, never on the test part. Seconds are those of")
+            .AppendLine("one fit on the machine that made the row, for comparison between rows only.").AppendLine();
+        foreach (var group in Experiments.All.GroupBy(experiment => experiment.Protocol))
+        {
+            Append(text, group.Key, [.. group]);
+        }
+
+        return text.Replace("\r\n", "\n").ToString();
+    }
+
+    private void Append(StringBuilder text, Protocol protocol, Experiment[] experiments)
+    {
+        text.AppendLine($"## {protocol.Title}").AppendLine().AppendLine(protocol.Description).AppendLine();
+        text.AppendLine("| model | metric | published | ours | needed | | runs | fit, s | `autorec reproduce` |").AppendLine("|---|---|---:|---:|---:|---|---:|---:|---|");
+        foreach (var experiment in experiments)
+        {
+            if (!results.TryGetValue(experiment.Name, out var result))
+            {
+                text.AppendLine($"| {experiment.Model} | | | not run yet | | | | | `--only {experiment.Name}` |");
+                continue;
+            }
+
+            var first = true;
+            foreach (var metric in protocol.Specs.Select(spec => spec.ToString()))
+            {
+                var target = experiment.Targets.FirstOrDefault(target => target.Metric == metric);
+                text.AppendLine(
+                    $"| {(first ? $"**{experiment.Model}**" : "")} | {metric} | {Number(target?.Published)} | {Ours(result, metric)} | {Needed(target)} | {Verdict(target, result.Mean(metric))} "
+                    + (first ? FormattableString.Invariant($"| {result.Runs} | {result.FitSeconds:0.0} | `--only {experiment.Name}` |") : "| | | |"));
+                first = false;
+            }
+        }
+
+        text.AppendLine();
+        foreach (var experiment in experiments.Where(experiment => experiment.Note is not null || experiment.Settings.Count > 0))
+        {
+            text.AppendLine($"- `{experiment.Name}`: {(experiment.Settings.Count > 0 ? $"`{string.Join("`, `", experiment.Settings)}`. " : "")}{experiment.Note}".TrimEnd());
+        }
+
+        if (experiments.SelectMany(experiment => experiment.Targets).Select(target => target.Source).OfType<string>().Distinct().ToArray() is { Length: > 0 } sources)
+        {
+            text.AppendLine($"- Published figures: {string.Join("; ", sources)}.");
+        }
+
+        text.AppendLine();
+    }
+
+    private static string Number(double? value) => value?.ToString("0.0000", CultureInfo.InvariantCulture) ?? "";
+
+    private static string Ours(ExperimentResult result, string metric) =>
+        Number(result.Mean(metric)) + (result.Deviation(metric) is { } deviation ? $" ± {Number(deviation)}" : "");
+
+    private static string Needed(Target? target) => target switch
+    {
+        null => "",
+        { Least: var least, Most: double.PositiveInfinity } => $"≥ {Number(least)}",
+        { Least: double.NegativeInfinity, Most: var most } => $"≤ {Number(most)}",
+        var both => $"{Number(both.Least)} to {Number(both.Most)}",
+    };
+
+    private static string Verdict(Target? target, double ours) => target is null ? "" : target.MissedBy(ours) is > 0 and var by ? $"missed by {Number(by)}" : "met";
+}

@@ -1,0 +1,64 @@
+using System.Text.Json.Nodes;
+using AutoRec.Cli.Reproduction;
+using AutoRec.Tests;
+
+namespace AutoRec.Cli.Tests.Reproduction;
+
+/// <summary>The fast part of the evidence, on real data: models without a seed give these figures to the last of four digits.</summary>
+public sealed class ReproduceCommandTests
+{
+    [Theory]
+    [InlineData("popularity-ml-1m-strong", "ndcg@100", 0.2430)]
+    [InlineData("ease-ml-1m-strong", "ndcg@100", 0.4551)]
+    [InlineData("ease-ml-1m-strong", "ndcg@10", 0.3867)]
+    [InlineData("bias-ml-100k", "rmse", 0.9438)]
+    public async Task Reproduce_WithoutChance_SameToFourDigits(string experiment, string metric, double expected)
+    {
+        using var folder = new TemporaryFolder();
+        var result = await RunAsync(folder, experiment);
+        Assert.Equal(expected, (double)result["metrics"]![metric]!["mean"]!, 0.00005);
+    }
+
+    [Theory]
+    [InlineData("biased-mf-ml-100k", "rmse", 0.934)]
+    [InlineData("pmf-em-ml-100k", "rmse", 0.93)]
+    public async Task Reproduce_RatingModel_MeetsItsBound(string experiment, string metric, double bound)
+    {
+        using var folder = new TemporaryFolder();
+        var result = await RunAsync(folder, experiment);
+        Assert.InRange((double)result["metrics"]![metric]!["mean"]!, 0.85, bound);
+    }
+
+    [Fact]
+    public async Task Reproduce_List_NamesAllAndRunsNone()
+    {
+        using var folder = new TemporaryFolder();
+        var run = await CliRun.OfAsync("reproduce", "--list", "--output", folder.Path);
+        Assert.Equal(0, run.ExitCode);
+        Assert.Equal(Experiments.All.Count, run.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(folder.Path));
+    }
+
+    [Theory]
+    [InlineData("There is no experiment 'x'. Experiments: bias-ml-100k", "--only", "x")]
+    [InlineData("leave one of the two out", "--only", "bias-ml-100k", "--quick")]
+    [InlineData("--set goes with --validate", "--only", "bias-ml-100k", "--set", "epochs=3")]
+    [InlineData("'--set epochs' sets nothing", "--only", "bias-ml-100k", "--validate", "--set", "epochs")]
+    [InlineData("no-such-folder", "--only", "bias-ml-100k", "--data-dir", "no-such-folder")]
+    public async Task Reproduce_WrongUse_SaysWhatIsWrong(string expected, params string[] args)
+    {
+        using var folder = new TemporaryFolder();
+        var run = await CliRun.OfAsync(["reproduce", "--output", folder.Path, .. args]);
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains(expected, run.Error);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(folder.Path));
+    }
+
+    private static async Task<JsonObject> RunAsync(TemporaryFolder folder, string experiment)
+    {
+        RealData.Path("ml-1m/splits");
+        var run = await CliRun.OfAsync("reproduce", "--only", experiment, "--data-dir", RealData.Path("."), "--output", folder.Path);
+        Assert.Equal((0, false), (run.ExitCode, run.Output.Contains("missed", StringComparison.Ordinal)));
+        return JsonNode.Parse(File.ReadAllText(folder.File("reproduction.json")))!["results"]!.AsArray().Single()!.AsObject();
+    }
+}

@@ -1,0 +1,62 @@
+using System.Text.Json.Nodes;
+using AutoRec.Cli.Reproduction;
+
+namespace AutoRec.Cli.Tests.Reproduction;
+
+public sealed class ReproductionReportTests
+{
+    [Fact]
+    public void Save_OneMore_OnlyItsRowsChange()
+    {
+        using var folder = new TemporaryFolder();
+        var report = ReproductionReport.Open(folder.Path);
+        report.Put(Result("bias-ml-100k", 0.943, 0.945));
+        report.Save();
+        var before = File.ReadAllLines(folder.File("reproduction.md"));
+
+        report = ReproductionReport.Open(folder.Path);
+        report.Put(Result("pmf-em-ml-100k", 0.94));
+        report.Save();
+        var after = File.ReadAllLines(folder.File("reproduction.md"));
+
+        Assert.Contains("| **bias** | rmse | 0.9440 | 0.9440 ± 0.0014 | 0.9410 to 0.9470 | met | 2 | 1.5 | `--only bias-ml-100k` |", after);
+        Assert.Contains("| **pmf-em** | rmse |  | 0.9400 | ≤ 0.9300 | missed by 0.0100 | 1 | 1.5 | `--only pmf-em-ml-100k` |", after);
+        Assert.Equal(["| pmf-em | | | not run yet | | | | | `--only pmf-em-ml-100k` |"], before.Except(after));
+        Assert.Equal(["bias-ml-100k", "pmf-em-ml-100k"], JsonNode.Parse(File.ReadAllText(folder.File("reproduction.json")))!["results"]!.AsArray().Select(result => (string)result!["name"]!));
+    }
+
+    [Fact]
+    public void Save_OpenedAgain_BytesAreTheSame()
+    {
+        using var folder = new TemporaryFolder();
+        var report = ReproductionReport.Open(folder.Path);
+        report.Put(Result("bias-ml-100k", 0.9431234567890123, 0.9));
+        report.Save();
+        var before = File.ReadAllBytes(folder.File("reproduction.json"));
+        ReproductionReport.Open(folder.Path).Save();
+        Assert.Equal(before, File.ReadAllBytes(folder.File("reproduction.json")));
+    }
+
+    [Theory]
+    [InlineData("{")]
+    [InlineData("[]")]
+    [InlineData("{\"results\": [{\"name\": \"x\"}]}")]
+    public void Open_NotResults_SaysWhichFile(string text)
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder.File("reproduction.json"), text);
+        Assert.Contains("reproduction.json", Assert.Throws<InvalidDataException>(() => ReproductionReport.Open(folder.Path)).Message);
+    }
+
+    private static ExperimentResult Result(string name, params double[] runs) => new()
+    {
+        Name = name,
+        Model = Experiments.Find(name).Model,
+        Protocol = Experiments.Find(name).Protocol.Name,
+        Options = new JsonObject { ["epochs"] = 10 },
+        Seeds = [42],
+        Metrics = Experiments.Find(name).Protocol.Specs.ToDictionary(metric => metric.ToString(), _ => (IReadOnlyList<double>)runs),
+        FitSeconds = 1.5,
+        Threads = 2,
+    };
+}
