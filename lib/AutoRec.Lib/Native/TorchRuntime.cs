@@ -15,7 +15,7 @@ namespace AutoRec.Native;
 /// first, by full path, and, only where the original is refused, a private copy of <c>libLibTorchSharp.so</c> in
 /// which that one requirement is marked weak. Files of the NuGet cache are never changed.
 /// </remarks>
-public static class TorchRuntime
+public static partial class TorchRuntime
 {
     private const string MissingVersion = "GLIBCXX_3.4.32";
 
@@ -106,6 +106,7 @@ public static class TorchRuntime
             return; // TorchSharp's own search is right on Windows and macOS.
         }
 
+        LimitSpinning();
         var folder = FindFolder();
         foreach (var path in LinuxLibraries.SelectMany(pattern => Directory.EnumerateFiles(folder, pattern)))
         {
@@ -122,6 +123,21 @@ public static class TorchRuntime
             torchSharp = NativeLibrary.Load(PrivateCopy(original));
         }
     }
+
+    // Between two parallel regions libgomp's threads spin, by default for so long that small networks train four times
+    // slower wherever other work wants the processors. A thousand turns are what libgomp takes by itself once a program
+    // has more threads than processors. It reads its settings once, when it is loaded, from the C library's environment,
+    // to which .NET's own setter does not write. A setting of the user's own stays.
+    private static void LimitSpinning()
+    {
+        if (Environment.GetEnvironmentVariable("OMP_WAIT_POLICY") is null)
+        {
+            _ = SetEnvironment("GOMP_SPINCOUNT", "1000", overwrite: 0);
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int SetEnvironment(string name, string value, int overwrite);
 
     private static string FindFolder()
     {
