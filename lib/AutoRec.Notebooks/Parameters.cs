@@ -47,12 +47,12 @@ public static class Parameters
 
     private static string Range<T>(T min, T max, T lowest, T highest)
         where T : IComparable<T> => (min.CompareTo(lowest) > 0, max.CompareTo(highest) < 0) switch
-    {
-        (true, true) => FormattableString.Invariant($" from {min} to {max}"),
-        (true, false) => FormattableString.Invariant($" of at least {min}"),
-        (false, true) => FormattableString.Invariant($" of at most {max}"),
-        _ => "",
-    };
+        {
+            (true, true) => FormattableString.Invariant($" from {min} to {max}"),
+            (true, false) => FormattableString.Invariant($" of at least {min}"),
+            (false, true) => FormattableString.Invariant($" of at most {max}"),
+            _ => "",
+        };
 
     private static ArgumentException Wrong(string name, string text, string expected, object defaultValue) =>
         new(FormattableString.Invariant($"The parameter '{name}' cannot be '{text}' (environment variable {VariableOf(name)}): expected {expected}, such as {defaultValue}."));

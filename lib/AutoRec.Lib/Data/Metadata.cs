@@ -22,7 +22,13 @@ internal static class Metadata
     // The codes of users.dat.
     private static readonly Dictionary<string, string> Ages = new()
     {
-        ["1"] = "under 18", ["18"] = "18-24", ["25"] = "25-34", ["35"] = "35-44", ["45"] = "45-49", ["50"] = "50-55", ["56"] = "56 and over",
+        ["1"] = "under 18",
+        ["18"] = "18-24",
+        ["25"] = "25-34",
+        ["35"] = "35-44",
+        ["45"] = "45-49",
+        ["50"] = "50-55",
+        ["56"] = "56 and over",
     };
 
     private static readonly string[] Occupations =

@@ -109,12 +109,22 @@ internal static class PlotlyRenderer
 
         layout["shapes"] = new JArray(spec.Marks.OfType<RuleMark>().Select(rule => new JObject
         {
-            ["type"] = "line", ["x0"] = rule.X, ["x1"] = rule.X, ["yref"] = "paper", ["y0"] = 0, ["y1"] = 1,
+            ["type"] = "line",
+            ["x0"] = rule.X,
+            ["x1"] = rule.X,
+            ["yref"] = "paper",
+            ["y0"] = 0,
+            ["y1"] = 1,
             ["line"] = new JObject { ["color"] = "#57606a", ["width"] = 1, ["dash"] = "dot" },
         }));
         layout["annotations"] = new JArray(spec.Marks.OfType<RuleMark>().Select(rule => new JObject
         {
-            ["x"] = rule.X, ["yref"] = "paper", ["y"] = 1, ["text"] = rule.Label, ["showarrow"] = false, ["xanchor"] = "left",
+            ["x"] = rule.X,
+            ["yref"] = "paper",
+            ["y"] = 1,
+            ["text"] = rule.Label,
+            ["showarrow"] = false,
+            ["xanchor"] = "left",
         }));
         return layout;
     }
