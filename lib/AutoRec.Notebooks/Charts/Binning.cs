@@ -71,14 +71,21 @@ internal static class Binning
     private static double[] LogEdges(double min, double max, int bins, bool whole)
     {
         var ratio = Math.Pow(Math.Max(max / min, 2), 1.0 / bins);
-        var edges = Enumerable.Range(0, bins + 1).Select(i => min * Math.Pow(ratio, i)).ToList();
-        edges[^1] = Math.Max(edges[^1], max);
         if (!whole)
         {
-            return [.. edges];
+            return [.. Enumerable.Range(0, bins).Select(i => min * Math.Pow(ratio, i)), Math.Max(max, min * 2)];
         }
 
-        // Narrower than one, a bin of whole numbers would be empty by its place alone.
-        return [.. edges.SkipLast(1).Select(edge => Math.Ceiling(edge) - 0.5).Append(max + 0.5).Distinct().Order()];
+        // Bins of whole numbers grow in whole steps, and the first holds a few numbers: a bin that holds two beside one
+        // that holds one would look twice as full for no reason but its place.
+        ratio = Math.Clamp(1 + (3 / min), ratio, Math.Max(ratio, 2));
+        var edges = new List<double> { min - 0.5 };
+        for (var (edge, width) = (min, 0.0); edge <= max; edge += width)
+        {
+            width = Math.Max(Math.Max(1, width), Math.Round(edge * (ratio - 1)));
+            edges.Add(edge + width - 0.5);
+        }
+
+        return [.. edges];
     }
 }

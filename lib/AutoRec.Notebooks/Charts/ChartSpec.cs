@@ -51,7 +51,17 @@ internal sealed record StepsMark(IReadOnlyList<double> Edges, IReadOnlyList<doub
 internal sealed record IntervalsMark(IReadOnlyList<double> Estimates, IReadOnlyList<double> Low, IReadOnlyList<double> High) : Mark;
 
 /// <summary>Coloured cells [rows x columns] on two axes of categories.</summary>
-internal sealed record CellsMark(double[,] Values, string Unit) : Mark;
+internal sealed record CellsMark(double[,] Values, string Unit) : Mark
+{
+    private readonly double[] known = [.. Values.Cast<double>().Where(double.IsFinite).DefaultIfEmpty(0)];
+
+    /// <summary>Whether there are values on both sides of zero, so that zero is the middle of the colours.</summary>
+    public bool Diverging => known.Min() < 0 && known.Max() > 0;
+
+    public double Low => Diverging ? -High : known.Min();
+
+    public double High => Diverging ? known.Max(Math.Abs) : known.Max();
+}
 
 /// <summary>A line across the chart at a value of the x axis, with a word beside it.</summary>
 internal sealed record RuleMark(double X, string Label) : Mark;

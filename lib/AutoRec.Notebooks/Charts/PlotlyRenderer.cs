@@ -64,7 +64,10 @@ internal static class PlotlyRenderer
             y = spec.Y.Categories,
             z = Enumerable.Range(0, cells.Values.GetLength(0))
                 .Select(row => Round([.. Enumerable.Range(0, cells.Values.GetLength(1)).Select(column => cells.Values[row, column])])).ToArray(),
-            colorscale = Palette.Steps.Select(step => new object[] { step.Share, step.Colour }).ToArray(),
+            zmin = Numbers.Rounded(cells.Low),
+            zmax = Numbers.Rounded(cells.High),
+            zauto = false,
+            colorscale = Palette.Steps(cells.Diverging).Select(step => new object[] { step.Share, step.Colour }).ToArray(),
             colorbar = new Colorbar { title = cells.Unit },
         },
         _ => null,
@@ -80,10 +83,11 @@ internal static class PlotlyRenderer
             paper_bgcolor = "#ffffff",
             plot_bgcolor = "#ffffff",
             font = new Font { color = "#24292f", size = 12 },
-            margin = new Margin { l = 64, r = 26, t = 44, b = 48 },
-            xaxis = new Xaxis { title = spec.X.Label, type = Kind(spec.X), zeroline = false },
-            yaxis = new Yaxis { title = spec.Y.Label, type = Kind(spec.Y), zeroline = false },
+            margin = new Margin { l = 64, r = 26, t = legend ? 64 : 44, b = 48 },
+            xaxis = new Xaxis { title = spec.X.Label, type = Kind(spec.X), zeroline = false, showgrid = spec.X.Categories is null },
+            yaxis = new Yaxis { title = spec.Y.Label, type = Kind(spec.Y), zeroline = false, showgrid = spec.Y.Categories is null },
         });
+        layout["legend"] = new JObject { ["orientation"] = "h", ["x"] = 0, ["y"] = 1.02, ["yanchor"] = "bottom" };
         if (spec.Y.Categories is not null)
         {
             layout["yaxis"]!["autorange"] = spec.Y.FromTop ? "reversed" : true;
@@ -101,6 +105,11 @@ internal static class PlotlyRenderer
         {
             layout[name]!["automargin"] = true;
             layout[name]!["title"]!["standoff"] = 8;
+            if (axis.IsLog)
+            {
+                layout[name]!["dtick"] = "D2"; // 1, 2 and 5 of each power of ten
+            }
+
             if (axis.Include is 0)
             {
                 layout[name]!["rangemode"] = "tozero";

@@ -207,26 +207,30 @@ internal sealed class SvgRenderer
 
     private void Cells(CellsMark mark)
     {
-        var all = mark.Values.Cast<double>().Where(double.IsFinite).DefaultIfEmpty(0).ToArray();
-        var (low, high) = (all.Min(), all.Max());
+        var (low, high) = (mark.Low, mark.High);
         for (var row = 0; row < mark.Values.GetLength(0); row++)
         {
             for (var column = 0; column < mark.Values.GetLength(1); column++)
             {
                 var value = mark.Values[row, column];
-                var share = high > low ? (value - low) / (high - low) : 0.5;
-                var known = double.IsFinite(value);
-                Rectangle(x[column - 0.5], y[row - 0.5], x[column + 0.5], y[row + 0.5], known ? Palette.Shade(share) : "#f6f8fa", "stroke=\"#fff\"");
-                if (known && x.Unit > 34 && y.Unit > 14)
+                if (!double.IsFinite(value))
                 {
-                    Text(x[column], y[row] + 4, Numbers.Short(value), "middle", $"font-size=\"10\" fill=\"{(share > 0.55 ? "#fff" : "#24292f")}\"");
+                    continue;
+                }
+
+                var share = high > low ? (value - low) / (high - low) : 0.5;
+                Rectangle(x[column - 0.5], y[row - 0.5], x[column + 0.5], y[row + 0.5], Palette.Shade(share, mark.Diverging), "stroke=\"#fff\"");
+                if (x.Unit > 34 && y.Unit > 14)
+                {
+                    Text(x[column], y[row] + 4, Numbers.Short(value), "middle", $"font-size=\"10\" fill=\"{(Palette.IsDark(share, mark.Diverging) ? "#fff" : "#24292f")}\"");
                 }
             }
         }
 
-        foreach (var (share, colour) in Palette.Steps)
+        var steps = Palette.Steps(mark.Diverging);
+        foreach (var (share, colour) in steps)
         {
-            var height = (bottom - top) / Palette.Steps.Count();
+            var height = (bottom - top) / steps.Length;
             var from = bottom - (share * (bottom - top - height));
             Rectangle(Right - 52, from - height, Right - 38, from, colour);
         }
