@@ -15,7 +15,7 @@ internal static class ReproduceCommand
         var list = new Option<bool>("--list") { Description = "Lists the experiments and runs none." };
         var data = new Option<string?>("--data-dir") { Description = "The folder of the data sets.", HelpName = "DIR" };
         var output = new Option<string>("--output") { Description = "The folder of reproduction.json and reproduction.md; other results in it stay.", HelpName = "DIR", DefaultValueFactory = _ => "docs" };
-        var validate = new Option<bool>("--validate") { Description = "Measures on validation data held out of the training part and writes nothing: for choosing options." };
+        var validate = new Option<bool>("--validate") { Description = "Measures on validation data held out of the training part, with the first seed, and writes nothing: for choosing options." };
         var set = new Option<string[]>("--set") { Description = "Sets an option of the model, with --validate; may be given several times.", HelpName = "option=value", DefaultValueFactory = _ => [] };
         var threads = new Option<int?>("--threads") { Description = "How many threads to compute with; all processors unless set." };
         var device = new Option<ComputeDevice>("--device") { Description = "Where torch computes.", HelpName = "cpu|cuda", DefaultValueFactory = _ => ComputeDevice.Cpu };
@@ -60,7 +60,8 @@ internal static class ReproduceCommand
                 var report = onValidation ? null : ReproductionReport.Open(folder);
                 foreach (var experiment in experiments)
                 {
-                    var result = runner.Run(experiment with { Settings = [.. experiment.Settings, .. settings] }, onValidation, cancellation);
+                    var run = onValidation ? experiment with { Settings = [.. experiment.Settings, .. settings], Seeds = [experiment.Seeds[0]] } : experiment;
+                    var result = runner.Run(run, onValidation, cancellation);
                     text.WriteLine($"{experiment.Name}: {string.Join(", ", result.Metrics.Keys.Select(metric => Describe(result, metric, onValidation ? null : experiment)))}");
                     report?.Put(result);
                     report?.Save(); // Each at once: what comes after may take hours, or fail.

@@ -30,6 +30,7 @@ internal static class Experiments
         new("popularity-ml-1m-top-n", "popularity", Protocols.MovieLens1MTopN, TopN(0.183, 0.069, 0.094)) { Seeds = FiveSeeds },
         new("item-knn-ml-1m-top-n", "item-knn", Protocols.MovieLens1MTopN, TopN(0.343, 0.159, 0.207)) { Seeds = FiveSeeds },
         new("ials-ml-1m-top-n", "ials", Protocols.MovieLens1MTopN, TopN(0.363, 0.170, 0.220)) { Seeds = FiveSeeds },
+        new("slim-ml-1m-top-n", "slim", Protocols.MovieLens1MTopN, TopN(0.381, 0.177, 0.232)) { Seeds = FiveSeeds },
         new("ease-ml-1m-top-n", "ease", Protocols.MovieLens1MTopN, TopN(0.386, 0.182, 0.236))
         {
             Seeds = FiveSeeds,
@@ -40,6 +41,7 @@ internal static class Experiments
         new("popularity-ml-1m-strong", "popularity", Protocols.MovieLens1MStrong) { IsQuick = true },
         new("item-knn-ml-1m-strong", "item-knn", Protocols.MovieLens1MStrong),
         new("ials-ml-1m-strong", "ials", Protocols.MovieLens1MStrong),
+        new("slim-ml-1m-strong", "slim", Protocols.MovieLens1MStrong),
         new("ease-ml-1m-strong", "ease", Protocols.MovieLens1MStrong, Target.AtLeast("ndcg@100", 0.454, 0.4551, "our own first measurement of EASE, lambda 500")) { IsQuick = true },
 
         new("popularity-ml-1m-ncf", "popularity", Protocols.MovieLens1MLeaveOneOut),

@@ -32,7 +32,7 @@ public sealed record EaseOptions
 public sealed class EaseTrainer(EaseOptions options) : ITrainer<EaseModel>
 {
     // A double each for the Gram matrix and its inverse factor, a float for the inverse.
-    private const long BytesPerPair = sizeof(double) + sizeof(float);
+    private const int BytesPerPair = sizeof(double) + sizeof(float);
 
     private readonly EaseOptions options = OptionsBinding.Validated(options);
 
@@ -43,7 +43,7 @@ public sealed class EaseTrainer(EaseOptions options) : ITrainer<EaseModel>
         ArgumentNullException.ThrowIfNull(train);
         ArgumentNullException.ThrowIfNull(context);
         var items = train.ColumnCount;
-        CheckMemory(items, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
+        ItemGram.CheckMemory("EASE", items, BytesPerPair, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
 
         var gram = new double[items * items];
         ItemGram.OfBinary(train, gram, context.Cancellation);
@@ -69,20 +69,6 @@ public sealed class EaseTrainer(EaseOptions options) : ITrainer<EaseModel>
             row[item] = 0;
         });
         return new EaseModel(weights, items);
-    }
-
-    /// <summary>Refuses a catalogue that does not fit.</summary>
-    /// <param name="items">The number of items.</param>
-    /// <param name="available">The bytes that this process may use.</param>
-    internal static void CheckMemory(int items, long available)
-    {
-        var needed = BytesPerPair * items * items;
-        if (needed > available || (long)items * items > Array.MaxLength)
-        {
-            throw new NotSupportedException(
-                FormattableString.Invariant($"EASE needs {needed / 1e9:0.0} GB for the weights between {items} items, and {available / 1e9:0.0} GB are available")
-                + FormattableString.Invariant($" (at most {(int)Math.Sqrt(Array.MaxLength)} items in any case). Leave out rare items, or use a model whose memory grows with the interactions, such as item-knn or ials."));
-        }
     }
 }
 

@@ -9,9 +9,9 @@ namespace AutoRec.Models;
 /// <summary>What an item-based nearest-neighbour model learns.</summary>
 public sealed record ItemKnnOptions
 {
-    /// <summary>How many neighbours each item has, k in the paper. Default 100.</summary>
+    /// <summary>How many neighbours each item has, k in the paper. Default 200.</summary>
     [Range(1, 1_000_000)]
-    public int Neighbors { get; init; } = 100;
+    public int Neighbors { get; init; } = 200;
 
     /// <summary>What the product of both items' lengths is enlarged by, which discounts similarities that rest on few users. Default 10.</summary>
     [Range(0.0, 1e6)]
@@ -19,6 +19,12 @@ public sealed record ItemKnnOptions
 
     /// <summary>Whether any interaction counts as 1; if not, ratings or quantities count. Default true.</summary>
     public bool Binarize { get; init; } = true;
+
+    /// <summary>
+    /// Whether users of many items count less in similarities: what a user says is multiplied by ln(1 + items / the user's items), as
+    /// inverse document frequency does with words. Default true.
+    /// </summary>
+    public bool InverseUserFrequency { get; init; } = true;
 }
 
 /// <summary>
@@ -36,7 +42,8 @@ public sealed class ItemKnnTrainer(ItemKnnOptions options) : ITrainer<ItemKnnMod
     {
         ArgumentNullException.ThrowIfNull(train);
         ArgumentNullException.ThrowIfNull(context);
-        var byItem = (options.Binarize ? train.Binarize() : train).Transpose();
+        var counted = options.Binarize ? train.Binarize() : train;
+        var byItem = (options.InverseUserFrequency ? WeightUsers(counted) : counted).Transpose();
         var search = new CosineNeighbors(byItem, options.Shrinkage);
         var neighbors = new Recommendation[byItem.RowCount][];
         var parallel = ComputeThreads.Options;
@@ -48,6 +55,23 @@ public sealed class ItemKnnTrainer(ItemKnnOptions options) : ITrainer<ItemKnnMod
         int[] others = [.. neighbors.SelectMany(list => list.Select(neighbor => neighbor.Item))];
         float[] similarities = [.. neighbors.SelectMany(list => list.Select(neighbor => neighbor.Score))];
         return new ItemKnnModel(InteractionMatrix.FromTriplets(byItem.RowCount, byItem.RowCount, others, items, similarities), options.Binarize);
+    }
+
+    private static InteractionMatrix WeightUsers(InteractionMatrix train)
+    {
+        var rows = new int[train.Count];
+        var values = train.Values().ToArray();
+        for (var user = 0; user < train.RowCount; user++)
+        {
+            rows.AsSpan(train.Offsets[user], train.RowLength(user)).Fill(user);
+            var weight = MathF.Log(1 + (train.ColumnCount / Math.Max(1f, train.RowLength(user))));
+            foreach (ref var value in values.AsSpan(train.Offsets[user], train.RowLength(user)))
+            {
+                value *= weight;
+            }
+        }
+
+        return InteractionMatrix.FromTriplets(train.RowCount, train.ColumnCount, rows, train.Columns(), values);
     }
 }
 
@@ -80,23 +104,7 @@ public sealed class ItemKnnModel : IPersistentModel<ItemKnnModel>
     public void Score(Histories histories, Memory<float> scores)
     {
         Guard.ScoreArguments(histories, ItemCount, scores.Length);
-        Parallel.For(0, histories.Count, ComputeThreads.Options, user =>
-        {
-            var row = scores.Span.Slice(user * ItemCount, ItemCount);
-            row.Clear();
-            var history = histories.Interactions.Columns(user);
-            var values = histories.Interactions.Values(user);
-            for (var i = 0; i < history.Length; i++)
-            {
-                var weight = binarize ? 1 : values[i];
-                var items = similarities.Columns(history[i]);
-                var similarity = similarities.Values(history[i]);
-                for (var j = 0; j < items.Length; j++)
-                {
-                    row[items[j]] += weight * similarity[j];
-                }
-            }
-        });
+        SparseItemWeights.Score(similarities, histories, binarize, scores);
     }
 
     /// <inheritdoc/>

@@ -95,6 +95,8 @@ public static class ModelCatalog
             "user-knn", "Nearest neighbours of users by cosine (Sarwar et al. 2000)", ModelKind.Ranking, usesValidation: false, options => new UserKnnTrainer(options)),
         ModelEntry.Of<IalsOptions>(
             "ials", "Matrix factorisation of implicit feedback (Rendle et al. 2022)", ModelKind.Ranking, usesValidation: false, options => new IalsTrainer(options)),
+        ModelEntry.Of<SlimOptions>(
+            "slim", "Sparse linear item-item model (Ning and Karypis 2011)", ModelKind.Ranking, usesValidation: false, options => new SlimTrainer(options)),
         ModelEntry.Of<EaseOptions>(
             "ease", "Linear item-item autoencoder in closed form (Steck 2019)", ModelKind.Ranking, usesValidation: false, options => new EaseTrainer(options)),
         ModelEntry.Of<MultVaeOptions>(

@@ -21,7 +21,6 @@ public sealed class ReproduceCommandTests
 
     [Theory]
     [InlineData("biased-mf-ml-100k", "rmse", 0.934)]
-    [InlineData("pmf-em-ml-100k", "rmse", 0.93)]
     public async Task Reproduce_RatingModel_MeetsItsBound(string experiment, string metric, double bound)
     {
         using var folder = new TemporaryFolder();

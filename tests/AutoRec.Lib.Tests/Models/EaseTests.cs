@@ -1,5 +1,6 @@
 using AutoRec.Data;
 using AutoRec.Models;
+using AutoRec.Models.Numerics;
 using AutoRec.Training;
 
 namespace AutoRec.Tests.Models;
@@ -58,10 +59,10 @@ public sealed class EaseTests
     [Fact]
     public void CheckMemory_TooManyItems_SaysHowManyAndHowMuch()
     {
-        EaseTrainer.CheckMemory(1_000, 12_000_000);
-        var error = Assert.Throws<NotSupportedException>(() => EaseTrainer.CheckMemory(20_000, 4_000_000_000));
+        ItemGram.CheckMemory("EASE", 1_000, 12, 12_000_000);
+        var error = Assert.Throws<NotSupportedException>(() => ItemGram.CheckMemory("EASE", 20_000, 12, 4_000_000_000));
         Assert.StartsWith("EASE needs 4.8 GB for the weights between 20000 items, and 4.0 GB are available", error.Message);
-        Assert.Throws<NotSupportedException>(() => EaseTrainer.CheckMemory(50_000, long.MaxValue)); // beyond what an array holds
+        Assert.Throws<NotSupportedException>(() => ItemGram.CheckMemory("EASE", 50_000, 12, long.MaxValue)); // beyond what an array holds
     }
 
     private static double[,] GaussJordan(double[,] matrix)

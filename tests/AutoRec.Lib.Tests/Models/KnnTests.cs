@@ -13,7 +13,7 @@ public sealed class KnnTests
     [Fact]
     public void ItemKnn_Neighbors_ByHand()
     {
-        var model = new ItemKnnTrainer(new ItemKnnOptions { Neighbors = 2, Shrinkage = 0 }).Fit(Train, new FitContext());
+        var model = new ItemKnnTrainer(new ItemKnnOptions { InverseUserFrequency = false, Neighbors = 2, Shrinkage = 0 }).Fit(Train, new FitContext());
         AssertNear([(1, 2 / Math.Sqrt(6)), (2, 1 / Math.Sqrt(2))], model.Neighbors(0));
         AssertNear([(0, 2 / Math.Sqrt(6)), (2, 1 / Math.Sqrt(3))], model.Neighbors(1));
         Assert.Empty(model.Neighbors(3)); // Nobody who has d has anything else.
@@ -22,15 +22,24 @@ public sealed class KnnTests
     [Fact]
     public void ItemKnn_Shrinkage_EnlargesTheDivisor()
     {
-        var model = new ItemKnnTrainer(new ItemKnnOptions { Neighbors = 1, Shrinkage = 1.5 }).Fit(Train, new FitContext());
+        var model = new ItemKnnTrainer(new ItemKnnOptions { InverseUserFrequency = false, Neighbors = 1, Shrinkage = 1.5 }).Fit(Train, new FitContext());
         AssertNear([(1, 2 / (Math.Sqrt(6) + 1.5))], model.Neighbors(0));
+    }
+
+    // Users of 3, 2 and 1 of 4 items weigh ln(1 + 4/3) = 0.847298, ln 3 = 1.098612 and ln 5 = 1.609438.
+    // Items a (users 0, 1) and b (users 0, 1, 2): common 0.717914 + 1.206949 = 1.924863, b alone 2.590290.
+    [Fact]
+    public void ItemKnn_InverseUserFrequency_UsersOfManyItemsCountLess()
+    {
+        var model = new ItemKnnTrainer(new ItemKnnOptions { Neighbors = 1, Shrinkage = 0 }).Fit(Train, new FitContext());
+        AssertNear([(1, Math.Sqrt(1.924863 / (1.924863 + 2.590290)))], model.Neighbors(0));
     }
 
     // |a| = sqrt(25 + 16), |b| = sqrt(9 + 4 + 25), |c| = 1; a.b = 15 + 8, a.c = 5, b.c = 3.
     [Fact]
     public void ItemKnn_NotBinarized_RatingsCount()
     {
-        var model = new ItemKnnTrainer(new ItemKnnOptions { Neighbors = 1, Shrinkage = 0, Binarize = false }).Fit(Train, new FitContext());
+        var model = new ItemKnnTrainer(new ItemKnnOptions { InverseUserFrequency = false, Neighbors = 1, Shrinkage = 0, Binarize = false }).Fit(Train, new FitContext());
         AssertNear([(2, 5 / Math.Sqrt(41))], model.Neighbors(0));
         AssertNear([(0, 23 / Math.Sqrt(41 * 38))], model.Neighbors(1));
 
@@ -43,7 +52,7 @@ public sealed class KnnTests
     [Fact]
     public void ItemKnn_Score_SumsOverThoseOfTheItemsNeighborsThatTheUserHas()
     {
-        var model = new ItemKnnTrainer(new ItemKnnOptions { Neighbors = 1, Shrinkage = 0 }).Fit(Train, new FitContext());
+        var model = new ItemKnnTrainer(new ItemKnnOptions { InverseUserFrequency = false, Neighbors = 1, Shrinkage = 0 }).Fit(Train, new FitContext());
         var scores = new float[4];
         model.Score(Histories.OfNewUsers(InteractionMatrix.FromTriplets(1, 4, [0, 0], [1, 2], [1, 1])), scores);
 

@@ -33,6 +33,8 @@ public sealed class BiasedMfContract() : RecommenderContract("biased-mf", ("late
 
 public sealed class PmfEmContract() : RecommenderContract("pmf-em", ("latent-factors", "3"));
 
+public sealed class SlimContract() : RecommenderContract("slim", ("l1", "0.5"), ("l2", "1"));
+
 public sealed class EaseContract() : RecommenderContract("ease", ("regularization", "1"));
 
 public sealed class ModelContractTests

@@ -38,6 +38,9 @@ public sealed class PersistenceTests
     public void Load_PmfEm_ScoresAreIdentical() => AssertSameScores(new PmfEmTrainer(new PmfEmOptions { LatentFactors = 2, Epochs = 2 }).Fit(Train, new FitContext()));
 
     [Fact]
+    public void Load_Slim_ScoresAreIdentical() => AssertSameScores(new SlimTrainer(new SlimOptions { L1 = 0.1, L2 = 0.5 }).Fit(Train, new FitContext()));
+
+    [Fact]
     public void Load_Ease_ScoresAreIdentical() => AssertSameScores(new EaseTrainer(new EaseOptions { Regularization = 0.7 }).Fit(Train, new FitContext()));
 
     [Fact]

@@ -36,4 +36,22 @@ internal static class ItemGram
             }
         });
     }
+
+    /// <summary>Refuses a catalogue whose pairs do not fit into memory, before any is taken.</summary>
+    /// <param name="model">The model's name for people.</param>
+    /// <param name="items">The number of items.</param>
+    /// <param name="bytesPerPair">What the model takes for each pair of items.</param>
+    /// <param name="available">The bytes that this process may use.</param>
+    /// <exception cref="NotSupportedException">The catalogue has too many items.</exception>
+    public static void CheckMemory(string model, int items, int bytesPerPair, long available)
+    {
+        var needed = (long)bytesPerPair * items * items;
+        if (needed > available || (long)items * items > Array.MaxLength)
+        {
+            throw new NotSupportedException(
+                FormattableString.Invariant($"{model} needs {needed / 1e9:0.0} GB for the weights between {items} items, and {available / 1e9:0.0} GB are available ")
+                + FormattableString.Invariant($"(at most {(int)Math.Sqrt(Array.MaxLength)} items in any case). ")
+                + "Leave out rare items, or use a model whose memory grows with the interactions, such as 'item-knn' or 'ials'.");
+        }
+    }
 }

@@ -1,0 +1,35 @@
+using AutoRec.Data;
+using AutoRec.Native;
+
+namespace AutoRec.Models.Numerics;
+
+/// <summary>Scores by sparse weights between items.</summary>
+internal static class SparseItemWeights
+{
+    /// <summary>The histories times the weights.</summary>
+    /// <param name="weights">[items j x items i]: what having j says for i.</param>
+    /// <param name="histories">The users.</param>
+    /// <param name="binarize">Whether any interaction counts as 1.</param>
+    /// <param name="scores">Receives the scores: [users x items].</param>
+    public static void Score(InteractionMatrix weights, Histories histories, bool binarize, Memory<float> scores)
+    {
+        var itemCount = weights.ColumnCount;
+        Parallel.For(0, histories.Count, ComputeThreads.Options, user =>
+        {
+            var row = scores.Span.Slice(user * itemCount, itemCount);
+            row.Clear();
+            var history = histories.Interactions.Columns(user);
+            var values = histories.Interactions.Values(user);
+            for (var i = 0; i < history.Length; i++)
+            {
+                var factor = binarize ? 1 : values[i];
+                var items = weights.Columns(history[i]);
+                var itemWeights = weights.Values(history[i]);
+                for (var j = 0; j < items.Length; j++)
+                {
+                    row[items[j]] += factor * itemWeights[j];
+                }
+            }
+        });
+    }
+}

@@ -1,0 +1,140 @@
+using System.ComponentModel.DataAnnotations;
+using System.Numerics.Tensors;
+using AutoRec.Data;
+using AutoRec.Models.Numerics;
+using AutoRec.Native;
+using AutoRec.Training;
+
+namespace AutoRec.Models;
+
+/// <summary>What SLIM learns.</summary>
+public sealed record SlimOptions
+{
+    /// <summary>The weight lambda of the L1 penalty, in users: items that fewer users have together get no weight. Default 5.</summary>
+    [Range(0.0, 1e9)]
+    public double L1 { get; init; } = 5;
+
+    /// <summary>The weight beta of the L2 penalty, in users. Default 100.</summary>
+    [Range(1e-6, 1e9)]
+    public double L2 { get; init; } = 100;
+
+    /// <summary>How little weights must change in a sweep for an item to be done. Default 0.0001.</summary>
+    [Range(1e-9, 1.0)]
+    public double Tolerance { get; init; } = 1e-4;
+
+    /// <summary>The most sweeps over an item's weights. Default 100.</summary>
+    [Range(1, 100_000)]
+    public int Sweeps { get; init; } = 100;
+}
+
+/// <summary>
+/// SLIM (Ning and Karypis, "SLIM: Sparse Linear Methods for Top-N Recommender Systems", ICDM 2011): minimises
+/// <c>|X - X W|^2 / 2 + beta/2 |W|^2 + lambda |W|_1</c> over item-item weights W that are not negative and have a diagonal of 0 (eq. 2).
+/// X is binary: any interaction counts as 1. Each column of W is found on its own by coordinate descent over X'X:
+/// <c>w_i = max(0, G_ij - sum over k other than i of G_ik w_k - lambda) / (G_ii + beta)</c>, G = X'X, until it stands still. It is deterministic; the seed
+/// plays no part.
+/// </summary>
+/// <remarks>Memory: 8 bytes for each pair of items while it is fitted. What does not fit is refused before it begins.</remarks>
+/// <param name="options">What to learn.</param>
+public sealed class SlimTrainer(SlimOptions options) : ITrainer<SlimModel>
+{
+    private readonly SlimOptions options = OptionsBinding.Validated(options);
+
+    /// <inheritdoc/>
+    /// <exception cref="NotSupportedException">The catalogue has too many items for this machine's memory.</exception>
+    public SlimModel Fit(InteractionMatrix train, FitContext context)
+    {
+        ArgumentNullException.ThrowIfNull(train);
+        ArgumentNullException.ThrowIfNull(context);
+        var items = train.ColumnCount;
+        ItemGram.CheckMemory("SLIM", items, sizeof(double), GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
+        var gram = new double[items * items];
+        ItemGram.OfBinary(train, gram, context.Cancellation);
+        for (var i = 0; i < items; i++)
+        {
+            for (var j = 0; j < i; j++)
+            {
+                gram[(j * items) + i] = gram[(i * items) + j];
+            }
+        }
+
+        var columns = new (int[] Rows, float[] Weights)[items];
+        var parallel = ComputeThreads.Options;
+        parallel.CancellationToken = context.Cancellation;
+        Parallel.For(0, items, parallel, item => columns[item] = SolveColumn(gram, items, item));
+
+        int[] rows = [.. columns.SelectMany(column => column.Rows)];
+        int[] targets = [.. columns.SelectMany((column, item) => Enumerable.Repeat(item, column.Rows.Length))];
+        return new SlimModel(InteractionMatrix.FromTriplets(items, items, rows, targets, [.. columns.SelectMany(column => column.Weights)]));
+    }
+
+    private (int[] Rows, float[] Weights) SolveColumn(double[] gram, int items, int item)
+    {
+        // G and w are not negative, so that where G_ij is at most lambda the weight is 0 whatever the others are.
+        var target = gram.AsSpan(item * items, items);
+        var candidates = new List<int>();
+        for (var i = 0; i < items; i++)
+        {
+            if (i != item && target[i] > options.L1)
+            {
+                candidates.Add(i);
+            }
+        }
+
+        var weights = new double[items];
+        var predicted = new double[items]; // G w
+        var change = double.PositiveInfinity;
+        for (var sweep = 0; sweep < options.Sweeps && change > options.Tolerance; sweep++)
+        {
+            change = 0;
+            foreach (var i in candidates)
+            {
+                var diagonal = gram[(i * items) + i];
+                var others = predicted[i] - (diagonal * weights[i]);
+                var weight = Math.Max(0, target[i] - others - options.L1) / (diagonal + options.L2);
+                var step = weight - weights[i];
+                if (step != 0)
+                {
+                    weights[i] = weight;
+                    TensorPrimitives.MultiplyAdd(gram.AsSpan(i * items, items), step, predicted, predicted);
+                    change = Math.Max(change, Math.Abs(step));
+                }
+            }
+        }
+
+        int[] rows = [.. candidates.Where(i => weights[i] > 0)];
+        return (rows, [.. rows.Select(i => (float)weights[i])]);
+    }
+}
+
+/// <summary>A fitted SLIM: a user's scores are the history times W. New users are folded in, nobody else is looked at.</summary>
+public sealed class SlimModel : IPersistentModel<SlimModel>
+{
+    private readonly InteractionMatrix weights; // W: [items x items]
+
+    internal SlimModel(InteractionMatrix weights) => this.weights = weights;
+
+    /// <inheritdoc/>
+    public int ItemCount => weights.ColumnCount;
+
+    /// <summary>What having the item <paramref name="item"/> says for others: those with a weight above 0, best first.</summary>
+    public IReadOnlyList<Recommendation> Weights(int item) =>
+        [.. weights.Columns(item).ToArray().Zip(weights.Values(item).ToArray(), (other, weight) => new Recommendation(other, weight)).OrderByDescending(other => other.Score)];
+
+    /// <inheritdoc/>
+    public void Score(Histories histories, Memory<float> scores)
+    {
+        Guard.ScoreArguments(histories, ItemCount, scores.Length);
+        SparseItemWeights.Score(weights, histories, binarize: true, scores);
+    }
+
+    /// <inheritdoc/>
+    public ModelState Save() => new ModelState().Add("weights", weights);
+
+    /// <inheritdoc/>
+    public static SlimModel Load(ModelState state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        return new SlimModel(state.Matrix("weights"));
+    }
+}
