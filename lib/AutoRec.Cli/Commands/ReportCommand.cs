@@ -64,7 +64,11 @@ internal static class ReportCommand
         }
 
         var options = new RunOptions { CellTimeout = timeout, Environment = variables };
-        var builder = new ReportBuilder(output, new ReportFacts(dataset, seed, ReportBuilder.Version));
+        var figures = Path.Combine(notebookFolder, "..", "docs", "reproduction.md");
+        var builder = new ReportBuilder(output, new ReportFacts(dataset, seed, ReportBuilder.Version))
+        {
+            Documents = File.Exists(figures) ? [new ReportDocument(figures)] : [],
+        };
         await builder.BuildAsync(entries, entry => RunDisplay.RunAsync(
             entry.Notebook, $"{entries.IndexOf(entry) + 1} of {entries.Count}  {entry.Name}", options, console.Error, cancellation));
         await console.Output.WriteLineAsync(builder.Index);

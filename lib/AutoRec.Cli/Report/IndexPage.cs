@@ -6,7 +6,7 @@ namespace AutoRec.Cli.Report;
 /// <summary>The page that leads to the others.</summary>
 internal static class IndexPage
 {
-    public static string Build(IReadOnlyList<ReportEntry> entries, ReportFacts facts)
+    public static string Build(IReadOnlyList<ReportEntry> entries, IReadOnlyList<ReportDocument> documents, ReportFacts facts)
     {
         var failed = entries.Count(entry => entry.Run?.Failure is not null);
         var list = new StringBuilder();
@@ -28,11 +28,11 @@ internal static class IndexPage
             <div class="page"><main>
             <h1>{ReportTitle}</h1>
             <p class="lead">Autoencoder recommenders on .NET, from a ratings file to a comparison of models.
-            Every figure and table on these pages was computed in this run, from the data set <strong>{Encode(facts.Dataset)}</strong>.
+            Every figure and table of the notebooks was computed in this run, from the data set <strong>{Encode(facts.Dataset)}</strong>.
             <span class="{(failed == 0 ? "fine" : "failed")}">{state}</span></p>
             <ol class="notebooks">
             {list}</ol>
-            </main></div>
+            {string.Concat(documents.Select(document => $"<p>Measured beforehand: <a href=\"{Uri.EscapeDataString(document.Page)}\">{Encode(document.Title)}</a>.</p>\n"))}</main></div>
             """;
         var elapsed = TimeSpan.FromTicks(entries.Sum(entry => entry.Run?.Elapsed.Ticks ?? 0));
         return PageFrame.Build(ReportTitle, $"<span class=\"home\">{ReportTitle}</span>", main, Footer(facts, elapsed));

@@ -15,6 +15,9 @@ internal sealed class ReportBuilder(string output, ReportFacts facts)
     /// <summary>The path of the report's first page.</summary>
     public string Index => Path.Combine(output, "index.html");
 
+    /// <summary>What is shown beside the notebooks.</summary>
+    public IReadOnlyList<ReportDocument> Documents { get; init; } = [];
+
     /// <summary>Runs the notebooks one after the other and writes all pages.</summary>
     /// <param name="entries">The notebooks, in the order in which they are run.</param>
     /// <param name="run">Runs one of them.</param>
@@ -41,6 +44,11 @@ internal sealed class ReportBuilder(string output, ReportFacts facts)
             WholeFile.Write(Path.Combine(output, entries[index].Page), NotebookPage.Build(entries, index, facts, math, output));
         }
 
-        WholeFile.Write(Index, IndexPage.Build(entries, facts));
+        foreach (var document in Documents)
+        {
+            document.Write(output, facts, math);
+        }
+
+        WholeFile.Write(Index, IndexPage.Build(entries, Documents, facts));
     }
 }

@@ -7,6 +7,15 @@ namespace AutoRec.Cli.Tests;
 /// <summary>A report of two notebooks, made once for all tests here; the second notebook fails.</summary>
 public sealed class ReportTests(ReportTests.Fixture report) : IClassFixture<ReportTests.Fixture>
 {
+    [Fact]
+    public void Index_DocumentBesideTheNotebooks_HasAPage()
+    {
+        Assert.Equal("Figures & more", report.Index.QuerySelector("a[href='reproduction.html']")!.TextContent);
+        var page = report.Document("reproduction.html");
+        Assert.Equal("Figures & more#", page.QuerySelector("h1")!.TextContent);
+        Assert.Equal("2", page.QuerySelector("td:last-child")!.TextContent);
+    }
+
     public sealed class Fixture : IAsyncLifetime
     {
         private readonly TemporaryFolder folder = new();
@@ -19,11 +28,15 @@ public sealed class ReportTests(ReportTests.Fixture report) : IClassFixture<Repo
 
         internal IDocument Second => Page("02-second.html");
 
+        internal IDocument Document(string name) => Page(name);
+
         internal string File(string name) => folder.File("out/" + name);
 
         public async ValueTask InitializeAsync()
         {
             Directory.CreateDirectory(folder.File("notebooks"));
+            Directory.CreateDirectory(folder.File("docs"));
+            await System.IO.File.WriteAllTextAsync(folder.File("docs/reproduction.md"), "# Figures & more\n\n| a | b |\n|---|--:|\n| 1 | 2 |\n");
             await System.IO.File.WriteAllBytesAsync(folder.File("notebooks/dot.png"), [1, 2, 3]);
             Write(
                 "01-first.ipynb",

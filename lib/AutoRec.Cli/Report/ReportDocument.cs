@@ -1,0 +1,32 @@
+using AutoRec.Cli.Notebooks;
+using static AutoRec.Cli.Report.PageFrame;
+
+namespace AutoRec.Cli.Report;
+
+/// <summary>A Markdown file that the report shows beside its notebooks, such as the table of reproduced figures.</summary>
+internal sealed class ReportDocument
+{
+    private readonly string path;
+    private readonly string markdown;
+
+    public ReportDocument(string path)
+    {
+        this.path = Path.GetFullPath(path);
+        markdown = File.ReadAllText(path);
+        Title = MarkdownRenderer.Outline(markdown).Title ?? Path.GetFileNameWithoutExtension(path);
+    }
+
+    public string Title { get; }
+
+    public string Page => Path.GetFileNameWithoutExtension(path) + ".html";
+
+    /// <summary>Writes its page.</summary>
+    public void Write(string folder, ReportFacts facts, MathRenderer math)
+    {
+        var renderer = new MarkdownRenderer(math, new Links(Path.GetDirectoryName(path)!, Path.GetFullPath(folder), new Dictionary<string, string>()));
+        var main = $"<div class=\"page\"><main>\n<section class=\"text\">\n{renderer.ToHtml(markdown)}</section>\n</main></div>";
+        WholeFile.Write(
+            Path.Combine(folder, Page),
+            PageFrame.Build($"{Title} · {ReportTitle}", $"<a class=\"home\" href=\"index.html\">{ReportTitle}</a>", main, Encode($"AutoRec.Lib {facts.Version}")));
+    }
+}
