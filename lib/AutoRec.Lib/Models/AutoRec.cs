@@ -114,7 +114,7 @@ public sealed class AutoRecTrainer : ITrainer<AutoRecModel>
             "rmse",
             epoch =>
             {
-                var learningRate = options.LearningRate * Math.Pow(options.LearningRateDecay, epoch - 1);
+                var learningRate = LearningRates.Decay(options.LearningRate, options.LearningRateDecay, epoch);
                 shuffle.Shuffle(trained);
                 var squaredError = 0.0;
                 foreach (var batch in trained.Chunk(batchSize))

@@ -24,14 +24,14 @@ internal interface IAutoRecEngine : IDisposable
 internal sealed class TorchAutoRecEngine : IAutoRecEngine
 {
     private readonly AutoRecNetwork network;
-    private readonly optim.Optimizer adam;
+    private readonly TorchAdam adam;
     private readonly DenseBatches batches;
 
     /// <summary>An engine that changes <paramref name="network"/>, which it moves to the device.</summary>
     public TorchAutoRecEngine(InteractionMatrix matrix, AutoRecNetwork network, Device device)
     {
         this.network = network.to(device);
-        adam = optim.Adam(network.parameters());
+        adam = new TorchAdam(network.parameters(), learningRate: 0.001);
         batches = new DenseBatches(matrix, device);
     }
 
@@ -39,17 +39,14 @@ internal sealed class TorchAutoRecEngine : IAutoRecEngine
     public double Step(int[] batch, double learningRate, double penalty)
     {
         using var scope = NewDisposeScope();
-        foreach (var group in adam.ParamGroups)
-        {
-            group.LearningRate = learningRate;
-        }
+        adam.LearningRate = learningRate;
 
-        adam.zero_grad();
+        adam.ZeroGradients();
         var ratings = batches.Values(batch);
         var squaredError = Losses.MaskedSquaredError(network.forward(ratings), ratings, batches.Mask(batch));
         var squaredWeights = network.encoder_weight.square().sum() + network.decoder_weight.square().sum();
         (squaredError + (squaredWeights * (penalty / 2))).backward();
-        adam.step();
+        adam.Step();
         return squaredError.ToDouble();
     }
 

@@ -71,7 +71,7 @@ public sealed class CdaeTrainer : ITrainer<CdaeModel>
         using var generator = new Generator((ulong)context.Seed, CPU);
         using var network = NewNetwork(train, generator);
         network.to(device);
-        using var adam = optim.Adam(network.parameters(), options.LearningRate);
+        using var adam = new TorchAdam(network.parameters(), options.LearningRate);
         var batches = new DenseBatches(train, device);
 
         var (best, history) = EpochLoop.Run(
@@ -89,16 +89,16 @@ public sealed class CdaeTrainer : ITrainer<CdaeModel>
     }
 
     // Returns the logistic loss, mean over the batch, without the penalty, before the step.
-    private double Step(CdaeNetwork network, optim.Optimizer adam, DenseBatches batches, int[] batch, Generator generator)
+    private double Step(CdaeNetwork network, TorchAdam adam, DenseBatches batches, int[] batch, Generator generator)
     {
         using var scope = NewDisposeScope();
         var clicks = batches.Mask(batch);
         var logits = network.forward(Noise.Dropout(clicks, options.Dropout, generator), network.UserNodes(batch));
         var loss = Losses.Logistic(logits, clicks, clicks + Negatives(clicks, options.NegativesPerPositive, generator)) / batch.Length;
         var penalty = network.parameters().Select(parameter => parameter.square().sum()).Aggregate((sum, next) => sum + next);
-        adam.zero_grad();
+        adam.ZeroGradients();
         (loss + (penalty * (options.Regularization / 2))).backward();
-        adam.step();
+        adam.Step();
         return loss.ToDouble();
     }
 

@@ -24,7 +24,7 @@ internal static class DeepAutoencoderFit
         using var generator = new Generator((ulong)context.Seed, CPU);
         using var network = New(options, train.ColumnCount, generator);
         network.to(device);
-        using var adam = optim.Adam(network.parameters(), options.LearningRate);
+        using var adam = new TorchAdam(network.parameters(), options.LearningRate);
         var batches = new DenseBatches(train, device);
 
         return EpochLoop.Run(
@@ -34,10 +34,10 @@ internal static class DeepAutoencoderFit
             _ => RowBatches.Mean(users, options.BatchSize, shuffle, context.Cancellation, batch =>
             {
                 using var step = NewDisposeScope();
-                adam.zero_grad();
+                adam.ZeroGradients();
                 var (loss, error) = batchLoss(network, batches, batch, generator);
                 (options.WeightDecay > 0 ? loss + (Losses.SquaredWeights(network) * options.WeightDecay) : loss).backward();
-                adam.step();
+                adam.Step();
                 return error.ToDouble();
             }),
             () =>

@@ -73,7 +73,7 @@ public sealed class GaussianVaeTrainer : ITrainer<GaussianVaeModel>
         using var generator = new Generator((ulong)context.Seed, CPU);
         using var network = NewNetwork(train.ColumnCount, generator);
         network.to(device);
-        using var adam = optim.Adam(network.parameters(), options.LearningRate);
+        using var adam = new TorchAdam(network.parameters(), options.LearningRate);
         var batches = new DenseBatches(train, device);
 
         var update = 0;
@@ -97,7 +97,7 @@ public sealed class GaussianVaeTrainer : ITrainer<GaussianVaeModel>
 
     // Returns the negative ELBO, mean over the batch, constants left out, before the step.
     private double Step(
-        VaeNetwork network, optim.Optimizer adam, UserRowRatings ratings, DenseBatches batches, int[] batch, double klWeight, Generator generator)
+        VaeNetwork network, TorchAdam adam, UserRowRatings ratings, DenseBatches batches, int[] batch, double klWeight, Generator generator)
     {
         using var scope = NewDisposeScope();
         var values = batches.Values(batch);
@@ -105,9 +105,9 @@ public sealed class GaussianVaeTrainer : ITrainer<GaussianVaeModel>
         var output = network.Decode(Noise.Reparameterize(mean, logVariance, generator)) + ratings.Scale.Middle;
         var halfSquaredError = Losses.MaskedSquaredError(output, values, batches.Mask(batch)) / (2 * batch.Length);
         var loss = halfSquaredError + (Losses.GaussianKl(mean, logVariance) * klWeight);
-        adam.zero_grad();
+        adam.ZeroGradients();
         loss.backward();
-        adam.step();
+        adam.Step();
         return loss.ToDouble();
     }
 

@@ -99,7 +99,7 @@ public sealed class HybridAutoRecTrainer : ITrainer<HybridAutoRecModel>
         using var generator = new Generator((ulong)context.Seed, CPU);
         using var network = NewNetwork(matrix, generator);
         network.to(device);
-        using var adam = optim.Adam(network.parameters(), options.LearningRate);
+        using var adam = new TorchAdam(network.parameters(), options.LearningRate);
         var batches = new DenseBatches(matrix, device);
         var featureBatches = new DenseBatches(features, device);
 
@@ -109,7 +109,7 @@ public sealed class HybridAutoRecTrainer : ITrainer<HybridAutoRecModel>
             "rmse",
             epoch =>
             {
-                LearningRates.Decay(adam, options.LearningRate, options.LearningRateDecay, epoch);
+                adam.LearningRate = LearningRates.Decay(options.LearningRate, options.LearningRateDecay, epoch);
                 var squaredErrorPerRow = RowBatches.Mean(trained, options.BatchSize, shuffle, context.Cancellation, batch =>
                     Step(network, adam, batches, featureBatches, batch, batch.Length / (double)trained.Length, generator) / batch.Length);
                 return Math.Sqrt(squaredErrorPerRow * trained.Length / Math.Max(1, train.Count));
@@ -126,7 +126,7 @@ public sealed class HybridAutoRecTrainer : ITrainer<HybridAutoRecModel>
     /// <summary>One step of Adam on a batch of rows.</summary>
     /// <returns>The batch's sum of squared errors, not weighted, before the step.</returns>
     internal double Step(
-        HybridAutoRecNetwork network, optim.Optimizer adam, DenseBatches batches, DenseBatches features, int[] batch, double shareOfRows, Generator generator)
+        HybridAutoRecNetwork network, TorchAdam adam, DenseBatches batches, DenseBatches features, int[] batch, double shareOfRows, Generator generator)
     {
         using var scope = NewDisposeScope();
         var ratings = batches.Values(batch);
@@ -136,9 +136,9 @@ public sealed class HybridAutoRecTrainer : ITrainer<HybridAutoRecModel>
         var output = centred.Restore(network.forward(centred.Input * seen, features.Values(batch)));
         var weights = (seen * options.ReconstructionWeight) + ((mask - seen) * options.PredictionWeight);
         var loss = Losses.WeightedSquaredError(output, ratings, weights);
-        adam.zero_grad();
+        adam.ZeroGradients();
         (loss + (Losses.SquaredWeights(network) * (shareOfRows * options.Regularization / 2))).backward();
-        adam.step();
+        adam.Step();
         return Losses.MaskedSquaredError(output.detach(), ratings, mask).ToDouble();
     }
 

@@ -79,7 +79,7 @@ public sealed class KernelNetTrainer : ITrainer<KernelNetModel>
         using var generator = new Generator((ulong)context.Seed, CPU);
         using var network = new KernelNetNetwork(byItem.ColumnCount, options.HiddenUnits, options.HiddenLayers, options.EmbeddingDimensions, generator);
         network.to(device);
-        using var adam = optim.Adam(network.parameters(), options.LearningRate);
+        using var adam = new TorchAdam(network.parameters(), options.LearningRate);
         var batches = new DenseBatches(byItem, device);
 
         var (best, history) = EpochLoop.Run(
@@ -88,7 +88,7 @@ public sealed class KernelNetTrainer : ITrainer<KernelNetModel>
             "rmse",
             epoch =>
             {
-                LearningRates.Decay(adam, options.LearningRate, options.LearningRateDecay, epoch);
+                adam.LearningRate = LearningRates.Decay(options.LearningRate, options.LearningRateDecay, epoch);
                 var squaredErrorPerItem = RowBatches.Mean(items, options.BatchSize, shuffle, context.Cancellation, batch =>
                     Step(network, adam, batches, batch, batch.Length / (double)items.Length) / batch.Length);
                 return Math.Sqrt(squaredErrorPerItem * items.Length / Math.Max(1, train.Count));
@@ -100,15 +100,15 @@ public sealed class KernelNetTrainer : ITrainer<KernelNetModel>
 
     /// <summary>One step of Adam on a batch of items.</summary>
     /// <returns>The batch's sum of squared errors, before the step.</returns>
-    internal double Step(KernelNetNetwork network, optim.Optimizer adam, DenseBatches batches, int[] batch, double shareOfItems)
+    internal double Step(KernelNetNetwork network, TorchAdam adam, DenseBatches batches, int[] batch, double shareOfItems)
     {
         using var scope = NewDisposeScope();
         var ratings = batches.Values(batch);
         var kernels = network.Kernels();
         var squaredError = Losses.MaskedSquaredError(network.Reconstruct(ratings, kernels), ratings, batches.Mask(batch));
-        adam.zero_grad();
+        adam.ZeroGradients();
         (0.5 * (squaredError + (Penalty(network, kernels) * shareOfItems))).backward();
-        adam.step();
+        adam.Step();
         return squaredError.ToDouble();
     }
 

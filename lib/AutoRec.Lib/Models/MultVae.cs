@@ -87,7 +87,7 @@ public sealed class MultVaeTrainer : ITrainer<MultVaeModel>
         using var generator = new Generator((ulong)context.Seed, CPU);
         using var network = NewNetwork(train.ColumnCount, generator);
         network.to(device);
-        using var adam = optim.Adam(network.parameters(), options.LearningRate);
+        using var adam = new TorchAdam(network.parameters(), options.LearningRate);
         var batches = new DenseBatches(train, device);
 
         var update = 0;
@@ -97,7 +97,7 @@ public sealed class MultVaeTrainer : ITrainer<MultVaeModel>
             "negative elbo",
             epoch =>
             {
-                LearningRates.Decay(adam, options.LearningRate, options.LearningRateDecay, epoch);
+                adam.LearningRate = LearningRates.Decay(options.LearningRate, options.LearningRateDecay, epoch);
                 return RowBatches.Mean(users, options.BatchSize, shuffle, context.Cancellation, batch =>
                 {
                     var klWeight = Annealing.Linear(update++, options.AnnealingEpochs * updatesPerEpoch, options.KlWeight);
@@ -110,16 +110,16 @@ public sealed class MultVaeTrainer : ITrainer<MultVaeModel>
     }
 
     // Returns the negative ELBO, mean over the batch, before the step.
-    private double Step(VaeNetwork network, optim.Optimizer adam, DenseBatches batches, int[] batch, double klWeight, Generator generator)
+    private double Step(VaeNetwork network, TorchAdam adam, DenseBatches batches, int[] batch, double klWeight, Generator generator)
     {
         using var scope = NewDisposeScope();
         var clicks = batches.Mask(batch);
         var (mean, logVariance) = network.Encode(Noise.Dropout(DenseBatches.Normalize(clicks), options.Dropout, generator));
         var z = Noise.Reparameterize(mean, logVariance, generator);
-        adam.zero_grad();
+        adam.ZeroGradients();
         var loss = Losses.MultinomialNegativeLogLikelihood(network.Decode(z), clicks) + (Losses.GaussianKl(mean, logVariance) * klWeight);
         (options.WeightDecay > 0 ? loss + (Losses.SquaredWeights(network) * options.WeightDecay) : loss).backward();
-        adam.step();
+        adam.Step();
         return loss.ToDouble();
     }
 

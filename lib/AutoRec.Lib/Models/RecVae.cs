@@ -80,8 +80,8 @@ public sealed class RecVaeTrainer : ITrainer<RecVaeModel>
         using var oldEncoder = new RecVaeEncoder(train.ColumnCount, options.HiddenUnits, options.LatentFactors, generator);
         network.to(device);
         oldEncoder.to(device);
-        using var encoderAdam = optim.Adam(network.encoder.parameters(), options.LearningRate);
-        using var decoderAdam = optim.Adam(network.decoder.parameters(), options.LearningRate);
+        using var encoderAdam = new TorchAdam(network.encoder.parameters(), options.LearningRate);
+        using var decoderAdam = new TorchAdam(network.decoder.parameters(), options.LearningRate);
         var batches = new DenseBatches(train, device);
 
         double Pass(Func<int[], double> step) => RowBatches.Mean(users, options.BatchSize, shuffle, context.Cancellation, step);
@@ -110,7 +110,7 @@ public sealed class RecVaeTrainer : ITrainer<RecVaeModel>
     }
 
     // Returns the negative ELBO, mean over the batch, before the step.
-    private double StepEncoder(RecVaeNetwork network, RecVaeEncoder oldEncoder, optim.Optimizer adam, DenseBatches batches, int[] batch, Generator generator)
+    private double StepEncoder(RecVaeNetwork network, RecVaeEncoder oldEncoder, TorchAdam adam, DenseBatches batches, int[] batch, Generator generator)
     {
         using var scope = NewDisposeScope();
         var clicks = batches.Mask(batch);
@@ -127,14 +127,14 @@ public sealed class RecVaeTrainer : ITrainer<RecVaeModel>
         var klWeights = clicks.sum(1) * options.KlWeight;
         var logits = nn.functional.linear(z, network.decoder.weight.detach(), network.decoder.bias!.detach());
         var loss = Losses.MultinomialNegativeLogLikelihood(logits, clicks) + (kl * klWeights).mean();
-        adam.zero_grad();
+        adam.ZeroGradients();
         loss.backward();
-        adam.step();
+        adam.Step();
         return loss.ToDouble();
     }
 
     // The KL term does not depend on the decoder. Returns the negative log-likelihood, mean over the batch, before the step.
-    private static double StepDecoder(RecVaeNetwork network, optim.Optimizer adam, DenseBatches batches, int[] batch, Generator generator)
+    private static double StepDecoder(RecVaeNetwork network, TorchAdam adam, DenseBatches batches, int[] batch, Generator generator)
     {
         using var scope = NewDisposeScope();
         var clicks = batches.Mask(batch);
@@ -146,9 +146,9 @@ public sealed class RecVaeTrainer : ITrainer<RecVaeModel>
         }
 
         var loss = Losses.MultinomialNegativeLogLikelihood(network.decoder.forward(z), clicks);
-        adam.zero_grad();
+        adam.ZeroGradients();
         loss.backward();
-        adam.step();
+        adam.Step();
         return loss.ToDouble();
     }
 

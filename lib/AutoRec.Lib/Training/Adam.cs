@@ -31,11 +31,20 @@ internal sealed class Adam(float[] parameters)
     /// <param name="gradient">The gradient of the loss without penalty: [length of the slice].</param>
     /// <param name="decay">The factor of the parameter itself in its gradient: lambda of an L2 penalty lambda/2 |w|^2.</param>
     /// <param name="step">The step sizes.</param>
-    public void Update(int start, ReadOnlySpan<float> gradient, float decay, AdamStep step)
+    public void Update(int start, ReadOnlySpan<float> gradient, float decay, AdamStep step) => Update(
+        parameters.AsSpan(start, gradient.Length),
+        mean.AsSpan(start, gradient.Length),
+        variance.AsSpan(start, gradient.Length),
+        gradient,
+        decay,
+        step);
+
+    /// <summary>Updates parameters of one length with their gradient and the moments of their gradients so far.</summary>
+    public static void Update(Span<float> weights, Span<float> means, Span<float> variances, ReadOnlySpan<float> gradient, float decay, AdamStep step)
     {
-        ref var w = ref MemoryMarshal.GetReference(parameters.AsSpan(start, gradient.Length));
-        ref var m = ref MemoryMarshal.GetReference(mean.AsSpan(start, gradient.Length));
-        ref var v = ref MemoryMarshal.GetReference(variance.AsSpan(start, gradient.Length));
+        ref var w = ref MemoryMarshal.GetReference(weights[..gradient.Length]);
+        ref var m = ref MemoryMarshal.GetReference(means[..gradient.Length]);
+        ref var v = ref MemoryMarshal.GetReference(variances[..gradient.Length]);
         ref var g = ref MemoryMarshal.GetReference(gradient);
         nuint i = 0, end = (nuint)gradient.Length, vectorEnd = end - (end % Width);
         for (; i < vectorEnd; i += Width)

@@ -61,7 +61,7 @@ public sealed class HybridAutoRecTests
         using var generator = new Generator(8, CPU);
         using var same = new Generator(8, CPU);
         using var network = new HybridAutoRecNetwork(4, 2, 3, generator);
-        using var adam = optim.Adam(network.parameters(), 0.01);
+        using var adam = new TorchAdam(network.parameters(), 0.01);
         new HybridAutoRecTrainer(AutoRecRows.Users, UserFeatures, Small)
             .Step(network, adam, new DenseBatches(Train, CPU), new DenseBatches(UserFeatures, CPU), [0, 1, 2], 1, generator);
         NetworkAssert.EveryParameterChanged(new HybridAutoRecNetwork(4, 2, 3, same), network);

@@ -34,7 +34,7 @@ public sealed class KernelNetTests
         using var scope = NewDisposeScope();
         using var generator = new Generator(8, CPU);
         var network = new KernelNetNetwork(3, 3, 2, 2, generator);
-        using var adam = optim.Adam(network.parameters(), 0.01);
+        using var adam = new TorchAdam(network.parameters(), 0.01);
         var byItem = Train.Transpose();
         new KernelNetTrainer(Small with { LearningRate = 0.01 }).Step(network, adam, new DenseBatches(byItem, CPU), Order(), 1);
         var model = new KernelNetTrainer(Small with { LearningRate = 0.01 }).Fit(Train, new FitContext { Seed = 8 });
@@ -58,7 +58,7 @@ public sealed class KernelNetTests
         using var generator = new Generator(8, CPU);
         using var same = new Generator(8, CPU);
         using var network = new KernelNetNetwork(3, 3, 2, 2, generator);
-        using var adam = optim.Adam(network.parameters(), 0.01);
+        using var adam = new TorchAdam(network.parameters(), 0.01);
         new KernelNetTrainer(Small).Step(network, adam, new DenseBatches(Train.Transpose(), CPU), [0, 1, 2, 3], 1);
         NetworkAssert.EveryParameterChanged(new KernelNetNetwork(3, 3, 2, 2, same), network);
     }

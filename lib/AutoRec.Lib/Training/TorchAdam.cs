@@ -1,0 +1,100 @@
+using System.Runtime.InteropServices;
+using AutoRec.Native;
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace AutoRec.Training;
+
+/// <summary>
+/// Adam over the parameters of a torch network. On the processor one fused pass over the memory of parameter, gradient and
+/// moments; on a GPU torch's own.
+/// </summary>
+/// <remarks>
+/// TorchSharp's Adam is a chain of tensor operations, each a pass of its own over memory. It also fails now and then in
+/// long runs, with a complaint of libtorch about a scalar that is no longer there: its <c>addcmul_</c> does not keep its
+/// scalar alive while native code reads it.
+/// </remarks>
+internal sealed class TorchAdam : IDisposable
+{
+    private const int SliceLength = 1 << 14;
+
+    private readonly Parameter[] parameters;
+    private readonly (float[] Means, float[] Variances)[] moments = [];
+    private readonly optim.Optimizer? onGpu;
+    private int steps;
+
+    /// <summary>An optimiser of parameters that all live on one device.</summary>
+    public TorchAdam(IEnumerable<Parameter> parameters, double learningRate)
+    {
+        this.parameters = [.. parameters];
+        LearningRate = learningRate;
+        if (this.parameters.Any(parameter => parameter.device_type != DeviceType.CPU))
+        {
+            onGpu = optim.Adam(this.parameters, learningRate);
+        }
+        else
+        {
+            moments = Array.ConvertAll(this.parameters, parameter => (new float[parameter.numel()], new float[parameter.numel()]));
+        }
+    }
+
+    /// <summary>The learning rate of the next step.</summary>
+    public double LearningRate { get; set; }
+
+    /// <summary>Sets all gradients to zero.</summary>
+    public void ZeroGradients()
+    {
+        foreach (var parameter in parameters)
+        {
+            parameter.grad?.zero_();
+        }
+    }
+
+    /// <summary>One update with the gradients as they are. A parameter that has none stays.</summary>
+    public void Step()
+    {
+        if (onGpu is not null)
+        {
+            foreach (var group in onGpu.ParamGroups)
+            {
+                group.LearningRate = LearningRate;
+            }
+
+            onGpu.step();
+            return;
+        }
+
+        using var scope = NewDisposeScope();
+        var step = Adam.At(++steps, LearningRate);
+        for (var i = 0; i < parameters.Length; i++)
+        {
+            if (parameters[i].grad is { } gradient)
+            {
+                Update(parameters[i], gradient.contiguous(), moments[i], step);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => onGpu?.Dispose();
+
+    private static void Update(Parameter parameter, Tensor gradient, (float[] Means, float[] Variances) moments, AdamStep step)
+    {
+        var length = moments.Means.Length;
+        Parallel.For(0, (length + SliceLength - 1) / SliceLength, ComputeThreads.Options, slice =>
+        {
+            var start = slice * SliceLength;
+            var count = Math.Min(SliceLength, length - start);
+            Adam.Update(
+                Numbers(parameter).Slice(start, count),
+                moments.Means.AsSpan(start, count),
+                moments.Variances.AsSpan(start, count),
+                Numbers(gradient).Slice(start, count),
+                0,
+                step);
+        });
+    }
+
+    private static Span<float> Numbers(Tensor tensor) => MemoryMarshal.Cast<byte, float>(tensor.bytes);
+}
