@@ -46,7 +46,7 @@ public sealed record CdaeOptions
 /// CDAE (Wu, DuBois, Zheng, Ester: Collaborative Denoising Auto-Encoders for Top-N Recommender Systems, WSDM 2016): a
 /// denoising autoencoder of the items a user has, with a node of the user's own in the hidden layer. Minimised is the
 /// mean over users of the loss of the user's items and of sampled others, plus lambda/2 times all parameters squared
-/// (eq. 4 to 6), with a sigmoid hidden layer and the logistic loss. Adam takes the place of the paper's AdaGrad, and
+/// (section 3), with a sigmoid hidden layer and the logistic loss. Adam takes the place of the paper's AdaGrad, and
 /// each item that a user has not is drawn by itself, with the probability that gives the asked-for number on average.
 /// </summary>
 public sealed class CdaeTrainer : ITrainer<CdaeModel>

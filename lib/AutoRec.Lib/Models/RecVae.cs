@@ -45,14 +45,13 @@ public sealed record RecVaeOptions
 
 /// <summary>
 /// RecVAE (Shenbin, Alekseev, Tutubalina, Malykh, Nikolenko: RecVAE: a New Variational Autoencoder for Top-N
-/// Recommendations with Implicit Feedback, WSDM 2020). Against Mult-VAE it has
+/// Recommendations with Implicit Feedback, WSDM 2020). Against Mult-VAE it has (section 3)
 /// <list type="bullet">
 /// <item>a deep, densely connected encoder and a linear decoder;</item>
 /// <item>a composite prior of each latent coordinate, 3/20 N(0, 1) + 3/4 N(the posterior of the encoder one epoch ago) +
-/// 1/10 N(0, e^10), which keeps the encoder from forgetting (section 3.3);</item>
-/// <item>a KL weight of gamma times the number of the user's items in place of annealing (section 3.4);</item>
-/// <item>encoder and decoder trained in turn, the encoder more often and with noise on its input, the decoder without
-/// (section 3.5).</item>
+/// 1/10 N(0, e^10), which keeps the encoder from forgetting;</item>
+/// <item>a KL weight of gamma times the number of the user's items in place of annealing;</item>
+/// <item>encoder and decoder trained in turn, the encoder more often and with noise on its input, the decoder without.</item>
 /// </list>
 /// The KL term is estimated at one draw of z. Feedback is implicit: every interaction counts as one.
 /// </summary>

@@ -40,7 +40,7 @@ internal static class Losses
         0.5 * (logVariance.exp() + mean.square() - 1 - logVariance).sum(1).mean();
 
     /// <summary>
-    /// The KL term of RecVAE (Shenbin et al., WSDM 2020, section 3.3) at one draw, sum over the latent coordinates of
+    /// The KL term of RecVAE (Shenbin et al., WSDM 2020, section 3) at one draw, sum over the latent coordinates of
     /// log q(z_d) - log p(z_d) with q = N(mean, exp(logVariance)) and the composite prior
     /// p = 3/20 N(0, 1) + 3/4 N(oldMean, exp(oldLogVariance)) + 1/10 N(0, e^10).
     /// </summary>

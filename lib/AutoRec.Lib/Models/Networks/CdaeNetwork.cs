@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace AutoRec.Models.Networks;
 
 /// <summary>
-/// The network of CDAE: logits W' sigmoid(W x + V_u + b) + b' (Wu et al., WSDM 2016, eq. 2 and 3).
+/// The network of CDAE: logits W' sigmoid(W x + V_u + b) + b' (Wu et al., WSDM 2016, section 3).
 /// </summary>
 /// <remarks>The field names are the keys of the state dictionary and so part of the file format.</remarks>
 public sealed class CdaeNetwork : nn.Module<Tensor, Tensor, Tensor>
