@@ -83,10 +83,16 @@ internal static class PlotlyRenderer
             paper_bgcolor = "#ffffff",
             plot_bgcolor = "#ffffff",
             font = new Font { color = "#24292f", size = 12 },
-            margin = new Margin { l = 64, r = 26, t = legend ? 64 : 44, b = 48 },
+            margin = new Margin { l = 64, r = 26, t = legend ? 72 : 44, b = 48 },
             xaxis = new Xaxis { title = spec.X.Label, type = Kind(spec.X), zeroline = false, showgrid = spec.X.Categories is null },
             yaxis = new Yaxis { title = spec.Y.Label, type = Kind(spec.Y), zeroline = false, showgrid = spec.Y.Categories is null },
         });
+        if (spec.Marks.Any(mark => mark is IntervalsMark))
+        {
+            layout["xaxis"]!["zeroline"] = true;
+            layout["xaxis"]!["zerolinecolor"] = "#57606a";
+        }
+
         layout["legend"] = new JObject { ["orientation"] = "h", ["x"] = 0, ["y"] = 1.02, ["yanchor"] = "bottom" };
         if (spec.Y.Categories is not null)
         {
@@ -107,7 +113,10 @@ internal static class PlotlyRenderer
             layout[name]!["title"]!["standoff"] = 8;
             if (axis.IsLog)
             {
-                layout[name]!["dtick"] = "D2"; // 1, 2 and 5 of each power of ten
+                // Of its own accord Plotly writes 2 and 5 for 20 and 500.
+                var ticks = Ticks.Log(1e-6, 1e9, few: true);
+                layout[name]!["tickvals"] = JArray.FromObject(ticks.Select(tick => tick.At));
+                layout[name]!["ticktext"] = JArray.FromObject(ticks.Select(tick => tick.Text));
             }
 
             if (axis.Include is 0)

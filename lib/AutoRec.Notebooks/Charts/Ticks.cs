@@ -27,9 +27,11 @@ internal static class Ticks
     }
 
     /// <summary>Powers of ten inside a range, with 2 and 5 between them where there are few.</summary>
-    public static IReadOnlyList<(double At, string Text)> Log(double min, double max)
+    public static IReadOnlyList<(double At, string Text)> Log(double min, double max) => Log(min, max, Math.Log10(max / min) < 3);
+
+    /// <summary>Powers of ten inside a range, and with <paramref name="few"/> 2 and 5 between them.</summary>
+    public static IReadOnlyList<(double At, string Text)> Log(double min, double max, bool few)
     {
-        var few = Math.Log10(max / min) < 3;
         var ticks = new List<(double, string)>();
         for (var power = (int)Math.Floor(Math.Log10(min)); power <= Math.Ceiling(Math.Log10(max)); power++)
         {

@@ -71,10 +71,11 @@ public sealed class Table : IHtmlAndText
     public static Table Facts(string? caption, params IEnumerable<(string Name, object Value)> facts)
     {
         var all = facts.ToArray();
+        var numbersOnly = Array.TrueForAll(all, fact => Column.IsNumeric(fact.Value.GetType()));
         return new Table(
             [
                 new Column("", false, [.. all.Select(fact => fact.Name)]),
-                new Column("", true, [.. all.Select(fact => Column.IsNumeric(fact.Value.GetType()) ? Numbers.Short(Convert.ToDouble(fact.Value, CultureInfo.InvariantCulture)) : Column.Text(fact.Value))]),
+                new Column("", numbersOnly, [.. all.Select(fact => Column.IsNumeric(fact.Value.GetType()) ? Numbers.Short(Convert.ToDouble(fact.Value, CultureInfo.InvariantCulture)) : Column.Text(fact.Value))]),
             ],
             all.Length,
             caption);
@@ -148,7 +149,7 @@ public sealed class Table : IHtmlAndText
             string.Join("  ", columns.Select((column, i) => column.IsNumber ? cell(column).PadLeft(widths[i]) : cell(column).PadRight(widths[i]))).TrimEnd();
     }
 
-    private static string Align(Column column) => column.IsNumber ? "text-align:right;padding:.15em .7em" : "text-align:left;padding:.15em .7em";
+    private static string Align(Column column) => column.IsNumber ? "text-align:right;padding:.15em .7em;white-space:nowrap" : "text-align:left;padding:.15em .7em";
 
     private string More() => $"... and {Numbers.Short(rowCount - ShownRows)} more rows";
 
