@@ -10,6 +10,9 @@ internal static class Experiments
     private const string Sedhain = "Sedhain et al., WWW 2015";
     private const string Dacrema = "Ferrari Dacrema, Boglio, Cremonesi and Jannach, TOIS 2021";
 
+    private const string IalsNote = "Best of eleven pairs of weight and penalty, and of 64 and 128 factors, on validation data of the 80/20 split. The paper's defaults are for MovieLens 20M.";
+
+    private static readonly string[] IalsSettings = ["unobserved-weight=0.3", "regularization=0.005"];
     private static readonly int[] FiveSeeds = [1, 2, 3, 4, 5];
 
     /// <summary>All experiments, protocol by protocol.</summary>
@@ -28,9 +31,14 @@ internal static class Experiments
         new("pmf-em-ml-1m", "pmf-em", Protocols.MovieLens1MRatings, Target.AtMost("rmse", 0.86)) { Seeds = FiveSeeds },
 
         new("popularity-ml-1m-top-n", "popularity", Protocols.MovieLens1MTopN, TopN(0.183, 0.069, 0.094)) { Seeds = FiveSeeds },
-        new("item-knn-ml-1m-top-n", "item-knn", Protocols.MovieLens1MTopN, TopN(0.343, 0.159, 0.207)) { Seeds = FiveSeeds },
-        new("ials-ml-1m-top-n", "ials", Protocols.MovieLens1MTopN, TopN(0.363, 0.170, 0.220)) { Seeds = FiveSeeds },
-        new("slim-ml-1m-top-n", "slim", Protocols.MovieLens1MTopN, TopN(0.381, 0.177, 0.232)) { Seeds = FiveSeeds },
+        new("item-knn-ml-1m-top-n", "item-knn", Protocols.MovieLens1MTopN, TopN(0.343, 0.159, 0.207))
+        {
+            Seeds = FiveSeeds,
+            Note = "Users are weighed by their activity; the plain cosine, `inverse-user-frequency=false`, finds 5 % less. The published run was tuned over such weightings too.",
+        },
+        new("user-knn-ml-1m-top-n", "user-knn", Protocols.MovieLens1MTopN) { Seeds = FiveSeeds },
+        new("ials-ml-1m-top-n", "ials", Protocols.MovieLens1MTopN, TopN(0.363, 0.170, 0.220)) { Seeds = FiveSeeds, Settings = IalsSettings, Note = IalsNote },
+        new("slim-ml-1m-top-n", "slim", Protocols.MovieLens1MTopN, TopN(0.381, 0.177, 0.232)) { Seeds = FiveSeeds, Settings = ["l2=300"], Note = "Best of four pairs of l1 and l2 on validation data." },
         new("ease-ml-1m-top-n", "ease", Protocols.MovieLens1MTopN, TopN(0.386, 0.182, 0.236))
         {
             Seeds = FiveSeeds,
@@ -40,7 +48,7 @@ internal static class Experiments
 
         new("popularity-ml-1m-strong", "popularity", Protocols.MovieLens1MStrong) { IsQuick = true },
         new("item-knn-ml-1m-strong", "item-knn", Protocols.MovieLens1MStrong),
-        new("ials-ml-1m-strong", "ials", Protocols.MovieLens1MStrong),
+        new("ials-ml-1m-strong", "ials", Protocols.MovieLens1MStrong) { Settings = IalsSettings, Note = IalsNote },
         new("slim-ml-1m-strong", "slim", Protocols.MovieLens1MStrong),
         new("ease-ml-1m-strong", "ease", Protocols.MovieLens1MStrong, Target.AtLeast("ndcg@100", 0.454, 0.4551, "our own first measurement of EASE, lambda 500")) { IsQuick = true },
 

