@@ -217,12 +217,11 @@ public static class Chart
     /// <param name="metric">The metric without a cut-off, such as <c>precision</c>.</param>
     /// <param name="evaluations">The evaluation of each model, by its name, in which the metric was measured at all cut-offs.</param>
     /// <param name="cutOffs">The list lengths K.</param>
-    public static Figure AtCutOffs(string title, string metric, IReadOnlyDictionary<string, RankingEvaluation> evaluations, IReadOnlyList<int> cutOffs) => Line(
+    public static Figure AtCutOffs(string title, string metric, IReadOnlyDictionary<string, RankingEvaluation> evaluations, IReadOnlyList<int> cutOffs) => new(Lines(
         title,
-        "K (items shown)",
-        MetricLabel(metric + "@K"),
-        [.. evaluations.Select(model => Series.Of(model.Key, cutOffs, cutOffs.Select(k => model.Value[$"{metric}@{k}"])))],
-        logX: true);
+        new AxisSpec("K (items shown)") { IsLog = true },
+        new AxisSpec(MetricLabel(metric + "@K")) { Include = 0 },
+        [.. evaluations.Select(model => Series.Of(model.Key, cutOffs, cutOffs.Select(k => model.Value[$"{metric}@{k}"])))]));
 
     private static ChartSpec Lines(string title, AxisSpec x, AxisSpec y, IReadOnlyList<Series> series, params IReadOnlyList<Mark> more) => new()
     {
