@@ -10,8 +10,8 @@ namespace AutoRec.Models;
 /// <summary>What a Gaussian VAE learns.</summary>
 public sealed record GaussianVaeOptions
 {
-    /// <summary>Units of the hidden layer of encoder and decoder. Default 600.</summary>
-    [Range(1, 100_000)]
+    /// <summary>Units of the tanh hidden layer of encoder and decoder; 0 for none, so that both are linear. Default 600.</summary>
+    [Range(0, 100_000)]
     public int HiddenUnits { get; init; } = 600;
 
     /// <summary>Length of the latent vector. Default 200.</summary>

@@ -22,6 +22,21 @@ public sealed class MultVaeTests
     }
 
     [Fact]
+    public void Score_WithoutHiddenLayers_IsLinearInTheNormalisedRow()
+    {
+        var model = new MultVaeTrainer(new MultVaeOptions { HiddenUnits = 0, LatentFactors = 2, Epochs = 1 }).Fit(PersistenceTests.Train, new FitContext());
+        var scores = new float[12];
+        model.Score(Histories.OfTraining(PersistenceTests.Train), scores);
+        using var scope = NewDisposeScope();
+        var (encoder, decoder) = (model.Network.encoder_latent, model.Network.decoder_output);
+        var input = tensor(new float[,] { { 0, 0, 1, 0 } }); // User 1 has item 2 alone.
+        var mean = (matmul(input, encoder.weight.t()) + encoder.bias!).narrow(1, 0, 2);
+        var logits = (matmul(mean, decoder.weight.t()) + decoder.bias!).data<float>().ToArray();
+        Assert.All(logits.Zip(scores.AsSpan(4, 4).ToArray()), pair => Assert.Equal(pair.First, pair.Second, 1e-6f));
+        PersistenceTests.AssertSameScores(model);
+    }
+
+    [Fact]
     public void Fit_ValuesOtherThanOne_CountAsOne()
     {
         var ones = InteractionMatrix.FromTriplets(3, 4, [0, 0, 1, 2, 2], [0, 1, 2, 1, 3], [1, 1, 1, 1, 1]);

@@ -6,39 +6,39 @@ namespace AutoRec.Models.Networks;
 
 /// <summary>
 /// The network of a variational autoencoder: an encoder to the mean and log-variance of a Gaussian over the latent
-/// vector, and a linear output over items; one tanh hidden layer each (Liang et al., WWW 2018, section 2). What the output
+/// vector, and a linear output over items; one or no tanh hidden layer each (Liang et al., WWW 2018, section 2). What the output
 /// means, logits of a multinomial or means of Gaussians, is for the model to say.
 /// </summary>
 /// <remarks>The field names are the keys of the state dictionary and so part of the file format.</remarks>
 public sealed class VaeNetwork : nn.Module<Tensor, Tensor>
 {
-    /// <summary>[items] -> [hidden].</summary>
-    public readonly Linear encoder_hidden;
+    /// <summary>[items] -> [hidden]; null without a hidden layer.</summary>
+    public readonly Linear? encoder_hidden;
 
-    /// <summary>[hidden] -> [2 latent]: means, then log-variances.</summary>
+    /// <summary>[hidden], or [items] without a hidden layer, -> [2 latent]: means, then log-variances.</summary>
     public readonly Linear encoder_latent;
 
-    /// <summary>[latent] -> [hidden].</summary>
-    public readonly Linear decoder_hidden;
+    /// <summary>[latent] -> [hidden]; null without a hidden layer.</summary>
+    public readonly Linear? decoder_hidden;
 
-    /// <summary>[hidden] -> [items].</summary>
+    /// <summary>[hidden], or [latent] without a hidden layer, -> [items].</summary>
     public readonly Linear decoder_output;
 
     private readonly int latent;
 
     /// <summary>A network with Glorot-uniform weights and biases near 0.</summary>
     /// <param name="items">Units of input and output.</param>
-    /// <param name="hidden">Units of each hidden layer.</param>
+    /// <param name="hidden">Units of the hidden layers of encoder and decoder; 0 for none.</param>
     /// <param name="latent">Length of the latent vector.</param>
     /// <param name="generator">The source of the weights.</param>
     public VaeNetwork(int items, int hidden, int latent, Generator generator)
         : base(nameof(VaeNetwork))
     {
         this.latent = latent;
-        encoder_hidden = Layers.Glorot(items, hidden, generator);
-        encoder_latent = Layers.Glorot(hidden, 2 * latent, generator);
-        decoder_hidden = Layers.Glorot(latent, hidden, generator);
-        decoder_output = Layers.Glorot(hidden, items, generator);
+        encoder_hidden = hidden > 0 ? Layers.Glorot(items, hidden, generator) : null;
+        encoder_latent = Layers.Glorot(hidden > 0 ? hidden : items, 2 * latent, generator);
+        decoder_hidden = hidden > 0 ? Layers.Glorot(latent, hidden, generator) : null;
+        decoder_output = Layers.Glorot(hidden > 0 ? hidden : latent, items, generator);
         RegisterComponents();
     }
 
@@ -48,20 +48,21 @@ public sealed class VaeNetwork : nn.Module<Tensor, Tensor>
     /// <summary>[batch x items] -> two times [batch x latent].</summary>
     public (Tensor Mean, Tensor LogVariance) Encode(Tensor input)
     {
-        var both = encoder_latent.forward(tanh(encoder_hidden.forward(input)));
+        var both = encoder_latent.forward(encoder_hidden is null ? input : tanh(encoder_hidden.forward(input)));
         return (both.narrow(1, 0, latent), both.narrow(1, latent, latent));
     }
 
     /// <summary>[batch x latent] -> [batch x items].</summary>
-    public Tensor Decode(Tensor z) => decoder_output.forward(tanh(decoder_hidden.forward(z)));
+    public Tensor Decode(Tensor z) => decoder_output.forward(decoder_hidden is null ? z : tanh(decoder_hidden.forward(z)));
 
     /// <summary>The network of a saved model.</summary>
     internal static VaeNetwork Load(ModelState state)
     {
         TorchDevices.Resolve(ComputeDevice.Cpu);
-        var hidden = state.Shape("encoder_hidden.weight");
+        var items = state.Shape("decoder_output.weight")[0];
+        var hidden = state.Names.Contains("encoder_hidden.weight") ? state.Shape("encoder_hidden.weight")[0] : 0;
         using var unused = new Generator(0, CPU);
-        var network = new VaeNetwork(hidden[1], hidden[0], state.Shape("decoder_hidden.weight")[1], unused);
+        var network = new VaeNetwork(items, hidden, state.Shape("encoder_latent.weight")[0] / 2, unused);
         NetworkState.Restore(network, state);
         return network;
     }
