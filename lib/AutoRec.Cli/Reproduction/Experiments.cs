@@ -29,6 +29,7 @@ internal static class Experiments
         new("bias-ml-1m", "bias", Protocols.MovieLens1MRatings, Target.AtMost("rmse", 0.915)) { Seeds = FiveSeeds },
         new("biased-mf-ml-1m", "biased-mf", Protocols.MovieLens1MRatings, Target.AtMost("rmse", 0.85, 0.845, Sedhain)) { Seeds = FiveSeeds },
         new("pmf-em-ml-1m", "pmf-em", Protocols.MovieLens1MRatings, Target.AtMost("rmse", 0.86)) { Seeds = FiveSeeds },
+        new("autorec-item-ml-1m", "autorec-item", Protocols.MovieLens1MRatings, Target.AtMost("rmse", 0.845, 0.831, Sedhain)),
 
         new("popularity-ml-1m-top-n", "popularity", Protocols.MovieLens1MTopN, TopN(0.183, 0.069, 0.094)) { Seeds = FiveSeeds },
         new("item-knn-ml-1m-top-n", "item-knn", Protocols.MovieLens1MTopN, TopN(0.343, 0.159, 0.207))
@@ -51,6 +52,7 @@ internal static class Experiments
         new("ials-ml-1m-strong", "ials", Protocols.MovieLens1MStrong) { Settings = IalsSettings, Note = IalsNote },
         new("slim-ml-1m-strong", "slim", Protocols.MovieLens1MStrong),
         new("ease-ml-1m-strong", "ease", Protocols.MovieLens1MStrong, Target.AtLeast("ndcg@100", 0.454, 0.4551, "our own first measurement of EASE, lambda 500")) { IsQuick = true },
+        new("mult-vae-ml-1m-strong", "mult-vae", Protocols.MovieLens1MStrong, Target.AtLeast("ndcg@100", 0.4415)),
 
         new("popularity-ml-1m-ncf", "popularity", Protocols.MovieLens1MLeaveOneOut),
         new(

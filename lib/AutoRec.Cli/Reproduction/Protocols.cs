@@ -76,7 +76,7 @@ internal static class Protocols
         "MovieLens 1M, the last item of each user among 99 sampled negatives",
         "Every rating is a positive; of each user the last is held out and ranked among the 99 items without a rating that He et al. (2017) drew and published. "
             + "A metric on sampled negatives can order models otherwise than the same metric on the whole catalogue (Krichene and Rendle, KDD 2020): "
-            + "these figures are for comparison with published ones only. 156 of the 597,960 negatives are rated by their user after all and left out.",
+            + "these figures are for comparison with published ones only. 156 of the 597,960 negatives are the held-out item itself and left out.",
         "hit-rate@10,ndcg@10",
         (data, seed) => [LeaveOneOutFold(data, seed)])
     {
@@ -154,7 +154,9 @@ internal static class Protocols
             var fields = line.Split('\t');
             var pair = fields[0].Trim('(', ')').Split(',');
             var user = log.Users.RowOf((int.Parse(pair[0], NumberStyles.None, CultureInfo.InvariantCulture) + 1).ToString(CultureInfo.InvariantCulture));
-            candidates[user] = new SampledCandidates(movieOf[pair[1]], [.. fields[1..].Select(item => movieOf[item])]);
+
+            // The published evaluation keeps scores by item, so a negative that is the positive itself counts once.
+            candidates[user] = new SampledCandidates(movieOf[pair[1]], [.. fields[1..].Where(item => item != pair[1]).Select(item => movieOf[item])]);
         }
 
         if (Array.IndexOf(candidates, null) is >= 0 and var missing)
