@@ -154,9 +154,7 @@ internal static class Protocols
             var fields = line.Split('\t');
             var pair = fields[0].Trim('(', ')').Split(',');
             var user = log.Users.RowOf((int.Parse(pair[0], NumberStyles.None, CultureInfo.InvariantCulture) + 1).ToString(CultureInfo.InvariantCulture));
-
-            // The published evaluation keeps scores by item, so a negative that is the positive itself counts once.
-            candidates[user] = new SampledCandidates(movieOf[pair[1]], [.. fields[1..].Where(item => item != pair[1]).Select(item => movieOf[item])]);
+            candidates[user] = new SampledCandidates(movieOf[pair[1]], [.. fields[1..].Select(item => movieOf[item])]);
         }
 
         if (Array.IndexOf(candidates, null) is >= 0 and var missing)

@@ -4,6 +4,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using AutoRec.Cli.Notebooks;
+using AutoRec.Data;
 
 namespace AutoRec.Cli.Reproduction;
 
@@ -27,7 +28,7 @@ internal sealed class ReproductionReport
     private string JsonPath => Path.Combine(folder, "reproduction.json");
 
     /// <summary>The results that a folder holds, or none yet.</summary>
-    /// <exception cref="InvalidDataException">The file is there and cannot be used.</exception>
+    /// <exception cref="DataFileException">The file is there and cannot be used.</exception>
     public static ReproductionReport Open(string folder)
     {
         var report = new ReproductionReport(folder, []);
@@ -42,7 +43,7 @@ internal sealed class ReproductionReport
             }
             catch (Exception error) when (error is JsonException or InvalidOperationException or NullReferenceException or FormatException or ArgumentException)
             {
-                throw new InvalidDataException($"{report.JsonPath} is no file of results: {error.Message} Move it away to start anew.", error);
+                throw new DataFileException(report.JsonPath, $"This is no file of results: {error.Message} Move it away to start anew.", error);
             }
         }
 

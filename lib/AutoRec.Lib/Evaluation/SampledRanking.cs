@@ -12,8 +12,9 @@ public sealed record SampledCandidates(int Positive, IReadOnlyList<int> Negative
 /// <param name="Metrics">The mean of each metric over users.</param>
 /// <param name="Users">The number of users.</param>
 /// <param name="Negatives">The negatives of all users that were ranked.</param>
-/// <param name="NegativesInHistory">Negatives that were left out because the user's history holds them: published samples have a few.</param>
-public sealed record SampledRankingEvaluation(IReadOnlyDictionary<MetricSpec, double> Metrics, int Users, int Negatives, int NegativesInHistory);
+/// <param name="NegativesLeftOut">Negatives that are none, because the user's history holds them or they are the positive itself: published
+/// samples have a few.</param>
+public sealed record SampledRankingEvaluation(IReadOnlyDictionary<MetricSpec, double> Metrics, int Users, int Negatives, int NegativesLeftOut);
 
 /// <summary>
 /// Ranks a user's held-out item among some sampled negatives instead of the whole catalogue, as He et al., "Neural Collaborative
@@ -36,7 +37,7 @@ public static class SampledRanking
     /// <param name="metrics">Metrics of one user's ranked list, at least one, but not <see cref="MetricKind.Novelty"/>.</param>
     /// <param name="cancellation">Ends the work between batches of users.</param>
     /// <exception cref="ArgumentException">There is no user, numbers of users differ, a metric is of another kind, or a user's
-    /// candidates repeat an item, or the history holds the positive.</exception>
+    /// negatives repeat an item, or the history holds the positive.</exception>
     /// <exception cref="NotSupportedException">A user is new and the model has no way to fold users in.</exception>
     public static SampledRankingEvaluation Rank(
         IRecommender model,
@@ -96,14 +97,17 @@ public static class SampledRanking
         }
 
         var scoreOf = new Dictionary<int, float>(candidates.Negatives.Count + 1);
-        foreach (var item in candidates.Negatives.Append(candidates.Positive))
+        foreach (var item in candidates.Negatives)
         {
-            if (history.BinarySearch(item) < 0 && !scoreOf.TryAdd(item, float.IsNaN(scores[item]) ? float.NegativeInfinity : scores[item]))
+            if (history.BinarySearch(item) < 0 && item != candidates.Positive && !scoreOf.TryAdd(item, Score(scores[item])))
             {
-                throw new ArgumentException($"The item {item} is among a user's candidates twice.");
+                throw new ArgumentException($"The item {item} is among a user's negatives twice.");
             }
         }
 
+        scoreOf.Add(candidates.Positive, Score(scores[candidates.Positive]));
         return [.. scoreOf.OrderByDescending(pair => pair.Value).ThenBy(pair => pair.Key).Select(pair => pair.Key)];
+
+        static float Score(float score) => float.IsNaN(score) ? float.NegativeInfinity : score;
     }
 }

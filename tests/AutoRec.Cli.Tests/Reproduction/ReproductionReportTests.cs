@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using AutoRec.Cli.Reproduction;
+using AutoRec.Data;
 
 namespace AutoRec.Cli.Tests.Reproduction;
 
@@ -45,7 +46,7 @@ public sealed class ReproductionReportTests
     {
         using var folder = new TemporaryFolder();
         File.WriteAllText(folder.File("reproduction.json"), text);
-        Assert.Contains("reproduction.json", Assert.Throws<InvalidDataException>(() => ReproductionReport.Open(folder.Path)).Message);
+        Assert.Contains("reproduction.json", Assert.Throws<DataFileException>(() => ReproductionReport.Open(folder.Path)).Message);
     }
 
     private static ExperimentResult Result(string name, params double[] runs) => new()

@@ -12,19 +12,19 @@ public sealed class SampledRankingTests
     [Fact]
     public void Rank_PositiveAmongNegatives_ByHand()
     {
-        // User 0 has 5; 3 before 4: rank 1. User 1: 2 and 3 have equal scores, the lower first: rank 2.
-        var result = SampledRanking.Rank(Model, Users, [new(3, [5, 4]), new(3, [2])], MetricSpec.ParseList("hr@1,hr@3,ndcg@3,mrr@3"));
+        // User 0 has 5, and 3 is the positive itself; 3 before 4: rank 1. User 1: 2 and 3 have equal scores, the lower first: rank 2.
+        var result = SampledRanking.Rank(Model, Users, [new(3, [5, 4, 3]), new(3, [2])], MetricSpec.ParseList("hr@1,hr@3,ndcg@3,mrr@3"));
         Assert.Equal(0.5, result.Metrics[MetricSpec.Parse("hr@1")]);
         Assert.Equal(1, result.Metrics[MetricSpec.Parse("hr@3")]);
         Assert.Equal((1 + 0.630929754) / 2, result.Metrics[MetricSpec.Parse("ndcg@3")], 1e-9); // 1 / log2(3)
         Assert.Equal((1 + (1 / 2.0)) / 2, result.Metrics[MetricSpec.Parse("mrr@3")], 1e-12);
-        Assert.Equal((2, 2, 1), (result.Users, result.Negatives, result.NegativesInHistory));
+        Assert.Equal((2, 2, 2), (result.Users, result.Negatives, result.NegativesLeftOut));
     }
 
     [Fact]
     public void Rank_BadCandidates_SaysWhich()
     {
-        Assert.Contains("item 4 is among a user's candidates twice", Fails([new(4, [4]), new(3, [2])]));
+        Assert.Contains("item 4 is among a user's negatives twice", Fails([new(3, [4, 4]), new(3, [2])]));
         Assert.Contains("held-out item 5 of a user is in the history", Fails([new(5, [4]), new(3, [2])]));
         Assert.Contains("candidates of 1 users for 2 histories", Fails([new(4, [3])]));
 
