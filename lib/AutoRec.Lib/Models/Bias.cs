@@ -95,17 +95,18 @@ public sealed class BiasTrainer(BiasOptions options) : ITrainer<Bias>
 /// history only the other terms remain. A user's bias is solved for from the history in closed form, so new users need
 /// no new fit, and for a training user with the training history it is the fitted one.
 /// </summary>
-public sealed class Bias : IRatingPredictor
+public sealed class Bias : IRatingPredictor, IPersistentModel<Bias>
 {
     private readonly double mean;
     private readonly double[] itemBiases; // [items]
     private readonly double userRegularization;
 
+    // All that is learned has the precision of a float, as it is saved.
     internal Bias(double mean, double[] itemBiases, double userRegularization, RatingScale scale)
     {
-        this.mean = mean;
-        this.itemBiases = itemBiases;
-        this.userRegularization = userRegularization;
+        this.mean = (float)mean;
+        this.itemBiases = Array.ConvertAll(itemBiases, bias => (double)(float)bias);
+        this.userRegularization = (float)userRegularization;
         Scale = scale;
     }
 
@@ -143,6 +144,22 @@ public sealed class Bias : IRatingPredictor
                 userRatings[i] = Scale.Clip((float)(level + itemBiases[pairs.Columns(user)[i]]));
             }
         }
+    }
+
+    /// <inheritdoc/>
+    public ModelState Save() => new ModelState()
+        .Add("mean", [(float)mean])
+        .Add("scale", [Scale.Min, Scale.Max])
+        .Add("user_regularization", [(float)userRegularization])
+        .Add("item_biases", Array.ConvertAll(itemBiases, bias => (float)bias));
+
+    /// <inheritdoc/>
+    public static Bias Load(ModelState state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        return state.Floats("mean") is [var mean] && state.Floats("scale") is [var min, var max] && state.Floats("user_regularization") is [var regularization]
+            ? new Bias(mean, Array.ConvertAll(state.Floats("item_biases"), bias => (double)bias), regularization, new RatingScale(min, max))
+            : throw new InvalidDataException("The model's 'scale' is two numbers, 'mean' and 'user_regularization' are one each.");
     }
 
     /// <summary>The bias of a row (a user or an item) that minimises the regularised error, given those of the columns.</summary>

@@ -29,7 +29,7 @@ public sealed class PopularityTrainer : ITrainer<Popularity>
 /// The floor of top-N recommendation: the same items for everybody, by the number of training users who have them. What
 /// a rating says does not count, only that there is one. It can score any user.
 /// </summary>
-public sealed class Popularity : IRecommender
+public sealed class Popularity : IPersistentModel<Popularity>
 {
     private readonly float[] counts; // [items]
 
@@ -46,5 +46,15 @@ public sealed class Popularity : IRecommender
         {
             counts.CopyTo(scores.Span[(user * counts.Length)..]);
         }
+    }
+
+    /// <inheritdoc/>
+    public ModelState Save() => new ModelState().Add("counts", counts);
+
+    /// <inheritdoc/>
+    public static Popularity Load(ModelState state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        return new Popularity(state.Floats("counts"));
     }
 }

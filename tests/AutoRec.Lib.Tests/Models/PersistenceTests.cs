@@ -19,6 +19,12 @@ public sealed class PersistenceTests
         AssertSameScores(new MultVaeTrainer(new MultVaeOptions { HiddenUnits = 5, LatentFactors = 2, Epochs = 2 }).Fit(Train, new FitContext()));
 
     [Fact]
+    public void Load_Popularity_ScoresAreIdentical() => AssertSameScores(new PopularityTrainer().Fit(Train, new FitContext()));
+
+    [Fact]
+    public void Load_Bias_ScoresAreIdentical() => AssertSameScores(new BiasTrainer(new BiasOptions { UserRegularization = 0.1 }).Fit(Train, new FitContext()));
+
+    [Fact]
     public void Load_Random_ScoresAreIdentical() => AssertSameScores(new RandomOrderTrainer().Fit(Train, new FitContext { Seed = -5 }));
 
     [Fact]
