@@ -91,27 +91,31 @@ internal static class EvaluateCommand
     {
         var clock = Stopwatch.StartNew();
         var data = EvaluationData.Load(source, entry.UsesValidation, notes, cancellation);
-        var validation = data.Validation is not { } heldOut ? null
-            : entry.Kind == ModelKind.Rating && source.MinRating is null ? new RatingValidation(data.Fit, heldOut)
-            : (IValidation)new RankingValidation(data.Fit, heldOut, new MetricSpec(MetricKind.Ndcg, 100));
+        var validation = data.Inner is not { } inner ? null
+            : entry.Kind == ModelKind.Rating && source.MinRating is null ? new RatingValidation(inner.Train, inner.Test)
+            : (IValidation)new RankingValidation(inner.Train, inner.Test, new MetricSpec(MetricKind.Ndcg, 100));
         var load = clock.Elapsed;
 
         clock.Restart();
-        var model = FitProgress.Show(notes, entry.Name, progress => trainer.Fit(data.Fit, new FitContext
+        int? epochs = null;
+        var model = FitProgress.Show(notes, entry.Name, progress =>
         {
-            Seed = source.Seed,
-            Device = device,
-            Validation = validation,
-            Progress = progress,
-            Cancellation = cancellation,
-        }));
+            var context = new FitContext { Seed = source.Seed, Device = device, Validation = validation, Progress = progress, Cancellation = cancellation };
+            if (!data.IsHeldOutOfTrain)
+            {
+                return trainer.Fit(data.Train, context);
+            }
+
+            (var refitted, epochs) = Refit.Fit(trainer, data.Inner!.Train, data.Train, context);
+            return refitted;
+        });
         var fit = clock.Elapsed;
 
         clock.Restart();
         var values = new Dictionary<MetricSpec, double>();
         if (specs.Any(metric => metric.IsRating))
         {
-            var rating = Evaluator.Rate((IRatingPredictor)model, data.Fit, data.Test);
+            var rating = Evaluator.Rate((IRatingPredictor)model, data.Train, data.Test);
             EvaluationNotes.Write(notes, rating);
             foreach (var metric in specs.Where(metric => metric.IsRating))
             {
@@ -121,7 +125,7 @@ internal static class EvaluateCommand
 
         if (specs.Any(metric => !metric.IsRating))
         {
-            var ranking = Evaluator.Rank(model, data.Fit, data.Test, [.. specs.Where(metric => !metric.IsRating)], cancellation: cancellation);
+            var ranking = Evaluator.Rank(model, data.Train, data.Test, [.. specs.Where(metric => !metric.IsRating)], cancellation: cancellation);
             EvaluationNotes.Write(notes, ranking);
             foreach (var (metric, value) in ranking.Metrics)
             {
@@ -134,6 +138,7 @@ internal static class EvaluateCommand
             Model = entry.Name,
             Options = options,
             Seed = source.Seed,
+            Epochs = epochs,
             Data = data,
             Metrics = [.. specs.Select(metric => KeyValuePair.Create(metric, values[metric]))],
             Load = load,

@@ -6,11 +6,14 @@ namespace AutoRec.Cli.Evaluation;
 /// <summary>The data of an evaluation in its parts.</summary>
 internal sealed record EvaluationData
 {
-    /// <summary>What the model is fitted to.</summary>
-    public required InteractionMatrix Fit { get; init; }
+    /// <summary>All that may be learned from.</summary>
+    public required InteractionMatrix Train { get; init; }
 
-    /// <summary>What its epoch is chosen by; null for a model that needs none.</summary>
-    public HeldOut? Validation { get; init; }
+    /// <summary>The training and validation parts by which the number of epochs is chosen; null for a model that has none to choose.</summary>
+    public Split? Inner { get; init; }
+
+    /// <summary>Whether the validation part was held out of <see cref="Train"/>, so that the model is to be fitted again with it.</summary>
+    public bool IsHeldOutOfTrain { get; init; }
 
     /// <summary>What it is judged by.</summary>
     public required HeldOut Test { get; init; }
@@ -42,8 +45,9 @@ internal sealed record EvaluationData
         var inner = usesValidation ? HoldOutValidation(Splitter.ForValidation(splitter, split.TrainLog), split.TrainLog, source.Seed) : null;
         return new EvaluationData
         {
-            Fit = inner?.Train ?? split.Train,
-            Validation = inner?.Test,
+            Train = split.Train,
+            Inner = inner,
+            IsHeldOutOfTrain = inner is not null,
             Test = split.Test,
             Users = log.Users.Count,
             Items = log.Items.Count,
@@ -77,8 +81,9 @@ internal sealed record EvaluationData
 
         return new EvaluationData
         {
-            Fit = inner?.Train ?? split.Train,
-            Validation = inner?.Test,
+            Train = split.Train,
+            Inner = inner,
+            IsHeldOutOfTrain = inner is not null && source.Validation is null,
             Test = split.Test,
             Users = logs[0].Users.Count,
             Items = logs[0].Items.Count,

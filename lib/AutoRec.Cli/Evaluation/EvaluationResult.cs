@@ -26,6 +26,9 @@ internal sealed record EvaluationResult
 
     public required int Seed { get; init; }
 
+    /// <summary>The epochs that validation data chose, for which the model was fitted to all training data; null where none were chosen so.</summary>
+    public int? Epochs { get; init; }
+
     public required EvaluationData Data { get; init; }
 
     /// <summary>In the order in which they were asked for.</summary>
@@ -45,6 +48,7 @@ internal sealed record EvaluationResult
         ["model"] = Model,
         ["options"] = OptionsToJson(Options),
         ["seed"] = Seed,
+        ["epochs"] = Epochs,
         ["data"] = new JsonObject { ["users"] = Data.Users, ["items"] = Data.Items, ["train"] = Data.TrainCount, ["test"] = Data.TestCount },
         ["metrics"] = new JsonObject(Metrics.Select(metric => KeyValuePair.Create(metric.Key.ToString(), (JsonNode?)metric.Value))),
         ["seconds"] = new JsonObject { ["load"] = Seconds(Load), ["fit"] = Seconds(Fit), ["evaluate"] = Seconds(Evaluate) },
@@ -62,7 +66,7 @@ internal sealed record EvaluationResult
         output.WriteLine(FormattableString.Invariant($"{Model}: {Data.TrainCount:N0} training and {Data.TestCount:N0} test interactions of {Data.Users:N0} users and {Data.Items:N0} items"));
         AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output) }).Write(table);
         output.WriteLine(FormattableString.Invariant(
-            $"seed {Seed}; seconds: load {Seconds(Load)}, fit {Seconds(Fit)}, evaluate {Seconds(Evaluate)}; at most {PeakMegabytes()} MB of memory"));
+            $"seed {Seed}{(Epochs is null ? "" : $", {Epochs} epochs chosen on validation data")}; seconds: load {Seconds(Load)}, fit {Seconds(Fit)}, evaluate {Seconds(Evaluate)}; at most {PeakMegabytes()} MB of memory"));
     }
 
     private static double Seconds(TimeSpan time) => Math.Round(time.TotalSeconds, 3);

@@ -31,17 +31,21 @@ internal sealed class ExperimentRunner(DataFolder data, ComputeDevice device, Te
             foreach (var fold in experiment.Protocol.Folds(data, seed))
             {
                 var inner = choosesEpoch || onValidation ? fold.HoldOut() : null;
-                var train = inner?.Train ?? fold.Split.Train;
+                var train = onValidation ? inner!.Train : fold.Split.Train;
                 clock.Start();
-                var model = FitProgress.Show(notes, experiment.Name, progress => trainer.Fit(train, new FitContext
+                var model = FitProgress.Show(notes, experiment.Name, progress =>
                 {
-                    Seed = seed,
-                    Device = device,
-                    Validation = choosesEpoch ? Fold.Validation(inner!, experiment.Protocol.ValidationMetric) : null,
-                    Patience = experiment.Patience,
-                    Progress = progress,
-                    Cancellation = cancellation,
-                }));
+                    var context = new FitContext
+                    {
+                        Seed = seed,
+                        Device = device,
+                        Validation = choosesEpoch ? Fold.Validation(inner!, experiment.Protocol.ValidationMetric) : null,
+                        Patience = experiment.Patience,
+                        Progress = progress,
+                        Cancellation = cancellation,
+                    };
+                    return choosesEpoch && !onValidation && fold.IsHeldOutOfTrain ? Refit.Fit(trainer, inner!.Train, train, context).Model : trainer.Fit(train, context);
+                });
                 clock.Stop();
                 var values = onValidation ? Fold.MeasureOn(model, train, inner!.Test, experiment.Protocol.Specs)
                     : fold.Measure is { } measure ? measure(model, experiment.Protocol.Specs)

@@ -25,6 +25,9 @@ internal sealed record Protocol(string Name, string Title, string Description, s
 /// <param name="HoldOut">Splits the training part once more: into what is fitted to and what epochs and options are chosen by.</param>
 internal sealed record Fold(Split Split, Func<Split> HoldOut)
 {
+    /// <summary>Whether <see cref="HoldOut"/> takes its validation part out of the training part, so that the model is to be fitted again with it.</summary>
+    public bool IsHeldOutOfTrain { get; init; } = true;
+
     /// <summary>Measures a model in another way than on the test part by rating or by ranking the whole catalogue.</summary>
     public Func<IRecommender, IReadOnlyList<MetricSpec>, IReadOnlyDictionary<MetricSpec, double>>? Measure { get; init; }
 

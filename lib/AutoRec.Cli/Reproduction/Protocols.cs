@@ -120,8 +120,8 @@ internal static class Protocols
         }
 
         return isSwapped
-            ? new Fold(Split.OfNewUsers(train, testTarget, testInput), () => Split.OfNewUsers(train, validationTarget, validationInput))
-            : new Fold(Split.OfNewUsers(train, testInput, testTarget), () => Split.OfNewUsers(train, validationInput, validationTarget));
+            ? new Fold(Split.OfNewUsers(train, testTarget, testInput), () => Split.OfNewUsers(train, validationTarget, validationInput)) { IsHeldOutOfTrain = false }
+            : new Fold(Split.OfNewUsers(train, testInput, testTarget), () => Split.OfNewUsers(train, validationInput, validationTarget)) { IsHeldOutOfTrain = false };
 
         Interactions Positives(string file)
         {

@@ -29,6 +29,7 @@ internal static class EpochLoop
         Func<TState, IRecommender> view)
         where TState : class
     {
+        epochs = Math.Min(epochs, context.EpochLimit ?? epochs);
         var clock = Stopwatch.StartNew();
         var history = new List<EpochReport>();
         TState? best = null;

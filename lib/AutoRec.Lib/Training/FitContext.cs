@@ -19,6 +19,12 @@ public sealed record FitContext
     /// <summary>How many epochs without a better validation measure end the training. Default 10.</summary>
     public int Patience { get; init; } = 10;
 
+    /// <summary>
+    /// Ends the training after this many epochs, though the options allow more: the number that an earlier fit found best,
+    /// see <see cref="Refit"/>. Null leaves it to the options. Default null.
+    /// </summary>
+    public int? EpochLimit { get; init; }
+
     /// <summary>Receives a report after each epoch.</summary>
     public IProgress<EpochReport>? Progress { get; init; }
 

@@ -32,6 +32,16 @@ public sealed class EpochLoopTests
     }
 
     [Fact]
+    public void Run_EpochLimit_EndsThereAndNeverGoesBeyondTheOptions()
+    {
+        Assert.Equal(2, Epochs(options: 4, limit: 2));
+        Assert.Equal(4, Epochs(options: 4, limit: 9));
+
+        static int Epochs(int options, int limit) =>
+            EpochLoop.Run(options, new FitContext { EpochLimit = limit }, "error", e => e, () => new Model(0), state => state).History.Count;
+    }
+
+    [Fact]
     public void Run_TrainingDiverges_Throws() => Assert.Throws<ArithmeticException>(() =>
         EpochLoop.Run(4, new FitContext(), "error", _ => double.NaN, () => new Model(0), state => state));
 
