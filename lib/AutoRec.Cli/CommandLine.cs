@@ -20,6 +20,7 @@ internal static class CommandLine
             DataCommand.Create(),
             EvaluateCommand.Create(),
             ModelsCommand.Create(),
+            TrainCommand.Create(),
             ReproduceCommand.Create(),
         };
         var configuration = new InvocationConfiguration { EnableDefaultExceptionHandler = false, Output = output ?? Console.Out, Error = error ?? Console.Error };

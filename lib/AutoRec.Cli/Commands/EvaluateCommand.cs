@@ -147,7 +147,8 @@ internal static class EvaluateCommand
         };
     }
 
-    private static KeyValuePair<string, string> Setting(string text) => text.Split('=', 2) is [{ Length: > 0 } option, var value]
+    /// <summary>Reads what stands behind <c>--set</c>.</summary>
+    internal static KeyValuePair<string, string> Setting(string text) => text.Split('=', 2) is [{ Length: > 0 } option, var value]
         ? KeyValuePair.Create(option.Trim(), value.Trim())
         : throw new ArgumentException($"'--set {text}' sets nothing: expected --set option=value.");
 

@@ -55,4 +55,27 @@ public sealed class DataSet
     /// each user, by row; empty text where it is not known. No attributes at all where there are no profiles.
     /// </summary>
     public IReadOnlyDictionary<string, IReadOnlyList<string>> UserAttributes { get; init; } = new Dictionary<string, IReadOnlyList<string>>();
+
+    /// <summary>
+    /// The data set as implicit feedback: see <see cref="Interactions.ToPositives"/>. What is known of the users and items that
+    /// remain stays known.
+    /// </summary>
+    public DataSet ToPositives(float minRating)
+    {
+        var log = Interactions.ToPositives(minRating);
+        int[] items = [.. log.Items.Select(Interactions.Items.RowOf)];
+        int[] users = [.. log.Users.Select(Interactions.Users.RowOf)];
+        return new DataSet
+        {
+            Name = Name,
+            Title = Title,
+            Source = Source,
+            Interactions = log,
+            Report = Report,
+            ItemTitles = [.. items.Select(row => ItemTitles[row])],
+            ItemCategories = [.. items.Select(row => ItemCategories[row])],
+            UserNames = [.. users.Select(row => UserNames[row])],
+            UserAttributes = UserAttributes.ToDictionary(column => column.Key, column => (IReadOnlyList<string>)[.. users.Select(row => column.Value[row])]),
+        };
+    }
 }

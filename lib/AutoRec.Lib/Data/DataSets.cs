@@ -68,8 +68,36 @@ public static class DataSets
             throw new ArgumentException($"There is no data set '{name}'. Data sets: {string.Join(", ", Names)}; or the path of a ratings file.");
         }
 
-        var (interactions, report) = RatingsReader.Read(name);
-        return new DataSet { Name = name, Title = Path.GetFileName(name), Source = "a file of one's own", Interactions = interactions, Report = report };
+        return OfFiles(name);
+    }
+
+    /// <summary>A ratings file of one's own as a data set, with what other files say of its items and users.</summary>
+    /// <param name="path">The ratings file.</param>
+    /// <param name="options">How to read it; null recognises the format.</param>
+    /// <param name="itemFile">Comma-separated values with a header: the first column is the id, the column <c>title</c> (or
+    /// <c>name</c>) the title, <c>genres</c> (or <c>categories</c>, <c>category</c>) the categories with bars between. Null for none.</param>
+    /// <param name="userFile">Comma-separated values with a header: the first column is the id, a column <c>name</c> the name, each
+    /// other column an attribute of the profile. Null for none.</param>
+    /// <exception cref="FileNotFoundException">A file is not there.</exception>
+    /// <exception cref="DataFileException">A file cannot be used as it is.</exception>
+    public static DataSet OfFiles(string path, ReadOptions? options = null, string? itemFile = null, string? userFile = null)
+    {
+        var (interactions, report) = RatingsReader.Read(path, options);
+        var (titles, categories) = Match(interactions.Items, Metadata.ReadItemTable(itemFile));
+        var attributes = Match(interactions.Users, Metadata.ReadUserTable(userFile));
+        var names = attributes.Remove("name", out var column) ? column : interactions.Users;
+        return new DataSet
+        {
+            Name = path,
+            Title = Path.GetFileName(path),
+            Source = "a file of one's own",
+            Interactions = interactions,
+            Report = report,
+            ItemTitles = titles,
+            ItemCategories = categories,
+            UserNames = [.. names.Zip(interactions.Users, (name, id) => name.Length > 0 ? name : id)],
+            UserAttributes = attributes,
+        };
     }
 
     /// <summary>A sample as a data set.</summary>

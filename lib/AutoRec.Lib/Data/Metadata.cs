@@ -45,7 +45,22 @@ internal static class Metadata
     public static IEnumerable<T> ReadColons<T>(string? path, Func<string[], T> record) => Read(path, "::", Encoding.Latin1, record);
 
     /// <summary>Reads a UTF-8 file of comma-separated values with a header; nothing when <paramref name="path"/> is null.</summary>
-    public static IEnumerable<T> ReadCommas<T>(string? path, Func<string[], T> record) => Read(path, ",", Encoding.UTF8, record);
+    public static IEnumerable<T> ReadCommas<T>(string? path, Func<string[], T> record) => Read(path, ",", Encoding.UTF8, record, hasHeader: true);
+
+    /// <summary>Reads a table of items with a header; nothing when <paramref name="path"/> is null.</summary>
+    public static IEnumerable<Item> ReadItemTable(string? path)
+    {
+        var (header, lines) = ReadTable(path);
+        int title = IndexOf(header, "title", "name"), categories = IndexOf(header, "genres", "categories", "category");
+        return lines.Select(fields => new Item(fields[0], title < 0 ? fields[0] : fields[title], categories < 0 ? [] : Genres(fields[categories])));
+    }
+
+    /// <summary>Reads a table of users with a header, each column behind the first an attribute; nothing when <paramref name="path"/> is null.</summary>
+    public static IEnumerable<Profile> ReadUserTable(string? path)
+    {
+        var (header, lines) = ReadTable(path);
+        return lines.Select(fields => new Profile(fields[0], [.. header.Zip(fields).Skip(1)]));
+    }
 
     public static Item ItemOfUItem(string[] fields) =>
         new(fields[0], fields[1], [.. UItemGenres.Where((genre, i) => fields[^(UItemGenres.Length - i)] == "1" && genre != "unknown")]);
@@ -59,7 +74,25 @@ internal static class Metadata
     /// <summary>Genres between bars.</summary>
     public static IReadOnlyList<string> Genres(string text) => text is "(no genres listed)" or "" ? [] : text.Split('|');
 
-    private static List<T> Read<T>(string? path, string separator, Encoding encoding, Func<string[], T> record)
+    private static (string[] Header, IReadOnlyList<string[]> Lines) ReadTable(string? path)
+    {
+        var lines = Read(path, ",", Encoding.UTF8, fields => fields, hasHeader: false);
+        if (path is not null && (lines.Count < 2 || lines[0].Length < 2))
+        {
+            throw new DataFileException(path, "A header and lines with commas between the fields are expected, the id first.");
+        }
+
+        if (lines.FindIndex(fields => fields.Length != lines[0].Length) is > 0 and var line)
+        {
+            throw new DataFileException(path!, line + 1, string.Join(',', lines[line]), $"The line has {lines[line].Length} fields; {lines[0].Length}, as in the header, are expected.");
+        }
+
+        return path is null ? ([], []) : ([.. lines[0].Select(name => name.Trim().ToLowerInvariant())], lines[1..]);
+    }
+
+    private static int IndexOf(string[] header, params string[] names) => Array.FindIndex(header, names.Contains);
+
+    private static List<T> Read<T>(string? path, string separator, Encoding encoding, Func<string[], T> record, bool hasHeader = false)
     {
         List<T> records = [];
         if (path is null)
@@ -76,7 +109,7 @@ internal static class Metadata
                 new CsvReaderOptions
                 {
                     Separator = separator.Length > 1 ? null : separator[0],
-                    HasHeader = separator == ",",
+                    HasHeader = hasHeader,
                     Mode = separator == "," ? CsvMode.Rfc4180 : CsvMode.NoEscape,
                     Encoding = encoding,
                     TrackLineNumbers = true,

@@ -252,7 +252,7 @@ public sealed class AutoRecModel : IRatingPredictor, IPersistentModel<AutoRecMod
         .Add("rows", [(int)rows])
         .Add("scale", [Scale.Min, Scale.Max])
         .Add("is_known_item", Array.ConvertAll(isKnownItem, known => known ? 1 : 0))
-        .Add("item_hidden", itemHidden)
+        .Add("item_hidden", itemHidden, itemHidden.Length / weights.Hidden, weights.Hidden)
         .Add("encoder_weight", weights.Encoder, weights.Visible, weights.Hidden)
         .Add("encoder_bias", weights.EncoderBias)
         .Add("decoder_weight", weights.Decoder, weights.Visible, weights.Hidden)

@@ -17,9 +17,19 @@ public sealed class ModelEntry
 {
     private readonly Func<object, ITrainer<IRecommender>> create;
     private readonly Func<object> defaults;
+    private readonly Func<IRecommender, ModelState> save;
+    private readonly Func<ModelState, IRecommender> load;
 
     private ModelEntry(
-        string name, string summary, ModelKind kind, bool usesValidation, Type optionsType, Func<object> defaults, Func<object, ITrainer<IRecommender>> create)
+        string name,
+        string summary,
+        ModelKind kind,
+        bool usesValidation,
+        Type optionsType,
+        Func<object> defaults,
+        Func<object, ITrainer<IRecommender>> create,
+        Func<IRecommender, ModelState> save,
+        Func<ModelState, IRecommender> load)
     {
         Name = name;
         Summary = summary;
@@ -28,6 +38,8 @@ public sealed class ModelEntry
         OptionsType = optionsType;
         this.defaults = defaults;
         this.create = create;
+        this.save = save;
+        this.load = load;
     }
 
     /// <summary>The name, such as <c>autorec-item</c>.</summary>
@@ -44,6 +56,15 @@ public sealed class ModelEntry
 
     /// <summary>The options record; its properties' <see cref="RangeAttribute"/>s say what is allowed.</summary>
     public Type OptionsType { get; }
+
+    /// <summary>Whether scores are logits of a multinomial distribution over items, so that their softmax is a probability.</summary>
+    public bool IsMultinomial { get; private init; }
+
+    /// <summary>
+    /// The array of the model's state that holds a vector of each item in the latent space: [items x length]. Null for models
+    /// without one.
+    /// </summary>
+    public string? ItemVectors { get; private init; }
 
     /// <summary>A new options record with the values that hold unless settings say otherwise; a preset has its own.</summary>
     public object DefaultOptions => defaults();
@@ -63,10 +84,57 @@ public sealed class ModelEntry
         return create(options);
     }
 
-    internal static ModelEntry Of<TOptions>(
-        string name, string summary, ModelKind kind, bool usesValidation, Func<TOptions, ITrainer<IRecommender>> create, Func<TOptions>? preset = null)
-        where TOptions : class, new() =>
-        new(name, summary, kind, usesValidation, typeof(TOptions), preset ?? (() => new TOptions()), options => create((TOptions)options));
+    /// <summary>Options, such as those a trainer got, as the texts that <see cref="CreateTrainer"/> takes.</summary>
+    public static IReadOnlyDictionary<string, string> Settings(object options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return OptionsBinding.Texts(options);
+    }
+
+    /// <summary>The arrays of a model that a trainer of this entry has fitted.</summary>
+    /// <exception cref="InvalidCastException">It is a model of another entry.</exception>
+    public ModelState Save(IRecommender model) => save(model);
+
+    /// <summary>Puts a model together from its arrays.</summary>
+    /// <exception cref="InvalidDataException">The arrays are not those of such a model.</exception>
+    public IRecommender Load(ModelState state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        try
+        {
+            return load(state);
+        }
+        catch (Exception error) when (error is ArgumentException or IndexOutOfRangeException or OverflowException)
+        {
+            throw new InvalidDataException($"The arrays do not make up a model '{Name}': {error.Message}", error);
+        }
+    }
+
+    internal static ModelEntry Of<TOptions, TModel>(
+        string name,
+        string summary,
+        ModelKind kind,
+        bool usesValidation,
+        Func<TOptions, ITrainer<TModel>> create,
+        Func<TOptions>? preset = null,
+        string? itemVectors = null,
+        bool isMultinomial = false)
+        where TOptions : class, new()
+        where TModel : class, IPersistentModel<TModel> =>
+        new(
+            name,
+            summary,
+            kind,
+            usesValidation,
+            typeof(TOptions),
+            preset ?? (() => new TOptions()),
+            options => create((TOptions)options),
+            model => ((TModel)model).Save(),
+            TModel.Load)
+        {
+            ItemVectors = itemVectors,
+            IsMultinomial = isMultinomial,
+        };
 }
 
 /// <summary>All models, by name.</summary>
@@ -75,50 +143,50 @@ public static class ModelCatalog
     /// <summary>The models, floor first.</summary>
     public static IReadOnlyList<ModelEntry> All { get; } =
     [
-        ModelEntry.Of<RandomOrderOptions>(
+        ModelEntry.Of<RandomOrderOptions, RandomOrder>(
             "random", "Items in random order, the floor of all", ModelKind.Ranking, usesValidation: false, _ => new RandomOrderTrainer()),
-        ModelEntry.Of<PopularityOptions>(
+        ModelEntry.Of<PopularityOptions, Popularity>(
             "popularity", "The items that most users have", ModelKind.Ranking, usesValidation: false, _ => new PopularityTrainer()),
-        ModelEntry.Of<BiasOptions>(
+        ModelEntry.Of<BiasOptions, Bias>(
             "bias", "Mean rating plus item and user bias, regularised", ModelKind.Rating, usesValidation: false, options => new BiasTrainer(options)),
-        ModelEntry.Of<BiasedMfOptions>(
-            "biased-mf", "Matrix factorisation with biases by gradient descent (Koren et al. 2009)", ModelKind.Rating, usesValidation: true, options => new BiasedMfTrainer(options)),
-        ModelEntry.Of<PmfEmOptions>(
-            "pmf-em", "Probabilistic matrix factorisation by variational EM (Lim and Teh 2007)", ModelKind.Rating, usesValidation: false, options => new PmfEmTrainer(options)),
-        ModelEntry.Of<AutoRecOptions>(
-            "autorec-item", "AutoRec on item rows (Sedhain et al. 2015)", ModelKind.Rating, usesValidation: true, options => new AutoRecTrainer(AutoRecRows.Items, options)),
-        ModelEntry.Of<AutoRecOptions>(
-            "autorec-user", "AutoRec on user rows (Sedhain et al. 2015)", ModelKind.Rating, usesValidation: true, options => new AutoRecTrainer(AutoRecRows.Users, options)),
-        ModelEntry.Of<ItemKnnOptions>(
+        ModelEntry.Of<BiasedMfOptions, BiasedMfModel>(
+            "biased-mf", "Matrix factorisation with biases by gradient descent (Koren et al. 2009)", ModelKind.Rating, usesValidation: true, options => new BiasedMfTrainer(options), itemVectors: "item_factors"),
+        ModelEntry.Of<PmfEmOptions, PmfEmModel>(
+            "pmf-em", "Probabilistic matrix factorisation by variational EM (Lim and Teh 2007)", ModelKind.Rating, usesValidation: false, options => new PmfEmTrainer(options), itemVectors: "item_means"),
+        ModelEntry.Of<AutoRecOptions, AutoRecModel>(
+            "autorec-item", "AutoRec on item rows (Sedhain et al. 2015)", ModelKind.Rating, usesValidation: true, options => new AutoRecTrainer(AutoRecRows.Items, options), itemVectors: "item_hidden"),
+        ModelEntry.Of<AutoRecOptions, AutoRecModel>(
+            "autorec-user", "AutoRec on user rows (Sedhain et al. 2015)", ModelKind.Rating, usesValidation: true, options => new AutoRecTrainer(AutoRecRows.Users, options), itemVectors: "decoder_weight"),
+        ModelEntry.Of<ItemKnnOptions, ItemKnnModel>(
             "item-knn", "Nearest neighbours of items by cosine (Deshpande and Karypis 2004)", ModelKind.Ranking, usesValidation: false, options => new ItemKnnTrainer(options)),
-        ModelEntry.Of<UserKnnOptions>(
+        ModelEntry.Of<UserKnnOptions, UserKnnModel>(
             "user-knn", "Nearest neighbours of users by cosine (Sarwar et al. 2000)", ModelKind.Ranking, usesValidation: false, options => new UserKnnTrainer(options)),
-        ModelEntry.Of<IalsOptions>(
-            "ials", "Matrix factorisation of implicit feedback (Rendle et al. 2022)", ModelKind.Ranking, usesValidation: false, options => new IalsTrainer(options)),
-        ModelEntry.Of<SlimOptions>(
+        ModelEntry.Of<IalsOptions, IalsModel>(
+            "ials", "Matrix factorisation of implicit feedback (Rendle et al. 2022)", ModelKind.Ranking, usesValidation: false, options => new IalsTrainer(options), itemVectors: "item_factors"),
+        ModelEntry.Of<SlimOptions, SlimModel>(
             "slim", "Sparse linear item-item model (Ning and Karypis 2011)", ModelKind.Ranking, usesValidation: false, options => new SlimTrainer(options)),
-        ModelEntry.Of<EaseOptions>(
+        ModelEntry.Of<EaseOptions, EaseModel>(
             "ease", "Linear item-item autoencoder in closed form (Steck 2019)", ModelKind.Ranking, usesValidation: false, options => new EaseTrainer(options)),
-        ModelEntry.Of<MultVaeOptions>(
-            "mult-vae", "Variational autoencoder with a multinomial likelihood (Liang et al. 2018)", ModelKind.Ranking, usesValidation: true, options => new MultVaeTrainer(options)),
-        ModelEntry.Of<RecVaeOptions>(
-            "recvae", "RecVAE: deep encoder, composite prior, encoder and decoder in turn (Shenbin et al. 2020)", ModelKind.Ranking, usesValidation: true, options => new RecVaeTrainer(options)),
-        ModelEntry.Of<CdaeOptions>(
-            "cdae", "Denoising autoencoder with a node for each user (Wu et al. 2016)", ModelKind.Ranking, usesValidation: true, options => new CdaeTrainer(options)),
-        ModelEntry.Of<GaussianVaeOptions>(
-            "gaussian-vae", "Variational autoencoder of ratings (Kingma and Welling 2014)", ModelKind.Rating, usesValidation: true, options => new GaussianVaeTrainer(options)),
-        ModelEntry.Of<KernelNetOptions>(
-            "kernelnet", "Autoencoder on item rows with kernelised weights, also Sparse FC (Muller et al. 2018)", ModelKind.Rating, usesValidation: true, options => new KernelNetTrainer(options)),
-        ModelEntry.Of<MultDaeOptions>(
-            "mult-dae", "Denoising autoencoder with a multinomial likelihood (Liang et al. 2018)", ModelKind.Ranking, usesValidation: true, options => new MultDaeTrainer(options)),
-        ModelEntry.Of<DeepAutoencoderOptions>(
+        ModelEntry.Of<MultVaeOptions, MultVaeModel>(
+            "mult-vae", "Variational autoencoder with a multinomial likelihood (Liang et al. 2018)", ModelKind.Ranking, usesValidation: true, options => new MultVaeTrainer(options), itemVectors: "decoder_output.weight", isMultinomial: true),
+        ModelEntry.Of<RecVaeOptions, RecVaeModel>(
+            "recvae", "RecVAE: deep encoder, composite prior, encoder and decoder in turn (Shenbin et al. 2020)", ModelKind.Ranking, usesValidation: true, options => new RecVaeTrainer(options), itemVectors: "decoder.weight", isMultinomial: true),
+        ModelEntry.Of<CdaeOptions, CdaeModel>(
+            "cdae", "Denoising autoencoder with a node for each user (Wu et al. 2016)", ModelKind.Ranking, usesValidation: true, options => new CdaeTrainer(options), itemVectors: "decoder.weight"),
+        ModelEntry.Of<GaussianVaeOptions, GaussianVaeModel>(
+            "gaussian-vae", "Variational autoencoder of ratings (Kingma and Welling 2014)", ModelKind.Rating, usesValidation: true, options => new GaussianVaeTrainer(options), itemVectors: "decoder_output.weight"),
+        ModelEntry.Of<KernelNetOptions, KernelNetModel>(
+            "kernelnet", "Autoencoder on item rows with kernelised weights, also Sparse FC (Muller et al. 2018)", ModelKind.Rating, usesValidation: true, options => new KernelNetTrainer(options), itemVectors: "item_codes"),
+        ModelEntry.Of<MultDaeOptions, MultDaeModel>(
+            "mult-dae", "Denoising autoencoder with a multinomial likelihood (Liang et al. 2018)", ModelKind.Ranking, usesValidation: true, options => new MultDaeTrainer(options), itemVectors: "decoder.0.weight", isMultinomial: true),
+        ModelEntry.Of<DeepAutoencoderOptions, DeepAutoencoderModel>(
             "deep-ae", "Deep autoencoder of ratings, with any widths, activations and noise on its input", ModelKind.Rating, usesValidation: true, options => new DeepAutoencoderTrainer(options)),
-        ModelEntry.Of<DeepAutoencoderOptions>(
+        ModelEntry.Of<DeepAutoencoderOptions, ImplicitAutoencoderModel>(
             "deep-ae-implicit", "Deep autoencoder of whole rows, where what is missing counts as 0", ModelKind.Ranking, usesValidation: true, options => new ImplicitAutoencoderTrainer(options)),
-        ModelEntry.Of<DeepAutoencoderOptions>(
+        ModelEntry.Of<DeepAutoencoderOptions, ImplicitAutoencoderModel>(
             "seed-sigmoid-ae", "deep-ae-implicit as 252-128-64, sigmoid, Adam 0.002, batches of 64, 50 epochs", ModelKind.Ranking, usesValidation: true,
             options => new ImplicitAutoencoderTrainer(options), () => ImplicitAutoencoderTrainer.SigmoidPreset),
-        ModelEntry.Of<DeepAutoencoderOptions>(
+        ModelEntry.Of<DeepAutoencoderOptions, ImplicitAutoencoderModel>(
             "seed-purchase-ae", "deep-ae-implicit as 128-64-32, ReLU, sigmoid output, Adam 0.001, for counts of purchases", ModelKind.Ranking, usesValidation: true,
             options => new ImplicitAutoencoderTrainer(options), () => ImplicitAutoencoderTrainer.PurchasePreset),
     ];

@@ -8,6 +8,9 @@ public sealed class ModelState
     /// <summary>The names, in the order in which arrays were added.</summary>
     public IReadOnlyCollection<string> Names => arrays.Keys;
 
+    /// <summary>The arrays, in the order in which they were added; values are <c>float[]</c> or <c>int[]</c>.</summary>
+    internal IEnumerable<(string Name, Array Values, int[] Shape)> Arrays => arrays.Select(array => (array.Key, array.Value.Values, array.Value.Shape));
+
     /// <summary>Adds an array of numbers.</summary>
     /// <param name="name">A name that is not taken.</param>
     /// <param name="values">The numbers, row after row.</param>

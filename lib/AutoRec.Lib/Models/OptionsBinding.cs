@@ -66,6 +66,15 @@ internal static class OptionsBinding
     public static IReadOnlyList<ModelOption> Describe(object defaults) =>
         [.. Settable(defaults).Select(property => new ModelOption(property, defaults))];
 
+    /// <summary>All options that can be set, with their values as texts that <see cref="Create"/> reads.</summary>
+    public static IReadOnlyDictionary<string, string> Texts(object options) => Settable(options)
+        .Where(property => property.GetValue(options) is not null)
+        .ToDictionary(property => OptionName(property.Name), property => Text(property.GetValue(options)!));
+
+    private static string Text(object value) => value is bool or Enum
+        ? value.ToString()!.ToLowerInvariant()
+        : Convert.ToString(value, CultureInfo.InvariantCulture)!;
+
     private static PropertyInfo[] Settable(object options) =>
         [.. options.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(property => property.CanWrite)];
 

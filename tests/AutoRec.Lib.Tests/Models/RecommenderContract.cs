@@ -88,6 +88,19 @@ public abstract class RecommenderContract(string name, params (string Option, st
     }
 
     [Fact]
+    public void Load_WhatWasSaved_SameScoresToTheLastBit()
+    {
+        var model = Fit();
+        var loaded = Entry.Load(Entry.Save(model));
+        Assert.Equal(Scores(model, Histories.OfTraining(Ratings)), Scores(loaded, Histories.OfTraining(Ratings)));
+        if (Entry.ItemVectors is { } vectors)
+        {
+            Assert.Equal(Items, Entry.Save(model).Shape(vectors)[0]);
+            Assert.Equal(2, Entry.Save(model).Shape(vectors).Count);
+        }
+    }
+
+    [Fact]
     public void Score_WrongShape_Throws()
     {
         var model = Fit();

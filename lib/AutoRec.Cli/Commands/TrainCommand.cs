@@ -1,0 +1,123 @@
+using System.CommandLine;
+using AutoRec.Cli.Evaluation;
+using AutoRec.Data;
+using AutoRec.Evaluation;
+using AutoRec.Models;
+using AutoRec.Native;
+using AutoRec.Serving;
+using AutoRec.Splitting;
+using AutoRec.Training;
+
+namespace AutoRec.Cli.Commands;
+
+/// <summary><c>autorec train</c>: fits a model and keeps it in a folder.</summary>
+internal static class TrainCommand
+{
+    public static Command Create()
+    {
+        var model = new Option<string>("--model") { Description = "The model, one of 'autorec models'.", Required = true };
+        var set = new Option<string[]>("--set") { Description = "Sets an option of the model; may be given several times.", HelpName = "option=value", DefaultValueFactory = _ => [] };
+        var data = new Option<string>("--data") { Description = $"A ratings file, plain or gzip, or a data set: {string.Join(", ", DataSets.Names)}.", HelpName = "PATH|NAME", Required = true };
+        var dataDir = new Option<string?>("--data-dir") { Description = "The folder that holds the folders of data sets.", HelpName = "DIR" };
+        var items = new Option<string?>("--item-file") { Description = "What is known of the items of a ratings file: CSV with a header, the id first, then title and genres (with bars between).", HelpName = "PATH" };
+        var users = new Option<string?>("--user-file") { Description = "What is known of its users: CSV with a header, the id first, then any columns, such as age, gender, occupation.", HelpName = "PATH" };
+        var output = new Option<string>("--output") { Description = "The folder that the model is kept in; a model that is there is replaced.", HelpName = "DIR", Required = true };
+        var holdout = new Option<double?>("--holdout")
+        {
+            Description = "The share of the interactions that is not learned from but measures the model and chooses its epoch, 0 to 0.5; 0.1 for models that choose an epoch, 0 for others.",
+            HelpName = "SHARE",
+        };
+        var seed = new Option<int>("--seed") { Description = "The seed of the training.", DefaultValueFactory = _ => 42 };
+        var threads = new Option<int?>("--threads") { Description = "How many threads to compute with; all processors unless set." };
+        var minRating = new Option<float?>("--min-rating") { Description = "Makes feedback implicit: ratings of at least this are positives, others are dropped.", HelpName = "X" };
+        var device = new Option<ComputeDevice>("--device") { Description = "Where torch computes.", HelpName = "cpu|cuda", DefaultValueFactory = _ => ComputeDevice.Cpu };
+        var reading = new ReadingOptions();
+        var command = new Command("train", "Fit a model and keep it in a folder, for recommend, similar, explain and serve.")
+        {
+            model, set, data, dataDir, items, users, output, holdout, seed, threads, minRating, device,
+        };
+        reading.AddTo(command);
+        command.SetAction((parsed, cancellation) => Task.Run(
+            () =>
+            {
+                var entry = ModelCatalog.Find(parsed.GetRequiredValue(model));
+                var trainer = entry.CreateTrainer(parsed.GetRequiredValue(set).Select(EvaluateCommand.Setting), out var options);
+                var share = parsed.GetValue(holdout) ?? (entry.UsesValidation ? 0.1 : 0);
+                if (share is not (>= 0 and <= 0.5))
+                {
+                    throw new ArgumentException("--holdout lies between 0 and 0.5.");
+                }
+
+                if (parsed.GetValue(threads) is { } count)
+                {
+                    ComputeThreads.Count = count;
+                }
+
+                var dataSet = Load(parsed.GetRequiredValue(data), parsed.GetValue(dataDir), reading.Get(parsed), parsed.GetValue(items), parsed.GetValue(users));
+                if (parsed.GetValue(minRating) is { } least)
+                {
+                    dataSet = dataSet.ToPositives(least);
+                    if (dataSet.Interactions.Count == 0)
+                    {
+                        throw new ArgumentException(FormattableString.Invariant($"No rating is {least} or more (--min-rating)."));
+                    }
+                }
+
+                var notes = parsed.InvocationConfiguration.Error;
+                var fitted = Fit(entry, trainer, options, dataSet, share, parsed.GetValue(minRating) is not null, notes, new FitContext
+                {
+                    Seed = parsed.GetValue(seed),
+                    Device = parsed.GetValue(device),
+                    Cancellation = cancellation,
+                });
+                var folder = parsed.GetRequiredValue(output);
+                fitted.Save(folder);
+                var log = dataSet.Interactions;
+                parsed.InvocationConfiguration.Output.WriteLine(FormattableString.Invariant(
+                    $"{folder}: {entry.Name} for {log.Items.Count:N0} items, with {log.Count:N0} interactions of {log.Users.Count:N0} users{string.Concat(fitted.Metrics.Select(metric => FormattableString.Invariant($"; {metric.Key} {metric.Value:0.0000}")))}"));
+            },
+            cancellation));
+        return command;
+    }
+
+    private static DataSet Load(string data, string? dataFolder, ReadOptions reading, string? itemFile, string? userFile)
+    {
+        if (!DataSets.Names.Contains(data))
+        {
+            return DataSets.OfFiles(data, reading, itemFile, userFile);
+        }
+
+        return itemFile is null && userFile is null && reading == new ReadOptions()
+            ? DataSets.Load(data, dataFolder)
+            : throw new ArgumentException($"The data set {data} brings its items and users and is read in its own way: --item-file, --user-file and options of reading are for files of one's own.");
+    }
+
+    private static FittedModel Fit(
+        ModelEntry entry, ITrainer<IRecommender> trainer, object options, DataSet data, double holdout, bool isImplicit, TextWriter notes, FitContext context)
+    {
+        var isRating = entry.Kind == ModelKind.Rating && !isImplicit;
+        MetricSpec[] ranking = [new(MetricKind.Ndcg, 10), new(MetricKind.Recall, 20)];
+        var split = holdout > 0 ? new RandomSplitter(1 - holdout).Split(data.Interactions, context.Seed) : null;
+        var train = split?.Train ?? data.Interactions.ToMatrix();
+        IValidation? validation = split is null ? null
+            : isRating ? new RatingValidation(train, split.Test)
+            : new RankingValidation(train, split.Test, new MetricSpec(MetricKind.Ndcg, 100));
+        var model = FitProgress.Show(notes, entry.Name, progress => trainer.Fit(train, context with { Validation = entry.UsesValidation ? validation : null, Progress = progress }));
+
+        var metrics = new Dictionary<string, double>();
+        if (split is not null && isRating)
+        {
+            metrics["validation rmse"] = Evaluator.Rate((IRatingPredictor)model, train, split.Test).Rmse;
+        }
+
+        if (split is not null)
+        {
+            foreach (var (metric, value) in Evaluator.Rank(model, train, split.Test, ranking, cancellation: context.Cancellation).Metrics)
+            {
+                metrics[$"validation {metric}"] = value;
+            }
+        }
+
+        return new FittedModel { Entry = entry, Model = model, Options = ModelEntry.Settings(options), Seed = context.Seed, Data = data, Metrics = metrics };
+    }
+}

@@ -1,0 +1,267 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using AutoRec.Data;
+using AutoRec.Models;
+
+namespace AutoRec.Serving;
+
+/// <summary>The files of a kept model.</summary>
+internal static class ModelFolder
+{
+    public const string MainFile = "model.json";
+
+    private const string Format = "autorec-model";
+    private const int FormatVersion = 1;
+    private const string WeightsFile = "weights.safetensors";
+    private const string InteractionsFile = "interactions.safetensors";
+    private const string ItemsFile = "items.json";
+    private const string UsersFile = "users.json";
+
+    private static readonly string NoChecksum = new('0', 64);
+    private static readonly JsonSerializerOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
+    private static readonly JsonSerializerOptions IndentedJson = new(Json) { WriteIndented = true, NewLine = "\n" };
+
+    /// <summary>Writes beside the folder and renames at the end.</summary>
+    public static void Write(FittedModel model, string folder)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(folder);
+        folder = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
+        if (File.Exists(folder) || (Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any() && !File.Exists(Path.Combine(folder, MainFile))))
+        {
+            throw new DataFileException(folder, "This is no model, so it is not replaced by one; name a new folder.");
+        }
+
+        var beside = $"{folder}.{Guid.NewGuid():N}";
+        var (partial, old) = (beside + ".partial", beside + ".old");
+        Directory.CreateDirectory(partial);
+        try
+        {
+            WriteFiles(model, partial);
+            if (Directory.Exists(folder))
+            {
+                Directory.Move(folder, old);
+            }
+
+            Directory.Move(partial, folder);
+        }
+        catch
+        {
+            if (Directory.Exists(old) && !Directory.Exists(folder))
+            {
+                Directory.Move(old, folder);
+            }
+
+            throw;
+        }
+        finally
+        {
+            Delete(partial);
+            Delete(old);
+        }
+    }
+
+    public static FittedModel Read(string folder)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(folder);
+        var path = Path.Combine(folder, MainFile);
+        if (!File.Exists(path))
+        {
+            throw new DataFileException(folder, $"There is no model here: no file {MainFile}.");
+        }
+
+        var text = File.ReadAllText(path);
+        try
+        {
+            var main = JsonNode.Parse(text) as JsonObject ?? throw new FormatException("an object is expected.");
+            CheckVersion(path, main);
+            CheckUnchanged(path, text, (string?)main["checksum"]);
+            var checksums = main["files"]!.AsObject().ToDictionary(file => file.Key, file => (string)file.Value!);
+            var entry = ModelCatalog.All.FirstOrDefault(entry => entry.Name == (string?)main["model"]) ?? throw new DataFileException(path, $"The model '{main["model"]}' is unknown here.");
+            var data = ReadData(folder, main["data"]!, checksums);
+            var model = ReadFile(folder, WeightsFile, checksums, stream => entry.Load(Safetensors.Read(stream)));
+            return model.ItemCount == data.Interactions.Items.Count
+                ? new FittedModel
+                {
+                    Entry = entry,
+                    Model = model,
+                    Options = main["options"]!.AsObject().ToDictionary(option => option.Key, option => (string)option.Value!),
+                    Seed = (int)main["seed"]!,
+                    Data = data,
+                    Metrics = main["metrics"]!.AsObject().ToDictionary(metric => metric.Key, metric => (double)metric.Value!),
+                    LibraryVersion = (string)main["library-version"]!,
+                }
+                : throw new DataFileException(folder, $"The weights are for {model.ItemCount} items, the list has {data.Interactions.Items.Count}.");
+        }
+        catch (Exception error) when (error is JsonException or InvalidOperationException or FormatException)
+        {
+            throw new DataFileException(path, $"The file is cut off or damaged: {error.Message}", error);
+        }
+    }
+
+    private static void WriteFiles(FittedModel model, string folder)
+    {
+        var log = model.Data.Interactions;
+        var files = new JsonObject();
+        void Add(string name, Action<Stream> write) => files[name] = WriteFile(Path.Combine(folder, name), write);
+        Add(WeightsFile, stream => Safetensors.Write(stream, model.Entry.Save(model.Model)));
+        Add(InteractionsFile, stream => Safetensors.Write(
+            stream, new ModelState().Add("users", [.. log.UserRows]).Add("items", [.. log.ItemRows]).Add("values", [.. log.Values])));
+        Add(ItemsFile, stream => JsonSerializer.Serialize(stream, new ItemList([.. log.Items], model.Data.ItemTitles, model.Data.ItemCategories), Json));
+        Add(UsersFile, stream => JsonSerializer.Serialize(stream, new UserList([.. log.Users], model.Data.UserNames, model.Data.UserAttributes), Json));
+
+        var main = new JsonObject
+        {
+            ["format"] = Format,
+            ["format-version"] = FormatVersion,
+            ["library-version"] = model.LibraryVersion,
+            ["model"] = model.Entry.Name,
+            ["options"] = new JsonObject(model.Options.Select(option => KeyValuePair.Create(option.Key, (JsonNode?)option.Value))),
+            ["seed"] = model.Seed,
+            ["data"] = new JsonObject
+            {
+                ["name"] = model.Data.Name,
+                ["title"] = model.Data.Title,
+                ["source"] = model.Data.Source,
+                ["users"] = log.Users.Count,
+                ["items"] = log.Items.Count,
+                ["interactions"] = log.Count,
+                ["scale"] = new JsonObject { ["min"] = log.Scale.Min, ["max"] = log.Scale.Max },
+                ["fingerprint"] = Fingerprint(log),
+            },
+            ["metrics"] = new JsonObject(model.Metrics.Select(metric => KeyValuePair.Create(metric.Key, (JsonNode?)metric.Value))),
+            ["files"] = files,
+            ["checksum"] = NoChecksum,
+        };
+        var text = main.ToJsonString(IndentedJson);
+        File.WriteAllText(Path.Combine(folder, MainFile), text.Replace(NoChecksum, Checksum(text), StringComparison.Ordinal));
+    }
+
+    private static DataSet ReadData(string folder, JsonNode json, Dictionary<string, string> checksums)
+    {
+        var items = ReadFile(folder, ItemsFile, checksums, stream => JsonSerializer.Deserialize<ItemList>(stream, Json)) ?? throw new DataFileException(folder, "There is no list of items.");
+        var users = ReadFile(folder, UsersFile, checksums, stream => JsonSerializer.Deserialize<UserList>(stream, Json)) ?? throw new DataFileException(folder, "There is no list of users.");
+        var log = ReadFile(folder, InteractionsFile, checksums, Safetensors.Read);
+        var interactions = new Interactions(
+            new IdIndex(users.Ids),
+            new IdIndex(items.Ids),
+            log.Ints("users"),
+            log.Ints("items"),
+            log.Floats("values"),
+            timestamps: null,
+            new RatingScale((float)json["scale"]!["min"]!, (float)json["scale"]!["max"]!));
+        return new DataSet
+        {
+            Name = (string)json["name"]!,
+            Title = (string)json["title"]!,
+            Source = (string)json["source"]!,
+            Interactions = interactions,
+            ItemTitles = items.Titles,
+            ItemCategories = items.Categories,
+            UserNames = users.Names,
+            UserAttributes = users.Attributes,
+        };
+    }
+
+    private static void CheckVersion(string path, JsonObject main)
+    {
+        if ((string?)main["format"] != Format)
+        {
+            throw new DataFileException(path, $"This is not the description of a model: 'format' is not '{Format}'.");
+        }
+
+        if (main["format-version"]?.GetValue<int>() is not { } version)
+        {
+            throw new DataFileException(path, "The file is damaged: it has no 'format-version'.");
+        }
+
+        if (version > FormatVersion)
+        {
+            throw new DataFileException(
+                path, $"The model was written by version {main["library-version"]} in format {version}; this version, {FittedModel.CurrentVersion}, reads format {FormatVersion}. Use a newer one.");
+        }
+    }
+
+    private static void CheckUnchanged(string path, string text, string? checksum)
+    {
+        if (checksum is not { Length: 64 } || Checksum(text.Replace(checksum, NoChecksum, StringComparison.Ordinal)) != checksum)
+        {
+            throw Changed(path);
+        }
+    }
+
+    private static T ReadFile<T>(string folder, string name, Dictionary<string, string> checksums, Func<Stream, T> read)
+    {
+        var path = Path.Combine(folder, name);
+        if (!File.Exists(path))
+        {
+            throw new DataFileException(path, "This file of the model is missing.");
+        }
+
+        using var hash = SHA256.Create();
+        using var file = File.OpenRead(path);
+        using var stream = new CryptoStream(file, hash, CryptoStreamMode.Read);
+        try
+        {
+            var content = read(stream);
+            stream.CopyTo(Stream.Null);
+            return Convert.ToHexStringLower(hash.Hash!) == checksums.GetValueOrDefault(name) ? content : throw Changed(path);
+        }
+        catch (Exception error) when (error is JsonException or InvalidDataException)
+        {
+            throw new DataFileException(path, $"The file is cut off or damaged: {error.Message}", error);
+        }
+    }
+
+    private static string WriteFile(string path, Action<Stream> write)
+    {
+        using var hash = SHA256.Create();
+        using (var stream = new CryptoStream(new BufferedStream(File.Create(path), 1 << 20), hash, CryptoStreamMode.Write))
+        {
+            write(stream);
+        }
+
+        return Convert.ToHexStringLower(hash.Hash!);
+    }
+
+    /// <summary>Tells whether two logs are the same: a hash of ids, rows and values.</summary>
+    private static string Fingerprint(Interactions log)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var ids in new[] { log.Users, log.Items })
+        {
+            hash.AppendData(Encoding.UTF8.GetBytes(string.Join('\n', ids)));
+            hash.AppendData("\n\n"u8);
+        }
+
+        Span<byte> entry = stackalloc byte[12];
+        for (var i = 0; i < log.Count; i++)
+        {
+            BitConverter.TryWriteBytes(entry, log.UserRows[i]);
+            BitConverter.TryWriteBytes(entry[4..], log.ItemRows[i]);
+            BitConverter.TryWriteBytes(entry[8..], log.Values[i]);
+            hash.AppendData(entry);
+        }
+
+        return $"sha256:{Convert.ToHexStringLower(hash.GetHashAndReset())}";
+    }
+
+    private static DataFileException Changed(string path) =>
+        new(path, "The file is not what was written when the model was kept: its checksum differs. Nothing of it is used; train the model again or get the folder again.");
+
+    private static string Checksum(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+
+    private static void Delete(string folder)
+    {
+        if (Directory.Exists(folder))
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private sealed record ItemList(IReadOnlyList<string> Ids, IReadOnlyList<string> Titles, IReadOnlyList<IReadOnlyList<string>> Categories);
+
+    private sealed record UserList(IReadOnlyList<string> Ids, IReadOnlyList<string> Names, IReadOnlyDictionary<string, IReadOnlyList<string>> Attributes);
+}

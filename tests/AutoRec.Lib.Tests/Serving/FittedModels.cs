@@ -1,0 +1,48 @@
+using AutoRec.Data;
+using AutoRec.Models;
+using AutoRec.Serving;
+using AutoRec.Training;
+
+namespace AutoRec.Tests.Serving;
+
+/// <summary>Small fitted models with known data.</summary>
+internal static class FittedModels
+{
+    /// <summary>Three users and four items with titles, genres and profiles; a has w and x, b has x and y, c has z.</summary>
+    public static DataSet Data(RatingScale? scale = null)
+    {
+        var builder = new InteractionsBuilder();
+        foreach (var (user, item, rating) in new[] { ("a", "w", 5f), ("a", "x", 3f), ("b", "x", 4f), ("b", "y", 1f), ("c", "z", 2f) })
+        {
+            builder.Add(user, item, rating);
+        }
+
+        return new DataSet
+        {
+            Name = "test",
+            Title = "Test",
+            Source = "made up",
+            Interactions = builder.Build(DuplicateRule.KeepLast, scale ?? RatingScale.OneToFive, out _),
+            ItemTitles = ["The W", "Ex, a \"film\"", "Ünder Y", "z"],
+            ItemCategories = [["drama"], ["drama", "war"], [], ["war"]],
+            UserNames = ["Ann", "Ben", "c"],
+            UserAttributes = new Dictionary<string, IReadOnlyList<string>> { ["age"] = ["30", "41", ""], ["gender"] = ["F", "M", "M"] },
+        };
+    }
+
+    public static FittedModel Fit(string model, DataSet? data = null, params (string Option, string Value)[] settings)
+    {
+        data ??= Data();
+        var entry = ModelCatalog.Find(model);
+        var trainer = entry.CreateTrainer(settings.Select(setting => KeyValuePair.Create(setting.Option, setting.Value)), out var options);
+        return new FittedModel
+        {
+            Entry = entry,
+            Model = trainer.Fit(data.Interactions.ToMatrix(), new FitContext()),
+            Options = ModelEntry.Settings(options),
+            Seed = 42,
+            Data = data,
+            Metrics = new Dictionary<string, double> { ["validation ndcg@10"] = 0.1234567890123 },
+        };
+    }
+}

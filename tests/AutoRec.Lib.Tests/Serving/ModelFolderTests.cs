@@ -1,0 +1,125 @@
+using System.Text.Json.Nodes;
+using AutoRec.Data;
+using AutoRec.Serving;
+
+namespace AutoRec.Tests.Serving;
+
+public sealed class ModelFolderTests : IDisposable
+{
+    private readonly TemporaryFolder folder = new();
+
+    private string Place => folder["model"];
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public void Load_WhatWasSaved_AllOfIt()
+    {
+        var saved = FittedModels.Fit("ease", settings: ("regularization", "0.7"));
+        saved.Save(Place);
+        var loaded = FittedModel.Load(Place);
+        Assert.Equal("ease", loaded.Entry.Name);
+        Assert.Equal("0.7", loaded.Options["regularization"]);
+        Assert.Equal(saved.Options, loaded.Options);
+        Assert.Equal(saved.Metrics, loaded.Metrics);
+        Assert.Equal("0.1.0", loaded.LibraryVersion);
+        Assert.Equal(saved.Data.ItemTitles, loaded.Data.ItemTitles);
+        Assert.Equal(saved.Data.ItemCategories, loaded.Data.ItemCategories);
+        Assert.Equal(saved.Data.UserNames, loaded.Data.UserNames);
+        Assert.Equal(saved.Data.UserAttributes["age"], loaded.Data.UserAttributes["age"]);
+        Assert.Equal(["a", "b", "c"], loaded.Data.Interactions.Users);
+        Assert.Equal(["w", "x", "y", "z"], loaded.Data.Interactions.Items);
+        Assert.Equal(RatingScale.OneToFive, loaded.Data.Interactions.Scale);
+        Assert.Equal([5f, 3, 4, 1, 2], loaded.Interactions.Values());
+        Assert.Equal(Scores(saved), Scores(loaded));
+    }
+
+    [Fact]
+    public void Save_Twice_SameBytesAndNothingBeside()
+    {
+        var model = FittedModels.Fit("ease");
+        model.Save(Place);
+        var first = Files();
+        model.Save(Place);
+        Assert.Equal(first, Files());
+        Assert.Equal(["model"], Directory.EnumerateFileSystemEntries(folder.Path).Select(Path.GetFileName));
+        Assert.Equal(["interactions.safetensors", "items.json", "model.json", "users.json", "weights.safetensors"], first.Keys.Order());
+    }
+
+    [Fact]
+    public void Save_FolderOfSomethingElse_ThrowsAndLeavesIt()
+    {
+        folder.Write("model/thesis.txt", "precious");
+        Assert.Contains("not replaced", Assert.Throws<DataFileException>(() => FittedModels.Fit("ease").Save(Place)).Message);
+        Assert.Equal(["thesis.txt"], Directory.EnumerateFileSystemEntries(Place).Select(Path.GetFileName));
+        Assert.Equal(["model"], Directory.EnumerateFileSystemEntries(folder.Path).Select(Path.GetFileName));
+    }
+
+    [Fact]
+    public void Load_AnyFileCutOffOrEditedAnywhere_NamesTheFile()
+    {
+        FittedModels.Fit("popularity").Save(Place);
+        foreach (var (name, content) in Files())
+        {
+            for (var at = 0; at < content.Length; at += 7)
+            {
+                byte[] edited = [.. content];
+                edited[at] ^= 4;
+                foreach (var bytes in new[] { content[..at], edited })
+                {
+                    File.WriteAllBytes(Path.Combine(Place, name), bytes);
+                    Assert.Contains(Place, Assert.ThrowsAny<IOException>(() => FittedModel.Load(Place)).Message);
+                }
+            }
+
+            File.WriteAllBytes(Path.Combine(Place, name), content);
+        }
+
+        FittedModel.Load(Place);
+    }
+
+    [Theory]
+    [InlineData("weights.safetensors")]
+    [InlineData("users.json")]
+    public void Load_FileMissing_NamesIt(string name)
+    {
+        FittedModels.Fit("popularity").Save(Place);
+        File.Delete(Path.Combine(Place, name));
+        Assert.Contains($"{name}: This file of the model is missing.", Assert.Throws<DataFileException>(() => FittedModel.Load(Place)).Message);
+    }
+
+    [Fact]
+    public void Load_NoFolder_SaysSo() => Assert.Contains("There is no model here", Assert.Throws<DataFileException>(() => FittedModel.Load(Place)).Message);
+
+    [Fact]
+    public void Load_NewerFormat_SaysWhichVersionIsNeeded()
+    {
+        FittedModels.Fit("popularity").Save(Place);
+        var path = Path.Combine(Place, "model.json");
+        var main = JsonNode.Parse(File.ReadAllText(path))!;
+        main["format-version"] = 2;
+        main["library-version"] = "9.9.9";
+        File.WriteAllText(path, main.ToJsonString());
+        var message = Assert.Throws<DataFileException>(() => FittedModel.Load(Place)).Message;
+        Assert.Contains("written by version 9.9.9 in format 2", message);
+        Assert.Contains("reads format 1", message);
+    }
+
+    [Fact]
+    public void Load_FileEditedWithinTheChecksumOfModelJson_Throws()
+    {
+        FittedModels.Fit("popularity").Save(Place);
+        var path = Path.Combine(Place, "model.json");
+        File.WriteAllText(path, File.ReadAllText(path).Replace("\"seed\": 42", "\"seed\": 43", StringComparison.Ordinal));
+        Assert.Contains("its checksum differs", Assert.Throws<DataFileException>(() => FittedModel.Load(Place)).Message);
+    }
+
+    private Dictionary<string, byte[]> Files() => Directory.EnumerateFiles(Place).ToDictionary(path => Path.GetFileName(path), File.ReadAllBytes);
+
+    private static float[] Scores(FittedModel model)
+    {
+        var scores = new float[model.Interactions.RowCount * model.Model.ItemCount];
+        model.Model.Score(Histories.OfTraining(model.Interactions), scores);
+        return scores;
+    }
+}
