@@ -48,6 +48,9 @@ public sealed record HybridAutoRecOptions
     /// <summary>The most epochs; early stopping may end sooner. Default 300.</summary>
     [Range(1, 100_000)]
     public int Epochs { get; init; } = 300;
+
+    /// <summary>What computes the training. Default: the sparse engine on the processor, torch on a GPU.</summary>
+    public TrainingEngine Engine { get; init; }
 }
 
 /// <summary>
@@ -98,10 +101,13 @@ public sealed class HybridAutoRecTrainer : ITrainer<HybridAutoRecModel>
         using var scope = NewDisposeScope();
         using var generator = new Generator((ulong)context.Seed, CPU);
         using var network = NewNetwork(matrix, generator);
-        network.to(device);
-        using var adam = new TorchAdam(network.parameters(), options.LearningRate);
-        var batches = new DenseBatches(matrix, device);
-        var featureBatches = new DenseBatches(features, device);
+        var usesTorch = options.Engine.UsesTorch(context.Device);
+        var start = HybridWeights.Of(network);
+        using IAutoencoderEngine engine = usesTorch
+            ? new TorchAutoencoderEngine(network.to(device), device)
+            : new SparseAutoencoder(Activation.Tanh, start.Encoder, start.EncoderBias, start.Decoder, start.DecoderBias);
+        var data = new HybridBatch(matrix, features, options);
+        var halfRange = CentredRatings.HalfRange(matrix.Scale);
 
         var (best, history) = EpochLoop.Run(
             options.Epochs,
@@ -109,58 +115,78 @@ public sealed class HybridAutoRecTrainer : ITrainer<HybridAutoRecModel>
             "rmse",
             epoch =>
             {
-                adam.LearningRate = LearningRates.Decay(options.LearningRate, options.LearningRateDecay, epoch);
+                var learningRate = LearningRates.Decay(options.LearningRate, options.LearningRateDecay, epoch);
                 var squaredErrorPerRow = RowBatches.Mean(trained, options.BatchSize, shuffle, context.Cancellation, batch =>
-                    Step(network, adam, batches, featureBatches, batch, batch.Length / (double)trained.Length, generator) / batch.Length);
+                {
+                    data.Fill(batch, generator);
+                    var penalty = options.Regularization * batch.Length / trained.Length;
+                    return engine.Step(data.Input, data.Target, data.Weights, learningRate, penalty) * halfRange * halfRange / batch.Length;
+                });
                 return Math.Sqrt(squaredErrorPerRow * trained.Length / Math.Max(1, train.Count));
             },
             () =>
             {
                 using var unused = new Generator(0, CPU);
-                return NetworkState.CopyParameters(NewNetwork(matrix, unused), network);
+                var copy = NewNetwork(matrix, unused);
+                if (usesTorch)
+                {
+                    NetworkState.CopyParameters(copy, network);
+                }
+                else
+                {
+                    start.CopyTo(copy);
+                }
+
+                return copy;
             },
             copy => HybridAutoRecModel.Of(rows, copy, features, train, []));
         return HybridAutoRecModel.Of(rows, best, features, train, history);
-    }
-
-    /// <summary>One step of Adam on a batch of rows.</summary>
-    /// <returns>The batch's sum of squared errors, not weighted, before the step.</returns>
-    internal double Step(
-        HybridAutoRecNetwork network, TorchAdam adam, DenseBatches batches, DenseBatches features, int[] batch, double shareOfRows, Generator generator)
-    {
-        using var scope = NewDisposeScope();
-        var ratings = batches.Values(batch);
-        var mask = batches.Mask(batch);
-        var centred = CentredRatings.Of(ratings, mask, batches.Scale);
-        var seen = mask * Noise.Keep(mask, options.HiddenShare, generator);
-        var output = centred.Restore(network.forward(centred.Input * seen, features.Values(batch)));
-        var weights = (seen * options.ReconstructionWeight) + ((mask - seen) * options.PredictionWeight);
-        var loss = Losses.WeightedSquaredError(output, ratings, weights);
-        adam.ZeroGradients();
-        (loss + (Losses.SquaredWeights(network) * (shareOfRows * options.Regularization / 2))).backward();
-        adam.Step();
-        return Losses.MaskedSquaredError(output.detach(), ratings, mask).ToDouble();
     }
 
     private HybridAutoRecNetwork NewNetwork(InteractionMatrix matrix, Generator generator) =>
         new(matrix.ColumnCount, features.ColumnCount, options.HiddenUnits, generator);
 }
 
-/// <summary>Ratings less the mean of their row, in units of half the range of the scale, 0 where there is none: about -1 to 1.</summary>
-internal sealed record CentredRatings(Tensor Input, Tensor Means, double HalfRange)
+/// <summary>The weights of a hybrid AutoRec as the sparse engine has them: W transposed, [(visible + features) x hidden].</summary>
+internal sealed record HybridWeights(float[] Encoder, float[] EncoderBias, float[] Decoder, float[] DecoderBias)
 {
+    public static HybridWeights Of(HybridAutoRecNetwork network)
+    {
+        using var scope = NewDisposeScope();
+        return new(Numbers(network.encoder.weight.t()), Numbers(network.encoder.bias!), Numbers(network.decoder.weight), Numbers(network.decoder.bias!));
+
+        static float[] Numbers(Tensor tensor) => tensor.detach().cpu().contiguous().data<float>().ToArray();
+    }
+
+    public void CopyTo(HybridAutoRecNetwork network)
+    {
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        network.encoder.weight.copy_(tensor(Encoder, network.encoder.weight.shape[1], network.encoder.weight.shape[0]).t());
+        network.encoder.bias!.copy_(tensor(EncoderBias));
+        network.decoder.weight.copy_(tensor(Decoder, network.decoder.weight.shape));
+        network.decoder.bias!.copy_(tensor(DecoderBias));
+    }
+}
+
+/// <summary>Ratings less the mean of their row, in units of half the range of the scale, 0 where there is none: about -1 to 1.</summary>
+internal sealed record CentredRatings(Tensor Input, Tensor Means, float HalfRangeOfScale)
+{
+    /// <summary>The unit: half the range of a scale, or 1 if it has none.</summary>
+    public static float HalfRange(RatingScale scale) => scale.Max > scale.Min ? (scale.Max - scale.Min) / 2 : 1;
+
     /// <param name="ratings">[rows x visible].</param>
     /// <param name="mask">1 where observed, else 0: [rows x visible].</param>
     /// <param name="scale">The scale of the ratings.</param>
     public static CentredRatings Of(Tensor ratings, Tensor mask, RatingScale scale)
     {
-        var halfRange = scale.Max > scale.Min ? (scale.Max - scale.Min) / 2 : 1;
+        var halfRange = HalfRange(scale);
         var means = ratings.sum(1, keepdim: true) / mask.sum(1, keepdim: true).clamp_min(1);
         return new CentredRatings((ratings - means) * mask / halfRange, means, halfRange);
     }
 
     /// <summary>From the network's output back to ratings: [rows x visible].</summary>
-    public Tensor Restore(Tensor output) => (output * HalfRange) + Means;
+    public Tensor Restore(Tensor output) => (output * HalfRangeOfScale) + Means;
 }
 
 /// <summary>
@@ -232,9 +258,9 @@ public sealed class HybridAutoRecModel : IRatingPredictor, IPersistentModel<Hybr
         {
             using var chunk = NewDisposeScope();
             var centred = CentredRatings.Of(batches.Values(items), batches.Mask(items), train.Scale);
-            return cat([network.Encode(centred.Input, featureBatches.Values(items)), centred.Means], 1).data<float>().ToArray();
+            return cat([network.Encode(cat([centred.Input, featureBatches.Values(items)], 1)), centred.Means], 1).data<float>().ToArray();
         }).ToArray();
-        var halfRange = CentredRatings.Of(zeros(1, 1), zeros(1, 1), train.Scale).HalfRange;
+        var halfRange = CentredRatings.HalfRange(train.Scale);
         var weights = cat([network.decoder.weight * halfRange, ones(train.RowCount, 1)], 1);
         return new ItemRowRatings(codes, weights.data<float>().ToArray(), (network.decoder.bias! * halfRange).data<float>().ToArray(), train);
     }
@@ -246,7 +272,7 @@ internal sealed record HybridUserRows(HybridAutoRecNetwork Network, InteractionM
     public Tensor Reconstruct(Histories histories)
     {
         var centred = CentredRatings.Of(UserRows.Values(histories), UserRows.Clicks(histories), Ratings.Scale);
-        return centred.Restore(Network.forward(centred.Input, FeaturesOf(histories)));
+        return centred.Restore(Network.forward(cat([centred.Input, FeaturesOf(histories)], 1)));
     }
 
     public ModelState Save() => Ratings.SaveTo(NetworkState.Of(Network))

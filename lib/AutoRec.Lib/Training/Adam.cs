@@ -21,6 +21,9 @@ internal sealed class Adam(float[] parameters)
     /// <summary>The parameters, changed in place.</summary>
     public float[] Parameters => parameters;
 
+    /// <summary>The first moments: after the first update a tenth of its gradients, penalty included.</summary>
+    public ReadOnlySpan<float> Means => mean;
+
     /// <summary>The two step sizes that all slices share at update <paramref name="step"/> (from 1).</summary>
     public static AdamStep At(int step, double learningRate) => new(
         (float)(learningRate / (1 - Math.Pow(Beta1, step))),

@@ -1,13 +1,13 @@
 using System.Numerics.Tensors;
-using AutoRec.Data;
+using AutoRec.Models;
 using AutoRec.Native;
 
 namespace AutoRec.Training;
 
 /// <summary>
-/// Trains r -> V g(W r + mu) + b on sparse rows with the masked squared error and an L2 penalty, by Adam, and never makes
-/// anything dense: one mini-batch costs (observed entries of the batch) x hidden for the gradients and
-/// visible x hidden for the optimiser.
+/// Trains x -> V {g(W x + mu), z} + b on sparse rows with the weighted squared error of observed entries and an L2 penalty, by
+/// Adam, and never makes anything dense: one mini-batch costs (entries of the batch) x hidden for the gradients and
+/// (inputs + outputs) x hidden for the optimiser. z are features joined to the hidden layer, or nothing.
 /// </summary>
 /// <remarks>
 /// A mini-batch has three parts with two points between them at which small buffers are complete. Were the rows of W
@@ -15,184 +15,225 @@ namespace AutoRec.Training;
 /// <list type="number">
 /// <item>Pre-activations of the batch's rows, from W. Complete: hidden pre-activations.</item>
 /// <item>Errors of the observed entries and the gradient of each row's hidden units, from V. Complete: hidden gradients.</item>
-/// <item>For each visible unit the gradient of its rows of W and V, and their update.</item>
+/// <item>For each row of W and of V its gradient and its update.</item>
 /// </list>
-/// Each row and each visible unit is the work of one thread, in a fixed order: results do not depend on the number of threads.
+/// Each row of the batch, of W and of V is the work of one thread, in a fixed order: results do not depend on the number of threads.
 /// </remarks>
-internal sealed class SparseAutoencoder
+internal sealed class SparseAutoencoder : IAutoencoderEngine
 {
-    private readonly InteractionMatrix matrix; // [rows x visible]
+    private const int RowsPerBlock = 64;
+
+    private readonly Activation activation;
     private readonly int hidden;
-    private readonly Adam encoder;       // W: [visible x hidden]
+    private readonly int code;           // hidden units and joined features
+    private readonly int inputs;
+    private readonly int outputs;
+    private readonly Adam encoder;       // W: [inputs x hidden]
     private readonly Adam encoderBias;   // mu: [hidden]
-    private readonly Adam decoder;       // V: [visible x hidden]
-    private readonly Adam decoderBias;   // b: [visible]
+    private readonly Adam decoder;       // V: [outputs x code]
+    private readonly Adam decoderBias;   // b: [outputs]
+    private readonly double[]? encoderPenalty; // Of lazy updates: the sum of penalties that each row of W has had
+    private readonly double[]? decoderPenalty;
+    private double penalties;
     private int updates;
 
     // Of the current batch, grown when a batch needs more.
-    private float[] activations = [];    // [batch x hidden]: pre-activations, then g of them
+    private float[] codes = [];          // [batch x code]: pre-activations, then g of them, and the joined features
     private float[] hiddenGradients = []; // [batch x hidden]
-    private float[] errors = [];         // [entries], in the order of the batch's rows
+    private float[] errors = [];         // [entries of the target]: the gradient at the output
     private double[] squaredErrors = []; // [batch]
-    private int[] firstEntry = [];       // [batch + 1]
-    private int[] unitStart = [];        // [visible + 1]
-    private int[] unitRow = [];          // [entries], by visible unit: the row within the batch
-    private int[] unitEntry = [];        // [entries], by visible unit: the entry
 
     /// <summary>A trainer of these weights, which it changes in place.</summary>
-    public SparseAutoencoder(InteractionMatrix matrix, int hidden, float[] encoder, float[] encoderBias, float[] decoder, float[] decoderBias)
+    /// <param name="activation">g: sigmoid or tanh.</param>
+    /// <param name="encoder">W: [inputs x hidden].</param>
+    /// <param name="encoderBias">mu: [hidden].</param>
+    /// <param name="decoder">V: [outputs x (hidden + joined)].</param>
+    /// <param name="decoderBias">b: [outputs].</param>
+    /// <param name="isLazy">
+    /// Whether a row of W or V is updated only by batches that have an entry for it (lazy Adam). What the penalty would have taken
+    /// meanwhile counts at the next update.
+    /// </param>
+    public SparseAutoencoder(Activation activation, float[] encoder, float[] encoderBias, float[] decoder, float[] decoderBias, bool isLazy = false)
     {
-        this.matrix = matrix;
-        this.hidden = hidden;
+        this.activation = activation;
+        hidden = encoderBias.Length;
+        inputs = encoder.Length / hidden;
+        outputs = decoderBias.Length;
+        code = decoder.Length / outputs;
         this.encoder = new Adam(encoder);
         this.encoderBias = new Adam(encoderBias);
         this.decoder = new Adam(decoder);
         this.decoderBias = new Adam(decoderBias);
+        encoderPenalty = isLazy ? new double[inputs] : null;
+        decoderPenalty = isLazy ? new double[outputs] : null;
     }
 
-    /// <summary>One update.</summary>
-    /// <param name="rows">The rows of the batch.</param>
-    /// <param name="learningRate">Adam's learning rate.</param>
-    /// <param name="penalty">lambda of this batch's penalty lambda/2 (|W|^2 + |V|^2).</param>
-    /// <returns>The sum of squared errors before the update.</returns>
-    public double Step(ReadOnlyMemory<int> rows, double learningRate, double penalty)
+    /// <summary>W, mu, V and b with their optimiser, in this order.</summary>
+    public IReadOnlyList<Adam> Parameters => [encoder, encoderBias, decoder, decoderBias];
+
+    /// <inheritdoc/>
+    public double Step(SparseBatch input, SparseBatch target, ReadOnlyMemory<float> weights, double learningRate, double penalty)
     {
-        Prepare(rows.Span);
-        Parallel.For(0, rows.Length, ComputeThreads.Options, i => Activate(rows.Span[i], i));
+        Grow(ref codes, input.RowCount * code);
+        Grow(ref hiddenGradients, input.RowCount * hidden);
+        Grow(ref squaredErrors, input.RowCount);
+        Grow(ref errors, target.Count);
+        Parallel.For(0, input.RowCount, ComputeThreads.Options, row => Encode(input, row));
 
         // Here the hidden pre-activations of the batch are complete (and already passed through g).
-        Parallel.For(0, rows.Length, ComputeThreads.Options, i => Compare(rows.Span[i], i));
+        Parallel.For(0, input.RowCount, ComputeThreads.Options, row => Compare(target, weights.Span, row));
 
         // Here the hidden gradients of the batch are complete.
         var step = Adam.At(++updates, learningRate);
-        Parallel.For(0, Blocks, ComputeThreads.Options, block => UpdateUnits(block, rows.Span, (float)penalty, step));
-        var biasGradient = new float[hidden];
-        for (var i = 0; i < rows.Length; i++)
+        penalties += penalty;
+        Parallel.For(0, (Math.Max(inputs, outputs) + RowsPerBlock - 1) / RowsPerBlock, ComputeThreads.Options, block =>
         {
-            TensorPrimitives.Add(biasGradient, Gradient(i), biasGradient);
+            Span<float> gradient = new float[code];
+            var end = (block + 1) * RowsPerBlock;
+            for (var unit = block * RowsPerBlock; unit < Math.Min(inputs, end); unit++)
+            {
+                UpdateEncoder(input, unit, gradient[..hidden], penalty, step);
+            }
+
+            for (var unit = block * RowsPerBlock; unit < Math.Min(outputs, end); unit++)
+            {
+                UpdateDecoder(target, unit, gradient, penalty, step);
+            }
+        });
+        var biasGradient = new float[hidden];
+        for (var row = 0; row < input.RowCount; row++)
+        {
+            TensorPrimitives.Add(biasGradient, HiddenGradient(row), biasGradient);
         }
 
         encoderBias.Update(0, biasGradient, 0, step);
-        return squaredErrors.AsSpan(0, rows.Length).ToArray().Sum();
+        return TensorPrimitives.Sum<double>(squaredErrors.AsSpan(0, input.RowCount));
     }
 
-    private const int UnitsPerBlock = 64;
-
-    private int Blocks => (matrix.ColumnCount + UnitsPerBlock - 1) / UnitsPerBlock;
-
-    private Span<float> Activation(int i) => activations.AsSpan(i * hidden, hidden);
-
-    private Span<float> Gradient(int i) => hiddenGradients.AsSpan(i * hidden, hidden);
-
-    // Sorts the batch's entries by visible unit (a counting sort), so that each unit finds its own.
-    private void Prepare(ReadOnlySpan<int> rows)
+    /// <inheritdoc/>
+    public void Dispose()
     {
-        Grow(ref activations, rows.Length * hidden);
-        Grow(ref hiddenGradients, rows.Length * hidden);
-        Grow(ref squaredErrors, rows.Length);
-        Grow(ref firstEntry, rows.Length + 1);
-        Grow(ref unitStart, matrix.ColumnCount + 1);
-        for (var i = 0; i < rows.Length; i++)
-        {
-            firstEntry[i + 1] = firstEntry[i] + matrix.RowLength(rows[i]);
-        }
+    }
 
-        var entries = firstEntry[rows.Length];
-        Grow(ref errors, entries);
-        Grow(ref unitRow, entries);
-        Grow(ref unitEntry, entries);
-        Array.Clear(unitStart);
-        foreach (var row in rows)
+    private Span<float> Code(int row) => codes.AsSpan(row * code, code);
+
+    private Span<float> HiddenGradient(int row) => hiddenGradients.AsSpan(row * hidden, hidden);
+
+    private void Encode(SparseBatch input, int row)
+    {
+        var units = Code(row)[..hidden];
+        var features = Code(row)[hidden..];
+        encoderBias.Parameters.CopyTo(units);
+        features.Clear();
+        var columns = input.Columns(row);
+        var values = input.Values(row);
+        for (var i = 0; i < columns.Length; i++)
         {
-            foreach (var unit in matrix.Columns(row))
+            if (values[i] != 0)
             {
-                unitStart[unit + 1]++;
+                VectorKernels.AddScaled(ref units[0], ref encoder.Parameters[columns[i] * hidden], values[i], hidden);
+                if (columns[i] >= outputs)
+                {
+                    features[columns[i] - outputs] = values[i];
+                }
             }
         }
 
-        for (var unit = 0; unit < matrix.ColumnCount; unit++)
+        if (activation == Activation.Sigmoid)
         {
-            unitStart[unit + 1] += unitStart[unit];
+            TensorPrimitives.Sigmoid(units, units);
         }
-
-        var next = unitStart.AsSpan(0, matrix.ColumnCount).ToArray();
-        for (var i = 0; i < rows.Length; i++)
+        else
         {
-            var entry = firstEntry[i];
-            foreach (var unit in matrix.Columns(rows[i]))
-            {
-                var place = next[unit]++;
-                unitRow[place] = i;
-                unitEntry[place] = entry++;
-            }
+            TensorPrimitives.Tanh(units, units);
         }
     }
 
-    private void Activate(int row, int i)
+    private void Compare(SparseBatch target, ReadOnlySpan<float> weights, int row)
     {
-        var activation = Activation(i);
-        encoderBias.Parameters.CopyTo(activation);
-        var units = matrix.Columns(row);
-        var ratings = matrix.Values(row);
-        for (var entry = 0; entry < units.Length; entry++)
-        {
-            VectorKernels.AddScaled(ref activation[0], ref encoder.Parameters[units[entry] * hidden], ratings[entry], hidden);
-        }
-
-        TensorPrimitives.Sigmoid(activation, activation);
-    }
-
-    private void Compare(int row, int i)
-    {
-        var activation = Activation(i);
-        var gradient = Gradient(i);
+        var units = Code(row);
+        var gradient = HiddenGradient(row);
         gradient.Clear();
-        var units = matrix.Columns(row);
-        var ratings = matrix.Values(row);
+        var columns = target.Columns(row);
+        var values = target.Values(row);
+        var first = target.FirstEntry(row);
         var squaredError = 0.0;
-        for (var entry = 0; entry < units.Length; entry++)
+        for (var i = 0; i < columns.Length; i++)
         {
-            ref var weights = ref decoder.Parameters[units[entry] * hidden];
-            var error = VectorKernels.Dot(ref activation[0], ref weights, hidden) + decoderBias.Parameters[units[entry]] - ratings[entry];
+            ref var decoderRow = ref decoder.Parameters[columns[i] * code];
+            var error = VectorKernels.Dot(ref units[0], ref decoderRow, code) + decoderBias.Parameters[columns[i]] - values[i];
             squaredError += error * (double)error;
-            errors[firstEntry[i] + entry] = 2 * error;
-            VectorKernels.AddScaled(ref gradient[0], ref weights, 2 * error, hidden);
+            var slope = weights.IsEmpty ? 2 * error : 2 * error * weights[first + i];
+            errors[first + i] = slope;
+            VectorKernels.AddScaled(ref gradient[0], ref decoderRow, slope, hidden);
         }
 
-        squaredErrors[i] = squaredError;
+        squaredErrors[row] = squaredError;
 
-        // Through g: g' = g (1 - g).
-        for (var unit = 0; unit < gradient.Length; unit++)
+        // Through g: g' = g (1 - g) of the sigmoid, 1 - g^2 of tanh.
+        for (var unit = 0; unit < hidden; unit++)
         {
-            gradient[unit] *= activation[unit] * (1 - activation[unit]);
+            gradient[unit] *= activation == Activation.Sigmoid ? units[unit] * (1 - units[unit]) : 1 - (units[unit] * units[unit]);
         }
     }
 
-    private void UpdateUnits(int block, ReadOnlySpan<int> rows, float penalty, AdamStep step)
+    private void UpdateEncoder(SparseBatch input, int unit, Span<float> gradient, double penalty, AdamStep step)
     {
-        Span<float> encoderGradient = new float[hidden];
-        Span<float> decoderGradient = new float[hidden];
-        Span<float> biasGradient = stackalloc float[1];
-        var end = Math.Min(matrix.ColumnCount, (block + 1) * UnitsPerBlock);
-        for (var unit = block * UnitsPerBlock; unit < end; unit++)
+        var rows = input.RowsOf(unit);
+        var entries = input.EntriesOf(unit);
+        if (!IsDue(encoderPenalty, unit, rows.Length, ref penalty))
         {
-            encoderGradient.Clear();
-            decoderGradient.Clear();
-            biasGradient[0] = 0;
-            for (var place = unitStart[unit]; place < unitStart[unit + 1]; place++)
-            {
-                var i = unitRow[place];
-                var entry = unitEntry[place];
-                var rating = matrix.Values()[matrix.Offsets[rows[i]] + entry - firstEntry[i]];
-                VectorKernels.AddScaled(ref encoderGradient[0], ref hiddenGradients[i * hidden], rating, hidden);
-                VectorKernels.AddScaled(ref decoderGradient[0], ref activations[i * hidden], errors[entry], hidden);
-                biasGradient[0] += errors[entry];
-            }
-
-            encoder.Update(unit * hidden, encoderGradient, penalty, step);
-            decoder.Update(unit * hidden, decoderGradient, penalty, step);
-            decoderBias.Update(unit, biasGradient, 0, step);
+            return;
         }
+
+        gradient.Clear();
+        for (var i = 0; i < rows.Length; i++)
+        {
+            if (input.Value(entries[i]) is not 0 and var value)
+            {
+                VectorKernels.AddScaled(ref gradient[0], ref hiddenGradients[rows[i] * hidden], value, hidden);
+            }
+        }
+
+        encoder.Update(unit * hidden, gradient, (float)penalty, step);
+    }
+
+    private void UpdateDecoder(SparseBatch target, int unit, Span<float> gradient, double penalty, AdamStep step)
+    {
+        var rows = target.RowsOf(unit);
+        var entries = target.EntriesOf(unit);
+        if (!IsDue(decoderPenalty, unit, rows.Length, ref penalty))
+        {
+            return;
+        }
+
+        gradient.Clear();
+        var biasGradient = 0f;
+        for (var i = 0; i < rows.Length; i++)
+        {
+            VectorKernels.AddScaled(ref gradient[0], ref codes[rows[i] * code], errors[entries[i]], code);
+            biasGradient += errors[entries[i]];
+        }
+
+        decoder.Update(unit * code, gradient, (float)penalty, step);
+        decoderBias.Update(unit, [biasGradient], 0, step);
+    }
+
+    // Whether a row of weights is updated now, and with what penalty.
+    private bool IsDue(double[]? had, int unit, int entries, ref double penalty)
+    {
+        if (had is null)
+        {
+            return true;
+        }
+
+        if (entries > 0)
+        {
+            penalty = penalties - had[unit];
+            had[unit] = penalties;
+        }
+
+        return entries > 0;
     }
 
     private static void Grow<T>(ref T[] buffer, int length)

@@ -17,8 +17,8 @@ public sealed class AutoRecEngineTests
     public void Fit_SparseAgainstTorch_TrainsToTheSameWeights(AutoRecRows rows, int hidden) => RandomMatrix.Sample(
         train =>
         {
-            var sparse = Fit(train, rows, hidden, AutoRecEngine.Sparse);
-            var torch = Fit(train, rows, hidden, AutoRecEngine.Torch);
+            var sparse = Fit(train, rows, hidden, TrainingEngine.Sparse);
+            var torch = Fit(train, rows, hidden, TrainingEngine.Torch);
             Assert.Equal(torch.TrainingHistory.Count, sparse.TrainingHistory.Count);
             foreach (var (a, b) in torch.TrainingHistory.Zip(sparse.TrainingHistory))
             {
@@ -41,9 +41,9 @@ public sealed class AutoRecEngineTests
         try
         {
             ComputeThreads.Count = 1;
-            var one = Fit(train, AutoRecRows.Items, 19, AutoRecEngine.Sparse).Weights;
+            var one = Fit(train, AutoRecRows.Items, 19, TrainingEngine.Sparse).Weights;
             ComputeThreads.Count = 4;
-            var four = Fit(train, AutoRecRows.Items, 19, AutoRecEngine.Sparse).Weights;
+            var four = Fit(train, AutoRecRows.Items, 19, TrainingEngine.Sparse).Weights;
             Assert.Equal(one.Encoder, four.Encoder);
             Assert.Equal(one.EncoderBias, four.EncoderBias);
             Assert.Equal(one.Decoder, four.Decoder);
@@ -68,7 +68,7 @@ public sealed class AutoRecEngineTests
             rows, columns, [.. distinct.Select(cell => cell.Row)], [.. distinct.Select(cell => cell.Column)], [.. distinct.Select(cell => (float)cell.Rating)]);
     }
 
-    private static AutoRecModel Fit(InteractionMatrix train, AutoRecRows rows, int hidden, AutoRecEngine engine) =>
+    private static AutoRecModel Fit(InteractionMatrix train, AutoRecRows rows, int hidden, TrainingEngine engine) =>
         new AutoRecTrainer(rows, new AutoRecOptions { HiddenUnits = hidden, Epochs = 5, BatchSize = 8, Regularization = 3, LearningRate = 0.01, Engine = engine })
             .Fit(train, new FitContext());
 

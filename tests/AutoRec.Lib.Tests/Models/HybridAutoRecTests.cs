@@ -61,10 +61,28 @@ public sealed class HybridAutoRecTests
         using var generator = new Generator(8, CPU);
         using var same = new Generator(8, CPU);
         using var network = new HybridAutoRecNetwork(4, 2, 3, generator);
-        using var adam = new TorchAdam(network.parameters(), 0.01);
-        new HybridAutoRecTrainer(AutoRecRows.Users, UserFeatures, Small)
-            .Step(network, adam, new DenseBatches(Train, CPU), new DenseBatches(UserFeatures, CPU), [0, 1, 2], 1, generator);
+        using var engine = new TorchAutoencoderEngine(network, CPU);
+        var batch = new HybridBatch(Train, UserFeatures, Small);
+        batch.Fill([0, 1, 2], generator);
+        engine.Step(batch.Input, batch.Target, batch.Weights, learningRate: 0.01, penalty: 1);
         NetworkAssert.EveryParameterChanged(new HybridAutoRecNetwork(4, 2, 3, same), network);
+    }
+
+    [Theory]
+    [InlineData(AutoRecRows.Items)]
+    [InlineData(AutoRecRows.Users)]
+    public void Fit_SparseAgainstTorch_TrainsToTheSameScores(AutoRecRows rows)
+    {
+        var torch = Fit(TrainingEngine.Torch);
+        Assert.All(torch.Zip(Fit(TrainingEngine.Sparse)), pair => Assert.Equal(pair.First, pair.Second, 1e-3f));
+
+        float[] Fit(TrainingEngine engine)
+        {
+            var scores = new float[12];
+            new HybridAutoRecTrainer(rows, rows == AutoRecRows.Items ? ItemFeatures : UserFeatures, Small with { Epochs = 20, BatchSize = 2, Engine = engine })
+                .Fit(Train, new FitContext()).Score(Histories.OfTraining(Train), scores);
+            return scores;
+        }
     }
 
     [Fact]

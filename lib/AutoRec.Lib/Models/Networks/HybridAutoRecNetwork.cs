@@ -8,7 +8,7 @@ namespace AutoRec.Models.Networks;
 /// to the hidden layer (Strub, Gaudel, Mary, DLRS 2016).
 /// </summary>
 /// <remarks>The field names are the keys of the state dictionary and so part of the file format.</remarks>
-public sealed class HybridAutoRecNetwork : nn.Module<Tensor, Tensor, Tensor>
+public sealed class HybridAutoRecNetwork : nn.Module<Tensor, Tensor>
 {
     /// <summary>[visible + features] -> [hidden].</summary>
     public readonly Linear encoder;
@@ -29,9 +29,13 @@ public sealed class HybridAutoRecNetwork : nn.Module<Tensor, Tensor, Tensor>
         RegisterComponents();
     }
 
-    /// <summary>[batch x visible] and [batch x features] -> [batch x visible].</summary>
-    public override Tensor forward(Tensor input, Tensor features) => decoder.forward(Encode(input, features));
+    /// <summary>Ratings and features side by side to ratings: [batch x (visible + features)] -> [batch x visible].</summary>
+    public override Tensor forward(Tensor input) => decoder.forward(Encode(input));
 
-    /// <summary>The hidden layer with the features joined to it: -> [batch x (hidden + features)].</summary>
-    public Tensor Encode(Tensor input, Tensor features) => cat([tanh(encoder.forward(cat([input, features], 1))), features], 1);
+    /// <summary>The hidden layer with the features joined to it: [batch x (visible + features)] -> [batch x (hidden + features)].</summary>
+    public Tensor Encode(Tensor input)
+    {
+        var visible = decoder.weight.shape[0];
+        return cat([tanh(encoder.forward(input)), input.narrow(1, visible, input.shape[1] - visible)], 1);
+    }
 }

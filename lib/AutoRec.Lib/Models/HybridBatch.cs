@@ -1,0 +1,63 @@
+using System.Numerics.Tensors;
+using AutoRec.Data;
+using AutoRec.Training;
+using static TorchSharp.torch;
+
+namespace AutoRec.Models;
+
+/// <summary>
+/// What a hybrid AutoRec trains on: rows of centred ratings as target, and as input the same with some hidden and the features
+/// of the row behind them.
+/// </summary>
+/// <param name="matrix">The ratings: [rows x visible].</param>
+/// <param name="features">The features: [rows x features].</param>
+/// <param name="options">The share that is hidden and how much errors count.</param>
+internal sealed class HybridBatch(InteractionMatrix matrix, InteractionMatrix features, HybridAutoRecOptions options)
+{
+    private float[] weights = [];
+
+    /// <summary>[batch x (visible + features)].</summary>
+    public SparseBatch Input { get; } = new(matrix.ColumnCount + features.ColumnCount);
+
+    /// <summary>[batch x visible].</summary>
+    public SparseBatch Target { get; } = new(matrix.ColumnCount);
+
+    /// <summary>How much each entry of the target counts: [entries of the target].</summary>
+    public ReadOnlyMemory<float> Weights => weights.AsMemory(0, Target.Count);
+
+    /// <summary>Takes rows of the matrix, and draws which ratings are hidden.</summary>
+    public void Fill(ReadOnlySpan<int> rows, Generator generator)
+    {
+        Target.Fill(matrix, rows);
+        Input.Fill(matrix, rows, features);
+        if (weights.Length < Target.Count)
+        {
+            weights = new float[Target.Count];
+        }
+
+        // Errors are those of ratings, of which the target holds units of half the range.
+        var halfRange = CentredRatings.HalfRange(matrix.Scale);
+        var (ofSeen, ofHidden) = ((float)(options.ReconstructionWeight * halfRange * halfRange), (float)(options.PredictionWeight * halfRange * halfRange));
+        using var draws = rand(Math.Max(1, Target.Count), generator: generator);
+        var drawn = draws.data<float>();
+        for (var row = 0; row < rows.Length; row++)
+        {
+            var centred = Target.Values(row);
+            if (centred.IsEmpty)
+            {
+                continue;
+            }
+
+            TensorPrimitives.Subtract(centred, TensorPrimitives.Sum<float>(centred) / centred.Length, centred);
+            TensorPrimitives.Divide(centred, halfRange, centred);
+            var input = Input.Values(row);
+            var first = Target.FirstEntry(row);
+            for (var i = 0; i < centred.Length; i++)
+            {
+                var isSeen = drawn[first + i] >= options.HiddenShare;
+                input[i] = isSeen ? centred[i] : 0;
+                weights[first + i] = isSeen ? ofSeen : ofHidden;
+            }
+        }
+    }
+}

@@ -1,0 +1,191 @@
+using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
+using AutoRec.Data;
+using static TorchSharp.torch;
+using Tensor = TorchSharp.torch.Tensor;
+
+namespace AutoRec.Training;
+
+/// <summary>
+/// Some rows of a sparse matrix, with values that may be changed for training, and their entries by column as well: what
+/// layers as wide as the catalogue need in place of a dense batch. Its buffers are used again from batch to batch.
+/// </summary>
+/// <param name="columnCount">Columns of the matrix, and of what is appended to it.</param>
+internal sealed class SparseBatch(int columnCount)
+{
+    private int[] rowStart = [0];     // [rows + 1]
+    private int[] columns = [];       // [entries]
+    private float[] values = [];      // [entries]
+    private readonly int[] columnStart = new int[columnCount + 1];
+    private readonly int[] next = new int[columnCount];
+    private int[] entryRow = [];      // [entries], by column
+    private int[] entryOf = [];       // [entries], by column
+
+    /// <summary>Rows of the batch.</summary>
+    public int RowCount { get; private set; }
+
+    /// <summary>Columns.</summary>
+    public int ColumnCount => columnCount;
+
+    /// <summary>Entries of the batch.</summary>
+    public int Count => rowStart[RowCount];
+
+    /// <summary>The values of all entries, row after row; to be changed in place: [entries].</summary>
+    public Span<float> AllValues => values.AsSpan(0, Count);
+
+    /// <summary>Takes rows of a matrix.</summary>
+    /// <param name="matrix">The matrix.</param>
+    /// <param name="rows">Its rows, in the order of the batch.</param>
+    /// <param name="appended">Rows of the same numbers whose columns come behind those of <paramref name="matrix"/>; null for none.</param>
+    public void Fill(InteractionMatrix matrix, ReadOnlySpan<int> rows, InteractionMatrix? appended = null)
+    {
+        RowCount = rows.Length;
+        Grow(ref rowStart, rows.Length + 1);
+        for (var i = 0; i < rows.Length; i++)
+        {
+            rowStart[i + 1] = rowStart[i] + matrix.RowLength(rows[i]) + (appended?.RowLength(rows[i]) ?? 0);
+        }
+
+        Grow(ref columns, Count);
+        Grow(ref values, Count);
+        for (var i = 0; i < rows.Length; i++)
+        {
+            var length = matrix.RowLength(rows[i]);
+            matrix.Columns(rows[i]).CopyTo(columns.AsSpan(rowStart[i]));
+            matrix.Values(rows[i]).CopyTo(values.AsSpan(rowStart[i]));
+            if (appended is not null)
+            {
+                appended.Values(rows[i]).CopyTo(values.AsSpan(rowStart[i] + length));
+                var end = columns.AsSpan(rowStart[i] + length, appended.RowLength(rows[i]));
+                appended.Columns(rows[i]).CopyTo(end);
+                foreach (ref var column in end)
+                {
+                    column += matrix.ColumnCount;
+                }
+            }
+        }
+
+        SortByColumn();
+    }
+
+    /// <summary>The number of a row's first entry.</summary>
+    public int FirstEntry(int row) => rowStart[row];
+
+    /// <summary>The columns of a row.</summary>
+    public ReadOnlySpan<int> Columns(int row) => columns.AsSpan(rowStart[row], rowStart[row + 1] - rowStart[row]);
+
+    /// <summary>The values of a row, in the order of its columns; to be changed in place.</summary>
+    public Span<float> Values(int row) => values.AsSpan(rowStart[row], rowStart[row + 1] - rowStart[row]);
+
+    /// <summary>The value of an entry, numbered row after row.</summary>
+    public float Value(int entry) => values[entry];
+
+    /// <summary>The rows of a column's entries, ascending.</summary>
+    public ReadOnlySpan<int> RowsOf(int column) => entryRow.AsSpan(columnStart[column], columnStart[column + 1] - columnStart[column]);
+
+    /// <summary>The numbers of a column's entries, ascending.</summary>
+    public ReadOnlySpan<int> EntriesOf(int column) => entryOf.AsSpan(columnStart[column], columnStart[column + 1] - columnStart[column]);
+
+    /// <summary>Each entry becomes 1.</summary>
+    public SparseBatch Binarize()
+    {
+        AllValues.Fill(1);
+        return this;
+    }
+
+    /// <summary>Each row becomes as long as 1 (L2); a row of zeros stays as it is.</summary>
+    public SparseBatch Normalize()
+    {
+        for (var row = 0; row < RowCount; row++)
+        {
+            var length = TensorPrimitives.Norm<float>(Values(row));
+            if (length > 0)
+            {
+                TensorPrimitives.Divide(Values(row), length, Values(row));
+            }
+        }
+
+        return this;
+    }
+
+    /// <summary>Sets a random share of the entries to 0 and divides the others by what is left (Srivastava et al. 2014).</summary>
+    /// <param name="share">The probability of each entry to be dropped, below 1.</param>
+    /// <param name="generator">The source of randomness: one draw an entry, so the same on every device and with every engine.</param>
+    public SparseBatch Drop(double share, Generator generator)
+    {
+        if (share > 0)
+        {
+            using var draws = rand(Count, generator: generator);
+            var scale = (float)(1 / (1 - share));
+            var drawn = draws.data<float>();
+            for (var entry = 0; entry < Count; entry++)
+            {
+                values[entry] = drawn[entry] >= share ? values[entry] * scale : 0;
+            }
+        }
+
+        return this;
+    }
+
+    /// <summary>The rows with all their zeros: [rows x columns].</summary>
+    /// <param name="device">Where to.</param>
+    public Tensor ToDense(Device device) => ToDense(device, AllValues);
+
+    /// <summary>The rows with all their zeros and other values at the entries: [rows x columns].</summary>
+    /// <param name="device">Where to.</param>
+    /// <param name="entryValues">The values: [entries].</param>
+    public Tensor ToDense(Device device, ReadOnlySpan<float> entryValues)
+    {
+        // Filled in torch's own memory: a tensor over a managed array is not aligned, and matrix products on it may then
+        // differ in the last bit from run to run.
+        var dense = zeros(RowCount, columnCount);
+        var numbers = MemoryMarshal.Cast<byte, float>(dense.bytes);
+        for (var row = 0; row < RowCount; row++)
+        {
+            var target = numbers.Slice(row * columnCount, columnCount);
+            var its = Columns(row);
+            for (var i = 0; i < its.Length; i++)
+            {
+                target[its[i]] = entryValues[rowStart[row] + i];
+            }
+        }
+
+        return dense.to(device);
+    }
+
+    // A counting sort, in which the entries of a column keep the order of their rows.
+    private void SortByColumn()
+    {
+        Grow(ref entryRow, Count);
+        Grow(ref entryOf, Count);
+        Array.Clear(columnStart);
+        foreach (var column in columns.AsSpan(0, Count))
+        {
+            columnStart[column + 1]++;
+        }
+
+        for (var column = 0; column < columnCount; column++)
+        {
+            columnStart[column + 1] += columnStart[column];
+        }
+
+        columnStart.AsSpan(0, columnCount).CopyTo(next);
+        for (var row = 0; row < RowCount; row++)
+        {
+            for (var entry = rowStart[row]; entry < rowStart[row + 1]; entry++)
+            {
+                var place = next[columns[entry]]++;
+                entryRow[place] = row;
+                entryOf[place] = entry;
+            }
+        }
+    }
+
+    private static void Grow<T>(ref T[] buffer, int length)
+    {
+        if (buffer.Length < length)
+        {
+            buffer = new T[length];
+        }
+    }
+}
