@@ -3,6 +3,7 @@ using AutoRec.Data;
 using AutoRec.Models.Networks;
 using AutoRec.Training;
 using TorchSharp;
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace AutoRec.Models;
@@ -40,6 +41,9 @@ public sealed record CdaeOptions
     /// <summary>The most epochs; early stopping may end sooner. Default 200.</summary>
     [Range(1, 100_000)]
     public int Epochs { get; init; } = 200;
+
+    /// <summary>What computes the training. Default: the sparse engine on the processor, torch on a GPU.</summary>
+    public TrainingEngine Engine { get; init; }
 }
 
 /// <summary>
@@ -71,36 +75,44 @@ public sealed class CdaeTrainer : ITrainer<CdaeModel>
         using var generator = new Generator((ulong)context.Seed, CPU);
         using var network = NewNetwork(train, generator);
         network.to(device);
-        using var adam = new TorchAdam(network.parameters(), options.LearningRate);
-        var batches = new DenseBatches(train, device);
+        var usesTorch = options.Engine.UsesTorch(context.Device);
+        using var input = InputLayer.Of(network.encoder, usesTorch, device, Decay);
+        using var adam = new TorchAdam(network.parameters().Except(network.encoder.parameters()), options.LearningRate, Decay);
+        var (clicks, noisy) = (new SparseBatch(train.ColumnCount), new SparseBatch(train.ColumnCount));
+
+        // Returns the logistic loss, mean over the batch, without the penalty, before the step.
+        double Step(int[] batch)
+        {
+            using var scope = NewDisposeScope();
+            clicks.Fill(train, batch);
+            var positives = clicks.Binarize().ToDense(device);
+            noisy.Fill(train, batch);
+            noisy.Binarize().Drop(options.Dropout, generator);
+            adam.ZeroGradients();
+            var logits = network.Decode(input.Forward(noisy), network.UserNodes(batch));
+            var loss = Losses.Logistic(logits, positives, positives + Negatives(positives, options.NegativesPerPositive, generator)) / batch.Length;
+            loss.backward();
+            input.Step(options.LearningRate);
+            adam.Step();
+            return loss.ToDouble();
+        }
 
         var (best, history) = EpochLoop.Run(
             options.Epochs,
             context,
             "logistic loss",
-            _ => RowBatches.Mean(users, options.BatchSize, shuffle, context.Cancellation, batch => Step(network, adam, batches, batch, generator)),
+            _ => RowBatches.Mean(users, options.BatchSize, shuffle, context.Cancellation, Step),
             () =>
             {
                 using var unused = new Generator(0, CPU);
+                input.Save(network.encoder);
                 return NetworkState.CopyParameters(NewNetwork(train, unused), network);
             },
             copy => new CdaeModel(copy, []));
         return new CdaeModel(best, history);
     }
 
-    // Returns the logistic loss, mean over the batch, without the penalty, before the step.
-    private double Step(CdaeNetwork network, TorchAdam adam, DenseBatches batches, int[] batch, Generator generator)
-    {
-        using var scope = NewDisposeScope();
-        var clicks = batches.Mask(batch);
-        var logits = network.forward(Noise.Dropout(clicks, options.Dropout, generator), network.UserNodes(batch));
-        var loss = Losses.Logistic(logits, clicks, clicks + Negatives(clicks, options.NegativesPerPositive, generator)) / batch.Length;
-        var penalty = network.parameters().Select(parameter => parameter.square().sum()).Aggregate((sum, next) => sum + next);
-        adam.ZeroGradients();
-        (loss + (penalty * (options.Regularization / 2))).backward();
-        adam.Step();
-        return loss.ToDouble();
-    }
+    private double Decay(Parameter parameter) => options.Regularization;
 
     /// <summary>1 for items drawn from those that a user has not, else 0; all of them for 0 a positive: [batch x items].</summary>
     internal static Tensor Negatives(Tensor clicks, int perPositive, Generator generator)

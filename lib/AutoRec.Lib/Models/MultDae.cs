@@ -2,6 +2,8 @@ using System.ComponentModel.DataAnnotations;
 using AutoRec.Data;
 using AutoRec.Models.Networks;
 using AutoRec.Training;
+using TorchSharp;
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace AutoRec.Models;
@@ -32,6 +34,9 @@ public sealed record MultDaeOptions
     /// <summary>The most epochs; early stopping may end sooner. Default 200.</summary>
     [Range(1, 100_000)]
     public int Epochs { get; init; } = 200;
+
+    /// <summary>What computes the training. Default: the sparse engine on the processor, torch on a GPU.</summary>
+    public TrainingEngine Engine { get; init; }
 }
 
 /// <summary>
@@ -53,24 +58,51 @@ public sealed class MultDaeTrainer : ITrainer<MultDaeModel>
     {
         ArgumentNullException.ThrowIfNull(train);
         ArgumentNullException.ThrowIfNull(context);
-        var network = new DeepAutoencoderOptions
+        var device = TorchDevices.Resolve(context.Device);
+        var users = RowBatches.NonEmpty(train);
+        var shuffle = new Random(context.Seed);
+
+        using var scope = NewDisposeScope();
+        using var generator = new Generator((ulong)context.Seed, CPU);
+        using var network = NewNetwork(train.ColumnCount, generator);
+        network.to(device);
+        var usesTorch = options.Engine.UsesTorch(context.Device);
+        using var input = InputLayer.Of(network.encoder[0], usesTorch, device, Decay);
+        using var output = OutputLayer.Of(network.decoder[0], usesTorch, device, Decay);
+        var (clicks, noisy) = (new SparseBatch(train.ColumnCount), new SparseBatch(train.ColumnCount));
+
+        double Step(int[] batch)
         {
-            Widths = [options.HiddenUnits],
-            Hidden = Activation.Tanh,
-            WeightDecay = options.WeightDecay,
-            LearningRate = options.LearningRate,
-            BatchSize = options.BatchSize,
-            Epochs = options.Epochs,
-        };
-        var (best, history) = DeepAutoencoderFit.Run(network, train, context, "negative log-likelihood", (network, batches, users, generator) =>
-        {
-            var clicks = batches.Mask(users);
-            var input = Noise.Dropout(DenseBatches.Normalize(clicks), options.Dropout, generator);
-            var loss = Losses.MultinomialNegativeLogLikelihood(network.forward(input), clicks);
-            return (loss, loss);
-        }, network => new MultDaeModel(network, []));
+            using var scope = NewDisposeScope();
+            clicks.Fill(train, batch);
+            clicks.Binarize();
+            noisy.Fill(train, batch);
+            noisy.Binarize().Normalize().Drop(options.Dropout, generator);
+            var loss = output.Loss(tanh(input.Forward(noisy)), clicks);
+            loss.backward();
+            input.Step(options.LearningRate);
+            output.Step(options.LearningRate);
+            return loss.ToDouble();
+        }
+
+        var (best, history) = EpochLoop.Run(
+            options.Epochs,
+            context,
+            "negative log-likelihood",
+            _ => RowBatches.Mean(users, options.BatchSize, shuffle, context.Cancellation, Step),
+            () =>
+            {
+                using var unused = new Generator(0, CPU);
+                input.Save(network.encoder[0]);
+                return NetworkState.CopyParameters(NewNetwork(train.ColumnCount, unused), network);
+            },
+            copy => new MultDaeModel(copy, []));
         return new MultDaeModel(best, history);
     }
+
+    private double Decay(Parameter parameter) => parameter.dim() > 1 ? 2 * options.WeightDecay : 0;
+
+    private DeepAutoencoderNetwork NewNetwork(int items, Generator generator) => new(items, [options.HiddenUnits], Activation.Tanh, generator);
 }
 
 /// <summary>A fitted Mult-DAE. New users are folded in: the encoder needs nothing but a history.</summary>

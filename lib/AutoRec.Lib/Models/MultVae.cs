@@ -3,6 +3,7 @@ using AutoRec.Data;
 using AutoRec.Models.Networks;
 using AutoRec.Training;
 using TorchSharp;
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace AutoRec.Models;
@@ -52,6 +53,9 @@ public sealed record MultVaeOptions
     /// <summary>The most epochs; early stopping may end sooner. Default 200.</summary>
     [Range(1, 100_000)]
     public int Epochs { get; init; } = 200;
+
+    /// <summary>What computes the training. Default: the sparse engine on the processor, torch on a GPU.</summary>
+    public TrainingEngine Engine { get; init; }
 }
 
 /// <summary>
@@ -87,8 +91,30 @@ public sealed class MultVaeTrainer : ITrainer<MultVaeModel>
         using var generator = new Generator((ulong)context.Seed, CPU);
         using var network = NewNetwork(train.ColumnCount, generator);
         network.to(device);
-        using var adam = new TorchAdam(network.parameters(), options.LearningRate);
-        var batches = new DenseBatches(train, device);
+        var usesTorch = options.Engine.UsesTorch(context.Device);
+        using var input = InputLayer.Of(network.FirstLayer, usesTorch, device, Decay);
+        using var output = OutputLayer.Of(network.decoder_output, usesTorch, device, Decay);
+        using var adam = new TorchAdam(network.parameters().Except([.. network.FirstLayer.parameters(), .. network.decoder_output.parameters()]), options.LearningRate, Decay);
+        var (clicks, noisy) = (new SparseBatch(train.ColumnCount), new SparseBatch(train.ColumnCount));
+
+        double Step(int[] batch, double klWeight, double learningRate)
+        {
+            using var scope = NewDisposeScope();
+            clicks.Fill(train, batch);
+            clicks.Binarize();
+            noisy.Fill(train, batch);
+            noisy.Binarize().Normalize().Drop(options.Dropout, generator);
+            adam.ZeroGradients();
+            var (mean, logVariance) = network.Posterior(input.Forward(noisy));
+            var z = Noise.Reparameterize(mean, logVariance, generator);
+            var loss = output.Loss(network.BeforeOutput(z), clicks) + (Losses.GaussianKl(mean, logVariance) * klWeight);
+            loss.backward();
+            input.Step(learningRate);
+            output.Step(learningRate);
+            adam.LearningRate = learningRate;
+            adam.Step();
+            return loss.ToDouble(); // The negative ELBO, mean over the batch, before the step.
+        }
 
         var update = 0;
         var (best, history) = EpochLoop.Run(
@@ -97,31 +123,23 @@ public sealed class MultVaeTrainer : ITrainer<MultVaeModel>
             "negative elbo",
             epoch =>
             {
-                adam.LearningRate = LearningRates.Decay(options.LearningRate, options.LearningRateDecay, epoch);
+                var learningRate = LearningRates.Decay(options.LearningRate, options.LearningRateDecay, epoch);
                 return RowBatches.Mean(users, options.BatchSize, shuffle, context.Cancellation, batch =>
                 {
                     var klWeight = Annealing.Linear(update++, options.AnnealingEpochs * updatesPerEpoch, options.KlWeight);
-                    return Step(network, adam, batches, batch, klWeight, generator);
+                    return Step(batch, klWeight, learningRate);
                 });
             },
-            () => Copy(network, train.ColumnCount),
+            () =>
+            {
+                input.Save(network.FirstLayer);
+                return Copy(network, train.ColumnCount);
+            },
             copy => new MultVaeModel(copy, []));
         return new MultVaeModel(best, history);
     }
 
-    // Returns the negative ELBO, mean over the batch, before the step.
-    private double Step(VaeNetwork network, TorchAdam adam, DenseBatches batches, int[] batch, double klWeight, Generator generator)
-    {
-        using var scope = NewDisposeScope();
-        var clicks = batches.Mask(batch);
-        var (mean, logVariance) = network.Encode(Noise.Dropout(DenseBatches.Normalize(clicks), options.Dropout, generator));
-        var z = Noise.Reparameterize(mean, logVariance, generator);
-        adam.ZeroGradients();
-        var loss = Losses.MultinomialNegativeLogLikelihood(network.Decode(z), clicks) + (Losses.GaussianKl(mean, logVariance) * klWeight);
-        (options.WeightDecay > 0 ? loss + (Losses.SquaredWeights(network) * options.WeightDecay) : loss).backward();
-        adam.Step();
-        return loss.ToDouble();
-    }
+    private double Decay(Parameter parameter) => parameter.dim() > 1 ? 2 * options.WeightDecay : 0;
 
     private VaeNetwork NewNetwork(int items, Generator generator) => new(items, options.HiddenUnits, options.LatentFactors, generator);
 

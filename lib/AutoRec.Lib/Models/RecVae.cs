@@ -41,6 +41,9 @@ public sealed record RecVaeOptions
     /// <summary>The most epochs; early stopping may end sooner. Default 100.</summary>
     [Range(1, 100_000)]
     public int Epochs { get; init; } = 100;
+
+    /// <summary>What computes the training. Default: the sparse engine on the processor, torch on a GPU.</summary>
+    public TrainingEngine Engine { get; init; }
 }
 
 /// <summary>
@@ -79,9 +82,62 @@ public sealed class RecVaeTrainer : ITrainer<RecVaeModel>
         using var oldEncoder = new RecVaeEncoder(train.ColumnCount, options.HiddenUnits, options.LatentFactors, generator);
         network.to(device);
         oldEncoder.to(device);
-        using var encoderAdam = new TorchAdam(network.encoder.parameters(), options.LearningRate);
-        using var decoderAdam = new TorchAdam(network.decoder.parameters(), options.LearningRate);
-        var batches = new DenseBatches(train, device);
+        var usesTorch = options.Engine.UsesTorch(context.Device);
+        var first = network.encoder.hidden[0];
+        using var input = InputLayer.Of(first, usesTorch, device);
+        using var oldInput = InputLayer.Of(oldEncoder.hidden[0], usesTorch, device);
+        using var output = OutputLayer.Of(network.decoder, usesTorch, device);
+        using var adam = new TorchAdam(network.encoder.parameters().Except(first.parameters()), options.LearningRate);
+        var (clicks, whole, noisy) = (new SparseBatch(train.ColumnCount), new SparseBatch(train.ColumnCount), new SparseBatch(train.ColumnCount));
+
+        // Returns the negative ELBO, mean over the batch, before the step.
+        double StepEncoder(int[] batch)
+        {
+            using var scope = NewDisposeScope();
+            clicks.Fill(train, batch);
+            clicks.Binarize();
+            whole.Fill(train, batch);
+            whole.Binarize().Normalize();
+            noisy.Fill(train, batch);
+            noisy.Binarize().Normalize().Drop(options.Dropout, generator);
+            adam.ZeroGradients();
+            var (mean, logVariance) = network.encoder.Posterior(input.Forward(noisy));
+            var z = Noise.Reparameterize(mean, logVariance, generator);
+            Tensor oldMean, oldLogVariance;
+            using (no_grad())
+            {
+                (oldMean, oldLogVariance) = oldEncoder.Posterior(oldInput.Forward(whole));
+            }
+
+            var kl = Losses.CompositePriorKl(z, mean, logVariance, oldMean, oldLogVariance);
+            var klWeights = tensor(Array.ConvertAll(batch, user => (float)(train.RowLength(user) * options.KlWeight)), device: device);
+            var loss = output.Loss(z, clicks, isTrained: false) + (kl * klWeights).mean();
+            loss.backward();
+            input.Step(options.LearningRate);
+            adam.Step();
+            return loss.ToDouble();
+        }
+
+        // The KL term does not depend on the decoder. Returns the negative log-likelihood, mean over the batch, before the step.
+        double StepDecoder(int[] batch)
+        {
+            using var scope = NewDisposeScope();
+            clicks.Fill(train, batch);
+            clicks.Binarize();
+            whole.Fill(train, batch);
+            whole.Binarize().Normalize();
+            Tensor z;
+            using (no_grad())
+            {
+                var (mean, logVariance) = network.encoder.Posterior(input.Forward(whole));
+                z = Noise.Reparameterize(mean, logVariance, generator);
+            }
+
+            var loss = output.Loss(z.requires_grad_(), clicks);
+            loss.backward();
+            output.Step(options.LearningRate);
+            return loss.ToDouble();
+        }
 
         double Pass(Func<int[], double> step) => RowBatches.Mean(users, options.BatchSize, shuffle, context.Cancellation, step);
 
@@ -93,11 +149,13 @@ public sealed class RecVaeTrainer : ITrainer<RecVaeModel>
             {
                 for (var pass = 0; pass < options.EncoderPasses; pass++)
                 {
-                    Pass(batch => StepEncoder(network, oldEncoder, encoderAdam, batches, batch, generator));
+                    Pass(StepEncoder);
                 }
 
+                input.Save(first);
                 NetworkState.CopyParameters(oldEncoder, network.encoder);
-                return Pass(batch => StepDecoder(network, decoderAdam, batches, batch, generator));
+                oldInput.Load(oldEncoder.hidden[0]);
+                return Pass(StepDecoder);
             },
             () =>
             {
@@ -106,49 +164,6 @@ public sealed class RecVaeTrainer : ITrainer<RecVaeModel>
             },
             copy => new RecVaeModel(copy, []));
         return new RecVaeModel(best, history);
-    }
-
-    // Returns the negative ELBO, mean over the batch, before the step.
-    private double StepEncoder(RecVaeNetwork network, RecVaeEncoder oldEncoder, TorchAdam adam, DenseBatches batches, int[] batch, Generator generator)
-    {
-        using var scope = NewDisposeScope();
-        var clicks = batches.Mask(batch);
-        var input = DenseBatches.Normalize(clicks);
-        var (mean, logVariance) = network.encoder.forward(Noise.Dropout(input, options.Dropout, generator));
-        var z = Noise.Reparameterize(mean, logVariance, generator);
-        Tensor oldMean, oldLogVariance;
-        using (no_grad())
-        {
-            (oldMean, oldLogVariance) = oldEncoder.forward(input);
-        }
-
-        var kl = Losses.CompositePriorKl(z, mean, logVariance, oldMean, oldLogVariance);
-        var klWeights = clicks.sum(1) * options.KlWeight;
-        var logits = nn.functional.linear(z, network.decoder.weight.detach(), network.decoder.bias!.detach());
-        var loss = Losses.MultinomialNegativeLogLikelihood(logits, clicks) + (kl * klWeights).mean();
-        adam.ZeroGradients();
-        loss.backward();
-        adam.Step();
-        return loss.ToDouble();
-    }
-
-    // The KL term does not depend on the decoder. Returns the negative log-likelihood, mean over the batch, before the step.
-    private static double StepDecoder(RecVaeNetwork network, TorchAdam adam, DenseBatches batches, int[] batch, Generator generator)
-    {
-        using var scope = NewDisposeScope();
-        var clicks = batches.Mask(batch);
-        Tensor z;
-        using (no_grad())
-        {
-            var (mean, logVariance) = network.encoder.forward(DenseBatches.Normalize(clicks));
-            z = Noise.Reparameterize(mean, logVariance, generator);
-        }
-
-        var loss = Losses.MultinomialNegativeLogLikelihood(network.decoder.forward(z), clicks);
-        adam.ZeroGradients();
-        loss.backward();
-        adam.Step();
-        return loss.ToDouble();
     }
 
     private RecVaeNetwork NewNetwork(int items, Generator generator) => new(items, options.HiddenUnits, options.LatentFactors, generator);

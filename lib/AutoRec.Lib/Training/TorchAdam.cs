@@ -21,17 +21,23 @@ internal sealed class TorchAdam : IDisposable
 
     private readonly Parameter[] parameters;
     private readonly (float[] Means, float[] Variances)[] moments = [];
+    private readonly float[] decays;
     private readonly optim.Optimizer? onGpu;
     private int steps;
 
     /// <summary>An optimiser of parameters that all live on one device.</summary>
-    public TorchAdam(IEnumerable<Parameter> parameters, double learningRate)
+    /// <param name="parameters">The parameters.</param>
+    /// <param name="learningRate">The learning rate of the first step.</param>
+    /// <param name="decay">Of a parameter the lambda of a penalty lambda/2 |w|^2 that its gradient lacks; null for none.</param>
+    public TorchAdam(IEnumerable<Parameter> parameters, double learningRate, Func<Parameter, double>? decay = null)
     {
         this.parameters = [.. parameters];
+        decays = Array.ConvertAll(this.parameters, parameter => (float)(decay?.Invoke(parameter) ?? 0));
         LearningRate = learningRate;
         if (this.parameters.Any(parameter => parameter.device_type != DeviceType.CPU))
         {
-            onGpu = optim.Adam(this.parameters, learningRate);
+            onGpu = optim.Adam(this.parameters.Zip(decays).GroupBy(pair => pair.Second)
+                .Select(group => new TorchSharp.Modules.Adam.ParamGroup(group.Select(pair => pair.First), learningRate, weight_decay: group.Key)));
         }
         else
         {
@@ -71,7 +77,7 @@ internal sealed class TorchAdam : IDisposable
         {
             if (parameters[i].grad is { } gradient)
             {
-                Update(parameters[i], gradient.contiguous(), moments[i], step);
+                Update(parameters[i], gradient.contiguous(), moments[i], decays[i], step);
             }
         }
     }
@@ -79,7 +85,7 @@ internal sealed class TorchAdam : IDisposable
     /// <inheritdoc/>
     public void Dispose() => onGpu?.Dispose();
 
-    private static void Update(Parameter parameter, Tensor gradient, (float[] Means, float[] Variances) moments, AdamStep step)
+    private static void Update(Parameter parameter, Tensor gradient, (float[] Means, float[] Variances) moments, float decay, AdamStep step)
     {
         var length = moments.Means.Length;
         Parallel.For(0, (length + SliceLength - 1) / SliceLength, ComputeThreads.Options, slice =>
@@ -91,7 +97,7 @@ internal sealed class TorchAdam : IDisposable
                 moments.Means.AsSpan(start, count),
                 moments.Variances.AsSpan(start, count),
                 Numbers(gradient).Slice(start, count),
-                0,
+                decay,
                 step);
         });
     }

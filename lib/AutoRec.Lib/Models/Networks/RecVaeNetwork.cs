@@ -65,9 +65,12 @@ public sealed class RecVaeEncoder : nn.Module<Tensor, (Tensor Mean, Tensor LogVa
 
     /// <summary>[batch x items] -> two times [batch x latent].</summary>
     /// <param name="input">Histories, each row of length 1 (L2).</param>
-    public override (Tensor Mean, Tensor LogVariance) forward(Tensor input)
+    public override (Tensor Mean, Tensor LogVariance) forward(Tensor input) => Posterior(hidden[0].forward(input));
+
+    /// <summary>What follows the first linear layer: [batch x hidden] -> two times [batch x latent].</summary>
+    internal (Tensor Mean, Tensor LogVariance) Posterior(Tensor first)
     {
-        var layer = norm[0].forward(Swish(hidden[0].forward(input)));
+        var layer = norm[0].forward(Swish(first));
         var sum = layer; // Of the outputs of all layers so far.
         for (var i = 1; i < LayerCount; i++)
         {

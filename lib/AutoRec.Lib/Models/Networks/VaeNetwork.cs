@@ -46,14 +46,23 @@ public sealed class VaeNetwork : nn.Module<Tensor, Tensor>
     public override Tensor forward(Tensor input) => Decode(Encode(input).Mean);
 
     /// <summary>[batch x items] -> two times [batch x latent].</summary>
-    public (Tensor Mean, Tensor LogVariance) Encode(Tensor input)
+    public (Tensor Mean, Tensor LogVariance) Encode(Tensor input) => Posterior(FirstLayer.forward(input));
+
+    /// <summary>[batch x latent] -> [batch x items].</summary>
+    public Tensor Decode(Tensor z) => decoder_output.forward(BeforeOutput(z));
+
+    /// <summary>The layer that takes items.</summary>
+    internal Linear FirstLayer => encoder_hidden ?? encoder_latent;
+
+    /// <summary>What follows the first layer: [batch x its units] -> two times [batch x latent].</summary>
+    internal (Tensor Mean, Tensor LogVariance) Posterior(Tensor first)
     {
-        var both = encoder_latent.forward(encoder_hidden is null ? input : tanh(encoder_hidden.forward(input)));
+        var both = encoder_hidden is null ? first : encoder_latent.forward(tanh(first));
         return (both.narrow(1, 0, latent), both.narrow(1, latent, latent));
     }
 
-    /// <summary>[batch x latent] -> [batch x items].</summary>
-    public Tensor Decode(Tensor z) => decoder_output.forward(decoder_hidden is null ? z : tanh(decoder_hidden.forward(z)));
+    /// <summary>What the output layer takes: [batch x latent] -> [batch x hidden], or z itself without a hidden layer.</summary>
+    internal Tensor BeforeOutput(Tensor z) => decoder_hidden is null ? z : tanh(decoder_hidden.forward(z));
 
     /// <summary>The network of a saved model.</summary>
     internal static VaeNetwork Load(ModelState state)

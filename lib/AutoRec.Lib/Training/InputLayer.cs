@@ -1,0 +1,161 @@
+using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
+using AutoRec.Native;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+using Tensor = TorchSharp.torch.Tensor;
+
+namespace AutoRec.Training;
+
+/// <summary>The first layer of an autoencoder of sparse rows, W x + b, with its own Adam.</summary>
+internal abstract class InputLayer : IDisposable
+{
+    /// <summary>The layer as torch computes it, or without a dense batch.</summary>
+    /// <param name="layer">Where the weights start. Torch trains it in place; else it has what is learned after <see cref="Save"/>.</param>
+    /// <param name="usesTorch">Whether torch computes it.</param>
+    /// <param name="device">Where torch does.</param>
+    /// <param name="decay">Of a parameter the lambda of its penalty lambda/2 |w|^2; null for none.</param>
+    public static InputLayer Of(Linear layer, bool usesTorch, Device device, Func<Parameter, double>? decay = null) =>
+        usesTorch ? new DenseInputLayer(layer, device, decay) : new SparseInputLayer(layer, decay);
+
+    /// <summary>Rows to pre-activations, through which gradients flow: -> [batch x units].</summary>
+    public abstract Tensor Forward(SparseBatch rows);
+
+    /// <summary>One update, with the gradient of what the last <see cref="Forward"/> returned.</summary>
+    public abstract void Step(double learningRate);
+
+    /// <summary>Writes the weights as they are now to <paramref name="layer"/>.</summary>
+    public abstract void Save(Linear layer);
+
+    /// <summary>Takes the weights of <paramref name="layer"/>, in place of its own.</summary>
+    public abstract void Load(Linear layer);
+
+    /// <inheritdoc/>
+    public abstract void Dispose();
+
+    private sealed class DenseInputLayer(Linear layer, Device device, Func<Parameter, double>? decay) : InputLayer
+    {
+        private readonly TorchAdam adam = new([layer.weight, layer.bias!], learningRate: 0.001, decay);
+
+        public override Tensor Forward(SparseBatch rows) => layer.forward(rows.ToDense(device));
+
+        public override void Step(double learningRate)
+        {
+            adam.LearningRate = learningRate;
+            adam.Step();
+            adam.ZeroGradients();
+        }
+
+        public override void Save(Linear layer)
+        {
+        }
+
+        public override void Load(Linear layer)
+        {
+        }
+
+        public override void Dispose() => adam.Dispose();
+    }
+
+    // Cost of a batch: entries x units for the gradient, columns x units for Adam, each row of weights once through the cache.
+    private sealed class SparseInputLayer : InputLayer
+    {
+        private const int ColumnsPerBlock = 64;
+
+        private readonly int columns;
+        private readonly int units;
+        private readonly Adam weight; // [columns x units]: torch's, transposed
+        private readonly Adam bias;   // [units]
+        private readonly float weightDecay;
+        private readonly float biasDecay;
+        private int updates;
+        private SparseBatch? rows;
+        private Tensor? output;
+
+        public SparseInputLayer(Linear layer, Func<Parameter, double>? decay)
+        {
+            (units, columns) = ((int)layer.weight.shape[0], (int)layer.weight.shape[1]);
+            weight = new Adam(new float[columns * units]);
+            bias = new Adam(new float[units]);
+            weightDecay = (float)(decay?.Invoke(layer.weight) ?? 0);
+            biasDecay = (float)(decay?.Invoke(layer.bias!) ?? 0);
+            Load(layer);
+        }
+
+        public override Tensor Forward(SparseBatch rows)
+        {
+            this.rows = rows;
+            output = empty(rows.RowCount, units);
+            var memory = output;
+            Parallel.For(0, rows.RowCount, ComputeThreads.Options, row =>
+            {
+                var activations = Numbers(memory).Slice(row * units, units);
+                bias.Parameters.CopyTo(activations);
+                var columns = rows.Columns(row);
+                var values = rows.Values(row);
+                for (var i = 0; i < columns.Length; i++)
+                {
+                    if (values[i] != 0)
+                    {
+                        VectorKernels.AddScaled(ref activations[0], ref weight.Parameters[columns[i] * units], values[i], units);
+                    }
+                }
+            });
+            return output.requires_grad_();
+        }
+
+        public override void Step(double learningRate)
+        {
+            var step = Adam.At(++updates, learningRate);
+            var slopes = output!.grad!.contiguous(); // [batch x units]
+            Parallel.For(0, (columns + ColumnsPerBlock - 1) / ColumnsPerBlock, ComputeThreads.Options, block =>
+            {
+                Span<float> gradient = new float[units];
+                var all = Numbers(slopes);
+                for (var column = block * ColumnsPerBlock; column < Math.Min(columns, (block + 1) * ColumnsPerBlock); column++)
+                {
+                    gradient.Clear();
+                    var its = rows!.RowsOf(column);
+                    var entries = rows.EntriesOf(column);
+                    for (var i = 0; i < its.Length; i++)
+                    {
+                        if (rows.Value(entries[i]) is not 0 and var value)
+                        {
+                            VectorKernels.AddScaled(ref gradient[0], ref all[its[i] * units], value, units);
+                        }
+                    }
+
+                    weight.Update(column * units, gradient, weightDecay, step);
+                }
+            });
+            var biasGradient = new float[units];
+            for (var row = 0; row < rows!.RowCount; row++)
+            {
+                TensorPrimitives.Add(biasGradient, Numbers(slopes).Slice(row * units, units), biasGradient);
+            }
+
+            bias.Update(0, biasGradient, biasDecay, step);
+        }
+
+        public override void Save(Linear layer)
+        {
+            using var scope = NewDisposeScope();
+            using var noGradient = no_grad();
+            layer.weight.copy_(tensor(weight.Parameters, columns, units).t());
+            layer.bias!.copy_(tensor(bias.Parameters));
+        }
+
+        public override void Load(Linear layer)
+        {
+            using var scope = NewDisposeScope();
+            Numbers(layer.weight.detach().t().contiguous()).CopyTo(weight.Parameters);
+            Numbers(layer.bias!.detach()).CopyTo(bias.Parameters);
+        }
+
+        public override void Dispose()
+        {
+        }
+
+        private static Span<float> Numbers(Tensor tensor) => MemoryMarshal.Cast<byte, float>(tensor.bytes);
+    }
+}

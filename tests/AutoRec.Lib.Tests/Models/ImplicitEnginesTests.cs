@@ -1,0 +1,52 @@
+using AutoRec.Data;
+using AutoRec.Models;
+using AutoRec.Training;
+
+namespace AutoRec.Tests.Models;
+
+/// <summary>Autoencoders of implicit feedback: the sparse engine trains to what torch trains to.</summary>
+public sealed class ImplicitEnginesTests
+{
+    [Theory]
+    [InlineData("mult-vae", "hidden-units=12", "latent-factors=5", "weight-decay=0.01", "annealing-epochs=2")]
+    [InlineData("mult-vae", "hidden-units=0", "latent-factors=5")]
+    [InlineData("mult-dae", "hidden-units=12", "weight-decay=0.01")]
+    [InlineData("recvae", "hidden-units=12", "latent-factors=5")]
+    [InlineData("cdae", "hidden-units=12", "regularization=0.1")]
+    public void Fit_SparseAgainstTorch_SameCurveAndScores(string model, params string[] settings)
+    {
+        var (torchCurve, torchScores) = Fit("torch");
+        var (sparseCurve, sparseScores) = Fit("sparse");
+        Assert.Equal(4, torchCurve.Count);
+        Assert.Equal(torchCurve, sparseCurve, (a, b) => Math.Abs(a - b) < 1e-4 * Math.Abs(a));
+        Assert.All(torchScores.Zip(sparseScores), pair => Assert.Equal(pair.First, pair.Second, 1e-3f));
+
+        (List<double> Curve, float[] Scores) Fit(string engine)
+        {
+            var all = settings.Concat(["epochs=4", "batch-size=7", "learning-rate=0.01", $"engine={engine}"]).Select(setting => setting.Split('='));
+            var trainer = ModelCatalog.Find(model).CreateTrainer(all.Select(pair => KeyValuePair.Create(pair[0], pair[1])), out _);
+            var curve = new Curve();
+            var fitted = trainer.Fit(Train, new FitContext { Progress = curve });
+            var scores = new float[Train.RowCount * Train.ColumnCount];
+            fitted.Score(Histories.OfTraining(Train), scores);
+            return (curve.Errors, scores);
+        }
+    }
+
+    private static InteractionMatrix Train { get; } = RandomClicks();
+
+    private static InteractionMatrix RandomClicks()
+    {
+        var random = new Random(9);
+        var pairs = Enumerable.Range(0, 200).Select(_ => (User: random.Next(30), Item: random.Next(20))).Distinct().ToArray();
+        return InteractionMatrix.FromTriplets(
+            30, 20, [.. pairs.Select(pair => pair.User)], [.. pairs.Select(pair => pair.Item)], [.. pairs.Select(_ => 1f)]);
+    }
+
+    private sealed class Curve : IProgress<EpochReport>
+    {
+        public List<double> Errors { get; } = [];
+
+        public void Report(EpochReport value) => Errors.Add(value.TrainError);
+    }
+}
