@@ -21,6 +21,9 @@ internal static class CommandLine
             EvaluateCommand.Create(),
             ModelsCommand.Create(),
             TrainCommand.Create(),
+            RecommendCommand.Create(),
+            SimilarCommand.Create(),
+            ExplainCommand.Create(),
             ReproduceCommand.Create(),
         };
         var configuration = new InvocationConfiguration { EnableDefaultExceptionHandler = false, Output = output ?? Console.Out, Error = error ?? Console.Error };

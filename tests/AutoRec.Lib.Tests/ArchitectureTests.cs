@@ -15,7 +15,7 @@ public sealed partial class ArchitectureTests
         ["Training"] = ["Data", "Native", "Models", "Splitting"],
         ["Models"] = ["Data", "Native", "Training", "Splitting"],
         ["Evaluation"] = ["Data", "Native", "Splitting", "Training", "Models"],
-        ["Serving"] = ["Data", "Native", "Models"],
+        ["Serving"] = ["Data", "Native", "Models", "Training", "Evaluation"],
     };
 
     [Fact]

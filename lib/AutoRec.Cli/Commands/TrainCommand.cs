@@ -24,7 +24,7 @@ internal static class TrainCommand
         var output = new Option<string>("--output") { Description = "The folder that the model is kept in; a model that is there is replaced.", HelpName = "DIR", Required = true };
         var holdout = new Option<double?>("--holdout")
         {
-            Description = "The share of the interactions that is not learned from but measures the model and chooses its epoch, 0 to 0.5; 0.1 for models that choose an epoch, 0 for others.",
+            Description = "The share of the interactions that a first fit is measured on and its number of epochs chosen by, 0 to 0.5; the model that is kept is then fitted to all of them. 0.1 for models that choose an epoch, 0 for others.",
             HelpName = "SHARE",
         };
         var seed = new Option<int>("--seed") { Description = "The seed of the training.", DefaultValueFactory = _ => 42 };
@@ -95,29 +95,42 @@ internal static class TrainCommand
     private static FittedModel Fit(
         ModelEntry entry, ITrainer<IRecommender> trainer, object options, DataSet data, double holdout, bool isImplicit, TextWriter notes, FitContext context)
     {
-        var isRating = entry.Kind == ModelKind.Rating && !isImplicit;
-        MetricSpec[] ranking = [new(MetricKind.Ndcg, 10), new(MetricKind.Recall, 20)];
-        var split = holdout > 0 ? new RandomSplitter(1 - holdout).Split(data.Interactions, context.Seed) : null;
-        var train = split?.Train ?? data.Interactions.ToMatrix();
-        IValidation? validation = split is null ? null
-            : isRating ? new RatingValidation(train, split.Test)
-            : new RankingValidation(train, split.Test, new MetricSpec(MetricKind.Ndcg, 100));
-        var model = FitProgress.Show(notes, entry.Name, progress => trainer.Fit(train, context with { Validation = entry.UsesValidation ? validation : null, Progress = progress }));
-
+        var all = data.Interactions.ToMatrix();
         var metrics = new Dictionary<string, double>();
-        if (split is not null && isRating)
+        var model = FitProgress.Show(notes, entry.Name, progress =>
         {
-            metrics["validation rmse"] = Evaluator.Rate((IRatingPredictor)model, train, split.Test).Rmse;
-        }
-
-        if (split is not null)
-        {
-            foreach (var (metric, value) in Evaluator.Rank(model, train, split.Test, ranking, cancellation: context.Cancellation).Metrics)
+            if (holdout == 0)
             {
-                metrics[$"validation {metric}"] = value;
+                return trainer.Fit(all, context with { Progress = progress });
             }
-        }
 
+            var split = new RandomSplitter(1 - holdout).Split(data.Interactions, context.Seed);
+            IValidation validation = entry.Kind == ModelKind.Rating && !isImplicit
+                ? new RatingValidation(split.Train, split.Test)
+                : new RankingValidation(split.Train, split.Test, new MetricSpec(MetricKind.Ndcg, 100));
+            var name = $"validation {validation.Metric}";
+            if (!entry.UsesValidation)
+            {
+                metrics[name] = validation.Measure(trainer.Fit(split.Train, context with { Progress = progress }));
+                return trainer.Fit(all, context);
+            }
+
+            var best = new BestMeasure(progress, value => metrics[name] = value);
+            return Refit.Fit(trainer, split.Train, all, context with { Validation = validation, Progress = best }).Model;
+        });
         return new FittedModel { Entry = entry, Model = model, Options = ModelEntry.Settings(options), Seed = context.Seed, Data = data, Metrics = metrics };
+    }
+
+    private sealed class BestMeasure(IProgress<EpochReport> next, Action<double> found) : IProgress<EpochReport>
+    {
+        public void Report(EpochReport value)
+        {
+            if (value is { IsBest: true, Validation: { } measure })
+            {
+                found(measure);
+            }
+
+            next.Report(value);
+        }
     }
 }

@@ -24,12 +24,14 @@ public sealed class FittedModel
     public required int Seed { get; init; }
 
     /// <summary>
-    /// The data: ids, titles and profiles by row, and the interactions of the users that the model knows. Interactions held out
-    /// to choose the epoch are among them: the user has these items, so they are never recommended.
+    /// The data: ids, titles and profiles by row, and the interactions that the model was fitted to, which are the histories of
+    /// the users it knows.
     /// </summary>
     public required DataSet Data { get; init; }
 
-    /// <summary>What was measured of this very model, by name, such as <c>validation ndcg@10</c>.</summary>
+    /// <summary>
+    /// What a first fit had on interactions held out from it, by name, such as <c>validation ndcg@100</c>; empty if none were.
+    /// </summary>
     public IReadOnlyDictionary<string, double> Metrics { get; init; } = new Dictionary<string, double>();
 
     /// <summary>The version of the library that fitted it.</summary>

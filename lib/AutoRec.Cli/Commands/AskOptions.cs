@@ -1,0 +1,106 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using AutoRec.Serving;
+using Spectre.Console;
+
+namespace AutoRec.Cli.Commands;
+
+/// <summary>The options that say of what model, and for whom, something is asked; and how answers are shown.</summary>
+internal sealed class AskOptions
+{
+    private readonly Option<string> model = new("--model") { Description = "The folder of the model, as 'autorec train' wrote it.", HelpName = "DIR", Required = true };
+    private readonly Option<string?> user = new("--user") { Description = "A user that the model knows.", HelpName = "ID" };
+    private readonly Option<string?> history = new("--history") { Description = "What a user that it does not know has: a file with an item id in each line and perhaps, behind a comma, the rating.", HelpName = "FILE" };
+    private readonly Option<Dictionary<string, string>?> profile = new("--profile")
+    {
+        Description = "What is known of such a user besides.",
+        HelpName = "age=25,gender=F,...",
+        CustomParser = ParseProfile,
+    };
+
+    private readonly Option<bool> json = new("--json") { Description = "Prints one JSON object instead of a table." };
+
+    /// <summary>How answers are written as JSON, here and by the server.</summary>
+    public static JsonSerializerOptions Json { get; } = new(JsonSerializerDefaults.Web)
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.KebabCaseLower) },
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
+    public void AddTo(Command command, bool isAboutSomebody)
+    {
+        command.Options.Add(model);
+        command.Options.Add(json);
+        if (isAboutSomebody)
+        {
+            command.Options.Add(user);
+            command.Options.Add(history);
+            command.Options.Add(profile);
+        }
+    }
+
+    public Recommender Recommender(ParseResult parsed) => new(FittedModel.Load(parsed.GetRequiredValue(model)));
+
+    public Request Request(ParseResult parsed) => new()
+    {
+        User = parsed.GetValue(user),
+        History = parsed.GetValue(history) is { } path ? ListFiles.ReadHistory(path) : [],
+        Profile = parsed.GetValue(profile) ?? [],
+    };
+
+    /// <summary>Writes an answer as one JSON object or as a table.</summary>
+    public void Write<T>(ParseResult parsed, T answer, Action<TextWriter> writeTable)
+    {
+        var output = parsed.InvocationConfiguration.Output;
+        if (parsed.GetValue(json))
+        {
+            output.WriteLine(JsonSerializer.Serialize(answer, Json));
+        }
+        else
+        {
+            writeTable(output);
+        }
+    }
+
+    /// <summary>Writes a table whose columns behind the first few hold numbers.</summary>
+    public static void WriteTable(TextWriter output, int texts, string[] columns, IEnumerable<string[]> rows)
+    {
+        var table = new Table().Border(TableBorder.Rounded);
+        foreach (var (column, i) in columns.Select((column, i) => (column, i)))
+        {
+            table.AddColumn(new TableColumn(column) { Alignment = i < texts ? Justify.Left : Justify.Right });
+        }
+
+        foreach (var row in rows)
+        {
+            table.AddRow([.. row.Select(Markup.Escape)]);
+        }
+
+        AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output) }).Write(table);
+    }
+
+    public static string Number(float number) => number.ToString("0.0000", CultureInfo.InvariantCulture);
+
+    private static Dictionary<string, string> ParseProfile(ArgumentResult argument)
+    {
+        var attributes = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+        foreach (var pair in argument.Tokens[0].Value.Split(','))
+        {
+            if (pair.Split('=', 2) is not [{ Length: > 0 } name, { Length: > 0 } value])
+            {
+                argument.AddError($"'{pair}' is no attribute: expected NAME=VALUE, with commas between them.");
+                return attributes;
+            }
+
+            attributes[name.Trim()] = value.Trim();
+        }
+
+        return attributes;
+    }
+}

@@ -1,0 +1,29 @@
+using System.CommandLine;
+
+namespace AutoRec.Cli.Commands;
+
+/// <summary><c>autorec explain</c>: why an item would be recommended.</summary>
+internal static class ExplainCommand
+{
+    public static Command Create()
+    {
+        var asking = new AskOptions();
+        var item = new Option<string>("--item") { Description = "The item.", HelpName = "ID", Required = true };
+        var k = new Option<int>("--k") { Description = "How many reasons.", DefaultValueFactory = _ => 10 };
+        var command = new Command("explain", "Say which items of the history, or which parts of a profile, speak most for an item: how much lower its score would be without each.") { item, k };
+        asking.AddTo(command, isAboutSomebody: true);
+        command.SetAction(parsed =>
+        {
+            var recommender = asking.Recommender(parsed);
+            var id = parsed.GetRequiredValue(item);
+            var reasons = recommender.Explain(asking.Request(parsed), id).Take(parsed.GetValue(k)).ToArray();
+            asking.Write(parsed, reasons, output =>
+            {
+                var data = recommender.Fitted.Data;
+                output.WriteLine($"{(reasons.Length == 0 ? "nothing but its popularity speaks for" : "what speaks for")} {data.ItemTitles[data.Interactions.Items.RowOf(id)]}");
+                AskOptions.WriteTable(output, 2, ["item", "name", "contribution"], reasons.Select(reason => (string[])[reason.Item ?? "", reason.Title, AskOptions.Number(reason.Contribution)]));
+            });
+        });
+        return command;
+    }
+}

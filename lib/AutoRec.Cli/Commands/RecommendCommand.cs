@@ -1,0 +1,133 @@
+using System.CommandLine;
+using System.Diagnostics;
+using System.Globalization;
+using AutoRec.Cli.Notebooks;
+using AutoRec.Serving;
+using CsvHelper;
+
+namespace AutoRec.Cli.Commands;
+
+/// <summary><c>autorec recommend</c>: items for one user, or for many.</summary>
+internal static class RecommendCommand
+{
+    private static readonly TimeSpan BetweenLines = TimeSpan.FromSeconds(5);
+
+    public static Command Create()
+    {
+        var asking = new AskOptions();
+        var k = new Option<int>("--k") { Description = "How many items.", DefaultValueFactory = _ => 10 };
+        var reasons = new Option<int>("--reasons") { Description = "How many reasons to give with each item.", DefaultValueFactory = _ => 0 };
+        var users = new Option<string?>("--users") { Description = "Recommends for many: a file with the id of a user that the model knows in each line.", HelpName = "FILE" };
+        var output = new Option<string?>("--output") { Description = "The file that recommendations for many are written to.", HelpName = "FILE.csv" };
+        var command = new Command("recommend", "Recommend items with a model that 'train' has kept.") { k, reasons, users, output };
+        asking.AddTo(command, isAboutSomebody: true);
+        command.SetAction((parsed, cancellation) => Task.Run(
+            () =>
+            {
+                var request = asking.Request(parsed) with { K = parsed.GetValue(k), Reasons = parsed.GetValue(reasons) };
+                if (parsed.GetValue(users) is { } file)
+                {
+                    var path = parsed.GetValue(output) ?? throw new ArgumentException("--users needs --output, the file to write.");
+                    if (request.User is not null || request.History.Count > 0 || request.Profile.Count > 0)
+                    {
+                        throw new ArgumentException("--users names the users; leave out --user, --history and --profile.");
+                    }
+
+                    var ids = ListFiles.ReadIds(file);
+                    WriteMany(asking.Recommender(parsed), ids, request, path, parsed.InvocationConfiguration.Error, cancellation);
+                    parsed.InvocationConfiguration.Output.WriteLine(FormattableString.Invariant($"{path}: recommendations for {ids.Count:N0} users"));
+                    return;
+                }
+
+                if (parsed.GetValue(output) is not null)
+                {
+                    throw new ArgumentException("--output goes with --users.");
+                }
+
+                var recommender = asking.Recommender(parsed);
+                var answer = recommender.Recommend(request);
+                foreach (var item in answer.UnknownItems)
+                {
+                    parsed.InvocationConfiguration.Error.WriteLine($"note: the model knows no item '{item}'; it is left out of the history");
+                }
+
+                asking.Write(parsed, answer, writer => WriteTable(writer, answer, recommender.Fitted.Entry.Name));
+            },
+            cancellation));
+        return command;
+    }
+
+    /// <summary>What recommendations were made from, in words.</summary>
+    public static string Describe(Basis basis, string model) => basis switch
+    {
+        Basis.Model => $"by the model {model}",
+        Basis.SimilarItems => $"by the items most like those of the history, as {model} knows only its own users",
+        Basis.Hybrid => $"by the model {model} and the profile together, as the history is short",
+        Basis.Profile => "by similar profiles, as there is no history",
+        _ => "by popularity, as nothing is known of the user",
+    };
+
+    private static void WriteTable(TextWriter output, Answer answer, string model)
+    {
+        output.WriteLine(Describe(answer.Basis, model));
+        var hasRating = answer.Items.Any(item => item.Rating is not null);
+        var hasProbability = answer.Items.Any(item => item.Probability is not null);
+        var hasReasons = answer.Items.Any(item => item.Reasons.Count > 0);
+        string[] columns = ["item", "name", .. hasReasons ? ["because of"] : Array.Empty<string>(), "score", .. hasRating ? ["rating"] : Array.Empty<string>(), .. hasProbability ? ["probability"] : Array.Empty<string>()];
+        AskOptions.WriteTable(output, hasReasons ? 3 : 2, columns, answer.Items.Select(item => (string[])
+        [
+            item.Item,
+            item.Title,
+            .. hasReasons ? [string.Join("; ", item.Reasons.Select(reason => reason.Title))] : Array.Empty<string>(),
+            AskOptions.Number(item.Score),
+            .. hasRating ? [AskOptions.Number(item.Rating ?? 0)] : Array.Empty<string>(),
+            .. hasProbability ? [AskOptions.Number(item.Probability ?? 0)] : Array.Empty<string>(),
+        ]));
+    }
+
+    private static void WriteMany(Recommender recommender, IReadOnlyList<string> users, Request request, string path, TextWriter notes, CancellationToken cancellation)
+    {
+        if (!path.EndsWith(".csv", StringComparison.OrdinalIgnoreCase))
+        {
+            throw new ArgumentException($"'{path}' is no file that can be written: expected one that ends in .csv.");
+        }
+
+        var known = recommender.Fitted.Data.Interactions.Users;
+        if (users.FirstOrDefault(user => !known.TryGetRow(user, out _)) is { } stranger)
+        {
+            throw new UnknownIdException("user", stranger);
+        }
+
+        var answers = users.AsParallel().AsOrdered().WithCancellation(cancellation).WithDegreeOfParallelism(Math.Min(Native.ComputeThreads.Count, 64))
+            .Select(user => recommender.Recommend(request with { User = user }));
+        var sinceLine = Stopwatch.StartNew();
+        WholeFile.Write(path, stream =>
+        {
+            using var writer = CsvWriter.Create(stream, new CsvWriterOptions { NewLine = "\n", Quoting = CsvQuoting.WhenNeededOrWhitespace }, leaveOpen: true);
+            writer.WriteHeader("user", "rank", "item", "title", "score", "rating", "probability", "basis");
+            foreach (var (answer, done) in answers.Select((answer, i) => (answer, i)))
+            {
+                foreach (var (item, rank) in answer.Items.Select((item, i) => (item, i + 1)))
+                {
+                    writer.WriteField(users[done]);
+                    writer.WriteField(rank.ToString(CultureInfo.InvariantCulture));
+                    writer.WriteField(item.Item);
+                    writer.WriteField(item.Title);
+                    writer.WriteField(Text(item.Score));
+                    writer.WriteField(Text(item.Rating));
+                    writer.WriteField(Text(item.Probability));
+                    writer.WriteField(System.Text.Json.JsonNamingPolicy.KebabCaseLower.ConvertName(answer.Basis.ToString()));
+                    writer.EndRecord();
+                }
+
+                if (sinceLine.Elapsed >= BetweenLines)
+                {
+                    sinceLine.Restart();
+                    notes.WriteLine(FormattableString.Invariant($"{done + 1:N0} of {users.Count:N0} users"));
+                }
+            }
+        });
+    }
+
+    private static string Text(float? number) => number?.ToString("R", CultureInfo.InvariantCulture) ?? "";
+}

@@ -1,0 +1,37 @@
+using System.CommandLine;
+
+namespace AutoRec.Cli.Commands;
+
+/// <summary><c>autorec similar</c>: what is near in the latent space.</summary>
+internal static class SimilarCommand
+{
+    public static Command Create()
+    {
+        var asking = new AskOptions();
+        var item = new Option<string?>("--item") { Description = "Finds the items most like this one.", HelpName = "ID" };
+        var user = new Option<string?>("--user") { Description = "Finds the users most like this one.", HelpName = "ID" };
+        var k = new Option<int>("--k") { Description = "How many.", DefaultValueFactory = _ => 10 };
+        var command = new Command("similar", "Find the items, or the users, most like one, by cosine in the latent space of a kept model.") { item, user, k };
+        asking.AddTo(command, isAboutSomebody: false);
+        command.SetAction(parsed =>
+        {
+            var (itemId, userId) = (parsed.GetValue(item), parsed.GetValue(user));
+            if (itemId is null == userId is null)
+            {
+                throw new ArgumentException("Give either --item or --user.");
+            }
+
+            ArgumentOutOfRangeException.ThrowIfLessThan(parsed.GetValue(k), 1, "--k");
+            var recommender = asking.Recommender(parsed);
+            var similar = itemId is not null ? recommender.SimilarItems(itemId, parsed.GetValue(k)) : recommender.SimilarUsers(userId!, parsed.GetValue(k));
+            asking.Write(parsed, similar, output =>
+            {
+                output.WriteLine(recommender.Space.Length > 0
+                    ? $"by cosine of the {recommender.Space.Length} latent factors of {recommender.Fitted.Entry.Name}"
+                    : $"by cosine of ratings, as {recommender.Fitted.Entry.Name} has no latent factors");
+                AskOptions.WriteTable(output, 2, [itemId is null ? "user" : "item", "name", "cosine"], similar.Select(near => (string[])[near.Id, near.Title, AskOptions.Number(near.Similarity)]));
+            });
+        });
+        return command;
+    }
+}

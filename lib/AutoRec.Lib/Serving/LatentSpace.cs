@@ -1,0 +1,133 @@
+using System.Numerics.Tensors;
+using AutoRec.Data;
+using AutoRec.Models;
+using AutoRec.Models.Numerics;
+using AutoRec.Native;
+
+namespace AutoRec.Serving;
+
+/// <summary>
+/// What is like what: the cosine between item vectors of a model, from which the mean of all items is taken off so that
+/// what they share does not count. A user is the mean of the vectors of the history. For a model without item vectors an item is the column of its
+/// ratings, a user the row of hers.
+/// </summary>
+public sealed class LatentSpace
+{
+    private readonly InteractionMatrix interactions;
+    private readonly float[] items; // unit vectors: [items x Length], empty without item vectors
+    private readonly Lazy<float[]> users; // unit vectors: [users x Length]
+    private readonly Lazy<CosineNeighbors> itemsByRatings;
+    private readonly Lazy<CosineNeighbors> usersByRatings;
+
+    /// <summary>The space of a fitted model.</summary>
+    public LatentSpace(FittedModel fitted)
+    {
+        ArgumentNullException.ThrowIfNull(fitted);
+        interactions = fitted.Interactions;
+        itemsByRatings = new(() => new CosineNeighbors(interactions.Transpose(), shrinkage: 0));
+        usersByRatings = new(() => new CosineNeighbors(interactions, shrinkage: 0));
+        users = new(UserVectors);
+        items = [];
+        if (fitted.Entry.ItemVectors is { } name && fitted.Entry.Save(fitted.Model) is var state && state.Shape(name) is [var count, var length] && count == interactions.ColumnCount)
+        {
+            Length = length;
+            items = [.. state.Floats(name)];
+            Center(items, length);
+            Normalize(items, length);
+        }
+    }
+
+    /// <summary>The length of item vectors; 0 for a model without.</summary>
+    public int Length { get; }
+
+    /// <summary>The vector of an item, of length 1, or 0 for an item that is just the mean: [<see cref="Length"/>].</summary>
+    public ReadOnlySpan<float> Item(int item) => items.AsSpan(item * Length, Length);
+
+    /// <summary>The vector of a training user, of length 1: [<see cref="Length"/>].</summary>
+    public ReadOnlySpan<float> User(int user) => users.Value.AsSpan(user * Length, Length);
+
+    /// <summary>The <paramref name="k"/> items most like an item, itself left out; the lower row first of equals.</summary>
+    public IReadOnlyList<Recommendation> SimilarItems(int item, int k) => Length == 0
+        ? [.. itemsByRatings.Value.Find(interactions.Transpose().Columns(item), interactions.Transpose().Values(item), item, k)]
+        : Nearest(items, Item(item), item, k);
+
+    /// <summary>The <paramref name="k"/> training users most like one of them, herself left out; the lower row first of equals.</summary>
+    public IReadOnlyList<Recommendation> SimilarUsers(int user, int k) => Length == 0
+        ? [.. usersByRatings.Value.Find(interactions.Columns(user), interactions.Values(user), user, k)]
+        : Nearest(users.Value, User(user), user, k);
+
+    /// <summary>The cosine of an item to each item: [items].</summary>
+    internal float[] SimilaritiesTo(int item)
+    {
+        if (Length > 0)
+        {
+            return Dots(items, Item(item));
+        }
+
+        var similarities = new float[interactions.ColumnCount];
+        foreach (var (other, similarity) in SimilarItems(item, interactions.ColumnCount))
+        {
+            similarities[other] = similarity;
+        }
+
+        return similarities;
+    }
+
+    private Recommendation[] Nearest(float[] vectors, ReadOnlySpan<float> to, int self, int k) => Ranking.TopK(Dots(vectors, to), [self], k);
+
+    private float[] Dots(float[] vectors, ReadOnlySpan<float> to)
+    {
+        var dots = new float[vectors.Length / Length];
+        for (var row = 0; row < dots.Length; row++)
+        {
+            dots[row] = TensorPrimitives.Dot(vectors.AsSpan(row * Length, Length), to);
+        }
+
+        return dots;
+    }
+
+    private float[] UserVectors()
+    {
+        var vectors = new float[interactions.RowCount * Length];
+        Parallel.For(0, interactions.RowCount, ComputeThreads.Options, user =>
+        {
+            var vector = vectors.AsSpan(user * Length, Length);
+            foreach (var item in interactions.Columns(user))
+            {
+                TensorPrimitives.Add(vector, Item(item), vector);
+            }
+        });
+        Normalize(vectors, Length);
+        return vectors;
+    }
+
+    private static void Center(float[] vectors, int length)
+    {
+        var mean = new float[length];
+        var count = vectors.Length / length;
+        for (var row = 0; row < count; row++)
+        {
+            TensorPrimitives.Add(mean, vectors.AsSpan(row * length, length), mean);
+        }
+
+        TensorPrimitives.Divide(mean, count, mean);
+        for (var row = 0; row < count; row++)
+        {
+            var vector = vectors.AsSpan(row * length, length);
+            TensorPrimitives.Subtract(vector, mean, vector);
+        }
+    }
+
+    private static void Normalize(float[] vectors, int length)
+    {
+        for (var start = 0; start < vectors.Length; start += length)
+        {
+            var vector = vectors.AsSpan(start, length);
+            var norm = TensorPrimitives.Norm(vector);
+            if (norm > 0)
+            {
+                TensorPrimitives.Divide(vector, norm, vector);
+            }
+        }
+    }
+}

@@ -1,0 +1,124 @@
+using System.Text.Json;
+
+namespace AutoRec.Cli.Tests;
+
+/// <summary>One model for all: a has w and x, b has x and y, c has z.</summary>
+public sealed class KeptModel : IDisposable
+{
+    private readonly TemporaryFolder folder = new();
+
+    public KeptModel()
+    {
+        Write("ratings.csv", "user,item,rating", "a,w,5", "a,x,3", "b,x,4", "b,y,1", "c,z,2");
+        Write("items.csv", "id,title", "w,The W", "x,Ex", "y,Why", "z,Zed");
+        var run = CliRun.OfAsync("train", "--data", File("ratings.csv"), "--item-file", File("items.csv"), "--model", "ease", "--set", "regularization=1", "--output", Path).GetAwaiter().GetResult();
+        Assert.Equal(0, run.ExitCode);
+    }
+
+    public string Path => folder.File("model");
+
+    public string File(string name) => folder.File(name);
+
+    public string Write(string name, params string[] lines)
+    {
+        System.IO.File.WriteAllLines(File(name), lines);
+        return File(name);
+    }
+
+    public void Dispose() => folder.Dispose();
+}
+
+public sealed class AskCommandsTests(KeptModel model) : IClassFixture<KeptModel>
+{
+    [Fact]
+    public async Task Recommend_KnownUser_TableWithNames()
+    {
+        var run = await CliRun.OfAsync("recommend", "--model", model.Path, "--user", "a", "--k", "2", "--reasons", "1");
+        Assert.Equal("", run.Error);
+        Assert.Contains("by the model ease", run.Output);
+        Assert.Matches("y +│ Why +│ Ex ", run.Output);
+    }
+
+    [Fact]
+    public async Task Recommend_Json_OneObjectThatSaysWhatWasUsed()
+    {
+        var run = await CliRun.OfAsync("recommend", "--model", model.Path, "--json", "--k", "1");
+        using var json = JsonDocument.Parse(run.Output);
+        Assert.Equal("popularity", json.RootElement.GetProperty("basis").GetString());
+        var item = json.RootElement.GetProperty("items")[0];
+        Assert.Equal("x", item.GetProperty("item").GetString());
+        Assert.Equal("Ex", item.GetProperty("title").GetString());
+        Assert.False(item.TryGetProperty("rating", out _));
+    }
+
+    [Fact]
+    public async Task Recommend_History_UnknownItemIsNoted()
+    {
+        var history = model.Write("history.csv", "item,rating", "y,4", "q,", "\"z\"");
+        var run = await CliRun.OfAsync("recommend", "--model", model.Path, "--history", history, "--json");
+        Assert.Contains("note: the model knows no item 'q'", run.Error);
+        using var json = JsonDocument.Parse(run.Output);
+        Assert.Equal(["x", "w"], json.RootElement.GetProperty("items").EnumerateArray().Select(item => item.GetProperty("item").GetString()));
+    }
+
+    [Fact]
+    public async Task Recommend_ManyUsers_CsvInTheirOrder()
+    {
+        var users = model.Write("users.csv", "user", "c", "a");
+        var output = model.File("out.csv");
+        var run = await CliRun.OfAsync("recommend", "--model", model.Path, "--users", users, "--output", output, "--k", "1");
+        Assert.Equal("", run.Error);
+        var lines = File.ReadAllLines(output);
+        Assert.Equal("user,rank,item,title,score,rating,probability,basis", lines[0]);
+        Assert.Equal("c,1,w,The W,0,,,model", lines[1]);
+        Assert.StartsWith("a,1,y,Why,0.", lines[2]);
+        Assert.Equal(3, lines.Length);
+    }
+
+    [Fact]
+    public async Task Recommend_ManyUsersOneUnknown_ErrorAndNoFile()
+    {
+        var output = model.File("none.csv");
+        var run = await CliRun.OfAsync("recommend", "--model", model.Path, "--users", model.Write("u.csv", "a", "nobody"), "--output", output);
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("error: The model knows no user 'nobody'.", run.Error);
+        Assert.False(File.Exists(output));
+    }
+
+    [Fact]
+    public async Task Similar_Item_CosineOfRatings()
+    {
+        var run = await CliRun.OfAsync("similar", "--model", model.Path, "--item", "x", "--json");
+        using var json = JsonDocument.Parse(run.Output);
+        Assert.Equal(["y", "w"], json.RootElement.EnumerateArray().Select(item => item.GetProperty("id").GetString()));
+        Assert.Equal(0.8, json.RootElement[0].GetProperty("similarity").GetDouble(), 1e-6);
+    }
+
+    [Fact]
+    public async Task Explain_Item_WhatSpeaksForIt()
+    {
+        var run = await CliRun.OfAsync("explain", "--model", model.Path, "--user", "a", "--item", "y");
+        Assert.Contains("what speaks for Why", run.Output);
+        Assert.Matches("(?s)x +│ Ex +│ +0\\.[1-9].*w +│ The W", run.Output);
+    }
+
+    [Theory]
+    [InlineData("recommend --model M --user nobody", "knows no user 'nobody'")]
+    [InlineData("recommend --model NONE --user a", "There is no model here")]
+    [InlineData("recommend --model M --user a --history NONE", "There is no such file")]
+    [InlineData("recommend --model M --profile age", "is no attribute: expected NAME=VALUE")]
+    [InlineData("recommend --model M --k 0", "K")]
+    [InlineData("recommend --model M --users NONE", "--users needs --output")]
+    [InlineData("recommend --model M --output x.csv", "--output goes with --users")]
+    [InlineData("similar --model M", "either --item or --user")]
+    [InlineData("similar --model M --item q", "knows no item 'q'")]
+    [InlineData("explain --model M --user a --item w", "has the item 'w' already")]
+    public async Task Mistake_Any_ErrorOnStderrNothingOnStdout(string args, string expected)
+    {
+        var run = await CliRun.OfAsync([.. args.Split(' ').Select(word => word == "M" ? model.Path : word)]);
+        Assert.Equal(1, run.ExitCode);
+        Assert.Equal("", run.Output);
+        Assert.StartsWith("error: ", run.Error);
+        Assert.Contains(expected, run.Error);
+    }
+}
