@@ -48,7 +48,6 @@ internal sealed record EvaluationResult
         ["model"] = Model,
         ["options"] = OptionsToJson(Options),
         ["seed"] = Seed,
-        ["epochs"] = Epochs,
         ["data"] = new JsonObject { ["users"] = Data.Users, ["items"] = Data.Items, ["train"] = Data.TrainCount, ["test"] = Data.TestCount },
         ["metrics"] = new JsonObject(Metrics.Select(metric => KeyValuePair.Create(metric.Key.ToString(), (JsonNode?)metric.Value))),
         ["seconds"] = new JsonObject { ["load"] = Seconds(Load), ["fit"] = Seconds(Fit), ["evaluate"] = Seconds(Evaluate) },

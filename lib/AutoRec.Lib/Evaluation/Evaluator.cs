@@ -76,23 +76,35 @@ public static class Evaluator
         }
 
         var relevant = RelevantItems(test, minRelevance, out var inHistory);
-        int[] users = [.. Enumerable.Range(0, relevant.Length).Where(user => relevant[user].Count > 0)];
+        int[] users = [.. Enumerable.Range(0, relevant.Length).Where(user => relevant[user].Length > 0)];
         if (users.Length == 0)
         {
             throw new ArgumentException($"No user has a relevant held-out item{(minRelevance is { } least ? $" of at least {least}" : "")}.", nameof(test));
         }
 
         var recommended = model.Recommend(test.Histories.Select(users), metrics.Max(metric => metric.K!.Value), cancellation);
-        var lists = Array.ConvertAll(recommended, list => list.Select(place => place.Item).ToArray());
+        var lists = Array.ConvertAll(recommended, list =>
+        {
+            var items = new int[list.Count];
+            for (var place = 0; place < items.Length; place++)
+            {
+                items[place] = list[place].Item;
+            }
+
+            return items;
+        });
         var usersPerItem = UsersPerItem(train);
         var trainUsers = Enumerable.Range(0, train.RowCount).Count(row => train.RowLength(row) > 0);
 
         var perUser = metrics.Where(metric => metric.IsPerUser).ToDictionary(metric => metric, _ => new double[users.Length]);
         Parallel.For(0, users.Length, ComputeThreads.Options, i =>
         {
+            var hits = Hits.Of(lists[i], relevant[users[i]]);
             foreach (var (metric, values) in perUser)
             {
-                values[i] = OfUser(metric, lists[i], relevant[users[i]], usersPerItem, trainUsers);
+                values[i] = metric.Kind == MetricKind.Novelty
+                    ? CatalogueMetrics.Novelty(lists[i], usersPerItem, trainUsers, metric.K!.Value)
+                    : OfUser(metric, hits);
             }
         });
 
@@ -109,59 +121,60 @@ public static class Evaluator
             Users = users,
             UsersLeftOut = relevant.Length - users.Length,
             UsersWithoutHistory = users.Count(user => test.Histories.Interactions.RowLength(user) == 0),
-            RelevantItems = users.Sum(user => relevant[user].Count),
+            RelevantItems = users.Sum(user => relevant[user].Length),
             ColdRelevantItems = users.Sum(user => relevant[user].Count(item => usersPerItem[item] == 0)),
             TargetsInHistory = inHistory,
         };
     }
 
-    private static double OfUser(MetricSpec metric, int[] ranked, HashSet<int> relevant, int[] usersPerItem, int trainUsers) =>
-        metric.Kind == MetricKind.Novelty ? CatalogueMetrics.Novelty(ranked, usersPerItem, trainUsers, metric.K!.Value) : OfUser(metric, ranked, relevant);
-
-    /// <summary>A metric of one user's ranked list that looks at nothing but the list and the relevant items.</summary>
-    internal static double OfUser(MetricSpec metric, int[] ranked, HashSet<int> relevant)
+    /// <summary>A metric of one user's ranked list that looks at nothing but its hits.</summary>
+    internal static double OfUser(MetricSpec metric, Hits hits)
     {
         var k = metric.K!.Value;
         return metric.Kind switch
         {
-            MetricKind.Precision => RankingMetrics.Precision(ranked, relevant, k),
-            MetricKind.Recall => RankingMetrics.Recall(ranked, relevant, k),
-            MetricKind.CalibratedRecall => RankingMetrics.CalibratedRecall(ranked, relevant, k),
-            MetricKind.Ndcg => RankingMetrics.Ndcg(ranked, relevant, k),
-            MetricKind.NdcgFull => RankingMetrics.NdcgFull(ranked, relevant, k),
-            MetricKind.AveragePrecision => RankingMetrics.AveragePrecision(ranked, relevant, k),
-            MetricKind.ReciprocalRank => RankingMetrics.ReciprocalRank(ranked, relevant, k),
-            MetricKind.HitRate => RankingMetrics.HitRate(ranked, relevant, k),
+            MetricKind.Precision => RankingMetrics.Precision(hits, k),
+            MetricKind.Recall => RankingMetrics.Recall(hits, k),
+            MetricKind.CalibratedRecall => RankingMetrics.CalibratedRecall(hits, k),
+            MetricKind.Ndcg => RankingMetrics.Ndcg(hits, k),
+            MetricKind.NdcgFull => RankingMetrics.NdcgFull(hits, k),
+            MetricKind.AveragePrecision => RankingMetrics.AveragePrecision(hits, k),
+            MetricKind.ReciprocalRank => RankingMetrics.ReciprocalRank(hits, k),
+            MetricKind.HitRate => RankingMetrics.HitRate(hits, k),
             _ => throw new ArgumentOutOfRangeException(nameof(metric), metric, "The metric has no value of one user."),
         };
     }
 
-    private static HashSet<int>[] RelevantItems(HeldOut test, float? minRelevance, out int inHistory)
+    // Of each user the relevant held-out items, ascending; those that stand in the history are none.
+    private static int[][] RelevantItems(HeldOut test, float? minRelevance, out int inHistory)
     {
-        inHistory = 0;
-        var relevant = new HashSet<int>[test.Targets.RowCount];
-        for (var user = 0; user < relevant.Length; user++)
+        var relevant = new int[test.Targets.RowCount][];
+        var seen = 0;
+        Parallel.For(0, relevant.Length, ComputeThreads.Options, user =>
         {
-            relevant[user] = [];
             var items = test.Targets.Columns(user);
+            var values = test.Targets.Values(user);
+            var kept = new List<int>(items.Length);
             for (var i = 0; i < items.Length; i++)
             {
-                if (minRelevance is { } least && !(test.Targets.Values(user)[i] >= least))
+                if (minRelevance is { } least && !(values[i] >= least))
                 {
                     continue;
                 }
 
                 if (test.Histories.Interactions.Contains(user, items[i]))
                 {
-                    inHistory++;
+                    Interlocked.Increment(ref seen);
                 }
                 else
                 {
-                    relevant[user].Add(items[i]);
+                    kept.Add(items[i]);
                 }
             }
-        }
 
+            relevant[user] = [.. kept];
+        });
+        inHistory = seen;
         return relevant;
     }
 

@@ -75,9 +75,10 @@ public static class SampledRanking
                 var userCandidates = candidates[start + user];
                 var list = Order(userCandidates, batch.Interactions.Columns(user), scores.AsSpan(user * model.ItemCount, model.ItemCount));
                 ranked += list.Length - 1;
+                var hits = Hits.Of(list, [userCandidates.Positive]);
                 for (var i = 0; i < sums.Length; i++)
                 {
-                    sums[i] += Evaluator.OfUser(metrics[i], list, [userCandidates.Positive]);
+                    sums[i] += Evaluator.OfUser(metrics[i], hits);
                 }
             }
         }

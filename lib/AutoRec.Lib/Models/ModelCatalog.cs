@@ -156,7 +156,8 @@ public static class ModelCatalog
         ModelEntry.Of<AutoRecOptions, AutoRecModel>(
             "autorec-item", "AutoRec on item rows (Sedhain et al. 2015)", ModelKind.Rating, usesValidation: true, options => new AutoRecTrainer(AutoRecRows.Items, options), itemVectors: "item_hidden"),
         ModelEntry.Of<AutoRecOptions, AutoRecModel>(
-            "autorec-user", "AutoRec on user rows (Sedhain et al. 2015)", ModelKind.Rating, usesValidation: true, options => new AutoRecTrainer(AutoRecRows.Users, options), itemVectors: "decoder_weight"),
+            "autorec-user", "AutoRec on user rows (Sedhain et al. 2015)", ModelKind.Rating, usesValidation: true, options => new AutoRecTrainer(AutoRecRows.Users, options),
+            () => AutoRecOptions.For(AutoRecRows.Users), itemVectors: "decoder_weight"),
         ModelEntry.Of<ItemKnnOptions, ItemKnnModel>(
             "item-knn", "Nearest neighbours of items by cosine (Deshpande and Karypis 2004)", ModelKind.Ranking, usesValidation: false, options => new ItemKnnTrainer(options)),
         ModelEntry.Of<UserKnnOptions, UserKnnModel>(

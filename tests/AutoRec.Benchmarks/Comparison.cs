@@ -1,0 +1,118 @@
+using System.Diagnostics;
+
+namespace AutoRec.Benchmarks;
+
+/// <summary>One way to do a piece of work.</summary>
+/// <param name="Name">What it is.</param>
+/// <param name="Run">Does the work once and returns a number that both sides must agree on, such as a loss.</param>
+internal sealed record Side(string Name, Func<double> Run);
+
+/// <summary>What a piece of work cannot do without, for the distance to the machine's limits.</summary>
+/// <param name="Bytes">Bytes between memory and processor.</param>
+/// <param name="Flops">Floating-point operations.</param>
+internal sealed record Demand(double Bytes, double Flops);
+
+/// <summary>Both sides' times, and what they agree on.</summary>
+internal sealed record Comparison
+{
+    public required string Work { get; init; }
+
+    public required string OursName { get; init; }
+
+    public required string ReferenceName { get; init; }
+
+    /// <summary>Seconds of each run of ours, in their order.</summary>
+    public required IReadOnlyList<double> Ours { get; init; }
+
+    /// <summary>Seconds of each run of the reference; empty where it cannot run.</summary>
+    public required IReadOnlyList<double> Reference { get; init; }
+
+    /// <summary>What the last run returned: of ours, and of the reference.</summary>
+    public required (double Ours, double? Reference) Values { get; init; }
+
+    /// <summary>The most memory of the process while only ours had run, in MB; null where the system does not tell.</summary>
+    public long? PeakMegabytes { get; init; }
+
+    public Demand? Demand { get; init; }
+
+    /// <summary>The ratio that is aimed at; null for none.</summary>
+    public double? Target { get; init; }
+
+    public string? Note { get; init; }
+
+    public double OursMedian => Median(Ours);
+
+    public double? ReferenceMedian => Reference.Count > 0 ? Median(Reference) : null;
+
+    public double? Ratio => ReferenceMedian / OursMedian;
+
+    /// <summary>Runs both sides in turn, after one run of each that does not count.</summary>
+    /// <param name="work">What is done.</param>
+    /// <param name="ours">Our side.</param>
+    /// <param name="reference">The other side.</param>
+    /// <param name="repeats">Counted runs of each side.</param>
+    /// <param name="tolerance">How far apart, relative to the reference, the returned numbers may be.</param>
+    /// <exception cref="InvalidOperationException">The sides did not do the same work.</exception>
+    public static Comparison Run(string work, Side ours, Side reference, int repeats, double tolerance)
+    {
+        Memory.ResetPeak();
+        ours.Run();
+        var peak = Memory.PeakMegabytes();
+        reference.Run();
+        var (oursSeconds, referenceSeconds) = (new double[repeats], new double[repeats]);
+        double value = 0, referenceValue = 0;
+        for (var i = 0; i < repeats; i++)
+        {
+            (oursSeconds[i], value) = Time(ours.Run);
+            (referenceSeconds[i], referenceValue) = Time(reference.Run);
+        }
+
+        if (!(Math.Abs(value - referenceValue) <= tolerance * Math.Abs(referenceValue)))
+        {
+            throw new InvalidOperationException($"{work}: not the same work: {ours.Name} came to {value:G9}, {reference.Name} to {referenceValue:G9}.");
+        }
+
+        return new Comparison
+        {
+            Work = work,
+            OursName = ours.Name,
+            ReferenceName = reference.Name,
+            Ours = oursSeconds,
+            Reference = referenceSeconds,
+            Values = (value, referenceValue),
+            PeakMegabytes = peak,
+        };
+    }
+
+    /// <summary>Runs our side alone.</summary>
+    public static Comparison RunAlone(string work, Side ours, int repeats)
+    {
+        Memory.ResetPeak();
+        ours.Run();
+        var peak = Memory.PeakMegabytes();
+        var runs = Enumerable.Range(0, repeats).Select(_ => Time(ours.Run)).ToArray();
+        return new Comparison
+        {
+            Work = work,
+            OursName = ours.Name,
+            ReferenceName = "",
+            Ours = [.. runs.Select(run => run.Seconds)],
+            Reference = [],
+            Values = (runs[^1].Value, null),
+            PeakMegabytes = peak,
+        };
+    }
+
+    public static (double Seconds, double Value) Time(Func<double> run)
+    {
+        var clock = Stopwatch.StartNew();
+        var value = run();
+        return (clock.Elapsed.TotalSeconds, value);
+    }
+
+    private static double Median(IReadOnlyList<double> values)
+    {
+        var sorted = values.Order().ToArray();
+        return sorted.Length % 2 == 1 ? sorted[sorted.Length / 2] : (sorted[(sorted.Length / 2) - 1] + sorted[sorted.Length / 2]) / 2;
+    }
+}

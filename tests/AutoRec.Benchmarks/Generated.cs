@@ -1,0 +1,80 @@
+using AutoRec.Data;
+
+namespace AutoRec.Benchmarks;
+
+/// <summary>Ratings at any size, whose items and users are as unevenly active as those of real data.</summary>
+internal static class Generated
+{
+    /// <summary>Whole-star ratings of 1 to 5 at random places, none twice.</summary>
+    public static InteractionMatrix Ratings(Shape shape, int seed = 1)
+    {
+        var random = new Random(seed);
+        var itemOf = Popularity(shape.Items, 0.8, random);
+        var share = Shares(shape.Users, 0.6, random);
+        var rows = new List<int>(shape.Ratings);
+        var columns = new List<int>(shape.Ratings);
+        var taken = new HashSet<int>();
+        for (var user = 0; user < shape.Users; user++)
+        {
+            var count = Math.Clamp((int)Math.Round(share[user] * shape.Ratings), 1, Math.Max(1, shape.Items / 3));
+            taken.Clear();
+            while (taken.Count < count)
+            {
+                var place = Array.BinarySearch(itemOf, random.NextDouble());
+                taken.Add(Math.Min(shape.Items - 1, place >= 0 ? place : ~place));
+            }
+
+            rows.AddRange(Enumerable.Repeat(user, count));
+            columns.AddRange(taken);
+        }
+
+        var values = new float[rows.Count];
+        for (var i = 0; i < values.Length; i++)
+        {
+            values[i] = random.Next(1, 6);
+        }
+
+        return InteractionMatrix.FromTriplets(
+            shape.Users, shape.Items, System.Runtime.InteropServices.CollectionsMarshal.AsSpan(rows), System.Runtime.InteropServices.CollectionsMarshal.AsSpan(columns), values, RatingScale.OneToFive);
+    }
+
+    // Shares of a whole by a power law (Zipf), in random order.
+    private static double[] Shares(int count, double exponent, Random random)
+    {
+        var shares = Enumerable.Range(1, count).Select(rank => Math.Pow(rank, -exponent)).ToArray();
+        random.Shuffle(shares);
+        var sum = shares.Sum();
+        return Array.ConvertAll(shares, share => share / sum);
+    }
+
+    private static double[] Popularity(int count, double exponent, Random random)
+    {
+        var shares = Shares(count, exponent, random);
+        var sum = 0.0;
+        return Array.ConvertAll(shares, share => sum += share);
+    }
+}
+
+/// <summary>The size of a data set.</summary>
+/// <param name="Name">What it is the size of.</param>
+/// <param name="Users">Users.</param>
+/// <param name="Items">Items.</param>
+/// <param name="Ratings">Ratings, about.</param>
+internal sealed record Shape(string Name, int Users, int Items, int Ratings)
+{
+    public static Shape MovieLens1M { get; } = new("ML-1M", 6_040, 3_706, 1_000_209);
+
+    public static Shape MovieLens10M { get; } = new("ML-10M", 71_567, 10_681, 10_000_054);
+
+    /// <summary>Amazon Electronics, users and items with at least five ratings.</summary>
+    public static Shape AmazonElectronics { get; } = new("Amazon Electronics 5-core", 192_403, 63_001, 1_689_188);
+
+    /// <summary>A part of it: as dense, with that share of the ratings.</summary>
+    public Shape Scaled(double scale) => scale == 1 ? this : new(
+        FormattableString.Invariant($"{Name} x {scale}"),
+        Math.Max(20, (int)(Users * Math.Sqrt(scale))),
+        Math.Max(20, (int)(Items * Math.Sqrt(scale))),
+        Math.Max(200, (int)(Ratings * scale)));
+
+    public override string ToString() => FormattableString.Invariant($"{Name}: {Users:N0} users, {Items:N0} items, {Ratings:N0} ratings");
+}

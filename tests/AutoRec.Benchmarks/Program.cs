@@ -1,0 +1,57 @@
+using System.CommandLine;
+using AutoRec.Benchmarks;
+using AutoRec.Native;
+
+var benchmarks = new Dictionary<string, Func<BenchmarkOptions, IEnumerable<Comparison>>>
+{
+    ["autorec"] = AutoRecBenchmark.Run,
+    ["vae"] = VaeBenchmark.Run,
+    ["ease"] = EaseBenchmark.Run,
+    ["rank"] = RankBenchmark.Run,
+};
+
+var name = new Argument<string>("benchmark") { Description = $"all, {string.Join(", ", benchmarks.Keys)}.", DefaultValueFactory = _ => "all" };
+name.AcceptOnlyFromAmong(["all", .. benchmarks.Keys]);
+var scale = new Option<double>("--scale") { Description = "The share of the ratings of the full sizes, above 0; users and items shrink by its root.", DefaultValueFactory = _ => 1 };
+var hidden = new Option<int?>("--hidden") { Description = "Hidden units, in place of those of each benchmark." };
+var repeats = new Option<int>("--repeats") { Description = "Runs of each side that count.", DefaultValueFactory = _ => 5 };
+var threads = new Option<int?>("--threads") { Description = "How many threads to compute with; all processors unless set." };
+var json = new Option<bool>("--json") { Description = "Prints one JSON object instead of a table." };
+var command = new RootCommand("Measures AutoRec.Lib against what one would write in PyTorch without it, both in this process, run by run in turn.")
+{
+    name, scale, hidden, repeats, threads, json,
+};
+command.SetAction(parsed =>
+{
+    if (parsed.GetValue(scale) is not (> 0 and <= 100) || parsed.GetValue(repeats) is not >= 1 || parsed.GetValue(hidden) is < 1)
+    {
+        Console.Error.WriteLine("error: expected --scale above 0 and at most 100, --repeats of at least 1 and --hidden of at least 1.");
+        return 1;
+    }
+
+    ComputeThreads.Count = parsed.GetValue(threads) ?? Environment.ProcessorCount;
+    TorchRuntime.EnsureLoaded();
+    var options = new BenchmarkOptions(parsed.GetValue(scale), parsed.GetValue(repeats), parsed.GetValue(hidden));
+    var machine = Limits.Measure(ComputeThreads.Count);
+    var comparisons = new List<Comparison>();
+    foreach (var (key, run) in benchmarks.Where(entry => parsed.GetValue(name) is "all" || entry.Key == parsed.GetValue(name)))
+    {
+        foreach (var comparison in run(options))
+        {
+            Console.Error.WriteLine(FormattableString.Invariant($"{key}: {comparison.Work}: {comparison.OursMedian:0.000} s{(comparison.Ratio is { } ratio ? $", {ratio:0.0} x" : "")}"));
+            comparisons.Add(comparison);
+        }
+    }
+
+    if (parsed.GetValue(json))
+    {
+        BenchmarkReport.WriteJson(machine, ComputeThreads.Count, comparisons);
+    }
+    else
+    {
+        BenchmarkReport.WriteTable(machine, ComputeThreads.Count, comparisons);
+    }
+
+    return 0;
+});
+return command.Parse(args).Invoke();
