@@ -18,7 +18,7 @@ internal static class DataCommand
 
     private static Command Describe()
     {
-        var path = new Argument<string>("path") { Description = "A ratings file, plain or gzip.", HelpName = "PATH" };
+        var path = new Argument<string>("path") { Description = "A ratings file (text, gzip or Parquet), a folder, a pattern, or a database, as evaluate --data takes it.", HelpName = "PATH" };
         var json = new Option<bool>("--json") { Description = "Prints one JSON object instead of tables." };
         var reading = new ReadingOptions();
         var command = new Command("describe", "Counts, density, histogram, duplicates and long tail of a ratings file.") { path, json };

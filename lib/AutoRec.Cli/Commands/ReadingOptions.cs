@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.Globalization;
 using AutoRec.Data;
 
 namespace AutoRec.Cli.Commands;
@@ -11,12 +12,12 @@ internal sealed class ReadingOptions
     {
         Description = "The layout of the file; recognised by its first line unless given.",
         CustomParser = ParseFormat,
-        HelpName = string.Join('|', Enum.GetValues<RatingsFormat>().Select(NameOf)),
+        HelpName = string.Join('|', TextFormats.Select(NameOf)),
     };
 
     private readonly Option<ColumnNames?> columns = new("--columns")
     {
-        Description = "The columns of a file with a header, where their names are unusual: user=customer,item=sku,rating=stars,timestamp=time; "
+        Description = "The columns of a source with named columns, where their names are unusual: user=customer,item=sku,rating=stars,timestamp=time; "
             + "rating=- where each line is an interaction of value 1, timestamp=- to leave times unread.",
         CustomParser = ParseColumns,
         HelpName = "part=name,...",
@@ -35,6 +36,19 @@ internal sealed class ReadingOptions
         HelpName = "fail|skip",
     };
 
+    private readonly Option<(int Users, int Items)> core = new("--core")
+    {
+        Description = "Keeps users and items with at least so many interactions, counted again until it holds for all: 5, or 10,5 for users and for items.",
+        CustomParser = ParseCore,
+        HelpName = "K|USERS,ITEMS",
+    };
+
+    private readonly Option<DateTimeOffset?> from = new("--from") { Description = "Keeps interactions of this day (UTC) or later.", CustomParser = ParseDay, HelpName = "YYYY-MM-DD" };
+
+    private readonly Option<DateTimeOffset?> before = new("--before") { Description = "Keeps interactions before this day (UTC).", CustomParser = ParseDay, HelpName = "YYYY-MM-DD" };
+
+    private readonly Option<int?> sampleUsers = new("--sample-users") { Description = "Keeps this many users, drawn at random by seed 42, with all their interactions.", HelpName = "N" };
+
     /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command)
     {
@@ -43,6 +57,10 @@ internal sealed class ReadingOptions
         command.Options.Add(columns);
         command.Options.Add(scale);
         command.Options.Add(onBadLine);
+        command.Options.Add(core);
+        command.Options.Add(from);
+        command.Options.Add(before);
+        command.Options.Add(sampleUsers);
     }
 
     /// <summary>What the command line says.</summary>
@@ -52,6 +70,14 @@ internal sealed class ReadingOptions
         Columns = result.GetValue(columns) ?? new ColumnNames(),
         Scale = result.GetValue(scale),
         OnBadLine = result.GetValue(onBadLine),
+        Filter = new InteractionFilter
+        {
+            UserCore = result.GetValue(core).Users,
+            ItemCore = result.GetValue(core).Items,
+            From = result.GetValue(from),
+            Before = result.GetValue(before),
+            SampleUsers = result.GetValue(sampleUsers),
+        },
     };
 
     /// <summary>A format as command lines write it: <c>movielens-dat</c>.</summary>
@@ -61,12 +87,16 @@ internal sealed class ReadingOptions
         RatingsFormat.MovieLensTab => "movielens-tab",
         RatingsFormat.MovieLensCsv => "movielens-csv",
         RatingsFormat.AmazonCsv => "amazon-csv",
+        RatingsFormat.JsonLines => "json-lines",
         _ => format.ToString().ToLowerInvariant(),
     };
 
+    // Parquet files and databases are known by what they are.
+    private static IEnumerable<RatingsFormat> TextFormats => Enum.GetValues<RatingsFormat>().Except([RatingsFormat.Parquet, RatingsFormat.Query]);
+
     private static RatingsFormat ParseFormat(ArgumentResult argument)
     {
-        foreach (var format in Enum.GetValues<RatingsFormat>())
+        foreach (var format in TextFormats)
         {
             if (string.Equals(NameOf(format), argument.Tokens[0].Value, StringComparison.OrdinalIgnoreCase))
             {
@@ -74,7 +104,7 @@ internal sealed class ReadingOptions
             }
         }
 
-        argument.AddError($"The format '{argument.Tokens[0].Value}' is unknown. Formats: {string.Join(", ", Enum.GetValues<RatingsFormat>().Select(NameOf))}.");
+        argument.AddError($"The format '{argument.Tokens[0].Value}' is unknown. Formats: {string.Join(", ", TextFormats.Select(NameOf))}.");
         return default;
     }
 
@@ -102,6 +132,29 @@ internal sealed class ReadingOptions
         }
 
         return columns;
+    }
+
+    private static (int Users, int Items) ParseCore(ArgumentResult argument)
+    {
+        var limits = argument.Tokens[0].Value.Split(',').Select(text => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var limit) ? limit : -1).ToArray();
+        if (limits is [>= 0] or [>= 0, >= 0])
+        {
+            return (limits[0], limits[^1]);
+        }
+
+        argument.AddError($"'--core {argument.Tokens[0].Value}' is no limit: one whole number, or one for users and one for items, is expected, such as 5 or 10,5.");
+        return default;
+    }
+
+    private static DateTimeOffset? ParseDay(ArgumentResult argument)
+    {
+        if (DateTimeOffset.TryParseExact(argument.Tokens[0].Value, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var day))
+        {
+            return day;
+        }
+
+        argument.AddError($"'{argument.Tokens[0].Value}' is no day; 2014-07-23 is one.");
+        return null;
     }
 
     private static RatingScale? ParseScale(ArgumentResult argument)

@@ -108,12 +108,17 @@ internal sealed record EvaluationData
         var (log, report) = RatingsReader.Read(path, reading, cancellation);
         if (report.BadLineCount > 0)
         {
-            notes.WriteLine($"note: {path}: {report.BadLineCount} of {report.Lines} lines were bad and are left out; the first: {report.BadLines[0].Message}");
+            notes.WriteLine($"note: {report.Path}: {report.BadLineCount} of {report.Lines} lines were bad and are left out; the first: {report.BadLines[0].Message}");
         }
 
         if (report.Duplicates > 0)
         {
-            notes.WriteLine($"note: {path}: {report.Duplicates} interactions came again for the same user and item; the last of them counts.");
+            notes.WriteLine($"note: {report.Path}: {report.Duplicates} interactions came again for the same user and item; the last of them counts.");
+        }
+
+        foreach (var dropped in report.Dropped)
+        {
+            notes.WriteLine($"note: {report.Path}: {dropped.Rows} interactions left out: {dropped.Reason}.");
         }
 
         return log;

@@ -29,10 +29,22 @@ internal static class DataFile
         }
 
         var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16, FileOptions.SequentialScan);
+        return IsGzip(file) ? new GzipReadStream(file) : file;
+    }
+
+    /// <summary>Whether a file is gzip.</summary>
+    public static bool IsGzip(string path)
+    {
+        using var file = File.OpenRead(path);
+        return IsGzip(file);
+    }
+
+    private static bool IsGzip(FileStream file)
+    {
         Span<byte> magic = stackalloc byte[2];
         var isGzip = file.ReadAtLeast(magic, 2, throwOnEndOfStream: false) == 2 && magic is [0x1f, 0x8b];
         file.Position = 0;
-        return isGzip ? new GzipReadStream(file) : file;
+        return isGzip;
     }
 
     /// <summary>The start of a text file, at most 64 KiB of it.</summary>

@@ -43,7 +43,7 @@ public static class DataSets
     public static IReadOnlyList<string> Names { get; } = ["sample", .. Files.Select(file => file.Name)];
 
     /// <summary>Loads a data set.</summary>
-    /// <param name="name">One of <see cref="Names"/>, or the path of a ratings file, whose format is then recognised.</param>
+    /// <param name="name">One of <see cref="Names"/>, or a source as <see cref="RatingsReader"/> takes it: the path of a ratings file, say.</param>
     /// <param name="dataFolder">The folder in which each data set has a folder of its name, with files named as in the official
     /// archive, plain or <c>.gz</c>. Null takes the environment variable <c>AUTOREC_DATA</c> or else <c>../shared/data</c>
     /// beside the project. The sample needs no folder.</param>
@@ -63,7 +63,7 @@ public static class DataSets
             return LoadFiles(definition, dataFolder);
         }
 
-        if (!name.AsSpan().ContainsAny('/', '\\') && !File.Exists(name))
+        if (!name.AsSpan().ContainsAny("/\\:*?") && !File.Exists(name))
         {
             throw new ArgumentException($"There is no data set '{name}'. Data sets: {string.Join(", ", Names)}; or the path of a ratings file.");
         }

@@ -1,4 +1,7 @@
 using System.Collections;
+using System.Numerics;
+using System.Runtime.InteropServices;
+using System.Text;
 
 namespace AutoRec.Data;
 
@@ -6,12 +9,21 @@ namespace AutoRec.Data;
 /// The two-way map between raw ids (strings, as files hold them) and rows (0, 1, 2, ..., as matrices use them).
 /// Rows are given in the order in which ids are first met.
 /// </summary>
+/// <remarks>
+/// Ids lie end to end as UTF-8, which for millions of them takes a quarter of the memory of strings in a dictionary; the
+/// table that finds the row of an id is made at the first search. Reading is safe from several threads, adding is not.
+/// </remarks>
 public sealed class IdIndex : IReadOnlyList<string>
 {
-    private readonly List<string> ids = [];
-    private readonly Dictionary<string, int> rows = new(StringComparer.Ordinal);
+    private const int StackBytes = 256;
+    private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    private byte[] text = [];
+    private int[] ends = []; // [count]: where each id ends in the text
+    private int[]? table; // rows + 1 by hash, 0 where free; its length is a power of two
 
     /// <summary>Makes an index of <paramref name="ids"/>; an id that comes again keeps its first row.</summary>
+    /// <exception cref="ArgumentException">An id is no text: it has half of a surrogate pair.</exception>
     public IdIndex(IEnumerable<string> ids)
     {
         ArgumentNullException.ThrowIfNull(ids);
@@ -25,44 +37,179 @@ public sealed class IdIndex : IReadOnlyList<string>
     {
     }
 
+    /// <summary>An empty index with room for so many ids of so many bytes in all.</summary>
+    internal IdIndex(int count, int bytes)
+    {
+        ends = new int[count];
+        text = new byte[bytes];
+    }
+
     /// <summary>How many ids there are; rows run from 0 to one less.</summary>
-    public int Count => ids.Count;
+    public int Count { get; private set; }
 
     /// <summary>The raw id of a row.</summary>
-    public string this[int row] => ids[row];
+    public string this[int row] => Utf8.GetString(Bytes(row));
 
     /// <summary>The row of a raw id.</summary>
     /// <exception cref="KeyNotFoundException">The id is not in the index.</exception>
-    public int RowOf(string id) => rows.TryGetValue(id, out var row) ? row : throw new KeyNotFoundException($"The id '{id}' is unknown; {Count} ids are known.");
+    public int RowOf(string id) => TryGetRow(id, out var row) ? row : throw new KeyNotFoundException($"The id '{id}' is unknown; {Count} ids are known.");
 
     /// <summary>Looks up the row of a raw id; false when the id is unknown.</summary>
-    public bool TryGetRow(string id, out int row) => rows.TryGetValue(id, out row);
+    public bool TryGetRow(string id, out int row)
+    {
+        ArgumentNullException.ThrowIfNull(id);
+        var length = Utf8.GetMaxByteCount(id.Length);
+        var bytes = length <= StackBytes ? stackalloc byte[StackBytes] : new byte[length];
+        row = Find(bytes[..Utf8.GetBytes(id, bytes)], out _);
+        return row >= 0;
+    }
 
     /// <inheritdoc/>
-    public IEnumerator<string> GetEnumerator() => ids.GetEnumerator();
+    public IEnumerator<string> GetEnumerator()
+    {
+        for (var row = 0; row < Count; row++)
+        {
+            yield return this[row];
+        }
+    }
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
-    internal int GetOrAdd(string id)
+    /// <summary>The raw id of a row, as UTF-8.</summary>
+    internal ReadOnlySpan<byte> Bytes(int row)
     {
-        if (!rows.TryGetValue(id, out var row))
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)row, (uint)Count, nameof(row));
+        var start = row == 0 ? 0 : ends[row - 1];
+        return text.AsSpan(start, ends[row] - start);
+    }
+
+    internal int GetOrAdd(string id) => GetOrAdd(id.AsSpan());
+
+    internal int GetOrAdd(ReadOnlySpan<char> id)
+    {
+        var length = Utf8.GetMaxByteCount(id.Length);
+        var bytes = length <= StackBytes ? stackalloc byte[StackBytes] : new byte[length];
+        return GetOrAdd(bytes[..Utf8.GetBytes(id, bytes)]);
+    }
+
+    internal int GetOrAdd(ReadOnlySpan<byte> id)
+    {
+        var row = Find(id, out var slot);
+        if (row >= 0)
         {
-            row = ids.Count;
-            ids.Add(id);
-            rows.Add(id, row);
+            return row;
+        }
+
+        row = AddNew(id);
+        table![slot] = row + 1;
+        if (table.Length < 2 * Count)
+        {
+            table = null; // the next search makes a larger one
         }
 
         return row;
     }
 
-    // Saves the string allocation for every id but the first of its kind, which is what most lines of a file hold.
-    internal int GetOrAdd(ReadOnlySpan<char> id)
+    /// <summary>Adds ids that are known not to be in the index, for which no table is needed.</summary>
+    internal void AddAllNew(IdIndex ids, ReadOnlySpan<int> rows)
     {
-        if (rows.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(id, out var row))
+        table = null;
+        foreach (var row in rows)
         {
-            return row;
+            AddNew(ids.Bytes(row));
+        }
+    }
+
+    /// <summary>Adds ids that lie end to end, known not to be in the index.</summary>
+    /// <param name="bytes">The ids as UTF-8.</param>
+    /// <param name="offsets">Where each begins, and where the last ends.</param>
+    internal void AddAllNew(ReadOnlySpan<byte> bytes, ReadOnlySpan<int> offsets)
+    {
+        table = null;
+        for (var i = 0; i + 1 < offsets.Length; i++)
+        {
+            AddNew(bytes[offsets[i]..offsets[i + 1]]);
+        }
+    }
+
+    private int AddNew(ReadOnlySpan<byte> id)
+    {
+        var start = Count == 0 ? 0 : ends[Count - 1];
+        var end = checked(start + id.Length);
+        text = Grown(text, end);
+        ends = Grown(ends, Count + 1);
+        id.CopyTo(text.AsSpan(start));
+        ends[Count] = end;
+        return Count++;
+    }
+
+    private static T[] Grown<T>(T[] array, int needed)
+    {
+        if (needed > array.Length)
+        {
+            Array.Resize(ref array, (int)Math.Clamp(2L * array.Length, Math.Max(needed, 16), Math.Max(needed, Array.MaxLength)));
         }
 
-        return GetOrAdd(id.ToString());
+        return array;
+    }
+
+    /// <summary>The row of an id, or -1 and the free slot of the table where it belongs.</summary>
+    private int Find(ReadOnlySpan<byte> id, out int slot)
+    {
+        var slots = table ??= MakeTable();
+        slot = (int)Hash(id) & (slots.Length - 1);
+        while (slots[slot] is var entry && entry != 0)
+        {
+            if (Bytes(entry - 1).SequenceEqual(id))
+            {
+                return entry - 1;
+            }
+
+            slot = (slot + 1) & (slots.Length - 1);
+        }
+
+        return -1;
+    }
+
+    private int[] MakeTable()
+    {
+        var slots = new int[(int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(4 * Count, 16))];
+        for (var row = 0; row < Count; row++)
+        {
+            var slot = (int)Hash(Bytes(row)) & (slots.Length - 1);
+            while (slots[slot] != 0)
+            {
+                slot = (slot + 1) & (slots.Length - 1);
+            }
+
+            slots[slot] = row + 1;
+        }
+
+        return slots;
+    }
+
+    // Multiply and fold eight bytes at a time. Nothing that is saved depends on it.
+    private static ulong Hash(ReadOnlySpan<byte> id)
+    {
+        var hash = 0x9e3779b97f4a7c15UL ^ (ulong)id.Length;
+        while (id.Length >= 8)
+        {
+            hash = Mixed(hash ^ MemoryMarshal.Read<ulong>(id));
+            id = id[8..];
+        }
+
+        var rest = 0UL;
+        foreach (var letter in id)
+        {
+            rest = (rest << 8) | letter;
+        }
+
+        return Mixed(hash ^ rest);
+
+        static ulong Mixed(ulong value)
+        {
+            var high = Math.BigMul(value, 0xd6e8feb86659fd93UL, out var low);
+            return high ^ low;
+        }
     }
 }

@@ -68,6 +68,32 @@ public sealed class Interactions
     }
 
     /// <summary>
+    /// The interactions whose positions fulfil a condition. Users and items without one are dropped and rows are given
+    /// anew, in the order in which they come; the scale stays.
+    /// </summary>
+    public Interactions Where(Func<int, bool> isKept)
+    {
+        ArgumentNullException.ThrowIfNull(isKept);
+        var positions = new List<int>();
+        for (var i = 0; i < Count; i++)
+        {
+            if (isKept(i))
+            {
+                positions.Add(i);
+            }
+        }
+
+        if (positions.Count == Count)
+        {
+            return this;
+        }
+
+        var (users, userRows) = FirstMet(Users, Take(UserRows, positions));
+        var (items, itemRows) = FirstMet(Items, Take(ItemRows, positions));
+        return new Interactions(users, items, userRows, itemRows, Take(Values, positions), HasTimestamps ? Take(Timestamps, positions) : null, Scale);
+    }
+
+    /// <summary>
     /// Implicit feedback: keeps interactions with a value of at least <paramref name="minRating"/>, as positives of
     /// value 1. Users and items without one are dropped and rows are given anew, in the old order.
     /// </summary>
@@ -96,6 +122,27 @@ public sealed class Interactions
         return taken;
     }
 
+    private static (IdIndex Index, int[] Rows) FirstMet(IdIndex old, int[] rows)
+    {
+        var newRow = new int[old.Count];
+        Array.Fill(newRow, -1);
+        var met = new List<int>();
+        foreach (ref var row in rows.AsSpan())
+        {
+            if (newRow[row] < 0)
+            {
+                newRow[row] = met.Count;
+                met.Add(row);
+            }
+
+            row = newRow[row];
+        }
+
+        var index = new IdIndex();
+        index.AddAllNew(old, CollectionsMarshal.AsSpan(met));
+        return (index, rows);
+    }
+
     private static (IdIndex Index, int[] Rows) Reindex(IdIndex old, int[] rows)
     {
         var used = new bool[old.Count];
@@ -106,14 +153,17 @@ public sealed class Interactions
 
         var index = new IdIndex();
         var newRow = new int[old.Count];
+        var kept = new List<int>();
         for (var row = 0; row < used.Length; row++)
         {
             if (used[row])
             {
-                newRow[row] = index.GetOrAdd(old[row]);
+                newRow[row] = kept.Count;
+                kept.Add(row);
             }
         }
 
+        index.AddAllNew(old, CollectionsMarshal.AsSpan(kept));
         return (index, Array.ConvertAll(rows, row => newRow[row]));
     }
 }

@@ -73,42 +73,6 @@ public sealed class InteractionsBuilder
     /// <param name="duplicates">How many interactions were merged into another of the same user and item.</param>
     public Interactions Build(DuplicateRule rule, RatingScale? scale, out int duplicates)
     {
-        var kept = new List<int>(Count);
-        var placeOf = new Dictionary<long, int>(Count);
-        var merged = values.ToArray();
-        for (var i = 0; i < merged.Length; i++)
-        {
-            // Not the two rows side by side in 64 bits: the hash of a long XORs its halves, and pairs would collide by the thousand.
-            var pair = ((long)userRows[i] * items.Count) + itemRows[i];
-            if (placeOf.TryAdd(pair, kept.Count))
-            {
-                kept.Add(i);
-                continue;
-            }
-
-            var place = placeOf[pair];
-            var earlier = kept[place];
-            if (rule == DuplicateRule.Sum)
-            {
-                merged[i] += merged[earlier];
-                kept[place] = i;
-            }
-            else if (timestamps.Count == 0 || timestamps[i] >= timestamps[earlier])
-            {
-                kept[place] = i;
-            }
-        }
-
-        duplicates = Count - kept.Count;
-        var keptValues = kept.Select(i => merged[i]).ToArray();
-        var observed = keptValues.Length == 0 ? default : new RatingScale(keptValues.Min(), keptValues.Max());
-        return new Interactions(
-            users,
-            items,
-            [.. kept.Select(i => userRows[i])],
-            [.. kept.Select(i => itemRows[i])],
-            keptValues,
-            timestamps.Count == 0 ? null : [.. kept.Select(i => timestamps[i])],
-            scale ?? observed);
+        return Duplicates.Settle(new InteractionColumns(users, items, [.. userRows], [.. itemRows], [.. values], timestamps.Count == 0 ? null : [.. timestamps]), rule, scale, out duplicates);
     }
 }

@@ -1,6 +1,6 @@
 namespace AutoRec.Data;
 
-/// <summary>How a ratings file is laid out. All formats are UTF-8 text with one record a line.</summary>
+/// <summary>How ratings are laid out. All formats but the last two are UTF-8 text with one record a line.</summary>
 public enum RatingsFormat
 {
     /// <summary>Recognised by the first line of the file.</summary>
@@ -31,4 +31,13 @@ public enum RatingsFormat
     /// with a user alone is a user without interactions.
     /// </summary>
     Adjacency,
+
+    /// <summary>One JSON object a line, such as Amazon's review dumps with <c>reviewerID</c>, <c>asin</c>, <c>overall</c>, <c>unixReviewTime</c>.</summary>
+    JsonLines,
+
+    /// <summary>Parquet files, whose columns have names.</summary>
+    Parquet,
+
+    /// <summary>The result of a query to a database, whose columns have names.</summary>
+    Query,
 }

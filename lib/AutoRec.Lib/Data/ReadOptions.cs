@@ -1,6 +1,6 @@
 namespace AutoRec.Data;
 
-/// <summary>How to read a ratings file.</summary>
+/// <summary>How to read ratings.</summary>
 public sealed record ReadOptions
 {
     /// <summary>The layout of the file. Default: recognised by its first line.</summary>
@@ -21,6 +21,9 @@ public sealed record ReadOptions
 
     /// <summary>What becomes of a (user, item) pair that comes again. Default: the last wins.</summary>
     public DuplicateRule Duplicates { get; init; } = DuplicateRule.KeepLast;
+
+    /// <summary>Which of the interactions are wanted. Default: all. Cannot go with <see cref="Users"/> or <see cref="Items"/>.</summary>
+    public InteractionFilter Filter { get; init; } = new();
 
     /// <summary>
     /// User ids that have rows already, to share them with another file (a training file, say); grows with what is read.

@@ -70,7 +70,7 @@ public sealed class DataCommandTests : IDisposable
     }
 
     [Theory]
-    [InlineData("--format", "xml", "The format 'xml' is unknown. Formats: auto, movielens-dat, movielens-tab, movielens-csv, amazon-csv, csv, tsv, adjacency.")]
+    [InlineData("--format", "xml", "The format 'xml' is unknown. Formats: auto, movielens-dat, movielens-tab, movielens-csv, amazon-csv, csv, tsv, adjacency, json-lines.")]
     [InlineData("--scale", "5..1", "The scale '5..1' is none")]
     [InlineData("--scale", "1-5", "The scale '1-5' is none")]
     [InlineData("--columns", "user:who", "'user:who' names no column")]

@@ -2,9 +2,23 @@ using AutoRec.Data;
 
 namespace AutoRec.Tests;
 
-public sealed class RatingsReaderTests : IDisposable
+/// <summary>Both ways to read text files give the same.</summary>
+public sealed class RatingsReaderLinesTests : RatingsReaderTests
+{
+    private protected override RatingsEngine Engine => RatingsEngine.Lines;
+}
+
+/// <inheritdoc cref="RatingsReaderLinesTests"/>
+public sealed class RatingsReaderDatabaseTests : RatingsReaderTests
+{
+    private protected override RatingsEngine Engine => RatingsEngine.Database;
+}
+
+public abstract class RatingsReaderTests : IDisposable
 {
     private readonly TemporaryFolder folder = new();
+
+    private protected abstract RatingsEngine Engine { get; }
 
     public void Dispose() => folder.Dispose();
 
@@ -19,6 +33,15 @@ public sealed class RatingsReaderTests : IDisposable
     [InlineData("User-Id,Product ID,Score\nu1,i1,5\nu1,i2,3.5\nu2,i1,1\n", RatingsFormat.Csv, false)]
     [InlineData("item,note,user,rating,time\ni1,\"a, b\",u1,5,100\ni2,,u1,3.5,101\ni1,c,u2,1,102\n", RatingsFormat.Csv, true)]
     [InlineData("user\titem\trating\nu1\ti1\t5\nu1\ti2\t3.5\nu2\ti1\t1\n", RatingsFormat.Tsv, false)]
+    [InlineData(
+        """
+        {"reviewerID": "u1", "asin": "i1", "reviewText": "a, \"b\" {", "overall": 5.0, "unixReviewTime": 100}
+        {"asin": "i2", "reviewerID": "u1", "overall": 3.5, "unixReviewTime": 101}
+        {"reviewerID": "u2", "asin": "i1", "helpful": [0, 1], "overall": 1, "unixReviewTime": 102}
+        """,
+        RatingsFormat.JsonLines,
+        true)]
+    [InlineData("{\"user\": \"u1\", \"item\": \"i1\", \"rating\": 5}\n{\"user\": \"u1\", \"item\": \"i2\", \"rating\": \"3.5\"}\n\n{\"user\": \"u2\", \"item\": \"i1\", \"rating\": 1}\n", RatingsFormat.JsonLines, false)]
     public void Read_EachFormat_IsRecognised(string text, RatingsFormat format, bool timestamps)
     {
         var (log, report) = Read(text);
@@ -171,6 +194,11 @@ public sealed class RatingsReaderTests : IDisposable
     [InlineData("user,item,rating\nu1,i1,5\n\"u2,i2,4\nu3,i3,3\n", 3, "A quoted field does not end where it should")]
     [InlineData("user,item,rating\nu1,\"i1\"x,5\n", 2, "A quoted field does not end where it should")]
     [InlineData("user,item,rating\nu1,i\01,5\n", null, "not a text file")]
+    [InlineData("{\"user\":\"u1\",\"item\":\"i1\",\"rating\":5}\n{\"user\":\"u1\",\"item\":\"i1\"\n", 2, "The line is not a JSON object.")]
+    [InlineData("{\"user\":\"u1\",\"item\":\"i1\",\"rating\":5}\n{\"user\":\"u1\",\"rating\":4}\n", 2, "The item id is empty.")]
+    [InlineData("{\"user\":\"u1\",\"item\":\"i1\",\"rating\":5}\n{\"user\":\"u1\",\"item\":\"i2\"}\n", 2, "The rating '' is not a finite number.")]
+    [InlineData("{\"user\":\"u1\",\"item\":\"i1\",\"rating\":5,\"time\":1}\n{\"user\":\"u1\",\"item\":\"i2\",\"rating\":5,\"time\":\"soon\"}\n", 2, "The timestamp 'soon' is not a whole number")]
+    [InlineData("{\"user\":\"u1\",\"rating\":5}\n", 1, "There is no column for the item")]
     public void Read_BadLine_ErrorNamesFileLineTextAndWhatIsExpected(string text, int? line, string problem)
     {
         var path = folder.Write("bad.csv", text);
@@ -320,8 +348,12 @@ public sealed class RatingsReaderTests : IDisposable
         Assert.Contains(folder["nothing.csv"], Assert.Throws<FileNotFoundException>(() => ReadFile(folder["nothing.csv"])).Message, StringComparison.Ordinal);
 
     [Fact]
-    public void Read_Folder_IsAnError() =>
-        Assert.Contains("This is a folder; a file is expected.", Assert.Throws<DataFileException>(() => ReadFile(folder.Path)).Message, StringComparison.Ordinal);
+    public void Read_FolderWithoutData_IsAnError()
+    {
+        folder.Write("README", "notes");
+
+        Assert.Contains("In this folder is no data file", Assert.Throws<DataFileException>(() => ReadFile(folder.Path)).Message, StringComparison.Ordinal);
+    }
 
     [Fact]
     public void Read_Cancelled_Ends()
@@ -329,10 +361,10 @@ public sealed class RatingsReaderTests : IDisposable
         using var cancelled = new CancellationTokenSource();
         cancelled.Cancel();
 
-        Assert.Throws<OperationCanceledException>(() => RatingsReader.Read(folder.Write("x", "u,i,5\n"), null, cancelled.Token));
+        Assert.Throws<OperationCanceledException>(() => RatingsReader.Read(folder.Write("x", "u,i,5\n"), new ReadOptions(), Engine, cancelled.Token));
     }
 
     private ReadResult Read(string text, ReadOptions? options = null) => ReadFile(folder.Write("ratings", text), options);
 
-    private static ReadResult ReadFile(string path, ReadOptions? options = null) => RatingsReader.Read(path, options, TestContext.Current.CancellationToken);
+    private ReadResult ReadFile(string path, ReadOptions? options = null) => RatingsReader.Read(path, options ?? new ReadOptions(), Engine, TestContext.Current.CancellationToken);
 }

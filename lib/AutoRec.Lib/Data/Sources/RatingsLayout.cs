@@ -33,6 +33,9 @@ internal sealed record RatingsLayout
     /// <summary>The scale that the format itself promises.</summary>
     public RatingScale? Scale { get; private init; }
 
+    /// <summary>What an error says of <see cref="Scale"/>.</summary>
+    public string ScaleNote { get; private init; } = "";
+
     public static string Separator(RatingsFormat format, string firstLine) => format switch
     {
         RatingsFormat.MovieLensDat => "::",
@@ -48,6 +51,11 @@ internal sealed record RatingsLayout
     /// <summary>Recognises a format by the first line of a file; null for an unknown one.</summary>
     public static RatingsFormat? Recognise(string firstLine, ColumnNames columns)
     {
+        if (firstLine.StartsWith('{'))
+        {
+            return RatingsFormat.JsonLines;
+        }
+
         if (firstLine.Contains("::", StringComparison.Ordinal))
         {
             return RatingsFormat.MovieLensDat;
@@ -83,6 +91,7 @@ internal sealed record RatingsLayout
         var layout = new RatingsLayout
         {
             Format = format,
+            ScaleNote = $" of {format}; if the file has another, declare it",
             Scale = format switch
             {
                 RatingsFormat.MovieLensDat or RatingsFormat.MovieLensTab or RatingsFormat.MovieLensCsv => MovieLensScale,

@@ -1,0 +1,134 @@
+using System.Text;
+using System.Text.RegularExpressions;
+
+namespace AutoRec.Data;
+
+/// <summary>Where ratings come from.</summary>
+/// <param name="Name">What may be shown of it: no user name, password or query.</param>
+internal abstract record RatingsSource(string Name)
+{
+    private const string QueryMark = "?query=";
+
+    // What else lies in a folder (notes, licences, archives) is not read.
+    private static readonly HashSet<string> Extensions = new([".csv", ".tsv", ".dat", ".data", ".txt", ".json", ".jsonl", ".ndjson", ".parquet"], StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Text files.</summary>
+    public sealed record Files(string Name, IReadOnlyList<string> Paths) : RatingsSource(Name);
+
+    /// <summary>Parquet files.</summary>
+    public sealed record Parquet(string Name, IReadOnlyList<string> Paths) : RatingsSource(Name);
+
+    /// <summary>A query to a DuckDB database in a file.</summary>
+    public sealed record DuckDb(string Name, string Path, string Query) : RatingsSource(Name);
+
+    /// <summary>A query to a PostgreSQL server.</summary>
+    public sealed record Postgres(string Name, string Connection, string Query) : RatingsSource(Name)
+    {
+        // Records print their members; this one holds a password.
+        public override string ToString() => Name;
+    }
+
+    /// <summary>Understands a source as a user writes it and finds its files.</summary>
+    public static RatingsSource Parse(string text)
+    {
+        if (After(text, "parquet:") is { } pattern)
+        {
+            return new Parquet(text, Find(pattern));
+        }
+
+        if (After(text, "duckdb:") is { } database)
+        {
+            var (path, query) = SplitQuery("duckdb:FILE", database);
+            return File.Exists(path) ? new DuckDb($"duckdb:{path}", path, query) : throw new FileNotFoundException($"{path}: There is no such file.", path);
+        }
+
+        if ((After(text, "postgres:") ?? After(text, "postgresql:")) is { } server)
+        {
+            var (connection, query) = SplitQuery("postgres:CONNECTION", server);
+            var settings = PostgresRows.Settings(connection);
+            return new Postgres($"postgres:{settings.Host}/{settings.Database}", settings.ConnectionString, query);
+        }
+
+        var paths = Find(text);
+        var areParquet = paths.Select(IsParquet).Distinct().ToArray();
+        return areParquet is [false] ? new Files(text, paths)
+            : areParquet is [true] ? new Parquet(text, paths)
+            : throw new DataFileException(text, "Some of these files are Parquet and some are text; files that are read as one have one format.");
+    }
+
+    /// <summary>A source as it may be shown and saved: without user name, password and query.</summary>
+    public static string NameOf(string text) => text.Contains(':', StringComparison.Ordinal) && !File.Exists(text) ? Parse(text).Name : text;
+
+    private static string? After(string text, string scheme) =>
+        text.StartsWith(scheme, StringComparison.OrdinalIgnoreCase) && !File.Exists(text) ? text[scheme.Length..] : null;
+
+    // The text itself stands in no message: it may hold a password.
+    private static (string Place, string Query) SplitQuery(string form, string text)
+    {
+        var mark = text.IndexOf(QueryMark, StringComparison.OrdinalIgnoreCase);
+        var (place, query) = mark < 0 ? (text, "") : (text[..mark], text[(mark + QueryMark.Length)..]);
+        return place.Trim().Length > 0 && query.Trim().Length > 0 ? (place.Trim(), query.Trim().TrimEnd(';'))
+            : throw new ArgumentException($"A source in a database is written as {form}?query=SELECT user, item, rating FROM ...");
+    }
+
+    private static bool IsParquet(string path)
+    {
+        using var file = File.OpenRead(path);
+        Span<byte> magic = stackalloc byte[4];
+        return file.ReadAtLeast(magic, 4, throwOnEndOfStream: false) == 4 && magic.SequenceEqual("PAR1"u8);
+    }
+
+    private static IReadOnlyList<string> Find(string pattern)
+    {
+        if (File.Exists(pattern))
+        {
+            return [pattern];
+        }
+
+        if (Directory.Exists(pattern))
+        {
+            var inFolder = Directory.EnumerateFiles(pattern, "*", new EnumerationOptions { RecurseSubdirectories = true }).Where(IsData).Order(StringComparer.Ordinal).ToArray();
+            return inFolder.Length > 0 ? inFolder : throw new DataFileException(pattern, $"In this folder is no data file: names with {string.Join(", ", Extensions)}, or with .gz behind that, are expected.");
+        }
+
+        if (pattern.AsSpan().IndexOfAny('*', '?') is var wildcard && wildcard >= 0)
+        {
+            var slash = pattern.AsSpan(0, wildcard).LastIndexOfAny('/', '\\');
+            var (folder, rest) = slash < 0 ? (".", pattern) : (pattern[..(slash + 1)], pattern[(slash + 1)..]);
+            var regex = GlobRegex(rest);
+            var found = !Directory.Exists(folder) ? [] : Directory.EnumerateFiles(folder, "*", new EnumerationOptions { RecurseSubdirectories = rest.AsSpan().ContainsAny('/', '\\') || rest.Contains("**", StringComparison.Ordinal) })
+                .Where(path => regex.IsMatch(Path.GetRelativePath(folder, path).Replace('\\', '/')))
+                .Order(StringComparer.Ordinal).ToArray();
+            if (found.Length > 0)
+            {
+                return found;
+            }
+        }
+
+        throw new FileNotFoundException($"{pattern}: There is no such file.", pattern);
+    }
+
+    private static bool IsData(string path) =>
+        Extensions.Contains(Path.GetExtension(path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? path[..^3] : path)) && !Path.GetFileName(path).StartsWith('.');
+
+    private static Regex GlobRegex(string pattern)
+    {
+        var regex = new StringBuilder("^");
+        for (var i = 0; i < pattern.Length; i++)
+        {
+            var isDouble = pattern.AsSpan(i).StartsWith("**");
+            regex.Append(pattern[i] switch
+            {
+                '*' when isDouble && pattern.AsSpan(i).StartsWith("**/") => "(?:.*/)?",
+                '*' when isDouble => ".*",
+                '*' => "[^/]*",
+                '?' => "[^/]",
+                '\\' => "/",
+                var letter => Regex.Escape(letter.ToString()),
+            });
+            i += isDouble ? (pattern.AsSpan(i).StartsWith("**/") ? 2 : 1) : 0;
+        }
+
+        return new Regex(regex.Append('$').ToString(), RegexOptions.CultureInvariant);
+    }
+}
