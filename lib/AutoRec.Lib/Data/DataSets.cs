@@ -88,9 +88,9 @@ public static class DataSets
         var names = attributes.Remove("name", out var column) ? column : interactions.Users;
         return new DataSet
         {
-            Name = path,
-            Title = Path.GetFileName(path),
-            Source = "a file of one's own",
+            Name = report.Path, // never the credentials of a database
+            Title = Path.GetFileName(report.Path),
+            Source = "data of one's own",
             Interactions = interactions,
             Report = report,
             ItemTitles = titles,

@@ -100,7 +100,7 @@ public sealed record InteractionFilter
         ? $"not in the {UserCore}-core"
         : $"not in the core of users with {UserCore} and items with {ItemCore}";
 
-    internal bool IsInWindow(long seconds) => seconds >= (FromSeconds ?? long.MinValue) && seconds < (BeforeSeconds ?? long.MaxValue);
+    internal bool IsInWindow(long seconds) => !(seconds < FromSeconds) && !(seconds >= BeforeSeconds);
 
     /// <summary>The filter without the time window.</summary>
     internal InteractionFilter AfterWindow => this with { From = null, Before = null };
