@@ -55,6 +55,25 @@ public sealed class AutoRecEngineTests
         }
     }
 
+    [Fact]
+    public void Fit_LazyAdamWhereEveryBatchHasAllUnits_IsAdam()
+    {
+        var train = FromCells(6, 4, [.. from row in Enumerable.Range(0, 6) from column in Enumerable.Range(0, 4) select (row, column, 1 + ((row * column) % 5))]);
+        var options = new AutoRecOptions { HiddenUnits = 5, Epochs = 5, BatchSize = 2 };
+        var lazy = new AutoRecTrainer(AutoRecRows.Users, options with { LazyAdam = true }).Fit(train, new FitContext()).Weights;
+        var adam = new AutoRecTrainer(AutoRecRows.Users, options).Fit(train, new FitContext()).Weights;
+        AssertClose(adam.Encoder, lazy.Encoder);
+        AssertClose(adam.Decoder, lazy.Decoder);
+        AssertClose(adam.DecoderBias, lazy.DecoderBias);
+    }
+
+    [Fact]
+    public void Fit_LazyAdamWithTorch_SaysWhichEngineHasIt()
+    {
+        var trainer = new AutoRecTrainer(AutoRecRows.Users, new AutoRecOptions { LazyAdam = true, Engine = TrainingEngine.Torch });
+        Assert.Contains("engine 'sparse'", Assert.Throws<NotSupportedException>(() => trainer.Fit(FromCells(2, 2, [(0, 0, 1)]), new FitContext())).Message);
+    }
+
     private static Gen<InteractionMatrix> RandomMatrix =>
         from rows in Gen.Int[20, 40]
         from columns in Gen.Int[15, 30]
