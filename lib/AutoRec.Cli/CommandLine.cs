@@ -24,9 +24,16 @@ internal static class CommandLine
             RecommendCommand.Create(),
             SimilarCommand.Create(),
             ExplainCommand.Create(),
+            ServeCommand.Create(),
             ReproduceCommand.Create(),
         };
-        var configuration = new InvocationConfiguration { EnableDefaultExceptionHandler = false, Output = output ?? Console.Out, Error = error ?? Console.Error };
+        var configuration = new InvocationConfiguration
+        {
+            EnableDefaultExceptionHandler = false,
+            ProcessTerminationTimeout = TimeSpan.FromSeconds(30), // for what is under way to end in its own way
+            Output = output ?? Console.Out,
+            Error = error ?? Console.Error,
+        };
 
         try
         {

@@ -17,11 +17,11 @@ public sealed record ColdStartMeasure(int Shown, Basis Basis, double Ndcg, IRead
 /// <summary>Users with a short history or none: how a profile and a model go together for them, and what that is worth.</summary>
 public static class ColdStart
 {
-    /// <summary>From so many items on the history speaks for itself.</summary>
-    internal const int LongHistory = 20;
+    /// <summary>From so many items on a profile adds nothing.</summary>
+    internal const int LongHistory = 50;
 
     // Chosen on MovieLens 1M, with users held out by other seeds than those of the notebook, for EASE and iALS, and for Mult-DAE.
-    private const double Balance = 40;
+    private const double Balance = 100;
     private const double LogitBalance = 2;
 
     /// <summary>
@@ -123,7 +123,7 @@ public static class ColdStart
     /// <summary>
     /// Adds what a profile says to the scores of a model. Logits of a multinomial model know how popular items are, so naive Bayes
     /// goes on from there: what the attributes add, 2 / (n + 2) of it, as a longer history tells the same. Other scores are mixed with those
-    /// of the profile, both on the scale of their standard deviation: n / (n + 40) of the first and 40 / (n + 40) of the second.
+    /// of the profile, both on the scale of their standard deviation: n / (n + 100) of the first and 100 / (n + 100) of the second.
     /// </summary>
     /// <param name="scores">The scores of the model, then the mixture: [items].</param>
     /// <param name="profiles">Says of the profile.</param>

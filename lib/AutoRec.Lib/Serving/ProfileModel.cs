@@ -43,7 +43,8 @@ public sealed class ProfileModel
     public IReadOnlyCollection<string> Values(string attribute) => columns[attribute].Logarithms.Keys;
 
     /// <summary>Scores all items.</summary>
-    /// <param name="profile">Attributes and their values; those not given, and empty ones, count for nothing.</param>
+    /// <param name="profile">Attributes and their values, or groups of values as <see cref="Values"/> has them; those not given, and empty ones,
+    /// count for nothing.</param>
     /// <param name="scores">Receives the scores: [items].</param>
     /// <exception cref="ArgumentException">There is no such attribute, or it has no such value.</exception>
     public void Score(IReadOnlyDictionary<string, string> profile, Span<float> scores)
@@ -91,10 +92,13 @@ public sealed class ProfileModel
         {
             var cuts = CutsOf(values);
             var groups = values.Select((value, user) => (Group: Group(value, cuts), User: user)).Where(entry => entry.Group is not null).GroupBy(entry => entry.Group!, entry => entry.User);
-            return new Column(cuts, groups.OrderBy(group => group.Key, StringComparer.Ordinal).ToDictionary(group => group.Key, group => Ratios([.. group], interactions, popularity)));
+            var ordered = cuts is null
+                ? groups.OrderBy(group => group.Key, StringComparer.Ordinal)
+                : groups.OrderBy(group => double.Parse(values[group.First()], NumberStyles.Float, CultureInfo.InvariantCulture));
+            return new Column(cuts, ordered.ToDictionary(group => group.Key, group => Ratios([.. group], interactions, popularity)));
         }
 
-        public string? GroupOf(string value) => Group(value, Cuts) is { } group && Logarithms.ContainsKey(group) ? group : null;
+        public string? GroupOf(string value) => Logarithms.ContainsKey(value) ? value : Group(value, Cuts) is { } group && Logarithms.ContainsKey(group) ? group : null;
 
         private static float[] Ratios(int[] users, InteractionMatrix interactions, float[] popularity)
         {

@@ -199,14 +199,31 @@ public sealed class Recommender
         var highest = isProbability ? TensorPrimitives.Max<float>(scores) : 0;
         var sum = isProbability ? SumOfExponentials(scores, highest) : 0;
         var best = Ranking.TopK(scores, histories.Interactions.Columns(0), k);
+        var ratings = basis is Basis.Model or Basis.Hybrid && Fitted.Model is IRatingPredictor predictor ? Ratings(predictor, histories, best) : null;
         var reasons = reasonCount > 0 ? Reasons(basis, histories, profile, [.. best.Select(place => place.Item)]) : null;
         return [.. best.Select((place, i) => new RecommendedItem(
             Items[place.Item],
             Fitted.Data.ItemTitles[place.Item],
             place.Score,
-            basis == Basis.Model && Fitted.Model is IRatingPredictor predictor ? predictor.Scale.Clip(place.Score) : null,
+            ratings?[i],
             isProbability ? (float)(Math.Exp(place.Score - highest) / sum) : null,
             reasons is null ? [] : [.. reasons[i].Take(reasonCount)]))];
+    }
+
+    private static float[] Ratings(IRatingPredictor predictor, Histories histories, Recommendation[] items)
+    {
+        // Pairs are asked for in the order of rows.
+        int[] order = [.. Enumerable.Range(0, items.Length).OrderBy(i => items[i].Item)];
+        var pairs = InteractionMatrix.FromTriplets(1, predictor.ItemCount, new int[items.Length], Array.ConvertAll(order, i => items[i].Item), new float[items.Length]);
+        var inOrder = new float[items.Length];
+        predictor.Predict(histories, pairs, inOrder);
+        var ratings = new float[items.Length];
+        for (var i = 0; i < order.Length; i++)
+        {
+            ratings[order[i]] = inOrder[i];
+        }
+
+        return ratings;
     }
 
     private static double SumOfExponentials(ReadOnlySpan<float> scores, float highest)

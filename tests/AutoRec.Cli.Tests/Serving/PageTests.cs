@@ -1,0 +1,99 @@
+using System.Text.RegularExpressions;
+using Microsoft.Playwright;
+
+namespace AutoRec.Cli.Tests;
+
+/// <summary>The page for people, in the Chromium of the system: <c>AUTOREC_CHROMIUM</c>, or where systems have it.</summary>
+public sealed class PageTests
+{
+    [Fact]
+    public async Task Page_UserId_RecommendationsWithNamesAndReasons()
+    {
+        await using var server = await RunningServer.StartAsync("ease");
+        await Open(server, async page =>
+        {
+            await Assertions.Expect(page.Locator("#served")).ToContainTextAsync("ease, trained on Sample shop: 252 items");
+            await page.GetByLabel("User id").FillAsync("u0001");
+            await page.Locator("#by-user button").ClickAsync();
+            await Assertions.Expect(page.Locator("#items li")).ToHaveCountAsync(10);
+            var best = (await server.GetAsync("recommendations/u0001?k=1&reasons=2")).GetProperty("items")[0];
+            await Assertions.Expect(page.Locator("#items li strong").First).ToHaveTextAsync(best.GetProperty("title").GetString()!);
+            await Assertions.Expect(page.Locator("#items li .why").First).ToContainTextAsync("because of " + best.GetProperty("reasons")[0].GetProperty("title").GetString());
+
+            await page.GetByLabel("User id").FillAsync("nobody");
+            await page.Locator("#by-user button").ClickAsync();
+            await Assertions.Expect(page.GetByRole(AriaRole.Alert)).ToHaveTextAsync("The model knows no user 'nobody'.");
+            await Assertions.Expect(page.Locator("#answer")).ToBeHiddenAsync();
+        });
+    }
+
+    [Fact]
+    public async Task Page_PickedItemsAndProfile_RecommendationsForSomebodyNew()
+    {
+        await using var server = await RunningServer.StartAsync("ease");
+        await Open(server, async page =>
+        {
+            await page.GetByLabel("Items you like", new() { Exact = true }).First.FillAsync("piano");
+            await Assertions.Expect(page.Locator("#found li").First).ToContainTextAsync("Piano");
+            var title = (await page.Locator("#found li").First.TextContentAsync())!.TrimEnd('+');
+            await page.Locator("#found li button").First.ClickAsync();
+            await Assertions.Expect(page.Locator("#picked li")).ToContainTextAsync(title);
+
+            await page.Locator("#by-items button.main").ClickAsync();
+            await Assertions.Expect(page.Locator("#basis")).ToHaveTextAsync("By what the history says");
+            await Assertions.Expect(page.Locator("#items")).Not.ToContainTextAsync(title + "★");
+            await Assertions.Expect(page.Locator("#items li .why").First).ToHaveTextAsync("because of " + title);
+
+            await page.Locator("#profile select[name=gender]").SelectOptionAsync("F");
+            await page.Locator("#by-items button.main").ClickAsync();
+            await Assertions.Expect(page.Locator("#basis")).ToHaveTextAsync("By history and profile together");
+
+            await page.GetByRole(AriaRole.Button, new() { NameRegex = new Regex("^Remove ") }).ClickAsync();
+            await page.Locator("#by-items button.main").ClickAsync();
+            await Assertions.Expect(page.Locator("#basis")).ToHaveTextAsync("By people with a similar profile");
+        });
+    }
+
+    [Fact]
+    public async Task Docs_Page_ShowsTheInterface()
+    {
+        await using var server = await RunningServer.StartAsync();
+        await Open(server, async page =>
+        {
+            await page.GotoAsync(server.Client.BaseAddress + "docs");
+            await Assertions.Expect(page.Locator("h2")).ToHaveCountAsync(6);
+            await Assertions.Expect(page.Locator("main")).ToContainTextAsync("POST /recommendations/batch");
+        });
+    }
+
+    private static async Task Open(RunningServer server, Func<IPage, Task> use)
+    {
+        string?[] places = [Environment.GetEnvironmentVariable("AUTOREC_CHROMIUM"), "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
+        var chromium = places.FirstOrDefault(File.Exists);
+        if (chromium is null)
+        {
+            Assert.Skip("There is no Chromium: install it (Debian: chromium) or name it by AUTOREC_CHROMIUM.");
+        }
+
+        using var playwright = await Playwright.CreateAsync();
+        await using var browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = chromium, Args = ["--no-sandbox", "--disable-gpu"] });
+        var page = await browser.NewPageAsync();
+        var problems = new List<string>();
+        page.PageError += (_, error) => problems.Add(error);
+        page.Console += (_, message) =>
+        {
+            // That a user is unknown is an answer, which browsers note as an error.
+            if (message.Type == "error" && !message.Text.Contains("404", StringComparison.Ordinal))
+            {
+                problems.Add(message.Text);
+            }
+        };
+        await page.GotoAsync(server.Client.BaseAddress!.ToString());
+        await use(page);
+        Assert.Empty(problems);
+        if (Environment.GetEnvironmentVariable("AUTOREC_SCREENSHOTS") is { Length: > 0 } folder)
+        {
+            await page.ScreenshotAsync(new() { Path = Path.Combine(folder, $"{Guid.NewGuid():N}.png"), FullPage = true });
+        }
+    }
+}
