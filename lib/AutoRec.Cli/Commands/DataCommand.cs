@@ -14,7 +14,7 @@ internal static class DataCommand
     private const int ShownValues = 20;
     private const int ShownBadLines = 3;
 
-    public static Command Create() => new("data", "Look at data files and write the sample.") { Describe(), Sample() };
+    public static Command Create() => new("data", "Get and look at data, and write the sample.") { DataGetCommand.Create(), Describe(), Sample() };
 
     private static Command Describe()
     {
@@ -44,7 +44,7 @@ internal static class DataCommand
 
     private static Command Sample()
     {
-        var output = new Option<string>("--output") { Description = "The folder that ratings.csv, users.csv and products.csv are written to.", HelpName = "DIR", Required = true };
+        var output = new Option<string>("--output") { Description = "The folder that ratings.csv and users.csv, orders.csv and customers.csv, and products.csv are written to.", HelpName = "DIR", Required = true };
         var seed = new Option<int>("--seed") { Description = "The seed of everything that is drawn.", DefaultValueFactory = _ => new SampleOptions().Seed };
         var command = new Command("sample", "Write the sample, a shop drawn from a known model.") { output, seed };
         command.SetAction(parsed =>
@@ -52,8 +52,9 @@ internal static class DataCommand
             var folder = parsed.GetRequiredValue(output);
             var sample = SampleGenerator.Generate(new SampleOptions { Seed = parsed.GetValue(seed) });
             SampleGenerator.Write(sample, folder);
+            SampleOrders.Write(sample, folder);
             parsed.InvocationConfiguration.Output.WriteLine(FormattableString.Invariant(
-                $"{sample.Interactions.Count:N0} ratings of {sample.Products.Count:N0} products by {sample.Users.Count:N0} users in {folder}"));
+                $"{sample.Interactions.Count:N0} ratings of {sample.Products.Count:N0} products by {sample.Users.Count:N0} users, and orders of some of them, in {folder}"));
         });
         return command;
     }

@@ -161,7 +161,7 @@ public static class DataSets
     private static string? Find(string folder, string name) =>
         new[] { name, name + ".gz" }.Select(file => Path.Combine(folder, file)).FirstOrDefault(File.Exists);
 
-    private static string? DefaultFolder()
+    internal static string? DefaultFolder()
     {
         if (Environment.GetEnvironmentVariable(FolderVariable) is { Length: > 0 } folder)
         {

@@ -111,6 +111,16 @@ public sealed class Interactions
     public InteractionMatrix ToMatrix() =>
         InteractionMatrix.FromTriplets(Users.Count, Items.Count, UserRows.AsSpan(), ItemRows.AsSpan(), Values.AsSpan(), Scale);
 
+    /// <summary>The same interactions with other values; a null scale is the observed range.</summary>
+    internal Interactions WithValues(float[] values, RatingScale? scale) => new(
+        Users,
+        Items,
+        [.. UserRows],
+        [.. ItemRows],
+        values,
+        HasTimestamps ? [.. Timestamps] : null,
+        scale ?? (values.Length == 0 ? default : new RatingScale(values.Min(), values.Max())));
+
     private static T[] Take<T>(ImmutableArray<T> column, IReadOnlyList<int> positions)
     {
         var taken = new T[positions.Count];

@@ -97,14 +97,14 @@ public sealed class DataCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task Sample_Folder_ThreeFilesAndTheSeedMatters()
+    public async Task Sample_Folder_AllFilesAndTheSeedMatters()
     {
         var (first, again, other) = (folder.File("1"), folder.File("2"), folder.File("3"));
         Assert.Equal(0, (await CliRun.OfAsync("data", "sample", "--output", first)).ExitCode);
         Assert.Equal(0, (await CliRun.OfAsync("data", "sample", "--output", again, "--seed", "42")).ExitCode);
         Assert.Equal(0, (await CliRun.OfAsync("data", "sample", "--output", other, "--seed", "43")).ExitCode);
 
-        foreach (var file in new[] { "ratings.csv", "users.csv", "products.csv" })
+        foreach (var file in new[] { "ratings.csv", "users.csv", "products.csv", "orders.csv", "customers.csv" })
         {
             Assert.Equal(Read(first, file), Read(again, file));
         }

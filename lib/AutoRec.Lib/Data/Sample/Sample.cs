@@ -18,7 +18,6 @@ public sealed record SampleProduct(string Id, string Name, string Category);
 /// <summary>A generated data set together with the truth that it was drawn from.</summary>
 public sealed class Sample
 {
-    private readonly SampleTruth truth;
     private readonly int[] productOfRow;
 
     internal Sample(Interactions interactions, IReadOnlyList<SampleUser> users, IReadOnlyList<SampleProduct> products, SampleTruth truth)
@@ -26,13 +25,15 @@ public sealed class Sample
         Interactions = interactions;
         Users = users;
         Products = products;
-        this.truth = truth;
+        Truth = truth;
         var positions = new IdIndex(products.Select(product => product.Id));
         productOfRow = [.. interactions.Items.Select(positions.RowOf)];
     }
 
+    internal SampleTruth Truth { get; }
+
     /// <summary>What the sample was drawn from.</summary>
-    public SampleOptions Options => truth.Options;
+    public SampleOptions Options => Truth.Options;
 
     /// <summary>
     /// Whole ratings from 1 to 5 with timestamps, ordered by user and time, as they stand in the file. Users have the
@@ -53,7 +54,7 @@ public sealed class Sample
     /// The mean of the normal distribution that a rating was drawn from, before noise, rounding and clipping:
     /// global mean + user bias + product bias + taste. It may lie outside 1 to 5.
     /// </summary>
-    public double MeanRating(int userRow, int itemRow) => truth.Mean(userRow, productOfRow[itemRow]);
+    public double MeanRating(int userRow, int itemRow) => Truth.Mean(userRow, productOfRow[itemRow]);
 
     /// <summary>
     /// The expected rating, 1 to 5: what the mean becomes after noise, rounding and clipping. No prediction has a lower

@@ -86,11 +86,13 @@ public static class SampleGenerator
             Path.Combine(folder, "users.csv"),
             ["userId", "name", "age", "gender", "occupation"],
             sample.Users.Select(user => new[] { user.Id, user.Name, user.Age.ToString(CultureInfo.InvariantCulture), user.Gender, user.Occupation }));
-        WriteTable(
-            Path.Combine(folder, "products.csv"),
-            ["productId", "name", "category"],
-            sample.Products.Select(product => new[] { product.Id, product.Name, product.Category }));
+        WriteProducts(sample, folder);
     }
+
+    internal static void WriteProducts(Sample sample, string folder) => WriteTable(
+        Path.Combine(folder, "products.csv"),
+        ["productId", "name", "category"],
+        sample.Products.Select(product => new[] { product.Id, product.Name, product.Category }));
 
     private static double[][] Scatter(NormalRandom random, SampleOptions options, int count, Func<int, double[]> centre)
     {
@@ -148,7 +150,7 @@ public static class SampleGenerator
         return times;
     }
 
-    private static void WriteTable(string path, string[] header, IEnumerable<string[]> rows) => DataFile.Write(path, stream =>
+    internal static void WriteTable(string path, string[] header, IEnumerable<string[]> rows) => DataFile.Write(path, stream =>
     {
         using var writer = CsvWriter.Create(stream, DataFile.CsvOut, leaveOpen: true);
         writer.WriteHeader(header);

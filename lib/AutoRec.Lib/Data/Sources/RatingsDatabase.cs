@@ -15,26 +15,10 @@ namespace AutoRec.Data;
 /// The tables: <c>log</c> (u, i, r, t) with a row for each line, and what could not be read in bad_r and bad_t where the source is a
 /// table; <c>users</c> (u) and <c>items</c> (i).
 /// </remarks>
-internal sealed class RatingsDatabase : IDisposable
+internal sealed class RatingsDatabase(CancellationToken cancellation) : DuckDbSession(cancellation)
 {
-    private const string MemoryLimit = "800MB";
-
     // Whole numbers up to here are exact in a double, in which times are read.
     private const string WholeTime = "t = floor(t) AND abs(t) < 9007199254740992";
-
-    private readonly DuckDBConnection connection = new("DataSource=:memory:");
-    private readonly CancellationToken cancellation;
-
-    private RatingsDatabase(CancellationToken cancellation)
-    {
-        this.cancellation = cancellation;
-        connection.Open();
-        Execute($"SET memory_limit = '{MemoryLimit}'");
-        Execute($"SET temp_directory = {Text(Path.Combine(Path.GetTempPath(), "autorec-duckdb"))}");
-        Execute("SET autoinstall_known_extensions = false");
-    }
-
-    public void Dispose() => connection.Dispose();
 
     /// <summary>
     /// Reads text files; null when anything in them is unusual (a bad line, blanks around an id, lines of unequal length), which is
@@ -197,8 +181,6 @@ internal sealed class RatingsDatabase : IDisposable
             """;
     }
 
-    private static string Struct(IEnumerable<string> members) => "{" + string.Join(", ", members) + "}";
-
     private RatingsLayout CreateLog(RatingsSource.DuckDb source, ReadOptions options)
     {
         Execute($"ATTACH {Text(source.Path)} AS source (READ_ONLY)");
@@ -241,12 +223,12 @@ internal sealed class RatingsDatabase : IDisposable
             rows =>
             {
                 layout = LayoutOf(source.Name, [.. Enumerable.Range(0, rows.FieldCount).Select(rows.GetName)], options);
-                using var appender = connection.CreateAppender("log");
+                using var appender = Connection.CreateAppender("log");
                 for (var count = 0; rows.Read(); count++)
                 {
                     if ((count & 0xfff) == 0)
                     {
-                        cancellation.ThrowIfCancellationRequested();
+                        Cancellation.ThrowIfCancellationRequested();
                     }
 
                     var rating = layout.Rating < 0 ? "1" : TextOf(rows.GetValue(layout.Rating));
@@ -261,7 +243,7 @@ internal sealed class RatingsDatabase : IDisposable
                         .EndRow();
                 }
             },
-            cancellation);
+            Cancellation);
         return layout!;
 
         static string? TextOf(object value) => value switch
@@ -512,42 +494,4 @@ internal sealed class RatingsDatabase : IDisposable
 
         return true;
     }
-
-    private IEnumerable<RecordBatch> Batches(string sql)
-    {
-        using var command = Command(sql);
-        using var stream = command.ExecuteArrowStream();
-        while (stream.ReadNextRecordBatchAsync(cancellation).AsTask().GetAwaiter().GetResult() is { } batch)
-        {
-            using (batch)
-            {
-                yield return batch;
-            }
-        }
-    }
-
-    private long Number(string sql)
-    {
-        using var command = Command(sql);
-        return Convert.ToInt64(command.ExecuteScalar(), CultureInfo.InvariantCulture);
-    }
-
-    private void Execute(string sql)
-    {
-        using var command = Command(sql);
-        using var registration = cancellation.Register(command.Cancel);
-        command.ExecuteNonQuery();
-        cancellation.ThrowIfCancellationRequested();
-    }
-
-    private DuckDBCommand Command(string sql)
-    {
-        var command = connection.CreateCommand();
-        command.CommandText = sql;
-        return command;
-    }
-
-    private static string Text(string text) => $"'{text.Replace("'", "''", StringComparison.Ordinal)}'";
-
-    private static string Name(string name) => $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 }

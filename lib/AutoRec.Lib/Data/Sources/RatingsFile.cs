@@ -17,6 +17,19 @@ internal sealed record RatingsFile(string Path, string FirstLine, RatingsFormat 
     /// <exception cref="DataFileException">The file is empty, no text, damaged, or in no known format.</exception>
     public static RatingsFile Recognise(string path, ReadOptions options)
     {
+        var (firstLine, startsWithData) = Start(path);
+        var format = options.Format is not (RatingsFormat.Auto or RatingsFormat.Parquet or RatingsFormat.Query) ? options.Format
+            : RatingsLayout.Recognise(firstLine, options.Columns)
+            ?? throw new DataFileException(path, 1, firstLine, "The format is not recognised: fields between '::', tabs, commas or spaces, or JSON objects, are expected.");
+        return new RatingsFile(path, firstLine, format, startsWithData);
+    }
+
+    /// <summary>The first line of a text file that is not blank.</summary>
+    /// <inheritdoc cref="Recognise" path="/exception"/>
+    public static string FirstLineOf(string path) => Start(path).FirstLine;
+
+    private static (string FirstLine, bool StartsWithData) Start(string path)
+    {
         byte[] prefix;
         try
         {
@@ -40,11 +53,7 @@ internal sealed record RatingsFile(string Path, string FirstLine, RatingsFormat 
         }
 
         var end = trimmed.IndexOfAny((byte)'\r', (byte)'\n');
-        var firstLine = Encoding.UTF8.GetString(end < 0 ? trimmed : trimmed[..end]);
-        var format = options.Format is not (RatingsFormat.Auto or RatingsFormat.Parquet or RatingsFormat.Query) ? options.Format
-            : RatingsLayout.Recognise(firstLine, options.Columns)
-            ?? throw new DataFileException(path, 1, firstLine, "The format is not recognised: fields between '::', tabs, commas or spaces, or JSON objects, are expected.");
-        return new RatingsFile(path, firstLine, format, trimmed.Length == text.Length);
+        return (Encoding.UTF8.GetString(end < 0 ? trimmed : trimmed[..end]), trimmed.Length == text.Length);
     }
 
     public static DataFileException Damaged(string path, Exception inner) => new(path, "The gzip data is cut off or damaged; get the file again.", inner);

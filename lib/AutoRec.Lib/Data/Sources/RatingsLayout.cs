@@ -145,7 +145,8 @@ internal sealed record RatingsLayout
         return names.Select(name => Array.IndexOf(plain, name)).FirstOrDefault(index => index >= 0, -1);
     }
 
-    private static string Plain(string name) =>
+    /// <summary>A column's name without case, blanks, hyphens and underscores.</summary>
+    public static string Plain(string name) =>
         name.Replace("_", "", StringComparison.Ordinal).Replace("-", "", StringComparison.Ordinal).Replace(" ", "", StringComparison.Ordinal).ToLowerInvariant();
 
     private static string[] Fields(string line, char separator) => Array.ConvertAll(line.Split(separator), field => field.Trim().Trim('"'));

@@ -1,0 +1,71 @@
+using System.CommandLine;
+using System.Diagnostics;
+using System.Globalization;
+using AutoRec.Data;
+
+namespace AutoRec.Cli.Commands;
+
+/// <summary><c>autorec data get</c>: fetches a data set from where its makers publish it.</summary>
+internal static class DataGetCommand
+{
+    private static readonly TimeSpan Between = TimeSpan.FromSeconds(2); // lines of progress
+
+    public static Command Create()
+    {
+        var name = new Argument<string>("name") { Description = $"The data set: {string.Join(", ", Downloadable.All.Select(entry => entry.Name))}.", HelpName = "NAME" };
+        var accept = new Option<bool>("--accept-license") { Description = "Says that you have read the terms of use and accept them; without it they are shown and nothing is fetched." };
+        var folder = new Option<string?>("--data-dir") { Description = "The folder of data sets.", HelpName = "DIR" };
+        var from = new Option<string?>("--from") { Description = "A folder that holds the published file, or its unpacked files, already; nothing is downloaded.", HelpName = "DIR" };
+        var url = new Option<string?>("--url") { Description = "Fetches the same file from another address.", HelpName = "URL" };
+        var timeout = new Option<double>("--timeout") { Description = "Seconds without a byte after which a connection counts as broken.", HelpName = "S", DefaultValueFactory = _ => 30 };
+        var retries = new Option<int>("--retries") { Description = "How often a broken connection is taken up again.", HelpName = "N", DefaultValueFactory = _ => 4 };
+        var command = new Command("get", "Fetch a data set from its official address, or take over files that are here.") { name, accept, folder, from, url, timeout, retries };
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            var data = Downloadable.Find(parsed.GetRequiredValue(name));
+            var (output, error) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
+            await output.WriteLineAsync($"{data.Title}\n{data.License}\nTerms: {data.LicenseAddress}");
+            if (!parsed.GetValue(accept))
+            {
+                await error.WriteLineAsync("Nothing was fetched. Read the terms and add --accept-license to accept them.");
+                return 1;
+            }
+
+            var options = new DownloadOptions
+            {
+                Folder = parsed.GetValue(folder),
+                From = parsed.GetValue(from),
+                Mirror = ParseAddress(parsed.GetValue(url)),
+                Timeout = parsed.GetValue(timeout) is > 0 and <= 86_400 and var seconds ? TimeSpan.FromSeconds(seconds) : throw new ArgumentException("--timeout is a number of seconds above 0, a day at most."),
+                Retries = parsed.GetValue(retries) is >= 0 and <= 100 and var times ? times : throw new ArgumentException("--retries is a whole number from 0 to 100."),
+                Progress = new Lines(error),
+            };
+            var place = await DataDownload.GetAsync(data, options, cancellation);
+            await output.WriteLineAsync($"In {place}: {string.Join(", ", Directory.EnumerateFiles(place).Select(Path.GetFileName).Order(StringComparer.Ordinal))}");
+            return 0;
+        });
+        return command;
+    }
+
+    private static Uri? ParseAddress(string? text) => text is null ? null
+        : Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme is "http" or "https" ? address
+        : throw new ArgumentException($"'{text}' is no address: https://... is expected.");
+
+    /// <summary>A line every few seconds, at once as they come.</summary>
+    private sealed class Lines(TextWriter writer) : IProgress<DownloadProgress>
+    {
+        private readonly Stopwatch clock = Stopwatch.StartNew();
+        private TimeSpan last;
+
+        public void Report(DownloadProgress value)
+        {
+            if (clock.Elapsed - last < Between && value.Bytes != value.Total)
+            {
+                return;
+            }
+
+            last = clock.Elapsed;
+            writer.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{value.Bytes / 1e6:N1}{(value.Total is { } total ? $" of {total / 1e6:N1}" : "")} MB"));
+        }
+    }
+}

@@ -1,0 +1,126 @@
+using System.Globalization;
+
+namespace AutoRec.Data;
+
+/// <summary>
+/// Writes orders of the sample shop as a real shop's export would hold them, dirt included: its first customers order over two years,
+/// each some times, each time some products that are popular and to their taste, now and then one that they had before. Some orders
+/// are cancelled, some have no customer, some a line for postage, and some lines come twice.
+/// </summary>
+public static class SampleOrders
+{
+    private const int Customers = 1500;
+    private const double OrdersPerCustomer = 7; // mean
+    private const double Spread = 0.6; // standard deviation of the logarithm of the number of orders
+    private const double Again = 0.25; // the chance that a line repeats an earlier purchase
+    private const long Start = 1_672_531_200; // 2023-01-01 UTC
+    private const long Seconds = 731L * 24 * 60 * 60;
+
+    /// <summary>
+    /// Writes <c>customers.csv</c> (customer_id, name), <c>orders.csv</c> (order_id, created_at, customer_id, lineitem_sku,
+    /// lineitem_quantity, lineitem_price) and <c>products.csv</c> (productId, name, category), the same bytes on every system.
+    /// </summary>
+    /// <param name="sample">The shop.</param>
+    /// <param name="folder">Where to; made when it is not there.</param>
+    public static void Write(Sample sample, string folder)
+    {
+        ArgumentNullException.ThrowIfNull(sample);
+        ArgumentException.ThrowIfNullOrWhiteSpace(folder);
+        Directory.CreateDirectory(folder);
+        var customers = sample.Users.Take(Customers).ToArray();
+        SampleGenerator.WriteTable(Path.Combine(folder, "customers.csv"), ["customer_id", "name"], customers.Select(customer => new[] { customer.Id, customer.Name }));
+        SampleGenerator.WriteProducts(sample, folder);
+        SampleGenerator.WriteTable(
+            Path.Combine(folder, "orders.csv"),
+            ["order_id", "created_at", "customer_id", "lineitem_sku", "lineitem_quantity", "lineitem_price"],
+            Lines(sample, customers.Length));
+    }
+
+    private static IEnumerable<string[]> Lines(Sample sample, int customers)
+    {
+        var random = new NormalRandom(sample.Options.Seed);
+        double[] prices = [.. sample.Products.Select(_ => Math.Round(Math.Exp(2.5 + (0.8 * random.Normal())), 2))];
+        var popularity = new double[sample.Products.Count];
+        var places = sample.Products.Select((product, place) => (product.Id, place)).ToDictionary(pair => pair.Id, pair => pair.place, StringComparer.Ordinal);
+        foreach (var row in sample.Interactions.ItemRows)
+        {
+            popularity[places[sample.Interactions.Items[row]]]++;
+        }
+
+        var orders = Enumerable.Range(0, customers).SelectMany(customer => Times(random).Select(time => (customer, time))).OrderBy(order => order.time).ThenBy(order => order.customer).ToArray();
+        var bought = Enumerable.Range(0, customers).Select(_ => new List<int>()).ToArray();
+        var number = 100_000;
+        foreach (var (customer, time) in orders)
+        {
+            number++;
+            var when = DateTimeOffset.FromUnixTimeSeconds(time).ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
+            var isAnonymous = random.NextDouble() < 0.03;
+            var isCancelled = random.NextDouble() < 0.02;
+            var basket = Basket(random, sample, popularity, customer, bought[customer]);
+            foreach (var (product, quantity) in basket)
+            {
+                yield return Line(number.ToString(CultureInfo.InvariantCulture), product, quantity);
+                if (random.NextDouble() < 0.01)
+                {
+                    yield return Line(number.ToString(CultureInfo.InvariantCulture), product, quantity);
+                }
+            }
+
+            if (random.NextDouble() < 0.15)
+            {
+                yield return [number.ToString(CultureInfo.InvariantCulture), when, isAnonymous ? "" : sample.Users[customer].Id, "POST", "1", "4.90"];
+            }
+
+            if (isCancelled)
+            {
+                yield return Line($"C{number}", basket[0].Product, -basket[0].Quantity);
+            }
+
+            string[] Line(string order, int product, int quantity) =>
+            [
+                order, when, isAnonymous ? "" : sample.Users[customer].Id, sample.Products[product].Id, quantity.ToString(CultureInfo.InvariantCulture), prices[product].ToString("0.00", CultureInfo.InvariantCulture),
+            ];
+        }
+    }
+
+    private static long[] Times(NormalRandom random)
+    {
+        var count = Math.Max(1, (int)Math.Round(Math.Exp(Math.Log(OrdersPerCustomer) - (Spread * Spread / 2) + (Spread * random.Normal()))));
+        return [.. Enumerable.Range(0, count).Select(_ => Start + (long)(Seconds * random.NextDouble()))];
+    }
+
+    private static List<(int Product, int Quantity)> Basket(NormalRandom random, Sample sample, double[] popularity, int customer, List<int> bought)
+    {
+        var size = 1 + (int)(4 * random.NextDouble() * random.NextDouble());
+        var weights = new double[popularity.Length];
+        var total = 0.0;
+        for (var product = 0; product < weights.Length; product++)
+        {
+            total += weights[product] = popularity[product] * Math.Exp(1.5 * sample.Truth.Taste(customer, product));
+        }
+
+        var products = new List<int>();
+        while (products.Count < size)
+        {
+            var product = bought.Count > 0 && random.NextDouble() < Again ? bought[random.Next(bought.Count)] : Draw(random.NextDouble() * total);
+            if (!products.Contains(product))
+            {
+                products.Add(product);
+                bought.Add(product);
+            }
+        }
+
+        return [.. products.Select(product => (product, 1 + (int)(-Math.Log(1 - random.NextDouble()) * 0.8)))];
+
+        int Draw(double place)
+        {
+            var product = 0;
+            while (product < weights.Length - 1 && place >= weights[product])
+            {
+                place -= weights[product++];
+            }
+
+            return product;
+        }
+    }
+}
