@@ -19,6 +19,7 @@ internal static class CommandLine
             RunCommand.Create(),
             DataCommand.Create(),
             EvaluateCommand.Create(),
+            CompareCommand.Create(),
             ModelsCommand.Create(),
             TrainCommand.Create(),
             RecommendCommand.Create(),

@@ -69,7 +69,8 @@ internal static class AutoRecBenchmark
         return Comparison.RunAlone(
             FormattableString.Invariant($"I-AutoRec, growth: {items.Count:N0} ratings of {shape.Users:N0} users and {shape.Items:N0} items, h = {hidden}, an epoch"),
             new("sparse engine", ours.Epoch),
-            repeats) with { Demand = Demand(items, hidden) };
+            repeats) with
+        { Demand = Demand(items, hidden) };
     }
 
     // Five passes over hidden units for each rating (W, V twice, and the gradients of both), and Adam over both matrices in each

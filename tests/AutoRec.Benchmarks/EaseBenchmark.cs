@@ -20,7 +20,8 @@ internal static class EaseBenchmark
             new("sparse Gram, Cholesky (float64)", () => Fit(clicks)),
             new("dense Gram (float32), linalg.inv (float64)", () => Inverse(clicks)),
             options.Repeats,
-            1e-4) with { Target = 1.5, Demand = new(items * items * 8 * 4, items * items * items) };
+            1e-4) with
+        { Target = 1.5, Demand = new(items * items * 8 * 4, items * items * items) };
     }
 
     // Both return the sum of the absolute weights.

@@ -34,7 +34,8 @@ internal static class RankBenchmark
             new("partial selection", () => Evaluator.Rank(new Given(scores, shape.Items), train, heldOut, metrics)[MetricSpec.Parse("ndcg@100")]),
             new("argsort; only precision, recall and NDCG", () => Argsort(tensorOfScores, history, target)),
             options.Repeats,
-            1e-4) with { Target = 5, Demand = new(scores.Length * 4.0 * 3, scores.Length) };
+            1e-4) with
+        { Target = 5, Demand = new(scores.Length * 4.0 * 3, scores.Length) };
     }
 
     // As one writes it in PyTorch. Returns NDCG@100.

@@ -35,7 +35,8 @@ internal static class VaeBenchmark
             new("sparse input, fused output and Adam", ours.Epoch),
             new("dense input, autograd, optim.Adam", reference.Epoch),
             options.Repeats,
-            1e-3) with { Target = 1.5, Demand = demand };
+            1e-3) with
+        { Target = 1.5, Demand = demand };
     }
 
     private sealed class MultVae : IDisposable

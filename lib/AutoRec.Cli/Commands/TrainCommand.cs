@@ -17,10 +17,6 @@ internal static class TrainCommand
     {
         var model = new Option<string>("--model") { Description = "The model, one of 'autorec models'.", Required = true };
         var set = new Option<string[]>("--set") { Description = "Sets an option of the model; may be given several times.", HelpName = "option=value", DefaultValueFactory = _ => [] };
-        var data = new Option<string>("--data") { Description = $"A ratings file, plain or gzip, or a data set: {string.Join(", ", DataSets.Names)}.", HelpName = "PATH|NAME", Required = true };
-        var dataDir = new Option<string?>("--data-dir") { Description = "The folder that holds the folders of data sets.", HelpName = "DIR" };
-        var items = new Option<string?>("--item-file") { Description = "What is known of the items of a ratings file: CSV with a header, the id first, then title and genres (with bars between).", HelpName = "PATH" };
-        var users = new Option<string?>("--user-file") { Description = "What is known of its users: CSV with a header, the id first, then any columns, such as age, gender, occupation.", HelpName = "PATH" };
         var output = new Option<string>("--output") { Description = "The folder that the model is kept in; a model that is there is replaced.", HelpName = "DIR", Required = true };
         var holdout = new Option<double?>("--holdout")
         {
@@ -29,14 +25,13 @@ internal static class TrainCommand
         };
         var seed = new Option<int>("--seed") { Description = "The seed of the training.", DefaultValueFactory = _ => 42 };
         var threads = new Option<int?>("--threads") { Description = "How many threads to compute with; all processors unless set." };
-        var minRating = new Option<float?>("--min-rating") { Description = "Makes feedback implicit: ratings of at least this are positives, others are dropped.", HelpName = "X" };
         var device = new Option<ComputeDevice>("--device") { Description = "Where torch computes.", HelpName = "cpu|cuda", DefaultValueFactory = _ => ComputeDevice.Cpu };
-        var reading = new ReadingOptions();
+        var data = new DataSetOptions();
         var command = new Command("train", "Fit a model and keep it in a folder, for recommend, similar, explain and serve.")
         {
-            model, set, data, dataDir, items, users, output, holdout, seed, threads, minRating, device,
+            model, set, output, holdout, seed, threads, device,
         };
-        reading.AddTo(command);
+        data.AddTo(command);
         command.SetAction((parsed, cancellation) => Task.Run(
             () =>
             {
@@ -53,18 +48,9 @@ internal static class TrainCommand
                     ComputeThreads.Count = count;
                 }
 
-                var dataSet = Load(parsed.GetRequiredValue(data), parsed.GetValue(dataDir), reading.Get(parsed), parsed.GetValue(items), parsed.GetValue(users));
-                if (parsed.GetValue(minRating) is { } least)
-                {
-                    dataSet = dataSet.ToPositives(least);
-                    if (dataSet.Interactions.Count == 0)
-                    {
-                        throw new ArgumentException(FormattableString.Invariant($"No rating is {least} or more (--min-rating)."));
-                    }
-                }
-
+                var dataSet = data.Load(parsed);
                 var notes = parsed.InvocationConfiguration.Error;
-                var fitted = Fit(entry, trainer, options, dataSet, share, parsed.GetValue(minRating) is not null, notes, new FitContext
+                var fitted = Fit(entry, trainer, options, dataSet, share, data.MinRating(parsed) is not null, notes, new FitContext
                 {
                     Seed = parsed.GetValue(seed),
                     Device = parsed.GetValue(device),
@@ -78,18 +64,6 @@ internal static class TrainCommand
             },
             cancellation));
         return command;
-    }
-
-    private static DataSet Load(string data, string? dataFolder, ReadOptions reading, string? itemFile, string? userFile)
-    {
-        if (!DataSets.Names.Contains(data))
-        {
-            return DataSets.OfFiles(data, reading, itemFile, userFile);
-        }
-
-        return itemFile is null && userFile is null && reading == new ReadOptions()
-            ? DataSets.Load(data, dataFolder)
-            : throw new ArgumentException($"The data set {data} brings its items and users and is read in its own way: --item-file, --user-file and options of reading are for files of one's own.");
     }
 
     private static FittedModel Fit(

@@ -1,0 +1,101 @@
+using System.Text.Json;
+using AngleSharp.Html.Parser;
+using AutoRec.Cli.Evaluation;
+
+namespace AutoRec.Cli.Tests;
+
+public sealed class CompareCommandTests
+{
+    private static readonly string[] Sample = ["compare", "--models", "popularity,ease,random", "--data", "sample", "--metrics", "ndcg@10,coverage@10"];
+
+    [Fact]
+    public async Task Json_ThreeModels_MeansOfTheSeedsAndPairedComparisonWithTheBest()
+    {
+        var run = await CliRun.OfAsync([.. Sample, "--seeds", "2", "--as", "json"]);
+        Assert.Equal(0, run.ExitCode);
+        using var json = JsonDocument.Parse(run.Output);
+        var models = json.RootElement.GetProperty("models").EnumerateArray().ToDictionary(model => model.GetProperty("name").GetString()!);
+        Assert.Equal(["popularity", "ease", "random"], models.Keys);
+        foreach (var model in models.Values)
+        {
+            var ndcg = model.GetProperty("metrics").GetProperty("ndcg@10");
+            double[] seeds = [.. ndcg.GetProperty("seeds").EnumerateArray().Select(value => value.GetDouble())];
+            Assert.Equal(2, seeds.Length);
+            Assert.NotEqual(seeds[0], seeds[1]);
+            Assert.Equal((seeds[0] + seeds[1]) / 2, ndcg.GetProperty("mean").GetDouble(), 1e-12);
+
+            // With two values the standard error is half their distance.
+            Assert.Equal(12.706 * Math.Abs(seeds[0] - seeds[1]) / 2, ndcg.GetProperty("margin").GetDouble(), 1e-9);
+            Assert.True(model.GetProperty("fit_seconds").GetDouble() > 0);
+        }
+
+        Assert.False(models["ease"].TryGetProperty("against_best", out _));
+        var against = models["random"].GetProperty("against_best");
+        double Mean(string model) => models[model].GetProperty("metrics").GetProperty("ndcg@10").GetProperty("mean").GetDouble();
+        Assert.Equal(Mean("random") - Mean("ease"), against.GetProperty("mean_difference").GetDouble(), 0.005);
+        Assert.True(against.GetProperty("high").GetDouble() < 0);
+        Assert.True(against.GetProperty("p_value").GetDouble() < 0.01);
+    }
+
+    [Fact]
+    public async Task SameSeed_AsEvaluate_SameValue()
+    {
+        var folder = Directory.CreateTempSubdirectory("autorec-compare-").FullName;
+        try
+        {
+            await CliRun.OfAsync("data", "sample", "--output", folder);
+            var ratings = Path.Combine(folder, "ratings.csv");
+            var compared = await CliRun.OfAsync("compare", "--models", "bias", "--set", "bias.epochs=3", "--data", ratings, "--seeds", "1", "--metrics", "rmse", "--as", "json");
+            var evaluated = await CliRun.OfAsync("evaluate", "--model", "bias", "--set", "epochs=3", "--data", ratings, "--split", "random:0.9", "--seed", "1", "--metrics", "rmse", "--json");
+            using var a = JsonDocument.Parse(compared.Output);
+            using var b = JsonDocument.Parse(evaluated.Output);
+            Assert.Equal(
+                b.RootElement.GetProperty("metrics").GetProperty("rmse").GetDouble(),
+                a.RootElement.GetProperty("models")[0].GetProperty("metrics").GetProperty("rmse").GetProperty("mean").GetDouble());
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
+    public async Task MarkdownAndHtml_TheSameTable()
+    {
+        var markdown = await CliRun.OfAsync([.. Sample, "--seeds", "1", "--as", "markdown"]);
+        var lines = markdown.Output.Split('\n');
+        Assert.Equal("| model | ndcg@10 | coverage@10 | ndcg@10 against the best | p | fit s | MB |", lines[0]);
+        Assert.Equal("|---|---:|---:|---:|---:|---:|---:|", lines[1]);
+        Assert.Matches(@"^\| ease \| 0\.\d{4} \| [01]\.\d{4} \|  \|  \| \d+\.\d \| \d+ \|$", lines[3]);
+
+        var html = await CliRun.OfAsync([.. Sample, "--seeds", "1", "--as", "html"]);
+        var page = new HtmlParser().ParseDocument(html.Output);
+        Assert.Equal(4, page.QuerySelectorAll("tr").Length);
+        Assert.Equal(lines[3].Split('|')[2].Trim(), page.QuerySelectorAll("tr")[2].Children[1].TextContent);
+    }
+
+    [Fact]
+    public void StudentT_Degrees_AsTablesHaveThem()
+    {
+        Assert.Equal(12.706, ComparedModel.StudentT(1));
+        Assert.Equal(2.776, ComparedModel.StudentT(4));
+        Assert.Equal(2.042, ComparedModel.StudentT(30));
+        Assert.Equal(1.960, ComparedModel.StudentT(31));
+    }
+
+    [Theory]
+    [InlineData("--models ease,svd --data sample", "There is no model 'svd'")]
+    [InlineData("--models ease,ease --data sample", "names different models")]
+    [InlineData("--models ease --set bias.epochs=3 --data sample", "sets no option of a model that is compared")]
+    [InlineData("--models ease,bias --metrics rmse --data sample", "'ease' only ranks items")]
+    [InlineData("--models bias --metrics rmse --data sample --min-rating 4", "there is no 'rmse'")]
+    [InlineData("--models ease --data sample --seeds 0", "--seeds lies between")]
+    [InlineData("--models ease --data sample --as xml", "xml")]
+    public async Task Mistake_Any_Error(string args, string expected)
+    {
+        var run = await CliRun.OfAsync(["compare", .. args.Split(' ')]);
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains(expected, run.Error);
+        Assert.Equal("", run.Output);
+    }
+}
