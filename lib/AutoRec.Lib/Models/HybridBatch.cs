@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
 using AutoRec.Data;
 using AutoRec.Training;
 using static TorchSharp.torch;
@@ -39,7 +40,7 @@ internal sealed class HybridBatch(InteractionMatrix matrix, InteractionMatrix fe
         var halfRange = CentredRatings.HalfRange(matrix.Scale);
         var (ofSeen, ofHidden) = ((float)(options.ReconstructionWeight * halfRange * halfRange), (float)(options.PredictionWeight * halfRange * halfRange));
         using var draws = rand(Math.Max(1, Target.Count), generator: generator);
-        var drawn = draws.data<float>();
+        var drawn = MemoryMarshal.Cast<byte, float>(draws.bytes);
         for (var row = 0; row < rows.Length; row++)
         {
             var centred = Target.Values(row);

@@ -113,14 +113,15 @@ internal sealed class SparseBatch(int columnCount)
     /// <param name="generator">The source of randomness: one draw an entry, so the same on every device and with every engine.</param>
     public SparseBatch Drop(double share, Generator generator)
     {
-        if (share > 0)
+        if (share > 0 && Count > 0)
         {
             using var draws = rand(Count, generator: generator);
             var scale = (float)(1 / (1 - share));
-            var drawn = draws.data<float>();
+            var dropped = (float)share;
+            var drawn = MemoryMarshal.Cast<byte, float>(draws.bytes);
             for (var entry = 0; entry < Count; entry++)
             {
-                values[entry] = drawn[entry] >= share ? values[entry] * scale : 0;
+                values[entry] = drawn[entry] >= dropped ? values[entry] * scale : 0;
             }
         }
 
