@@ -32,32 +32,28 @@ public sealed record KernelNetOptions
     [Range(0.0, 1e6)]
     public double KernelRegularization { get; init; } = 0.013;
 
-    /// <summary>Adam's learning rate in the first epoch. Default 0.001.</summary>
-    [Range(1e-7, 1.0)]
-    public double LearningRate { get; init; } = 0.001;
-
-    /// <summary>What the learning rate is multiplied by after each epoch. Default 0.99.</summary>
-    [Range(0.5, 1.0)]
-    public double LearningRateDecay { get; init; } = 0.99;
-
-    /// <summary>Items a batch. Default 512.</summary>
-    [Range(1, 1_000_000)]
-    public int BatchSize { get; init; } = 512;
-
-    /// <summary>The most epochs; early stopping may end sooner. Default 300.</summary>
+    /// <summary>Iterations of L-BFGS an epoch, each over all ratings. Default 25.</summary>
     [Range(1, 100_000)]
-    public int Epochs { get; init; } = 300;
+    public int IterationsPerEpoch { get; init; } = 25;
+
+    /// <summary>The most epochs; early stopping may end sooner. Default 60.</summary>
+    [Range(1, 100_000)]
+    public int Epochs { get; init; } = 60;
+
+    /// <summary>What computes the training. Default: the sparse engine on the processor, torch on a GPU.</summary>
+    public TrainingEngine Engine { get; init; }
 }
 
 /// <summary>
 /// KernelNet, also Sparse FC (Muller, Martel, Indiveri: Kernelized Synaptic Weight Matrices, ICML 2018): an autoencoder
 /// of an item's ratings by all users, each weight multiplied by max(0, 1 - |u_i - v_j|^2) of learned embeddings u and v
 /// of the units it connects. Minimised is 1/2 sum over observed ratings of (r - prediction)^2 + lambda_2/2 |W|^2 +
-/// lambda_s/2 |K|^2, biases not penalised, here by Adam in mini-batches of items, each with its share of the penalties;
-/// the paper's code takes L-BFGS over all items at once.
+/// lambda_s/2 |K|^2, biases not penalised, by L-BFGS over all items at once, as the paper's code does.
 /// </summary>
 public sealed class KernelNetTrainer : ITrainer<KernelNetModel>
 {
+    private const int ItemsPerBatch = 512; // Of dense batches: bounds their memory and changes nothing else.
+
     private readonly KernelNetOptions options;
 
     /// <summary>A trainer.</summary>
@@ -72,57 +68,69 @@ public sealed class KernelNetTrainer : ITrainer<KernelNetModel>
         ArgumentNullException.ThrowIfNull(context);
         var device = TorchDevices.Resolve(context.Device);
         var byItem = train.Transpose(); // [items x users]
-        var items = RowBatches.NonEmpty(byItem);
-        var shuffle = new Random(context.Seed);
 
         using var scope = NewDisposeScope();
         using var generator = new Generator((ulong)context.Seed, CPU);
         using var network = new KernelNetNetwork(byItem.ColumnCount, options.HiddenUnits, options.HiddenLayers, options.EmbeddingDimensions, generator);
         network.to(device);
-        using var adam = new TorchAdam(network.parameters(), options.LearningRate);
         var batches = new DenseBatches(byItem, device);
+        var sparse = options.Engine.UsesTorch(context.Device) ? null : new SparseKernelNet(network, byItem);
+        var lbfgs = new Lbfgs(network.parameters());
 
         var (best, history) = EpochLoop.Run(
             options.Epochs,
             context,
             "rmse",
-            epoch =>
+            _ =>
             {
-                adam.LearningRate = LearningRates.Decay(options.LearningRate, options.LearningRateDecay, epoch);
-                var squaredErrorPerItem = RowBatches.Mean(items, options.BatchSize, shuffle, context.Cancellation, batch =>
-                    Step(network, adam, batches, batch, batch.Length / (double)items.Length) / batch.Length);
-                return Math.Sqrt(squaredErrorPerItem * items.Length / Math.Max(1, train.Count));
+                var squaredError = 0.0;
+                for (var iteration = 0; iteration < options.IterationsPerEpoch; iteration++)
+                {
+                    context.Cancellation.ThrowIfCancellationRequested();
+                    lbfgs.Iterate(() =>
+                    {
+                        (var loss, squaredError) = sparse?.Backward(Penalty) ?? Backward(network, batches);
+                        return loss;
+                    });
+                }
+
+                return Math.Sqrt(squaredError / Math.Max(1, train.Count));
             },
             () => Ratings(network, batches, train),
             ratings => new KernelNetModel(ratings, []));
         return new KernelNetModel(best, history);
     }
 
-    /// <summary>One step of Adam on a batch of items.</summary>
-    /// <returns>The batch's sum of squared errors, before the step.</returns>
-    internal double Step(KernelNetNetwork network, TorchAdam adam, DenseBatches batches, int[] batch, double shareOfItems)
+    /// <summary>Adds the gradients of the loss over all items to those of the parameters, by torch on dense batches: the definition.</summary>
+    /// <returns>The loss, and the sum of squared errors in it.</returns>
+    internal (double Loss, double SquaredError) Backward(KernelNetNetwork network, DenseBatches batches)
     {
         using var scope = NewDisposeScope();
-        var ratings = batches.Values(batch);
-        var kernels = network.Kernels();
-        var squaredError = Losses.MaskedSquaredError(network.Reconstruct(ratings, kernels), ratings, batches.Mask(batch));
-        adam.ZeroGradients();
-        (0.5 * (squaredError + (Penalty(network, kernels) * shareOfItems))).backward();
-        adam.Step();
-        return squaredError.ToDouble();
+        var squaredErrors = 0.0;
+        foreach (var batch in Enumerable.Range(0, batches.RowCount).Chunk(ItemsPerBatch))
+        {
+            using var part = NewDisposeScope();
+            var ratings = batches.Values(batch);
+            var squaredError = Losses.MaskedSquaredError(network.forward(ratings), ratings, batches.Mask(batch));
+            (squaredError / 2).backward();
+            squaredErrors += squaredError.ToDouble();
+        }
+
+        var penalty = network.AllLayers.Zip(network.Kernels()).Select(layer => Penalty(layer.First, layer.Second)).Aggregate((sum, next) => sum + next);
+        penalty.backward();
+        return ((squaredErrors / 2) + penalty.ToDouble(), squaredErrors);
     }
 
-    /// <summary>lambda_2 |W|^2 + lambda_s |K|^2 over all layers: a scalar.</summary>
-    internal Tensor Penalty(KernelNetNetwork network, IReadOnlyList<Tensor> kernels) => network.AllLayers.Zip(kernels)
-        .Select(layer => (layer.First.weight.square().sum() * options.Regularization) + (layer.Second.square().sum() * options.KernelRegularization))
-        .Aggregate((sum, next) => sum + next);
+    /// <summary>lambda_2/2 |W|^2 + lambda_s/2 |K|^2 of a layer: a scalar.</summary>
+    internal Tensor Penalty(KernelLayer layer, Tensor kernel) =>
+        (layer.weight.square().sum() * (options.Regularization / 2)) + (kernel.square().sum() * (options.KernelRegularization / 2));
 
     private ItemRowRatings Ratings(KernelNetNetwork network, DenseBatches batches, InteractionMatrix train)
     {
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
         var kernels = network.Kernels();
-        var codes = Enumerable.Range(0, train.ColumnCount).Chunk(options.BatchSize).SelectMany(items =>
+        var codes = Enumerable.Range(0, train.ColumnCount).Chunk(ItemsPerBatch).SelectMany(items =>
         {
             using var chunk = NewDisposeScope();
             return network.Encode(batches.Values(items), kernels).cpu().data<float>().ToArray();

@@ -7,6 +7,9 @@ namespace AutoRec.Training;
 /// <summary>Makes dense batches of sparse rows.</summary>
 internal sealed class DenseBatches(InteractionMatrix matrix, Device device)
 {
+    /// <summary>Rows of the matrix.</summary>
+    public int RowCount => matrix.RowCount;
+
     /// <summary>The scale of the values.</summary>
     public RatingScale Scale => matrix.Scale;
 

@@ -28,38 +28,69 @@ public sealed class KernelNetTests
         Assert.All(new[] { 2, 1.65f, 0 }.Zip(layer.forward(tensor(new float[,] { { 1, 0.1f } })).data<float>().ToArray()), pair => Assert.Equal(pair.First, pair.Second, 1e-5f));
     }
 
-    [Fact]
-    public void Score_AfterAnEpoch_IsTheNetworksOutputForTheItemsRow()
+    [Theory]
+    [InlineData(TrainingEngine.Sparse)]
+    [InlineData(TrainingEngine.Torch)]
+    public void Score_AfterAnEpoch_IsTheNetworksOutputForTheItemsRow(TrainingEngine engine)
     {
         using var scope = NewDisposeScope();
         using var generator = new Generator(8, CPU);
         var network = new KernelNetNetwork(3, 3, 2, 2, generator);
-        using var adam = new TorchAdam(network.parameters(), 0.01);
-        var byItem = Train.Transpose();
-        new KernelNetTrainer(Small with { LearningRate = 0.01 }).Step(network, adam, new DenseBatches(byItem, CPU), Order(), 1);
-        var model = new KernelNetTrainer(Small with { LearningRate = 0.01 }).Fit(Train, new FitContext { Seed = 8 });
+        var trainer = new KernelNetTrainer(Small with { IterationsPerEpoch = 1, Engine = engine });
+        new Lbfgs(network.parameters()).Iterate(() => trainer.Backward(network, new DenseBatches(Train.Transpose(), CPU)).Loss);
+        var model = trainer.Fit(Train, new FitContext { Seed = 8 });
 
         var scores = new float[12];
         model.Score(Histories.OfTraining(Train), scores);
         var output = network.forward(tensor(new float[,] { { 5, 0, 2 }, { 3, 4, 0 }, { 0, 1, 5 }, { 0, 0, 3 } })).t().contiguous().data<float>().ToArray();
         Assert.All(output.Zip(scores), pair => Assert.Equal(pair.First, pair.Second, 1e-5f));
+    }
 
-        static int[] Order()
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void Backward_Sparse_LossAndGradientsAreThoseOfTorch(int layers)
+    {
+        using var scope = NewDisposeScope();
+        var random = new Random(4);
+        var pairs = Enumerable.Range(0, 80).Select(_ => (Item: random.Next(15), User: random.Next(10))).Distinct().ToArray();
+        var byItem = InteractionMatrix.FromTriplets(
+            15, 10, [.. pairs.Select(pair => pair.Item)], [.. pairs.Select(pair => pair.User)], [.. pairs.Select(_ => random.Next(1, 6))]);
+        var trainer = new KernelNetTrainer(Small with { Regularization = 0.7, KernelRegularization = 0.3 });
+        var (dense, sparse) = (New(), New());
+        var expected = trainer.Backward(dense, new DenseBatches(byItem, CPU));
+        var actual = new SparseKernelNet(sparse, byItem).Backward(trainer.Penalty);
+        Assert.Equal(expected.Loss, actual.Loss, 1e-5 * expected.Loss);
+        Assert.Equal(expected.SquaredError, actual.SquaredError, 1e-5 * expected.SquaredError);
+        foreach (var (a, b) in dense.parameters().Zip(sparse.parameters()))
         {
-            int[] items = [0, 1, 2, 3];
-            new Random(8).Shuffle(items);
-            return items;
+            var (one, other) = (a.grad!.contiguous().data<float>().ToArray(), b.grad!.contiguous().data<float>().ToArray());
+            var largest = Math.Max(1, one.Max(Math.Abs));
+            Assert.All(one.Zip(other), pair => Assert.Equal(pair.First, pair.Second, 1e-5 * largest));
+        }
+
+        KernelNetNetwork New()
+        {
+            using var generator = new Generator(8, CPU);
+            var network = new KernelNetNetwork(10, 19, layers, 2, generator);
+            using var noGradient = no_grad();
+            foreach (var layer in network.AllLayers)
+            {
+                layer.input_embedding.mul_(300); // Far enough apart for the kernel to matter.
+            }
+
+            return network;
         }
     }
 
     [Fact]
-    public void Step_Once_ChangesEveryParameter()
+    public void Fit_OneIteration_ChangesEveryParameter()
     {
         using var generator = new Generator(8, CPU);
         using var same = new Generator(8, CPU);
         using var network = new KernelNetNetwork(3, 3, 2, 2, generator);
-        using var adam = new TorchAdam(network.parameters(), 0.01);
-        new KernelNetTrainer(Small).Step(network, adam, new DenseBatches(Train.Transpose(), CPU), [0, 1, 2, 3], 1);
+        new Lbfgs(network.parameters()).Iterate(() => new SparseKernelNet(network, Train.Transpose()).Backward(new KernelNetTrainer(Small).Penalty).Loss);
         NetworkAssert.EveryParameterChanged(new KernelNetNetwork(3, 3, 2, 2, same), network);
     }
 
@@ -71,8 +102,9 @@ public sealed class KernelNetTests
         var network = new KernelNetNetwork(3, 4, 2, 2, generator);
         var weights = network.AllLayers.Sum(layer => layer.weight.square().sum().ToDouble());
         Assert.Equal(3, network.AllLayers.Count());
-        var penalty = new KernelNetTrainer(Small with { Regularization = 7, KernelRegularization = 0.5 }).Penalty(network, network.Kernels()).ToDouble();
-        Assert.Equal((7 * weights) + (0.5 * ((3 * 4) + (4 * 4) + (4 * 3))), penalty, 0.001);
+        var trainer = new KernelNetTrainer(Small with { Regularization = 7, KernelRegularization = 0.5 });
+        var penalty = network.AllLayers.Zip(network.Kernels()).Sum(layer => trainer.Penalty(layer.First, layer.Second).ToDouble());
+        Assert.Equal(0.5 * ((7 * weights) + (0.5 * ((3 * 4) + (4 * 4) + (4 * 3)))), penalty, 0.001);
     }
 
     [Fact]

@@ -16,4 +16,4 @@ public sealed class CdaeContract() : RecommenderContract("cdae", ("hidden-units"
 
 public sealed class GaussianVaeContract() : RecommenderContract("gaussian-vae", ("hidden-units", "16"), ("latent-factors", "4"), ("epochs", "200"), ("learning-rate", "0.01"), ("batch-size", "7"), ("dropout", "0.1"));
 
-public sealed class KernelNetContract() : RecommenderContract("kernelnet", ("hidden-units", "16"), ("epochs", "200"), ("regularization", "0.05"), ("learning-rate", "0.01"), ("batch-size", "7"));
+public sealed class KernelNetContract() : RecommenderContract("kernelnet", ("hidden-units", "16"), ("epochs", "40"), ("iterations-per-epoch", "5"), ("regularization", "0.05"));

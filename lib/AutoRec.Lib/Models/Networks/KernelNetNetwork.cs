@@ -47,8 +47,15 @@ public sealed class KernelNetNetwork : nn.Module<Tensor, Tensor>
     }
 
     /// <summary>The last hidden layer: [batch x visible] -> [batch x hidden].</summary>
-    public Tensor Encode(Tensor input, IReadOnlyList<Tensor> kernels) =>
-        hidden.Zip(kernels).Aggregate(input, (layer, next) => next.First.Apply(layer, next.Second).sigmoid());
+    public Tensor Encode(Tensor input, IReadOnlyList<Tensor> kernels)
+    {
+        ArgumentNullException.ThrowIfNull(kernels);
+        return EncodeFrom(hidden[0].Apply(input, kernels[0]), kernels);
+    }
+
+    /// <summary>What follows the first linear layer: [batch x hidden] -> [batch x hidden].</summary>
+    internal Tensor EncodeFrom(Tensor first, IReadOnlyList<Tensor> kernels) =>
+        hidden.Zip(kernels).Skip(1).Aggregate(first.sigmoid(), (layer, next) => next.First.Apply(layer, next.Second).sigmoid());
 }
 
 /// <summary>

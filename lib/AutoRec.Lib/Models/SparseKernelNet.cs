@@ -1,0 +1,117 @@
+using System.Runtime.InteropServices;
+using AutoRec.Data;
+using AutoRec.Models.Networks;
+using AutoRec.Native;
+using AutoRec.Training;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace AutoRec.Models;
+
+/// <summary>
+/// The loss of a KernelNet over all items and its gradients, without a dense matrix of ratings: the first and the last layer look at
+/// observed ratings only; what is between, and the kernels, are torch's.
+/// </summary>
+internal sealed class SparseKernelNet
+{
+    private readonly KernelNetNetwork network;
+    private readonly SparseBatch ratings; // [items x users]
+
+    /// <summary>The loss of this network on these ratings.</summary>
+    public SparseKernelNet(KernelNetNetwork network, InteractionMatrix byItem)
+    {
+        this.network = network;
+        ratings = new SparseBatch(byItem.ColumnCount);
+        ratings.Fill(byItem, [.. Enumerable.Range(0, byItem.RowCount)]);
+    }
+
+    /// <summary>Adds the gradients of 1/2 sum of squared errors + the penalty to those of the parameters.</summary>
+    /// <param name="penalty">The penalty of a layer, given its kernel.</param>
+    /// <returns>The loss, and the sum of squared errors in it.</returns>
+    public (double Loss, double SquaredError) Backward(Func<KernelLayer, Tensor, Tensor> penalty)
+    {
+        using var scope = NewDisposeScope();
+        var layers = network.AllLayers.ToArray();
+        var kernels = network.Kernels();
+        var first = layers[0].weight * kernels[0];                        // [users x hidden]
+        var last = (layers[^1].weight * kernels[^1]).t().contiguous();    // [users x hidden]
+        var sums = Forward(first.detach(), layers[0].bias.detach()).requires_grad_();
+        var codes = network.EncodeFrom(sums, kernels);
+        var (squaredErrors, errors, codeSlopes) = Compare(codes.detach().contiguous(), last.detach(), layers[^1].bias.detach());
+        var (lastSlopes, biasSlopes) = OfRows(errors, codes.detach().contiguous());
+
+        var penalties = layers[1..].Zip(kernels[1..]).Select(layer => penalty(layer.First, layer.Second)).Aggregate((sum, next) => sum + next);
+        ((codes * codeSlopes).sum() + (last * lastSlopes).sum() + (layers[^1].bias * biasSlopes).sum() + penalties).backward();
+
+        var slopes = sums.grad!.contiguous();
+        var (firstSlopes, _) = OfRows(ratings.AllValues.ToArray(), slopes);
+        var firstPenalty = penalty(layers[0], kernels[0]);
+        ((first * firstSlopes).sum() + (layers[0].bias * slopes.sum(0L)).sum() + firstPenalty).backward();
+        return ((squaredErrors / 2) + penalties.ToDouble() + firstPenalty.ToDouble(), squaredErrors);
+    }
+
+    // Pre-activations of the first layer: [items x hidden].
+    private Tensor Forward(Tensor weights, Tensor bias)
+    {
+        var units = (int)weights.shape[1];
+        var sums = empty(ratings.RowCount, units);
+        Parallel.For(0, ratings.RowCount, ComputeThreads.Options, item =>
+        {
+            var row = Numbers(sums).Slice(item * units, units);
+            Numbers(bias).CopyTo(row);
+            var users = ratings.Columns(item);
+            var values = ratings.Values(item);
+            for (var i = 0; i < users.Length; i++)
+            {
+                VectorKernels.AddScaled(ref row[0], ref Numbers(weights)[users[i] * units], values[i], units);
+            }
+        });
+        return sums;
+    }
+
+    // Errors of the observed ratings, and the gradient at each item's code: [entries] and [items x hidden].
+    private (double SquaredErrors, float[] Errors, Tensor CodeSlopes) Compare(Tensor codes, Tensor weights, Tensor bias)
+    {
+        var units = (int)weights.shape[1];
+        var slopes = zeros(ratings.RowCount, units);
+        var errors = new float[ratings.Count];
+        var squaredErrors = new double[ratings.RowCount];
+        Parallel.For(0, ratings.RowCount, ComputeThreads.Options, item =>
+        {
+            var code = Numbers(codes).Slice(item * units, units);
+            var slope = Numbers(slopes).Slice(item * units, units);
+            var users = ratings.Columns(item);
+            var values = ratings.Values(item);
+            for (var i = 0; i < users.Length; i++)
+            {
+                ref var row = ref Numbers(weights)[users[i] * units];
+                var error = VectorKernels.Dot(ref code[0], ref row, units) + Numbers(bias)[users[i]] - values[i];
+                errors[ratings.FirstEntry(item) + i] = error;
+                squaredErrors[item] += error * (double)error;
+                VectorKernels.AddScaled(ref slope[0], ref row, error, units);
+            }
+        });
+        return (squaredErrors.Sum(), errors, slopes);
+    }
+
+    // For each user the sum over its items of a number of the entry times the item's vector, and the sum of the numbers.
+    private (Tensor Sums, Tensor Totals) OfRows(float[] entries, Tensor vectors)
+    {
+        var units = (int)vectors.shape[1];
+        var (sums, totals) = (zeros(ratings.ColumnCount, units), zeros(ratings.ColumnCount));
+        Parallel.For(0, ratings.ColumnCount, ComputeThreads.Options, user =>
+        {
+            var sum = Numbers(sums).Slice(user * units, units);
+            var items = ratings.RowsOf(user);
+            var its = ratings.EntriesOf(user);
+            for (var i = 0; i < items.Length; i++)
+            {
+                VectorKernels.AddScaled(ref sum[0], ref Numbers(vectors)[items[i] * units], entries[its[i]], units);
+                Numbers(totals)[user] += entries[its[i]];
+            }
+        });
+        return (sums, totals);
+    }
+
+    private static Span<float> Numbers(Tensor tensor) => MemoryMarshal.Cast<byte, float>(tensor.bytes);
+}
