@@ -20,6 +20,7 @@ internal static class CommandLine
             DataCommand.Create(),
             EvaluateCommand.Create(),
             CompareCommand.Create(),
+            TuneCommand.Create(),
             ModelsCommand.Create(),
             TrainCommand.Create(),
             RecommendCommand.Create(),

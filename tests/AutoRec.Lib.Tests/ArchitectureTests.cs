@@ -15,6 +15,7 @@ public sealed partial class ArchitectureTests
         ["Training"] = ["Data", "Native", "Models", "Splitting"],
         ["Models"] = ["Data", "Native", "Training", "Splitting"],
         ["Evaluation"] = ["Data", "Native", "Splitting", "Training", "Models"],
+        ["Tuning"] = ["Data", "Models", "Training"],
         ["Serving"] = ["Data", "Native", "Models", "Training", "Evaluation"],
     };
 

@@ -105,6 +105,11 @@ internal sealed record EvaluationData
 
     private static Interactions Read(string path, ReadOptions reading, TextWriter notes, CancellationToken cancellation)
     {
+        if (DataSets.Names.Contains(path))
+        {
+            return DataSets.Load(path).Interactions;
+        }
+
         var (log, report) = RatingsReader.Read(path, reading, cancellation);
         if (report.BadLineCount > 0)
         {

@@ -129,7 +129,7 @@ internal static class ModelFolder
                 ["items"] = log.Items.Count,
                 ["interactions"] = log.Count,
                 ["scale"] = new JsonObject { ["min"] = log.Scale.Min, ["max"] = log.Scale.Max },
-                ["fingerprint"] = Fingerprint(log),
+                ["fingerprint"] = DataFingerprint.Of(log),
             },
             ["metrics"] = new JsonObject(model.Metrics.Select(metric => KeyValuePair.Create(metric.Key, (JsonNode?)metric.Value))),
             ["files"] = files,
@@ -224,28 +224,6 @@ internal static class ModelFolder
         }
 
         return Convert.ToHexStringLower(hash.Hash!);
-    }
-
-    /// <summary>Tells whether two logs are the same: a hash of ids, rows and values.</summary>
-    private static string Fingerprint(Interactions log)
-    {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (var ids in new[] { log.Users, log.Items })
-        {
-            hash.AppendData(Encoding.UTF8.GetBytes(string.Join('\n', ids)));
-            hash.AppendData("\n\n"u8);
-        }
-
-        Span<byte> entry = stackalloc byte[12];
-        for (var i = 0; i < log.Count; i++)
-        {
-            BitConverter.TryWriteBytes(entry, log.UserRows[i]);
-            BitConverter.TryWriteBytes(entry[4..], log.ItemRows[i]);
-            BitConverter.TryWriteBytes(entry[8..], log.Values[i]);
-            hash.AppendData(entry);
-        }
-
-        return $"sha256:{Convert.ToHexStringLower(hash.GetHashAndReset())}";
     }
 
     private static DataFileException Changed(string path) =>

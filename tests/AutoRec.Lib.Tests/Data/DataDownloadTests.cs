@@ -152,7 +152,7 @@ public sealed class DataDownloadTests : IDisposable
     [Fact]
     public async Task Get_Link_IsRefused()
     {
-                var bytes = new MemoryStream();
+        var bytes = new MemoryStream();
         using (var zip = new ZipArchive(bytes, ZipArchiveMode.Create, leaveOpen: true))
         {
             var entry = zip.CreateEntry("ml-test/ratings.csv");
