@@ -10,7 +10,7 @@ internal static class Memory
     {
         GC.Collect();
         GC.WaitForPendingFinalizers();
-        GC.Collect();
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true); // gives free memory back
         try
         {
             File.WriteAllText("/proc/self/clear_refs", "5");

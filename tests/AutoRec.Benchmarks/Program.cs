@@ -8,6 +8,7 @@ var benchmarks = new Dictionary<string, Func<BenchmarkOptions, IEnumerable<Compa
     ["vae"] = VaeBenchmark.Run,
     ["ease"] = EaseBenchmark.Run,
     ["rank"] = RankBenchmark.Run,
+    ["ingest"] = IngestBenchmark.Run,
 };
 
 var name = new Argument<string>("benchmark") { Description = $"all, {string.Join(", ", benchmarks.Keys)}.", DefaultValueFactory = _ => "all" };

@@ -20,27 +20,36 @@ internal static class DataCommand
     {
         var path = new Argument<string>("path") { Description = "A ratings file (text, gzip or Parquet), a folder, a pattern, or a database, as evaluate --data takes it.", HelpName = "PATH" };
         var json = new Option<bool>("--json") { Description = "Prints one JSON object instead of tables." };
+        var test = new Option<string?>("--test") { Description = "A test part to compare it with: what it gives away of the future, and what cannot be known of it.", HelpName = "PATH" };
         var reading = new ReadingOptions();
-        var command = new Command("describe", "Counts, density, histogram, duplicates and long tail of a ratings file.") { path, json };
+        var command = new Command("describe", "Counts, density, histogram, long tail and quality of ratings.") { path, test, json };
         reading.AddTo(command);
         command.SetAction((parsed, cancellation) => Task.Run(
             () =>
             {
-                var (interactions, report) = RatingsReader.Read(parsed.GetRequiredValue(path), reading.Get(parsed), cancellation);
+                var options = reading.Get(parsed);
+                var (interactions, report) = RatingsReader.Read(parsed.GetRequiredValue(path), options, cancellation);
+                var leakage = parsed.GetValue(test) is { } other ? Leakage.Between(interactions, ReadTest(other, options, interactions, cancellation)) : null;
+                var quality = DataQuality.Of(interactions);
                 var description = DataDescription.Of(interactions);
                 var output = parsed.InvocationConfiguration.Output;
                 if (parsed.GetValue(json))
                 {
-                    output.WriteLine(ToJson(report, description));
+                    output.WriteLine(ToJson(report, description, quality, leakage));
                 }
                 else
                 {
                     WriteTables(output, report, description);
+                    WriteQuality(output, report, quality, leakage);
                 }
             },
             cancellation));
         return command;
     }
+
+    private static Interactions ReadTest(string path, ReadOptions options, Interactions train, CancellationToken cancellation) => options.Filter.IsEmpty
+        ? RatingsReader.Read(path, options with { Users = train.Users, Items = train.Items }, cancellation).Interactions
+        : throw new ArgumentException("--test compares whole files; leave --core, --from, --before and --sample-users out.");
 
     private static Command Sample()
     {
@@ -59,7 +68,7 @@ internal static class DataCommand
         return command;
     }
 
-    private static string ToJson(ReadReport report, DataDescription data) => new JsonObject
+    private static string ToJson(ReadReport report, DataDescription data, DataQuality quality, Leakage? leakage) => new JsonObject
     {
         ["path"] = report.Path,
         ["format"] = ReadingOptions.NameOf(report.Format),
@@ -82,6 +91,24 @@ internal static class DataCommand
         ["item_gini"] = data.ItemGini,
         ["first"] = data.First is { } first ? Time(first) : null,
         ["last"] = data.Last is { } last ? Time(last) : null,
+        ["dropped"] = new JsonArray([.. report.Dropped.Select(step => new JsonObject { ["reason"] = step.Reason, ["rows"] = step.Rows })]),
+        ["quality"] = new JsonObject
+        {
+            ["cold_users"] = quality.ColdUsers,
+            ["cold_items"] = quality.ColdItems,
+            ["near_constant_users"] = quality.NearConstantUsers,
+            ["long_tail_items_share"] = quality.LongTailItemShare,
+            ["drift"] = new JsonArray([.. quality.Drift.Select(period => new JsonObject { ["from"] = Time(period.From), ["count"] = period.Count, ["mean"] = period.Mean })]),
+        },
+        ["leakage"] = leakage is null ? null : new JsonObject
+        {
+            ["test_interactions"] = leakage.TestCount,
+            ["same_pairs"] = leakage.SamePairs,
+            ["test_before_train"] = leakage.TestBeforeTrain,
+            ["test_before_own_train"] = leakage.TestBeforeOwnTrain,
+            ["unknown_users"] = leakage.UnknownUsers,
+            ["unknown_items"] = leakage.UnknownItems,
+        },
     }.ToJsonString(new JsonSerializerOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
 
     private static JsonObject ToJson(CountSummary counts) =>
@@ -144,6 +171,41 @@ internal static class DataCommand
         {
             output.WriteLine($"bad: {line.Message}");
         }
+    }
+
+    private static void WriteQuality(TextWriter output, ReadReport report, DataQuality quality, Leakage? leakage)
+    {
+        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output) });
+        var table = Table("quality", "value");
+        foreach (var step in report.Dropped)
+        {
+            Add(table, $"left out: {step.Reason}", Whole(step.Rows));
+        }
+
+        Add(table, "cold users (fewer than 5)", Whole(quality.ColdUsers));
+        Add(table, "cold items (fewer than 5)", Whole(quality.ColdItems));
+        Add(table, "near-constant raters", $"{Whole(quality.NearConstantUsers)} ({Percent(quality.NearConstantShare, 1)})");
+        Add(table, "items in the long tail", Percent(quality.LongTailItemShare, 1));
+        if (quality.Drift.Count > 0)
+        {
+            Add(table, "mean, first to last tenth in time", $"{Number(quality.Drift[0].Mean, 3)} to {Number(quality.Drift[^1].Mean, 3)}");
+            Add(table, "range of the tenths' means", Number(quality.DriftRange, 3));
+        }
+
+        console.Write(table);
+        if (leakage is null)
+        {
+            return;
+        }
+
+        var pair = Table("train and test", "interactions of the test part");
+        Add(pair, "in all", Whole(leakage.TestCount));
+        Add(pair, "same pair in the training part", Whole(leakage.SamePairs));
+        Add(pair, "older than the newest training one", leakage.TestBeforeTrain is { } older ? Whole(older) : "time not known");
+        Add(pair, "older than the user's newest training one", leakage.TestBeforeOwnTrain is { } own ? Whole(own) : "time not known");
+        Add(pair, "users without training", Whole(leakage.UnknownUsers));
+        Add(pair, "items without training", Whole(leakage.UnknownItems));
+        console.Write(pair);
     }
 
     private static Table Table(params string[] columns)

@@ -152,6 +152,6 @@ public sealed record DataDescription
     }
 
     // Files hold what they hold: a time beyond the years 1 to 9999 is no reason to fail.
-    private static DateTimeOffset Time(long seconds) => DateTimeOffset.FromUnixTimeSeconds(
+    internal static DateTimeOffset Time(long seconds) => DateTimeOffset.FromUnixTimeSeconds(
         Math.Clamp(seconds, DateTimeOffset.MinValue.ToUnixTimeSeconds(), DateTimeOffset.MaxValue.ToUnixTimeSeconds()));
 }

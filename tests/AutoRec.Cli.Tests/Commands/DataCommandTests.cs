@@ -23,7 +23,9 @@ public sealed class DataCommandTests : IDisposable
             "histogram":[{"value":2,"count":1},{"value":3.5,"count":1},{"value":5,"count":1}],
             "per_user":{"min":1,"median":1.5,"mean":1.5,"p90":1.9,"max":2},"per_item":{"min":1,"median":1.5,"mean":1.5,"p90":1.9,"max":2},
             "users_below_5":2,"items_below_5":2,"top_items_share":{"1%":0.6666666666666666,"10%":0.6666666666666666,"20%":0.6666666666666666},
-            "item_gini":0.16666666666666666,"first":"1970-01-01 00:00:00Z","last":"1970-01-02 00:00:01Z"}
+            "item_gini":0.16666666666666666,"first":"1970-01-01 00:00:00Z","last":"1970-01-02 00:00:01Z","dropped":[],
+            "quality":{"cold_users":2,"cold_items":2,"near_constant_users":0,"long_tail_items_share":0,
+            "drift":[{"from":"1970-01-01 00:00:00Z","count":1,"mean":5},{"from":"1970-01-01 00:01:00Z","count":1,"mean":3.5},{"from":"1970-01-02 00:00:01Z","count":1,"mean":2}]},"leakage":null}
             """.ReplaceLineEndings(""),
             run.Output.Replace(JsonSerializer.Serialize(folder.File("ratings.csv")), "\"PATH\"", StringComparison.Ordinal).Trim());
     }
@@ -49,6 +51,58 @@ public sealed class DataCommandTests : IDisposable
         Assert.Matches(@"(?m)^\W+per user\W+1\W+1\.5\W+1\.5\W+1\.9\W+2\W+2\W*$", run.Output);
         Assert.Contains("line 4: The rating 'x' is not a finite number.", run.Output, StringComparison.Ordinal);
         Assert.All(run.Output.Split('\n').Where(line => !line.Contains(folder.Path, StringComparison.Ordinal)), line => Assert.True(line.Length <= 80, line));
+    }
+
+    [Fact]
+    public async Task Describe_TestPart_LeaksAreCounted()
+    {
+        var train = File("user,item,rating,timestamp\nu1,i1,5,100\nu2,i1,5,300\n");
+        var test = folder.File("test.csv");
+        System.IO.File.WriteAllText(test, "user,item,rating,timestamp\nu1,i1,4,400\nu1,i2,4,200\nu3,i1,4,500\n");
+        var run = await CliRun.OfAsync("data", "describe", train, "--test", test);
+
+        Assert.Matches(@"(?m)^\W+same pair in the training part\W+1\W*$", run.Output);
+        Assert.Matches(@"(?m)^\W+older than the newest training one\W+1\W*$", run.Output);
+        Assert.Matches(@"(?m)^\W+users without training\W+1\W*$", run.Output);
+        Assert.Contains("\"same_pairs\":1,\"test_before_train\":1,\"test_before_own_train\":0", (await CliRun.OfAsync("data", "describe", train, "--test", test, "--json")).Output, StringComparison.Ordinal);
+        Assert.Equal(1, (await CliRun.OfAsync("data", "describe", train, "--test", test, "--core", "2")).ExitCode);
+    }
+
+    [Fact]
+    public async Task Describe_Filters_AreHeededAndCounted()
+    {
+        var path = File("user,item,rating,timestamp\nu1,i1,5,0\nu1,i2,5,86400\nu2,i1,5,86400\nu2,i2,5,86400\nu3,i2,1,86400\nu3,i1,1,90000000\n");
+        var run = await CliRun.OfAsync("data", "describe", path, "--from", "1970-01-02", "--before", "1972-01-01", "--core", "2,2");
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+        Assert.Matches(@"(?m)^\W+left out: outside the time window\W+2\W*$", run.Output);
+        Assert.Matches(@"(?m)^\W+left out: not in the 2-core\W+4\W*$", run.Output);
+        Assert.Equal(1, (await CliRun.OfAsync("data", "describe", path, "--from", "yesterday")).ExitCode);
+        Assert.Equal(1, (await CliRun.OfAsync("data", "describe", path, "--core", "many")).ExitCode);
+    }
+
+    [Fact]
+    public async Task Get_WithoutConsent_ShowsTheTermsAndFetchesNothing()
+    {
+        var run = await CliRun.OfAsync("data", "get", "ml-100k", "--data-dir", folder.File("data"));
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("do not pass the data on", run.Output, StringComparison.Ordinal);
+        Assert.Contains("--accept-license", run.Error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(folder.File("data")));
+    }
+
+    [Fact]
+    public async Task Get_FromFolder_IsTakenOver()
+    {
+        Directory.CreateDirectory(folder.File("mine/ml-100k"));
+        System.IO.File.WriteAllText(folder.File("mine/ml-100k/u.data"), "1\t1\t5\t0\n");
+        var run = await CliRun.OfAsync("data", "get", "ml-100k", "--accept-license", "--from", folder.File("mine"), "--data-dir", folder.File("data"));
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+        Assert.Contains("u.data", run.Output, StringComparison.Ordinal);
+        Assert.True(System.IO.File.Exists(folder.File("data/ml-100k/u.data")));
+        Assert.Contains("'netflix'", (await CliRun.OfAsync("data", "get", "netflix")).Error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -7,7 +7,7 @@ namespace AutoRec.Data;
 /// <summary>A DuckDB database in memory. What does not fit into its share of memory goes to a temporary folder.</summary>
 internal abstract class DuckDbSession : IDisposable
 {
-    private const string MemoryLimit = "800MB";
+    private const string MemoryLimit = "700MB";
 
     protected DuckDbSession(CancellationToken cancellation)
     {

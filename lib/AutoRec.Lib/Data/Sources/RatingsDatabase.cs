@@ -340,6 +340,7 @@ internal sealed class RatingsDatabase(CancellationToken cancellation) : DuckDbSe
 
         var pruned = inWindow - columns.Values.Length;
         var scale = options.Scale ?? (report.IsImplicit ? new RatingScale(0, 1) : pruned > 0 ? range : null);
+        Connection.Dispose(); // half of all memory; what comes now needs some
         var log = Duplicates.Settle(columns, options.Duplicates, scale, out var duplicates);
         log = options.Filter.AfterWindow.Apply(log, out var steps);
         List<Dropped> dropped = [.. steps];
