@@ -62,7 +62,7 @@ internal static class Experiments
         new("ease-ml-1m-strong", "ease", Protocols.MovieLens1MStrong, Target.AtLeast("ndcg@100", 0.454, 0.4551, "our own first measurement of EASE, lambda 500")) { IsQuick = true },
         new("mult-dae-ml-1m-strong", "mult-dae", Protocols.MovieLens1MStrong),
         new("mult-vae-ml-1m-strong", "mult-vae", Protocols.MovieLens1MStrong, Target.AtLeast("ndcg@100", 0.4415)) { Settings = MultVaeSettings, Note = MultVaeNote },
-        new("recvae-ml-1m-strong", "recvae", Protocols.MovieLens1MStrong, Target.AtLeast("ndcg@100", 0.4465)) { Note = "To reach: our Mult-VAE." },
+        new("recvae-ml-1m-strong", "recvae", Protocols.MovieLens1MStrong, Target.AtLeast("ndcg@100", 0.4421)) { Note = "To reach: Mult-VAE above." },
 
         new("mult-vae-ml-1m-swapped", "mult-vae", Protocols.MovieLens1MStrongSwapped, Target.AtLeast("ndcg@100", 0.43, 0.43, Recommenders)),
 
