@@ -37,7 +37,12 @@ internal static class Experiments
         new("pmf-em-ml-1m", "pmf-em", Protocols.MovieLens1MRatings, Target.AtMost("rmse", 0.86)) { Seeds = FiveSeeds },
         new("autorec-item-ml-1m", "autorec-item", Protocols.MovieLens1MRatings, Target.AtMost("rmse", 0.831, 0.831, Sedhain)) { Seeds = FiveSeeds },
         new("autorec-user-ml-1m", "autorec-user", Protocols.MovieLens1MRatings, Target.AtMost("rmse", 0.874, 0.874, Sedhain)) { Seeds = FiveSeeds },
-        new("kernelnet-ml-1m", "kernelnet", Protocols.MovieLens1MRatings, Target.AtMost("rmse", 0.828, 0.824, Muller)),
+        new("kernelnet-ml-1m", "kernelnet", Protocols.MovieLens1MRatings, Target.AtMost("rmse", 0.828, 0.824, Muller))
+        {
+            Settings = ["epochs=20"],
+            ChoosesEpoch = false,
+            Note = "20 epochs of 25 iterations: the best of 21 on validation ratings held out of the training part (RMSE 0.8292).",
+        },
 
         new("popularity-ml-1m-top-n", "popularity", Protocols.MovieLens1MTopN, TopN(0.183, 0.069, 0.094)) { Seeds = FiveSeeds },
         new("item-knn-ml-1m-top-n", "item-knn", Protocols.MovieLens1MTopN, TopN(0.343, 0.159, 0.207))
