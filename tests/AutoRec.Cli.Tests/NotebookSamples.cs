@@ -6,10 +6,15 @@ namespace AutoRec.Cli.Tests;
 /// <summary>Small notebooks for tests.</summary>
 internal static class NotebookSamples
 {
-    /// <summary>The assembly that real notebooks name in <c>#r</c>, as built with these tests.</summary>
-    public static string NotebooksAssembly { get; } = FindNotebooksAssembly();
+    private static readonly string[] Tags = ["parameters", "leaderboard"];
 
-    /// <summary>A notebook of code cells; a cell that starts with <c>md:</c> is Markdown, one with <c>parameters:</c> is tagged so.</summary>
+    /// <summary>The assembly that real notebooks name in <c>#r</c>, as built with these tests.</summary>
+    public static string NotebooksAssembly => Path.Combine(Repository, "lib", "AutoRec.Notebooks", "bin", "AutoRec.Notebooks.dll");
+
+    /// <summary>The folder of the repository that these tests were built in.</summary>
+    public static string Repository { get; } = FindRepository();
+
+    /// <summary>A notebook of code cells; a cell that starts with <c>md:</c> is Markdown, one with <c>parameters:</c> or <c>leaderboard:</c> is tagged so.</summary>
     public static string Json(params IEnumerable<string> cells) => JsonSerializer.Serialize(new
     {
         cells = cells.Select((cell, index) => cell switch
@@ -20,9 +25,9 @@ internal static class NotebookSamples
                 cell_type = "code",
                 execution_count = (int?)null,
                 id = $"cell{index}",
-                metadata = new { tags = cell.StartsWith("parameters:", StringComparison.Ordinal) ? new[] { "parameters" } : [] },
+                metadata = new { tags = Tags.Where(tag => cell.StartsWith(tag + ":", StringComparison.Ordinal)) },
                 outputs = Array.Empty<object>(),
-                source = cell.Replace("parameters:", "", StringComparison.Ordinal),
+                source = Tags.Aggregate(cell, (text, tag) => text.StartsWith(tag + ":", StringComparison.Ordinal) ? text[(tag.Length + 1)..] : text),
             },
         }),
         metadata = new { },
@@ -39,13 +44,13 @@ internal static class NotebookSamples
 
     public static IEnumerable<string> Types(NotebookCell cell) => cell.Outputs.Select(output => MultilineText.Read(output["output_type"])!);
 
-    private static string FindNotebooksAssembly()
+    private static string FindRepository()
     {
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
         {
             if (File.Exists(Path.Combine(folder.FullName, "AutoRec.Lib.sln")))
             {
-                return Path.Combine(folder.FullName, "lib", "AutoRec.Notebooks", "bin", "AutoRec.Notebooks.dll");
+                return folder.FullName;
             }
         }
 

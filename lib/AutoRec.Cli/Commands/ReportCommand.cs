@@ -17,21 +17,33 @@ internal static class ReportCommand
         var notebooks = new Option<string?>("--notebooks") { Description = "The folder of the notebooks; notebooks in the repository unless given.", HelpName = "DIR" };
         var seed = new Option<int?>("--seed") { Description = "The seed of all that is random in the notebooks; each notebook's own unless given." };
         var timeout = RunCommand.CellTimeoutOption();
-        var command = new Command("report", "Run all notebooks and write them as HTML pages.") { dataset, data, output, notebooks, seed, timeout };
-        command.SetAction((parsed, cancellation) => RunAsync(
-            parsed.GetValue(dataset)!,
-            parsed.GetValue(data),
-            parsed.GetValue(output),
-            parsed.GetValue(notebooks),
-            parsed.GetValue(seed),
-            RunCommand.ToTimeout(parsed.GetValue(timeout)),
-            parsed.InvocationConfiguration,
-            cancellation));
+        var open = new Option<bool>("--open") { Description = "Opens the report in the browser when it is written." };
+        var command = new Command("report", "Run all notebooks and write them as HTML pages.") { dataset, data, output, notebooks, seed, timeout, open };
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            var console = parsed.InvocationConfiguration;
+            var (index, code) = await RunAsync(
+                parsed.GetValue(dataset)!,
+                parsed.GetValue(data),
+                parsed.GetValue(output),
+                parsed.GetValue(notebooks),
+                parsed.GetValue(seed),
+                RunCommand.ToTimeout(parsed.GetValue(timeout)),
+                console.Error,
+                cancellation);
+            await console.Output.WriteLineAsync(index);
+            if (parsed.GetValue(open) && !Browser.TryOpen(index))
+            {
+                await console.Error.WriteLineAsync("No browser could be started (--open): open the file by hand.");
+            }
+
+            return code;
+        });
         return command;
     }
 
-    private static async Task<int> RunAsync(
-        string dataset, string? data, string? output, string? notebookFolder, int? seed, TimeSpan timeout, InvocationConfiguration console, CancellationToken cancellation)
+    private static async Task<(string Index, int ExitCode)> RunAsync(
+        string dataset, string? data, string? output, string? notebookFolder, int? seed, TimeSpan timeout, TextWriter error, CancellationToken cancellation)
     {
         if (data is not null && !Directory.Exists(data))
         {
@@ -70,9 +82,8 @@ internal static class ReportCommand
             Documents = File.Exists(figures) ? [new ReportDocument(figures)] : [],
         };
         await builder.BuildAsync(entries, entry => RunDisplay.RunAsync(
-            entry.Notebook, $"{entries.IndexOf(entry) + 1} of {entries.Count}  {entry.Name}", options, console.Error, cancellation));
-        await console.Output.WriteLineAsync(builder.Index);
-        return entries.Exists(entry => entry.Run!.Failure is not null) ? RunCommand.NotebookFailed : 0;
+            entry.Notebook, $"{entries.IndexOf(entry) + 1} of {entries.Count}  {entry.Name}", options, error, cancellation));
+        return (builder.Index, entries.Exists(entry => entry.Run!.Failure is not null) ? RunCommand.NotebookFailed : 0);
     }
 
     /// <summary>The repository that the current folder lies in.</summary>

@@ -14,8 +14,10 @@ internal static class NotebookParameters
     private const string Tag = "parameters";
 
     /// <summary>The names in the tagged cells, in their order.</summary>
-    public static IReadOnlyList<string> NamesIn(NotebookDocument notebook) =>
-        [.. notebook.Cells.Where(cell => cell.Kind == CellKind.Code && cell.Tags.Contains(Tag)).SelectMany(cell => NamesIn(cell.Source)).Distinct()];
+    public static IReadOnlyList<string> NamesIn(NotebookDocument notebook) => [.. ReadIn(notebook).Select(parameter => parameter.Name).Distinct()];
+
+    /// <summary>The default of a parameter as the notebook writes it; null where there is no such parameter.</summary>
+    public static string? DefaultOf(NotebookDocument notebook, string name) => ReadIn(notebook).FirstOrDefault(parameter => parameter.Name == name).Default;
 
     /// <summary>The environment variable of a parameter.</summary>
     public static string Variable(string name) => "AUTOREC_" + name.Replace('-', '_').ToUpperInvariant();
@@ -50,12 +52,14 @@ internal static class NotebookParameters
         return variables;
     }
 
-    private static IEnumerable<string> NamesIn(string code) =>
+    private static IEnumerable<(string Name, string? Default)> ReadIn(NotebookDocument notebook) =>
+        notebook.Cells.Where(cell => cell.Kind == CellKind.Code && cell.Tags.Contains(Tag)).SelectMany(cell => ReadIn(cell.Source));
+
+    private static IEnumerable<(string Name, string? Default)> ReadIn(string code) =>
         CSharpSyntaxTree.ParseText(code, new CSharpParseOptions(kind: SourceCodeKind.Script)).GetRoot()
             .DescendantNodes().OfType<InvocationExpressionSyntax>()
             .Where(call => call.Expression is MemberAccessExpressionSyntax { Expression: var owner } && owner.ToString().Split('.')[^1] == "Parameters")
-            .Select(call => call.ArgumentList.Arguments.FirstOrDefault()?.Expression)
-            .OfType<LiteralExpressionSyntax>()
-            .Where(literal => literal.IsKind(SyntaxKind.StringLiteralExpression))
-            .Select(literal => literal.Token.ValueText);
+            .Select(call => call.ArgumentList.Arguments)
+            .Where(arguments => arguments is [{ Expression: LiteralExpressionSyntax literal }, ..] && literal.IsKind(SyntaxKind.StringLiteralExpression))
+            .Select(arguments => (((LiteralExpressionSyntax)arguments[0].Expression).Token.ValueText, arguments.ElementAtOrDefault(1)?.Expression.ToString()));
 }

@@ -6,7 +6,10 @@ namespace AutoRec.Cli.Report;
 /// <summary>The page that leads to the others.</summary>
 internal static class IndexPage
 {
-    public static string Build(IReadOnlyList<ReportEntry> entries, IReadOnlyList<ReportDocument> documents, ReportFacts facts)
+    /// <summary>The tag of cells whose outputs the index shows too.</summary>
+    public const string LeaderboardTag = "leaderboard";
+
+    public static string Build(IReadOnlyList<ReportEntry> entries, IReadOnlyList<ReportDocument> documents, ReportFacts facts, MathRenderer math)
     {
         var failed = entries.Count(entry => entry.Run?.Failure is not null);
         var list = new StringBuilder();
@@ -15,7 +18,7 @@ internal static class IndexPage
             var failure = entry.Run?.Failure;
             list.Append($"""
                 <li{(failure is null ? "" : " class=\"failing\"")}>
-                <h2><a href="{Uri.EscapeDataString(entry.Page)}">{Encode(entry.Title)}</a></h2>
+                <h3><a href="{Uri.EscapeDataString(entry.Page)}">{Encode(entry.Title)}</a></h3>
                 <p>{Encode(entry.Summary ?? "")}</p>
                 {(failure is null ? "" : $"<p class=\"failed\">Failed in <a href=\"{Uri.EscapeDataString(entry.Page)}#cell-{failure.Cell.Number}\">cell {failure.Cell.Number}</a>: {Encode(FirstLine(failure.Message))}</p>")}
                 </li>
@@ -24,19 +27,47 @@ internal static class IndexPage
         }
 
         var state = failed == 0 ? $"All {entries.Count} notebooks ran." : $"{failed} of {entries.Count} notebooks failed.";
+        var leaderboard = Leaderboard(entries, math);
         var main = $"""
             <div class="page"><main>
             <h1>{ReportTitle}</h1>
             <p class="lead">Autoencoder recommenders on .NET, from a ratings file to a comparison of models.
             Every figure and table of the notebooks was computed in this run, from the data set <strong>{Encode(facts.Dataset)}</strong>.
             <span class="{(failed == 0 ? "fine" : "failed")}">{state}</span></p>
+            {leaderboard}<h2 id="notebooks">Notebooks</h2>
             <ol class="notebooks">
             {list}</ol>
             {string.Concat(documents.Select(document => $"<p>Measured beforehand: <a href=\"{Uri.EscapeDataString(document.Page)}\">{Encode(document.Title)}</a>.</p>\n"))}</main></div>
             """;
         var elapsed = TimeSpan.FromTicks(entries.Sum(entry => entry.Run?.Elapsed.Ticks ?? 0));
-        return PageFrame.Build(ReportTitle, $"<span class=\"home\">{ReportTitle}</span>", main, Footer(facts, elapsed));
+        string[] scripts = leaderboard.Contains("Plotly", StringComparison.Ordinal) ? [ReportAssets.PlotlyFile] : [];
+        return PageFrame.Build(ReportTitle, $"<span class=\"home\">{ReportTitle}</span>", main, Footer(facts, elapsed, facts.Seed ?? CommonSeed(entries)), scripts);
     }
+
+    // The outputs of the first notebook that has such a cell, as they stand there: nothing is computed here.
+    private static string Leaderboard(IReadOnlyList<ReportEntry> entries, MathRenderer math)
+    {
+        foreach (var entry in entries)
+        {
+            var cells = entry.Notebook.Cells.Where(cell => cell.Tags.Contains(LeaderboardTag) && cell.Outputs.Count > 0).ToList();
+            if (cells.Count > 0)
+            {
+                var outputs = new OutputRenderer(new MarkdownRenderer(math, new Links(".", ".", new Dictionary<string, string>())), math);
+                return $"""
+                    <section class="leaderboard"><h2 id="leaderboard">Leaderboard</h2>
+                    {string.Concat(cells.SelectMany(cell => cell.Outputs).Select(output => $"<div class=\"output\">{outputs.ToHtml(output)}</div>\n"))}
+                    <p>Computed in <a href="{Uri.EscapeDataString(entry.Page)}#cell-{cells[0].Number}">{Encode(entry.Title)}</a>.</p>
+                    </section>
+
+                    """;
+            }
+        }
+
+        return "";
+    }
+
+    private static int? CommonSeed(IReadOnlyList<ReportEntry> entries) =>
+        entries.Select(entry => entry.DefaultSeed).OfType<int>().Distinct().ToArray() is [var seed] ? seed : null;
 
     private static string FirstLine(string text) => text.Split('\n')[0];
 }

@@ -30,13 +30,15 @@ internal static class NotebookPage
                 """);
         }
 
-        foreach (var cell in entry.Notebook.Cells)
+        // The contents stand below the title, or beside the text where there is room: whichever, by the style sheet.
+        var first = entry.Notebook.Cells.Count > 0 ? Cell(entry.Notebook.Cells[0], run, markdown, outputs) : "";
+        foreach (var cell in entry.Notebook.Cells.Skip(1))
         {
             article.Append(Cell(cell, run, markdown, outputs));
         }
 
-        var main = $"<div class=\"page\">\n{Contents(markdown.Headings)}<main>\n{article}</main>\n</div>\n{Neighbours(entries, index)}";
-        var footer = $"{Footer(facts, run.Elapsed)} · <a href=\"{Uri.EscapeDataString(entry.Name)}.ipynb\">executed notebook</a>";
+        var main = $"<div class=\"page\">\n<main>\n{first}{Contents(markdown.Headings)}{article}</main>\n</div>\n{Neighbours(entries, index)}";
+        var footer = $"{Footer(facts, run.Elapsed, facts.Seed ?? entry.DefaultSeed)} · <a href=\"{Uri.EscapeDataString(entry.Name)}.ipynb\">executed notebook</a>";
         string[] scripts = main.Contains("Plotly", StringComparison.Ordinal) ? [ReportAssets.PlotlyFile] : [];
         return PageFrame.Build($"{entry.Title} · {ReportTitle}", Navigation(entries, index), main, footer, scripts);
     }
@@ -51,7 +53,7 @@ internal static class NotebookPage
                 var html = new StringBuilder();
                 var state = run.Failure?.Cell == cell ? " failing" : cell.ExecutionCount is null ? " skipped" : "";
                 html.Append($"<section class=\"code{state}\" id=\"cell-{cell.Number}\">\n");
-                html.Append($"<pre class=\"source\" data-cell=\"cell {cell.Number}\"><code>{CodeHighlighter.ToHtml(cell.Source.TrimEnd())}</code></pre>\n");
+                html.Append($"<details class=\"fold\" open><summary>Code</summary>\n<pre class=\"source\" data-cell=\"cell {cell.Number}\"><code>{CodeHighlighter.ToHtml(cell.Source.TrimEnd())}</code></pre>\n</details>\n");
                 foreach (var output in cell.Outputs)
                 {
                     html.Append($"<div class=\"output\">{outputs.ToHtml(output)}</div>\n");
@@ -67,9 +69,9 @@ internal static class NotebookPage
     {
         var sections = headings.Where(heading => heading.Level == 2).ToList();
         return sections.Count < 2 ? "" : $"""
-            <aside class="contents" aria-label="On this page"><p>On this page</p><ol>
+            <nav class="contents" aria-label="On this page"><details open><summary>On this page</summary><ol>
             {string.Join('\n', sections.Select(section => $"<li><a href=\"#{section.Id}\">{Encode(section.Text)}</a></li>"))}
-            </ol></aside>
+            </ol></details></nav>
 
             """;
     }

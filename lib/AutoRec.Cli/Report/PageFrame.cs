@@ -29,18 +29,26 @@ internal static class PageFrame
         <nav class="bar">{navigation}</nav>
         {main}
         <footer>{footer}</footer>
+        <script>
+        {ReportAssets.Script}</script>
         </body>
         </html>
 
         """;
 
-    public static string Footer(ReportFacts facts, TimeSpan elapsed)
+    /// <summary>What figures were made from: data, seed, versions and how long it took.</summary>
+    /// <param name="facts">What the report is made from.</param>
+    /// <param name="elapsed">How long it took.</param>
+    /// <param name="seed">The seed; null where nothing is random.</param>
+    public static string Footer(ReportFacts facts, TimeSpan elapsed, int? seed)
     {
-        var seed = facts.Seed is { } value ? $" · seed {value}" : "";
-        return Encode($"AutoRec.Lib {facts.Version} · data set {facts.Dataset}{seed} · .NET {Environment.Version} · run in {Seconds(elapsed)}");
+        var random = seed is { } value ? $" · seed {value}" : "";
+        return Encode($"data set {facts.Dataset}{random} · AutoRec.Lib {facts.Version} · TorchSharp {ReportAssets.TorchSharpVersion} · .NET {Environment.Version} · run in {Seconds(elapsed)}");
     }
 
-    public static string Seconds(TimeSpan elapsed) => string.Create(CultureInfo.InvariantCulture, $"{elapsed.TotalSeconds:0.0} s");
+    private static string Seconds(TimeSpan elapsed) => elapsed < TimeSpan.FromMinutes(2)
+        ? string.Create(CultureInfo.InvariantCulture, $"{elapsed.TotalSeconds:0.0} s")
+        : string.Create(CultureInfo.InvariantCulture, $"{elapsed.TotalMinutes:0} min");
 
     public static string Encode(string text) => WebUtility.HtmlEncode(text);
 }

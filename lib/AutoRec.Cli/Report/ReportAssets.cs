@@ -1,3 +1,4 @@
+using System.Reflection;
 using System.Text;
 using AutoRec.Cli.Notebooks;
 
@@ -13,7 +14,12 @@ internal static class ReportAssets
 
     public static string StyleSheet => ReadText("report.css");
 
+    public static string Script => ReadText("report.js");
+
     public static string KaTeX => ReadText("katex/katex.min.js");
+
+    /// <summary>The version of TorchSharp beside this program, read from its file: to load it would load libtorch.</summary>
+    public static string TorchSharpVersion { get; } = AssemblyName.GetAssemblyName(Path.Combine(AppContext.BaseDirectory, "TorchSharp.dll")).Version?.ToString(3) ?? "";
 
     /// <summary>Writes the files that pages load beside them.</summary>
     public static void Write(string folder)

@@ -49,6 +49,6 @@ internal sealed class ReportBuilder(string output, ReportFacts facts)
             document.Write(output, facts, math);
         }
 
-        WholeFile.Write(Index, IndexPage.Build(entries, Documents, facts));
+        WholeFile.Write(Index, IndexPage.Build(entries, Documents, facts, math));
     }
 }

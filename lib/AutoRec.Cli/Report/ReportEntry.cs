@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 using AutoRec.Cli.Notebooks;
 
@@ -13,6 +14,7 @@ internal sealed partial class ReportEntry
         var texts = notebook.Cells.Where(cell => cell.Kind == CellKind.Markdown).Select(cell => MarkdownRenderer.Outline(cell.Source)).ToList();
         var title = texts.Select(text => text.Title).FirstOrDefault(title => title is not null) ?? Name;
         Title = Number().Replace(title, ""); // Lists of notebooks number them by themselves.
+        DefaultSeed = int.TryParse(NotebookParameters.DefaultOf(notebook, "seed"), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var seed) ? seed : null;
         Summary = texts.Select(text => text.Paragraph).FirstOrDefault(paragraph => paragraph is not null);
     }
 
@@ -24,6 +26,9 @@ internal sealed partial class ReportEntry
     public string Page => Name + ".html";
 
     public string Title { get; }
+
+    /// <summary>The seed that the notebook takes unless it is given another; null where it has none.</summary>
+    public int? DefaultSeed { get; }
 
     /// <summary>The notebook's first paragraph.</summary>
     public string? Summary { get; }

@@ -18,6 +18,14 @@ public sealed class NotebookParametersTests
     public void NamesIn_TaggedCell_ListsWhatItReads() => Assert.Equal(["dataset", "max-epochs"], NotebookParameters.NamesIn(Notebook));
 
     [Fact]
+    public void DefaultOf_Parameter_IsAsTheNotebookWritesIt()
+    {
+        Assert.Equal("20", NotebookParameters.DefaultOf(Notebook, "max-epochs"));
+        Assert.Equal("\"sample\"", NotebookParameters.DefaultOf(Notebook, "dataset"));
+        Assert.Null(NotebookParameters.DefaultOf(Notebook, "elsewhere"));
+    }
+
+    [Fact]
     public void Bind_KnownNames_GivesEnvironmentVariables() => Assert.Equal(
         new Dictionary<string, string?> { ["AUTOREC_DATASET"] = "ml-1m", ["AUTOREC_MAX_EPOCHS"] = "a=b" },
         NotebookParameters.Bind(Notebook, ["dataset=ml-1m", "max-epochs=a=b"]));

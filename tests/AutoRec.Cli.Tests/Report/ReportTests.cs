@@ -32,6 +32,9 @@ public sealed class ReportTests(ReportTests.Fixture report) : IClassFixture<Repo
 
         internal string File(string name) => folder.File("out/" + name);
 
+        /// <summary>What the browser was given.</summary>
+        internal string Opened => folder.File("opened");
+
         public async ValueTask InitializeAsync()
         {
             Directory.CreateDirectory(folder.File("notebooks"));
@@ -76,9 +79,22 @@ public sealed class ReportTests(ReportTests.Fixture report) : IClassFixture<Repo
                 Console.WriteLine("plain <text>");
                 Console.Error.WriteLine("a warning");
                 display(new { A = 1 });
-                """);
+                """,
+                "leaderboard:$\"best: {\"ease\"}\"");
             Write("02-second.ipynb", "md:# 2. The second one", "1 + 1", "throw new Exception(\"no <good>\");", "\"never\"", "md:## The end");
-            Run = await CliRun.OfAsync("report", "--notebooks", folder.File("notebooks"), "--output", folder.File("out"), "--dataset", "ml-100k", "--data-dir", folder.Path, "--seed", "7");
+            if (!OperatingSystem.IsWindows())
+            {
+                await System.IO.File.WriteAllTextAsync(folder.File("browser"), $"#!/bin/sh\necho \"$1\" > '{Opened}.new' && mv '{Opened}.new' '{Opened}'\n");
+                System.IO.File.SetUnixFileMode(folder.File("browser"), UnixFileMode.UserRead | UnixFileMode.UserExecute);
+            }
+
+            Environment.SetEnvironmentVariable("BROWSER", folder.File("browser"));
+            Run = await CliRun.OfAsync(
+                "report", "--notebooks", folder.File("notebooks"), "--output", folder.File("out"), "--dataset", "ml-100k", "--data-dir", folder.Path, "--seed", "7", "--open");
+            for (var wait = 0; !System.IO.File.Exists(Opened) && wait < 100; wait++)
+            {
+                await Task.Delay(50);
+            }
         }
 
         public ValueTask DisposeAsync()
@@ -105,14 +121,14 @@ public sealed class ReportTests(ReportTests.Fixture report) : IClassFixture<Repo
     public void Index_TwoNotebooks_ListsTitleSummaryAndFailure()
     {
         var entries = report.Index.QuerySelectorAll("ol.notebooks > li");
-        Assert.Equal(["The first one", "The second one"], entries.Select(entry => entry.QuerySelector("h2 a")!.TextContent));
-        Assert.Equal(["01-first.html", "02-second.html"], entries.Select(entry => entry.QuerySelector("h2 a")!.GetAttribute("href")));
+        Assert.Equal(["The first one", "The second one"], entries.Select(entry => entry.QuerySelector("h3 a")!.TextContent));
+        Assert.Equal(["01-first.html", "02-second.html"], entries.Select(entry => entry.QuerySelector("h3 a")!.GetAttribute("href")));
         Assert.StartsWith("It shows what a page is made of. See the second, data and the web.", entries[0].QuerySelector("p")!.TextContent);
         Assert.Null(entries[0].QuerySelector(".failed"));
         Assert.Equal("Failed in cell 3: no <good>", entries[1].QuerySelector(".failed")!.TextContent);
         Assert.Equal("02-second.html#cell-3", entries[1].QuerySelector(".failed a")!.GetAttribute("href"));
         Assert.Contains("1 of 2 notebooks failed.", report.Index.Body!.TextContent);
-        Assert.Matches(@"^AutoRec\.Lib [0-9.]+ · data set ml-100k · seed 7 · \.NET 10[0-9.]* · run in [0-9.]+ s$", report.Index.QuerySelector("footer")!.TextContent);
+        Assert.Matches(@"^data set ml-100k · seed 7 · AutoRec\.Lib [0-9.]+ · TorchSharp [0-9.]+ · \.NET 10[0-9.]* · run in [0-9.]+ s$", report.Index.QuerySelector("footer")!.TextContent);
     }
 
     [Fact]
@@ -144,7 +160,38 @@ public sealed class ReportTests(ReportTests.Fixture report) : IClassFixture<Repo
         Assert.Equal("assets/plotly-cartesian.min.js", script.GetAttribute("src"));
         Assert.False(script.HasAttribute("async") || script.HasAttribute("defer"));
         Assert.Contains("window.Plotly = Plotly", File.ReadAllText(report.File("assets/plotly-cartesian.min.js")));
-        Assert.Empty(report.Second.QuerySelectorAll("script"));
+        Assert.Empty(report.Second.QuerySelectorAll("script[src]"));
+    }
+
+    [Fact]
+    public void Page_Code_CanBeFoldedWithoutAScript()
+    {
+        var fold = report.First.QuerySelector("section.code > details.fold")!;
+        Assert.True(fold.HasAttribute("open"));
+        Assert.Equal("Code", fold.QuerySelector("summary")!.TextContent);
+        Assert.NotNull(fold.QuerySelector("pre.source"));
+        Assert.Null(fold.QuerySelector(".output"));
+    }
+
+    [Fact]
+    public void Page_Footer_NamesDataSeedVersionsAndDuration() => Assert.Matches(
+        @"^data set ml-100k · seed 7 · AutoRec\.Lib [0-9.]+ · TorchSharp 0\.107\.0 · \.NET 10[0-9.]* · run in [0-9.]+ s · executed notebook$",
+        report.First.QuerySelector("footer")!.TextContent);
+
+    [Fact]
+    public void Index_CellTaggedLeaderboard_IsShownThereToo()
+    {
+        var board = report.Index.QuerySelector("section.leaderboard")!;
+        Assert.Equal("Leaderboard", board.QuerySelector("h2")!.TextContent);
+        Assert.Equal("best: ease", board.QuerySelector("pre.result")!.TextContent);
+        Assert.Equal("01-first.html#cell-6", board.QuerySelector("p a")!.GetAttribute("href"));
+    }
+
+    [Fact]
+    public void Report_Open_StartsTheBrowserWithTheIndex()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "The browser of this test is a shell script.");
+        Assert.Equal(report.File("index.html"), File.ReadAllText(report.Opened).Trim());
     }
 
     [Fact]

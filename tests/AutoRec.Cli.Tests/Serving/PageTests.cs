@@ -3,7 +3,7 @@ using Microsoft.Playwright;
 
 namespace AutoRec.Cli.Tests;
 
-/// <summary>The page for people, in the Chromium of the system: <c>AUTOREC_CHROMIUM</c>, or where systems have it.</summary>
+/// <summary>The page for people, in a real browser.</summary>
 public sealed class PageTests
 {
     [Fact]
@@ -68,15 +68,9 @@ public sealed class PageTests
 
     private static async Task Open(RunningServer server, Func<IPage, Task> use)
     {
-        string?[] places = [Environment.GetEnvironmentVariable("AUTOREC_CHROMIUM"), "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
-        var chromium = places.FirstOrDefault(File.Exists);
-        if (chromium is null)
-        {
-            Assert.Skip("There is no Chromium: install it (Debian: chromium) or name it by AUTOREC_CHROMIUM.");
-        }
-
+        Chromium.Require();
         using var playwright = await Playwright.CreateAsync();
-        await using var browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = chromium, Args = ["--no-sandbox", "--disable-gpu"] });
+        await using var browser = await Chromium.LaunchAsync(playwright);
         var page = await browser.NewPageAsync();
         var problems = new List<string>();
         page.PageError += (_, error) => problems.Add(error);
@@ -91,9 +85,6 @@ public sealed class PageTests
         await page.GotoAsync(server.Client.BaseAddress!.ToString());
         await use(page);
         Assert.Empty(problems);
-        if (Environment.GetEnvironmentVariable("AUTOREC_SCREENSHOTS") is { Length: > 0 } folder)
-        {
-            await page.ScreenshotAsync(new() { Path = Path.Combine(folder, $"{Guid.NewGuid():N}.png"), FullPage = true });
-        }
+        await Chromium.KeepPictureAsync(page, $"serve-{Guid.NewGuid():N}");
     }
 }

@@ -1,0 +1,27 @@
+using Microsoft.Playwright;
+
+namespace AutoRec.Cli.Tests;
+
+/// <summary>The Chromium of the system: <c>AUTOREC_CHROMIUM</c>, or where systems have it.</summary>
+internal static class Chromium
+{
+    private static readonly string? Program = ((string?[])
+        [Environment.GetEnvironmentVariable("AUTOREC_CHROMIUM"), "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"]).FirstOrDefault(File.Exists);
+
+    public static bool IsHere => Program is not null;
+
+    /// <summary>Skips the test where there is no Chromium.</summary>
+    public static void Require() => Assert.SkipUnless(IsHere, "There is no Chromium: install it (Debian: chromium) or name it by AUTOREC_CHROMIUM.");
+
+    public static Task<IBrowser> LaunchAsync(IPlaywright playwright) =>
+        playwright.Chromium.LaunchAsync(new() { ExecutablePath = Program, Args = ["--no-sandbox", "--disable-gpu"] });
+
+    /// <summary>Keeps a picture of a page in the folder <c>AUTOREC_SCREENSHOTS</c>, where one is named.</summary>
+    public static async Task KeepPictureAsync(IPage page, string name)
+    {
+        if (Environment.GetEnvironmentVariable("AUTOREC_SCREENSHOTS") is { Length: > 0 } folder)
+        {
+            await page.ScreenshotAsync(new() { Path = Path.Combine(folder, name + ".png"), FullPage = true });
+        }
+    }
+}

@@ -1,0 +1,159 @@
+using AutoRec.Cli.Notebooks;
+using AutoRec.Cli.Report;
+using Microsoft.Playwright;
+
+namespace AutoRec.Cli.Tests;
+
+/// <summary>
+/// The report of the repository's own notebooks, from the outputs that are committed with them, in a real browser that has no
+/// network, with scripts and without.
+/// </summary>
+public sealed class ReportPagesTests(ReportPagesTests.Fixture report) : IClassFixture<ReportPagesTests.Fixture>
+{
+    private const int MostBytes = 5_000_000;
+
+    public static TheoryData<string, bool> PagesWithAndWithoutScripts
+    {
+        get
+        {
+            var data = new TheoryData<string, bool>();
+            foreach (var page in (string[])[.. Notebooks.Select(Path.GetFileNameWithoutExtension)!, "index", "reproduction"])
+            {
+                data.Add(page, true);
+                data.Add(page, false);
+            }
+
+            return data;
+        }
+    }
+
+    private static IEnumerable<string> Notebooks => Directory.EnumerateFiles(Path.Combine(NotebookSamples.Repository, "notebooks"), "*.ipynb").Order(StringComparer.Ordinal);
+
+    [Theory]
+    [MemberData(nameof(PagesWithAndWithoutScripts))]
+    public async Task Page_WithoutANetwork_IsWhole(string name, bool scripts)
+    {
+        await using var context = await report.Browser().NewContextAsync(new() { JavaScriptEnabled = scripts, Offline = true, ViewportSize = new() { Width = 1500, Height = 900 } });
+        var page = await context.NewPageAsync();
+        var problems = new List<string>();
+        page.PageError += (_, error) => problems.Add(error);
+        page.Console += (_, message) => problems.AddRange(message.Type is "error" or "warning" ? [message.Text] : []);
+        page.RequestFailed += (_, request) => problems.Add($"{request.Url}: {request.Failure}");
+        page.Request += (_, request) => problems.AddRange(request.Url.StartsWith("file:", StringComparison.Ordinal) || request.Url.StartsWith("data:", StringComparison.Ordinal) ? [] : [request.Url]);
+
+        await page.GotoAsync(new Uri(report.PathOf(name + ".html")).AbsoluteUri, new() { WaitUntil = WaitUntilState.Load });
+        var charts = page.Locator("figure.autorec-chart");
+        var count = await charts.CountAsync();
+        if (scripts && count > 0)
+        {
+            // The picture hides when its chart has been drawn.
+            await Assertions.Expect(page.Locator("figure.autorec-chart > img:visible")).ToHaveCountAsync(0, new() { Timeout = 60_000 });
+        }
+
+        await Chromium.KeepPictureAsync(page, $"{name}-{(scripts ? "live" : "static")}");
+        Assert.Empty(problems);
+        Assert.Equal("[]", await Eval(page, "JSON.stringify([...document.images].filter(i => !i.complete || i.naturalWidth < 1 || i.naturalHeight < 1).map(i => i.alt || i.src.slice(0, 80)))"));
+        Assert.Equal("[]", await Eval(page, scripts
+            ? "JSON.stringify([...document.querySelectorAll('figure.autorec-chart')].filter(f => f.querySelectorAll('.main-svg .point, .main-svg .points path, .main-svg .lines path, .main-svg .fills path, .main-svg .hm image, .main-svg .errorbar').length < 1).map(f => f.querySelector('img').alt))"
+            : "JSON.stringify([...document.querySelectorAll('figure.autorec-chart')].filter(f => f.querySelector('img').getBoundingClientRect().width < 200).map(f => f.querySelector('img').alt))"));
+        Assert.Equal("[]", await Eval(page, "JSON.stringify([...document.querySelectorAll('a[href^=\"#\"]')].map(a => a.getAttribute('href')).filter(h => !document.getElementById(decodeURIComponent(h.slice(1)))))"));
+        Assert.True(await page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= window.innerWidth"), "The page is wider than its window.");
+    }
+
+    [Fact]
+    public void Page_Weight_IsBelowFiveMegabytes()
+    {
+        var shared = Directory.EnumerateFiles(report.PathOf("assets")).Sum(file => new FileInfo(file).Length);
+        Assert.All(Directory.EnumerateFiles(report.PathOf("."), "*.html"), page => Assert.InRange(new FileInfo(page).Length + shared, 1, MostBytes));
+    }
+
+    [Fact]
+    public void Page_LinksToPages_LeadSomewhere()
+    {
+        foreach (var file in Directory.EnumerateFiles(report.PathOf("."), "*.html"))
+        {
+            var page = new AngleSharp.Html.Parser.HtmlParser().ParseDocument(File.ReadAllText(file));
+            foreach (var address in page.QuerySelectorAll("a[href]").Select(link => link.GetAttribute("href")!).Where(address => !address.Contains(':', StringComparison.Ordinal) && address[0] != '#'))
+            {
+                Assert.True(File.Exists(report.PathOf(Uri.UnescapeDataString(address.Split('#')[0]))), $"{Path.GetFileName(file)} links to {address}.");
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Page_CopyAndFold_Work()
+    {
+        await using var context = await report.Browser().NewContextAsync(new() { Offline = true, Permissions = ["clipboard-read", "clipboard-write"] });
+        var page = await context.NewPageAsync();
+        await page.GotoAsync(new Uri(report.PathOf(Path.GetFileNameWithoutExtension(Notebooks.Last()) + ".html")).AbsoluteUri);
+        var code = page.Locator("pre.source").First;
+        var text = await code.TextContentAsync();
+        await page.Locator("button.copy").First.ClickAsync();
+        await Assertions.Expect(page.Locator("button.copy").First).ToHaveTextAsync("Copied");
+        Assert.Equal(text, await page.EvaluateAsync<string>("navigator.clipboard.readText()"));
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "Hide code" }).ClickAsync();
+        await Assertions.Expect(page.Locator("pre.source:visible")).ToHaveCountAsync(0);
+        await page.GetByText("Code", new() { Exact = true }).First.ClickAsync();
+        await Assertions.Expect(code).ToBeVisibleAsync();
+    }
+
+    private static Task<string> Eval(IPage page, string script) => page.EvaluateAsync<string>(script);
+
+    public sealed class Fixture : IAsyncLifetime
+    {
+        private readonly TemporaryFolder folder = new();
+        private IPlaywright? playwright;
+        private IBrowser? browser;
+
+        public async ValueTask InitializeAsync()
+        {
+            Write();
+            playwright = await Playwright.CreateAsync();
+            browser = Chromium.IsHere ? await Chromium.LaunchAsync(playwright) : null;
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            if (browser is not null)
+            {
+                await browser.DisposeAsync();
+            }
+
+            playwright?.Dispose();
+            folder.Dispose();
+        }
+
+        internal string PathOf(string name) => folder.File("artifacts/report/" + name);
+
+        internal IBrowser Browser()
+        {
+            Chromium.Require();
+            return browser!;
+        }
+
+        // As the report command writes it, in a folder as deep as the real one, so that links to the repository's files can be followed.
+        private void Write()
+        {
+            foreach (var name in (string[])["data", "docs", "lib"])
+            {
+                Directory.CreateSymbolicLink(folder.File(name), Path.Combine(NotebookSamples.Repository, name));
+            }
+
+            Directory.CreateDirectory(folder.File("notebooks"));
+            var entries = Notebooks.Select(path =>
+            {
+                var copy = folder.File("notebooks/" + Path.GetFileName(path));
+                File.Copy(path, copy);
+                var entry = new ReportEntry(NotebookDocument.Read(copy));
+                entry.Run = new NotebookRun(entry.Notebook, null, TimeSpan.FromSeconds(1));
+                entry.Notebook.Write(PathOf(entry.Name + ".ipynb"));
+                return entry;
+            }).ToList();
+            new ReportBuilder(PathOf("."), new ReportFacts("sample", null, ReportBuilder.Version))
+            {
+                Documents = [new ReportDocument(folder.File("docs/reproduction.md"))],
+            }.Write(entries, new MathRenderer());
+        }
+    }
+}
