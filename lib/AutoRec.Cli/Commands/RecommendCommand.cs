@@ -1,9 +1,8 @@
 using System.CommandLine;
 using System.Diagnostics;
-using System.Globalization;
+using System.Text.Json;
 using AutoRec.Cli.Notebooks;
 using AutoRec.Serving;
-using CsvHelper;
 
 namespace AutoRec.Cli.Commands;
 
@@ -18,7 +17,7 @@ internal static class RecommendCommand
         var k = new Option<int>("--k") { Description = "How many items.", DefaultValueFactory = _ => 10 };
         var reasons = new Option<int>("--reasons") { Description = "How many reasons to give with each item.", DefaultValueFactory = _ => 0 };
         var users = new Option<string?>("--users") { Description = "Recommends for many: a file with the id of a user that the model knows in each line.", HelpName = "FILE" };
-        var output = new Option<string?>("--output") { Description = "The file that recommendations for many are written to.", HelpName = "FILE.csv" };
+        var output = new Option<string?>("--output") { Description = "The file that recommendations for many are written to.", HelpName = "FILE.csv|FILE.parquet" };
         var command = new Command("recommend", "Recommend items with a model that 'train' has kept.") { k, reasons, users, output };
         asking.AddTo(command, isAboutSomebody: true);
         command.SetAction((parsed, cancellation) => Task.Run(
@@ -87,47 +86,40 @@ internal static class RecommendCommand
 
     private static void WriteMany(Recommender recommender, IReadOnlyList<string> users, Request request, string path, TextWriter notes, CancellationToken cancellation)
     {
-        if (!path.EndsWith(".csv", StringComparison.OrdinalIgnoreCase))
+        Action<Stream, IEnumerable<BatchRow>> write = Path.GetExtension(path).ToLowerInvariant() switch
         {
-            throw new ArgumentException($"'{path}' is no file that can be written: expected one that ends in .csv.");
-        }
-
+            ".csv" => BatchFile.WriteCsv,
+            ".parquet" => BatchFile.WriteParquet,
+            _ => throw new ArgumentException($"'{path}' is no file that can be written: expected one that ends in .csv or .parquet."),
+        };
         var known = recommender.Fitted.Data.Interactions.Users;
         if (users.FirstOrDefault(user => !known.TryGetRow(user, out _)) is { } stranger)
         {
             throw new UnknownIdException("user", stranger);
         }
 
-        var answers = users.AsParallel().AsOrdered().WithCancellation(cancellation).WithDegreeOfParallelism(Math.Min(Native.ComputeThreads.Count, 64))
-            .Select(user => recommender.Recommend(request with { User = user }));
-        var sinceLine = Stopwatch.StartNew();
-        WholeFile.Write(path, stream =>
+        WholeFile.Write(path, stream => write(stream, Rows()));
+
+        IEnumerable<BatchRow> Rows()
         {
-            using var writer = CsvWriter.Create(stream, new CsvWriterOptions { NewLine = "\n", Quoting = CsvQuoting.WhenNeededOrWhitespace }, leaveOpen: true);
-            writer.WriteHeader("user", "rank", "item", "title", "score", "rating", "probability", "basis");
-            foreach (var (answer, done) in answers.Select((answer, i) => (answer, i)))
+            var answers = users.AsParallel().AsOrdered().WithCancellation(cancellation).WithDegreeOfParallelism(Math.Min(Native.ComputeThreads.Count, 64))
+                .Select(user => recommender.Recommend(request with { User = user }));
+            var sinceLine = Stopwatch.StartNew();
+            var done = 0;
+            foreach (var answer in answers)
             {
-                foreach (var (item, rank) in answer.Items.Select((item, i) => (item, i + 1)))
+                for (var place = 0; place < answer.Items.Count; place++)
                 {
-                    writer.WriteField(users[done]);
-                    writer.WriteField(rank.ToString(CultureInfo.InvariantCulture));
-                    writer.WriteField(item.Item);
-                    writer.WriteField(item.Title);
-                    writer.WriteField(Text(item.Score));
-                    writer.WriteField(Text(item.Rating));
-                    writer.WriteField(Text(item.Probability));
-                    writer.WriteField(System.Text.Json.JsonNamingPolicy.KebabCaseLower.ConvertName(answer.Basis.ToString()));
-                    writer.EndRecord();
+                    yield return new BatchRow(users[done], place + 1, answer.Items[place], JsonNamingPolicy.KebabCaseLower.ConvertName(answer.Basis.ToString()));
                 }
 
+                done++;
                 if (sinceLine.Elapsed >= BetweenLines)
                 {
                     sinceLine.Restart();
-                    notes.WriteLine(FormattableString.Invariant($"{done + 1:N0} of {users.Count:N0} users"));
+                    notes.WriteLine(FormattableString.Invariant($"{done:N0} of {users.Count:N0} users"));
                 }
             }
-        });
+        }
     }
-
-    private static string Text(float? number) => number?.ToString("R", CultureInfo.InvariantCulture) ?? "";
 }

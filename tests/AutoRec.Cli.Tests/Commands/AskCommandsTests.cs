@@ -1,4 +1,5 @@
 using System.Text.Json;
+using DuckDB.NET.Data;
 
 namespace AutoRec.Cli.Tests;
 
@@ -73,6 +74,19 @@ public sealed class AskCommandsTests(KeptModel model) : IClassFixture<KeptModel>
         Assert.Equal("c,1,w,The W,0,,,model", lines[1]);
         Assert.StartsWith("a,1,y,Why,0.", lines[2]);
         Assert.Equal(3, lines.Length);
+    }
+
+    [Fact]
+    public async Task Recommend_ManyUsersToParquet_TheSameRows()
+    {
+        var output = model.File("out.parquet");
+        var run = await CliRun.OfAsync("recommend", "--model", model.Path, "--users", model.Write("p.csv", "c", "a"), "--output", output, "--k", "2");
+        Assert.Equal("", run.Error);
+        using var connection = new DuckDBConnection("DataSource=:memory:");
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = $"SELECT string_agg(\"user\" || rank || item || title || basis || coalesce(rating, -1), ' ') FROM '{output}'";
+        Assert.Equal("c1wThe Wmodel-1.0 c2xExmodel-1.0 a1yWhymodel-1.0 a2zZedmodel-1.0", command.ExecuteScalar());
     }
 
     [Fact]
