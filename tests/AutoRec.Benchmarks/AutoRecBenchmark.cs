@@ -39,7 +39,8 @@ internal static class AutoRecBenchmark
             new("sparse engine", ours.Epoch),
             new("dense, autograd, optim.Adam", () => (reference ??= new Dense(items, hidden)).Epoch()),
             repeats,
-            1e-3) with { Target = target, Demand = Demand(items, hidden) };
+            1e-3) with
+        { Target = target, Demand = Demand(items, hidden) };
     }
 
     // A dense epoch would take hours and its batches alone gigabytes: two batches are measured and their time taken for all.

@@ -142,20 +142,6 @@ public static class ColdStart
         }
 
         profiles.Score(profile, byProfile);
-        Standardize(scores);
-        Standardize(byProfile);
-        var share = (float)(shown / (shown + Balance));
-        TensorPrimitives.Multiply(scores, share, scores);
-        TensorPrimitives.MultiplyAdd(byProfile, 1 - share, scores, scores);
-    }
-
-    private static void Standardize(Span<float> scores)
-    {
-        TensorPrimitives.Subtract(scores, TensorPrimitives.Sum<float>(scores) / scores.Length, scores);
-        var deviation = TensorPrimitives.Norm<float>(scores) / MathF.Sqrt(scores.Length);
-        if (deviation > 0)
-        {
-            TensorPrimitives.Divide(scores, deviation, scores);
-        }
+        Blend.Mix(scores, byProfile, (float)(Balance / (shown + Balance)));
     }
 }

@@ -20,15 +20,20 @@ public sealed class LatentSpace
     private readonly Lazy<CosineNeighbors> usersByRatings;
 
     /// <summary>The space of a fitted model.</summary>
-    public LatentSpace(FittedModel fitted)
+    /// <param name="entry">The model's entry in the catalogue.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="train">What it was fitted to: [users x items].</param>
+    public LatentSpace(ModelEntry entry, IRecommender model, InteractionMatrix train)
     {
-        ArgumentNullException.ThrowIfNull(fitted);
-        interactions = fitted.Interactions;
+        ArgumentNullException.ThrowIfNull(entry);
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(train);
+        interactions = train;
         itemsByRatings = new(() => new CosineNeighbors(interactions.Transpose(), shrinkage: 0));
         usersByRatings = new(() => new CosineNeighbors(interactions, shrinkage: 0));
         users = new(UserVectors);
         items = [];
-        if (fitted.Entry.ItemVectors is { } name && fitted.Entry.Save(fitted.Model) is var state && state.Shape(name) is [var count, var length] && count == interactions.ColumnCount)
+        if (entry.ItemVectors is { } name && entry.Save(model) is var state && state.Shape(name) is [var count, var length] && count == interactions.ColumnCount)
         {
             Length = length;
             items = [.. state.Floats(name)];
@@ -36,6 +41,9 @@ public sealed class LatentSpace
             Normalize(items, length);
         }
     }
+
+    /// <summary>The number of items.</summary>
+    public int ItemCount => interactions.ColumnCount;
 
     /// <summary>The length of item vectors; 0 for a model without.</summary>
     public int Length { get; }

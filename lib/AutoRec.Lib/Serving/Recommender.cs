@@ -16,7 +16,7 @@ public sealed class Recommender
     {
         ArgumentNullException.ThrowIfNull(fitted);
         Fitted = fitted;
-        space = new(() => new LatentSpace(fitted));
+        space = new(() => new LatentSpace(fitted.Entry, fitted.Model, fitted.Interactions));
         profiles = new ProfileModel(fitted.Interactions, fitted.Data.UserAttributes);
         FoldsIn = CanFoldIn(fitted);
     }
@@ -159,7 +159,7 @@ public sealed class Recommender
                 profiles.Score(profile, scores.Span);
                 break;
             case Basis.SimilarItems:
-                SimilarTo(histories, scores.Span);
+                new Serving.SimilarItems(Space).Score(histories, scores);
                 break;
             default:
                 Fitted.Model.Score(histories, scores);
@@ -172,23 +172,6 @@ public sealed class Recommender
         }
 
         return basis;
-    }
-
-    private void SimilarTo(Histories histories, Span<float> scores)
-    {
-        scores.Clear();
-        var items = histories.Interactions.Columns(0);
-        for (var i = 0; i < items.Length; i++)
-        {
-            TensorPrimitives.MultiplyAdd(Space.SimilaritiesTo(items[i]), Weight(histories.Interactions.Values(0)[i]), scores, scores);
-        }
-    }
-
-    // An item of the history counts by its rating: 1 for the highest, a tenth for the lowest.
-    private float Weight(float rating)
-    {
-        var (min, max) = Fitted.Interactions.Scale;
-        return max > min ? 0.1f + (0.9f * (rating - min) / (max - min)) : 1;
     }
 
     private RecommendedItem[] Best(
@@ -290,7 +273,7 @@ public sealed class Recommender
             var similarities = Space.SimilaritiesTo(items[i]);
             for (var j = 0; j < columns.Length; j++)
             {
-                contributions[i, j] = similarities[columns[j]] * Weight(history.Values(0)[j]);
+                contributions[i, j] = similarities[columns[j]] * Serving.SimilarItems.Weight(history.Values(0)[j], history.Scale);
             }
         }
 
