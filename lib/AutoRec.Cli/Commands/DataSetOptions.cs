@@ -6,7 +6,7 @@ namespace AutoRec.Cli.Commands;
 /// <summary>The options that name the data of a command: a data set by name, or a ratings file with what is known of its items and users.</summary>
 internal sealed class DataSetOptions
 {
-    private readonly Option<string> data = new("--data") { Description = $"A ratings file, plain or gzip, or a data set: {string.Join(", ", DataSets.Names)}.", HelpName = "PATH|NAME", Required = true };
+    private readonly Option<string> data = new("--data") { Description = $"A ratings file, folder, pattern or database, as evaluate --data takes it, or a data set: {string.Join(", ", DataSets.Names)}.", HelpName = "PATH|NAME", Required = true };
     private readonly Option<string?> dataDir = new("--data-dir") { Description = "The folder that holds the folders of data sets.", HelpName = "DIR" };
     private readonly Option<string?> items = new("--item-file") { Description = "What is known of the items of a ratings file: CSV with a header, the id first, then title and genres (with bars between).", HelpName = "PATH" };
     private readonly Option<string?> users = new("--user-file") { Description = "What is known of its users: CSV with a header, the id first, then any columns, such as age, gender, occupation.", HelpName = "PATH" };
@@ -27,8 +27,8 @@ internal sealed class DataSetOptions
     /// <summary>The lowest rating that counts, where feedback is made implicit.</summary>
     public float? MinRating(ParseResult parsed) => parsed.GetValue(minRating);
 
-    /// <summary>The name of the data as it was given.</summary>
-    public string Name(ParseResult parsed) => parsed.GetRequiredValue(data);
+    /// <summary>The name of the data as it was given, but for what may not be shown.</summary>
+    public string Name(ParseResult parsed) => RatingsReader.NameOf(parsed.GetRequiredValue(data));
 
     /// <summary>The data, with positives only where that was asked for.</summary>
     public DataSet Load(ParseResult parsed)

@@ -153,7 +153,7 @@ internal sealed record EvaluationData
     {
         if (log.Count == 0)
         {
-            throw new ArgumentException(FormattableString.Invariant($"{path}: no rating is {least} or more (--min-rating)."));
+            throw new ArgumentException(FormattableString.Invariant($"{RatingsReader.NameOf(path)}: no rating is {least} or more (--min-rating)."));
         }
     }
 }

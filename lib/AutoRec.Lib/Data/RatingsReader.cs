@@ -28,6 +28,15 @@ public static class RatingsReader
     public static ReadResult Read(string source, ReadOptions? options = null, CancellationToken cancellation = default) =>
         Read(source, options ?? new ReadOptions(), RatingsEngine.Auto, cancellation);
 
+    /// <summary>A source as it may be shown and saved: of a database without user name, password and query.</summary>
+    /// <param name="source">A source as <see cref="Read(string, ReadOptions?, CancellationToken)"/> takes it, or any other name, which stays as it is.</param>
+    /// <exception cref="ArgumentException">The source is in a database and not as described.</exception>
+    public static string NameOf(string source)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(source);
+        return RatingsSource.NameOf(source);
+    }
+
     internal static ReadResult Read(string source, ReadOptions options, RatingsEngine engine, CancellationToken cancellation)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(source);

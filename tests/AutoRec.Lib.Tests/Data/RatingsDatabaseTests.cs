@@ -182,6 +182,22 @@ public sealed class RatingsDatabaseTests : IDisposable
         Assert.DoesNotContain("secret", error.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("ml-1m", "ml-1m")]
+    [InlineData("some/ratings.csv", "some/ratings.csv")]
+    [InlineData("parquet:some/*.parquet", "parquet:some/*.parquet")]
+    [InlineData("duckdb:shop.db?query=SELECT 'token'", "duckdb:shop.db")]
+    [InlineData("postgres://someone:s3cret@host:5433/shop?query=SELECT 1", "postgres:host/shop")]
+    [InlineData("postgresql:Host=host;Username=someone;Password=s3cret;Database=shop?query=SELECT 1", "postgres:host/shop")]
+    public void NameOf_AnySource_NoSecret(string source, string name) => Assert.Equal(name, RatingsReader.NameOf(source));
+
+    [Theory]
+    [InlineData("postgres:Hst=host;Password=s3cret?query=SELECT 1")]
+    [InlineData("postgres:Username=someone;Password=s3cret?query=SELECT 1")]
+    [InlineData("postgres://someone:s3cret@:x/db?query=SELECT 1")]
+    public void NameOf_ConnectionNotUnderstood_ErrorWithoutSecret(string source) =>
+        Assert.DoesNotContain("s3cret", Assert.Throws<ArgumentException>(() => RatingsReader.NameOf(source)).ToString(), StringComparison.Ordinal);
+
     [Fact]
     public void Read_FilterWithSharedIndexes_IsRefused() =>
         Assert.Throws<ArgumentException>(() => RatingsReader.Read(

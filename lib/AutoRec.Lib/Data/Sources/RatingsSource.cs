@@ -57,7 +57,15 @@ internal abstract record RatingsSource(string Name)
     }
 
     /// <summary>A source as it may be shown and saved: without user name, password and query.</summary>
-    public static string NameOf(string text) => text.Contains(':', StringComparison.Ordinal) && !File.Exists(text) ? Parse(text).Name : text;
+    public static string NameOf(string text)
+    {
+        if ((After(text, "postgres:") ?? After(text, "postgresql:")) is not null)
+        {
+            return Parse(text).Name;
+        }
+
+        return After(text, "duckdb:") is { } database ? $"duckdb:{SplitQuery("duckdb:FILE", database).Place}" : text;
+    }
 
     private static string? After(string text, string scheme) =>
         text.StartsWith(scheme, StringComparison.OrdinalIgnoreCase) && !File.Exists(text) ? text[scheme.Length..] : null;
