@@ -47,6 +47,8 @@ internal sealed class ReadingOptions
 
     private readonly Option<DateTimeOffset?> before = new("--before") { Description = "Keeps interactions before this day (UTC).", CustomParser = ParseDay, HelpName = "YYYY-MM-DD" };
 
+    private readonly Option<float?> keepRating = new("--keep-rating") { Description = "Keeps ratings of at least this, as the ratings that they are.", HelpName = "X" };
+
     private readonly Option<int?> sampleUsers = new("--sample-users") { Description = "Keeps this many users, drawn at random by seed 42, with all their interactions.", HelpName = "N" };
 
     /// <summary>Adds the options to a command.</summary>
@@ -60,6 +62,7 @@ internal sealed class ReadingOptions
         command.Options.Add(core);
         command.Options.Add(from);
         command.Options.Add(before);
+        command.Options.Add(keepRating);
         command.Options.Add(sampleUsers);
     }
 
@@ -76,6 +79,7 @@ internal sealed class ReadingOptions
             ItemCore = result.GetValue(core).Items,
             From = result.GetValue(from),
             Before = result.GetValue(before),
+            MinRating = result.GetValue(keepRating),
             SampleUsers = result.GetValue(sampleUsers),
         },
     };

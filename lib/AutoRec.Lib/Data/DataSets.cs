@@ -224,21 +224,21 @@ public static class DataSets
     /// <summary>First the users with enough ratings, then, of what is left, the items with enough.</summary>
     private static Interactions KeepActive(Interactions log, int ratingsPerUser, int ratingsPerItem)
     {
-        var perUser = log.UserRows.CountBy(user => user).ToDictionary();
-        log = Keep(log, i => perUser[log.UserRows[i]] >= ratingsPerUser);
-        var perItem = log.ItemRows.CountBy(item => item).ToDictionary();
-        return Keep(log, i => perItem[log.ItemRows[i]] >= ratingsPerItem);
-    }
+        var perUser = Counts(log.UserRows, log.Users.Count);
+        var active = log.Where(i => perUser[log.UserRows[i]] >= ratingsPerUser);
+        var perItem = Counts(active.ItemRows, active.Items.Count);
+        return active.Where(i => perItem[active.ItemRows[i]] >= ratingsPerItem);
 
-    private static Interactions Keep(Interactions log, Func<int, bool> isKept)
-    {
-        var builder = new InteractionsBuilder();
-        foreach (var i in Enumerable.Range(0, log.Count).Where(isKept))
+        static int[] Counts(IEnumerable<int> rows, int rowCount)
         {
-            builder.Add(log.Users[log.UserRows[i]], log.Items[log.ItemRows[i]], log.Values[i], log.HasTimestamps ? log.Timestamps[i] : null);
-        }
+            var counts = new int[rowCount];
+            foreach (var row in rows)
+            {
+                counts[row]++;
+            }
 
-        return builder.Build(DuplicateRule.KeepLast, log.Scale, out _);
+            return counts;
+        }
     }
 
     /// <summary>A data set in files.</summary>

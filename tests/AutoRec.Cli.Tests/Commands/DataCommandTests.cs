@@ -77,6 +77,7 @@ public sealed class DataCommandTests : IDisposable
         Assert.Equal((0, ""), (run.ExitCode, run.Error));
         Assert.Matches(@"(?m)^\W+left out: outside the time window\W+2\W*$", run.Output);
         Assert.Matches(@"(?m)^\W+left out: not in the 2-core\W+4\W*$", run.Output);
+        Assert.Matches(@"(?m)^\W+left out: value below 5\W+2\W*$", (await CliRun.OfAsync("data", "describe", path, "--keep-rating", "5")).Output);
         Assert.Equal(1, (await CliRun.OfAsync("data", "describe", path, "--from", "yesterday")).ExitCode);
         Assert.Equal(1, (await CliRun.OfAsync("data", "describe", path, "--core", "many")).ExitCode);
     }
