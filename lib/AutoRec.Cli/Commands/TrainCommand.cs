@@ -23,13 +23,15 @@ internal static class TrainCommand
             Description = "The share of the interactions that a first fit is measured on and its number of epochs chosen by, 0 to 0.5; the model that is kept is then fitted to all of them. 0.1 for models that choose an epoch, 0 for others.",
             HelpName = "SHARE",
         };
+        var checkpoint = new Option<string?>("--checkpoint") { Description = "Keeps how far the training has come in files of this name, once a minute; they are gone when the model is kept.", HelpName = "FILE" };
+        var resume = new Option<bool>("--resume") { Description = "Goes on from the checkpoint of an interrupted training, to the very same model." };
         var seed = new Option<int>("--seed") { Description = "The seed of the training.", DefaultValueFactory = _ => 42 };
         var threads = new Option<int?>("--threads") { Description = "How many threads to compute with; all processors unless set." };
         var device = new Option<ComputeDevice>("--device") { Description = "Where torch computes.", HelpName = "cpu|cuda", DefaultValueFactory = _ => ComputeDevice.Cpu };
         var data = new DataSetOptions();
         var command = new Command("train", "Fit a model and keep it in a folder, for recommend, similar, explain and serve.")
         {
-            model, set, output, holdout, seed, threads, device,
+            model, set, output, holdout, checkpoint, resume, seed, threads, device,
         };
         data.AddTo(command);
         command.SetAction((parsed, cancellation) => Task.Run(
@@ -49,15 +51,28 @@ internal static class TrainCommand
                 }
 
                 var dataSet = data.Load(parsed);
+                var keep = parsed.GetValue(checkpoint) is not { } file ? null : new Checkpoint(
+                    file,
+                    FormattableString.Invariant($"{entry.Name} {string.Join(' ', ModelEntry.Settings(options))}, seed {parsed.GetValue(seed)}, {share} held out, on {DataFingerprint.Of(dataSet.Interactions)}"))
+                {
+                    Resume = parsed.GetValue(resume),
+                };
+                if (keep is null && parsed.GetValue(resume))
+                {
+                    throw new ArgumentException("--resume needs --checkpoint, the file to go on from.");
+                }
+
                 var notes = parsed.InvocationConfiguration.Error;
                 var fitted = Fit(entry, trainer, options, dataSet, share, data.MinRating(parsed) is not null, notes, new FitContext
                 {
                     Seed = parsed.GetValue(seed),
+                    Checkpoint = keep,
                     Device = parsed.GetValue(device),
                     Cancellation = cancellation,
                 });
                 var folder = parsed.GetRequiredValue(output);
                 fitted.Save(folder);
+                keep?.Delete();
                 var log = dataSet.Interactions;
                 parsed.InvocationConfiguration.Output.WriteLine(FormattableString.Invariant(
                     $"{folder}: {entry.Name} for {log.Items.Count:N0} items, with {log.Count:N0} interactions of {log.Users.Count:N0} users{string.Concat(fitted.Metrics.Select(metric => FormattableString.Invariant($"; {metric.Key} {metric.Value:0.0000}")))}"));

@@ -114,6 +114,8 @@ public sealed class AutoRecTrainer : ITrainer<AutoRecModel>
             ? new TorchAutoencoderEngine(network.to(device), device)
             : new SparseAutoencoder(Activation.Sigmoid, start.Encoder, start.EncoderBias, start.Decoder, start.DecoderBias, options.LazyAdam);
         var ratings = new SparseBatch(matrix.ColumnCount);
+        var training = new TrainingState().Add("order", trained, shuffle);
+        engine.AddTo(training);
 
         var (weights, history) = EpochLoop.Run(
             options.Epochs,
@@ -134,7 +136,8 @@ public sealed class AutoRecTrainer : ITrainer<AutoRecModel>
                 return Math.Sqrt(squaredError / Math.Max(1, matrix.Count));
             },
             () => usesTorch ? AutoRecWeights.Of(network) : start.Copy(),
-            state => new AutoRecModel(rows, state, train, []));
+            state => new AutoRecModel(rows, state, train, []),
+            new Resumption<AutoRecWeights>(training, best => best.ToState(), AutoRecWeights.Of));
         return new AutoRecModel(rows, weights, train, history);
     }
 }
@@ -157,6 +160,20 @@ internal sealed record AutoRecWeights(int Visible, int Hidden, float[] Encoder, 
         Decoder = [.. Decoder],
         DecoderBias = [.. DecoderBias],
     };
+
+    public static AutoRecWeights Of(ModelState state) => new(
+        state.Shape("encoder_weight")[0],
+        state.Shape("encoder_weight")[1],
+        state.Floats("encoder_weight"),
+        state.Floats("encoder_bias"),
+        state.Floats("decoder_weight"),
+        state.Floats("decoder_bias"));
+
+    public ModelState ToState() => new ModelState()
+        .Add("encoder_weight", Encoder, Visible, Hidden)
+        .Add("encoder_bias", EncoderBias)
+        .Add("decoder_weight", Decoder, Visible, Hidden)
+        .Add("decoder_bias", DecoderBias);
 
     public ReadOnlySpan<float> EncoderRow(int unit) => Encoder.AsSpan(unit * Hidden, Hidden);
 

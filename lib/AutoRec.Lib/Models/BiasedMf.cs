@@ -96,7 +96,14 @@ public sealed class BiasedMfTrainer(BiasedMfOptions options) : ITrainer<BiasedMf
                 return Math.Sqrt(squaredError / Math.Max(1, order.Length));
             },
             weights.Copy,
-            state => new BiasedMfModel(state, train.Scale, options.Regularization, []));
+            state => new BiasedMfModel(state, train.Scale, options.Regularization, []),
+            new Resumption<BiasedMfWeights>(
+                new TrainingState().Add("order", order, random).Add("user_biases", weights.UserBiases).Add("item_biases", weights.ItemBiases)
+                    .Add("user_factors", weights.UserFactors).Add("item_factors", weights.ItemFactors),
+                best => new ModelState().Add("user_biases", best.UserBiases).Add("item_biases", best.ItemBiases)
+                    .Add("user_factors", best.UserFactors).Add("item_factors", best.ItemFactors),
+                arrays => new BiasedMfWeights(
+                    weights.Mean, arrays.Floats("user_biases"), arrays.Floats("item_biases"), arrays.Floats("user_factors"), arrays.Floats("item_factors"))));
         return new BiasedMfModel(best, train.Scale, options.Regularization, history);
     }
 }

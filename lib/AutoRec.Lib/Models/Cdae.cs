@@ -97,6 +97,9 @@ public sealed class CdaeTrainer : ITrainer<CdaeModel>
             return loss.ToDouble();
         }
 
+        var training = new TrainingState().Add("order", users, shuffle).Add("generator", generator).Add("network", network);
+        input.AddTo(training, "input");
+        adam.AddTo(training, "adam");
         var (best, history) = EpochLoop.Run(
             options.Epochs,
             context,
@@ -108,7 +111,12 @@ public sealed class CdaeTrainer : ITrainer<CdaeModel>
                 input.Save(network.encoder);
                 return NetworkState.CopyParameters(NewNetwork(train, unused), network);
             },
-            copy => new CdaeModel(copy, []));
+            copy => new CdaeModel(copy, []),
+            new Resumption<CdaeNetwork>(training, NetworkState.Of, arrays =>
+            {
+                using var unused = new Generator(0, CPU);
+                return NetworkState.Restored(NewNetwork(train, unused), arrays);
+            }));
         return new CdaeModel(best, history);
     }
 

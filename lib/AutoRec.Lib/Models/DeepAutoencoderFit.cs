@@ -27,6 +27,8 @@ internal static class DeepAutoencoderFit
         using var adam = new TorchAdam(network.parameters(), options.LearningRate);
         var batches = new DenseBatches(train, device);
 
+        var training = new TrainingState().Add("order", users, shuffle).Add("generator", generator).Add("network", network);
+        adam.AddTo(training, "adam");
         return EpochLoop.Run(
             options.Epochs,
             context,
@@ -45,7 +47,12 @@ internal static class DeepAutoencoderFit
                 using var unused = new Generator(0, CPU);
                 return NetworkState.CopyParameters(New(options, train.ColumnCount, unused), network);
             },
-            view);
+            view,
+            new Resumption<DeepAutoencoderNetwork>(training, NetworkState.Of, arrays =>
+            {
+                using var unused = new Generator(0, CPU);
+                return NetworkState.Restored(New(options, train.ColumnCount, unused), arrays);
+            }));
     }
 
     /// <summary>Hides part of the input and adds noise to what <paramref name="noisy"/> marks: [batch x items].</summary>

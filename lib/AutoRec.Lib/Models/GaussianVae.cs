@@ -77,6 +77,8 @@ public sealed class GaussianVaeTrainer : ITrainer<GaussianVaeModel>
         var batches = new DenseBatches(train, device);
 
         var update = 0;
+        var training = new TrainingState().Add("order", users, shuffle).Add("generator", generator).Add("network", network).Add("update", () => update, value => update = value);
+        adam.AddTo(training, "adam");
         var (best, history) = EpochLoop.Run(
             options.Epochs,
             context,
@@ -91,7 +93,12 @@ public sealed class GaussianVaeTrainer : ITrainer<GaussianVaeModel>
                 using var unused = new Generator(0, CPU);
                 return NetworkState.CopyParameters(NewNetwork(train.ColumnCount, unused), network);
             },
-            copy => new GaussianVaeModel(copy, ratings, []));
+            copy => new GaussianVaeModel(copy, ratings, []),
+            new Resumption<VaeNetwork>(training, NetworkState.Of, arrays =>
+            {
+                using var unused = new Generator(0, CPU);
+                return NetworkState.Restored(NewNetwork(train.ColumnCount, unused), arrays);
+            }));
         return new GaussianVaeModel(best, ratings, history);
     }
 

@@ -72,7 +72,9 @@ public sealed class IalsTrainer(IalsOptions options) : ITrainer<IalsModel>
                 return Loss(train, users, items, options) / Math.Max(1, train.Count);
             },
             () => Array.ConvertAll(items, value => (float)value),
-            factors => new IalsModel(factors, options, []));
+            factors => new IalsModel(factors, options, []),
+            new Resumption<float[]>(
+                new TrainingState().Add("users", users).Add("items", items), best => new ModelState().Add("items", best), arrays => arrays.Floats("items")));
         return new IalsModel(best, options, history);
     }
 

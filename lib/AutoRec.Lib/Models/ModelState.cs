@@ -33,6 +33,29 @@ public sealed class ModelState
     /// <exception cref="InvalidDataException">There is none of that name.</exception>
     public IReadOnlyList<int> Shape(string name) => Find(name).Shape;
 
+    /// <summary>Adds all arrays of another state, each with <paramref name="prefix"/> before its name.</summary>
+    internal ModelState AddAll(string prefix, ModelState other)
+    {
+        foreach (var (name, values, shape) in other.Arrays)
+        {
+            AddArray(prefix + name, values, shape);
+        }
+
+        return this;
+    }
+
+    /// <summary>The arrays whose names begin with <paramref name="prefix"/>, without it.</summary>
+    internal ModelState Part(string prefix)
+    {
+        var part = new ModelState();
+        foreach (var (name, values, shape) in Arrays.Where(array => array.Name.StartsWith(prefix, StringComparison.Ordinal)))
+        {
+            part.AddArray(name[prefix.Length..], values, shape);
+        }
+
+        return part;
+    }
+
     private ModelState AddArray(string name, Array values, int[] shape)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);

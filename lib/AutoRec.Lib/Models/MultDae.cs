@@ -85,6 +85,9 @@ public sealed class MultDaeTrainer : ITrainer<MultDaeModel>
             return loss.ToDouble();
         }
 
+        var training = new TrainingState().Add("order", users, shuffle).Add("generator", generator).Add("network", network);
+        input.AddTo(training, "input");
+        output.AddTo(training, "output");
         var (best, history) = EpochLoop.Run(
             options.Epochs,
             context,
@@ -96,7 +99,12 @@ public sealed class MultDaeTrainer : ITrainer<MultDaeModel>
                 input.Save(network.encoder[0]);
                 return NetworkState.CopyParameters(NewNetwork(train.ColumnCount, unused), network);
             },
-            copy => new MultDaeModel(copy, []));
+            copy => new MultDaeModel(copy, []),
+            new Resumption<DeepAutoencoderNetwork>(training, NetworkState.Of, arrays =>
+            {
+                using var unused = new Generator(0, CPU);
+                return NetworkState.Restored(NewNetwork(train.ColumnCount, unused), arrays);
+            }));
         return new MultDaeModel(best, history);
     }
 

@@ -117,6 +117,10 @@ public sealed class MultVaeTrainer : ITrainer<MultVaeModel>
         }
 
         var update = 0;
+        var training = new TrainingState().Add("order", users, shuffle).Add("generator", generator).Add("network", network).Add("update", () => update, value => update = value);
+        input.AddTo(training, "input");
+        output.AddTo(training, "output");
+        adam.AddTo(training, "adam");
         var (best, history) = EpochLoop.Run(
             options.Epochs,
             context,
@@ -135,7 +139,12 @@ public sealed class MultVaeTrainer : ITrainer<MultVaeModel>
                 input.Save(network.FirstLayer);
                 return Copy(network, train.ColumnCount);
             },
-            copy => new MultVaeModel(copy, []));
+            copy => new MultVaeModel(copy, []),
+            new Resumption<VaeNetwork>(training, NetworkState.Of, arrays =>
+            {
+                using var unused = new Generator(0, CPU);
+                return NetworkState.Restored(NewNetwork(train.ColumnCount, unused), arrays);
+            }));
         return new MultVaeModel(best, history);
     }
 

@@ -141,6 +141,11 @@ public sealed class RecVaeTrainer : ITrainer<RecVaeModel>
 
         double Pass(Func<int[], double> step) => RowBatches.Mean(users, options.BatchSize, shuffle, context.Cancellation, step);
 
+        var training = new TrainingState().Add("order", users, shuffle, options.EncoderPasses + 1).Add("generator", generator).Add("network", network).Add("old_encoder", oldEncoder);
+        input.AddTo(training, "input");
+        oldInput.AddTo(training, "old_input");
+        output.AddTo(training, "output");
+        adam.AddTo(training, "adam");
         var (best, history) = EpochLoop.Run(
             options.Epochs,
             context,
@@ -162,7 +167,12 @@ public sealed class RecVaeTrainer : ITrainer<RecVaeModel>
                 using var unused = new Generator(0, CPU);
                 return NetworkState.CopyParameters(NewNetwork(train.ColumnCount, unused), network);
             },
-            copy => new RecVaeModel(copy, []));
+            copy => new RecVaeModel(copy, []),
+            new Resumption<RecVaeNetwork>(training, NetworkState.Of, arrays =>
+            {
+                using var unused = new Generator(0, CPU);
+                return NetworkState.Restored(NewNetwork(train.ColumnCount, unused), arrays);
+            }));
         return new RecVaeModel(best, history);
     }
 

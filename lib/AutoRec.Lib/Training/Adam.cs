@@ -24,6 +24,9 @@ internal sealed class Adam(float[] parameters)
     /// <summary>The first moments: after the first update a tenth of its gradients, penalty included.</summary>
     public ReadOnlySpan<float> Means => mean;
 
+    /// <summary>Parameters and moments are part of the state of a training.</summary>
+    public void AddTo(TrainingState state, string name) => state.Add($"{name}.parameters", parameters).Add($"{name}.mean", mean).Add($"{name}.variance", variance);
+
     /// <summary>The two step sizes that all slices share at update <paramref name="step"/> (from 1).</summary>
     public static AdamStep At(int step, double learningRate) => new(
         (float)(learningRate / (1 - Math.Pow(Beta1, step))),

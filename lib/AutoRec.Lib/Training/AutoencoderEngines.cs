@@ -17,6 +17,9 @@ internal interface IAutoencoderEngine : IDisposable
     /// <param name="penalty">The batch's share of lambda.</param>
     /// <returns>The batch's sum of squared errors, not weighted, before the update.</returns>
     double Step(SparseBatch input, SparseBatch target, ReadOnlyMemory<float> weights, double learningRate, double penalty);
+
+    /// <summary>Weights and optimiser are part of the state of a training.</summary>
+    void AddTo(TrainingState state);
 }
 
 /// <summary>Dense batches, torch's gradients, Adam over torch's memory: the definition.</summary>
@@ -36,6 +39,13 @@ internal sealed class TorchAutoencoderEngine(nn.Module<Tensor, Tensor> network, 
         loss.backward();
         adam.Step();
         return squaredError.ToDouble();
+    }
+
+    /// <inheritdoc/>
+    public void AddTo(TrainingState state)
+    {
+        state.Add("network", network);
+        adam.AddTo(state, "adam");
     }
 
     /// <summary>The loss, and the sum of squared errors in it without weights and penalty.</summary>

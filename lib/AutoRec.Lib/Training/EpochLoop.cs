@@ -18,7 +18,10 @@ internal static class EpochLoop
     /// <param name="trainEpoch">Trains one epoch, numbered from 1, and returns the training error seen meanwhile.</param>
     /// <param name="snapshot">Copies what is learned so far.</param>
     /// <param name="view">The model of a state, for validation.</param>
+    /// <param name="resumption">How the training is taken up again; null where it cannot be.</param>
     /// <returns>The best state, or without validation the last, and a report for each epoch that ran.</returns>
+    /// <exception cref="NotSupportedException">The context wants a checkpoint of a training that cannot be taken up again.</exception>
+    /// <exception cref="Data.DataFileException">The checkpoint is damaged or of another training.</exception>
     /// <exception cref="ArithmeticException">The training error is no longer a finite number.</exception>
     public static (TState Best, IReadOnlyList<EpochReport> History) Run<TState>(
         int epochs,
@@ -26,7 +29,8 @@ internal static class EpochLoop
         string trainMetric,
         Func<int, double> trainEpoch,
         Func<TState> snapshot,
-        Func<TState, IRecommender> view)
+        Func<TState, IRecommender> view,
+        Resumption<TState>? resumption = null)
         where TState : class
     {
         epochs = Math.Min(epochs, context.EpochLimit ?? epochs);
@@ -35,7 +39,29 @@ internal static class EpochLoop
         TState? best = null;
         double? bestMeasure = null;
         var bestEpoch = 0;
-        for (var epoch = 1; epoch <= epochs && (best is null || epoch - bestEpoch <= context.Patience); epoch++)
+        var begun = TimeSpan.Zero;
+        if (context.Checkpoint is not null && (resumption is null || context.Device != ComputeDevice.Cpu))
+        {
+            throw new NotSupportedException(context.Device == ComputeDevice.Cpu
+                ? "This model's training cannot be taken up again, so it has no checkpoints."
+                : "A training on a GPU has no checkpoints.");
+        }
+
+        if (context.Checkpoint is { Resume: true } checkpoint && CheckpointFile.Read(checkpoint, Report) is { } there)
+        {
+            resumption!.State.Load(there.State, there.History.Count);
+            best = there.Best is null ? null : resumption.Restore(there.Best);
+            foreach (var report in there.History)
+            {
+                (bestMeasure, bestEpoch) = report is { IsBest: true, Validation: not null } ? (report.Validation, report.Epoch) : (bestMeasure, bestEpoch);
+                history.Add(report);
+                context.Progress?.Report(report);
+                begun = report.Elapsed;
+            }
+        }
+
+        var written = clock.Elapsed;
+        for (var epoch = history.Count + 1; epoch <= epochs && (best is null || epoch - bestEpoch <= context.Patience); epoch++)
         {
             context.Cancellation.ThrowIfCancellationRequested();
             var trainError = trainEpoch(epoch);
@@ -60,11 +86,20 @@ internal static class EpochLoop
                 (worse as IDisposable)?.Dispose(); // A state that holds tensors must not wait for the garbage collector.
             }
 
-            var report = new EpochReport(epoch, epochs, trainError, trainMetric, measure, context.Validation?.Metric, isBest, clock.Elapsed);
+            var report = Report(epoch, trainError, measure, isBest, begun + clock.Elapsed);
             history.Add(report);
+            if (context.Checkpoint is { } file && (clock.Elapsed - written >= file.Interval || epoch == epochs))
+            {
+                CheckpointFile.Write(file, new CheckpointContent(resumption!.State.Save(), best is null ? null : resumption.Keep(best), history));
+                written = clock.Elapsed;
+            }
+
             context.Progress?.Report(report);
         }
 
         return (best ?? snapshot(), history);
+
+        EpochReport Report(int epoch, double trainError, double? measure, bool isBest, TimeSpan elapsed) =>
+            new(epoch, epochs, trainError, trainMetric, measure, context.Validation?.Metric, isBest, elapsed);
     }
 }

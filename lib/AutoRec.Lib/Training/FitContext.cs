@@ -25,7 +25,12 @@ public sealed record FitContext
     /// </summary>
     public int? EpochLimit { get; init; }
 
-    /// <summary>Receives a report after each epoch.</summary>
+    /// <summary>
+    /// Where the training keeps how far it has come. Null keeps nothing. Default null.
+    /// </summary>
+    public Checkpoint? Checkpoint { get; init; }
+
+    /// <summary>Receives a report after each epoch; those of an interrupted training first, when it goes on.</summary>
     public IProgress<EpochReport>? Progress { get; init; }
 
     /// <summary>Ends the training with an <see cref="OperationCanceledException"/>.</summary>

@@ -30,6 +30,9 @@ internal abstract class InputLayer : IDisposable
     /// <summary>Takes the weights of <paramref name="layer"/>, in place of its own.</summary>
     public abstract void Load(Linear layer);
 
+    /// <summary>Weights and optimiser, as far as they are not the network's, are part of the state of a training.</summary>
+    public abstract void AddTo(TrainingState state, string name);
+
     /// <inheritdoc/>
     public abstract void Dispose();
 
@@ -53,6 +56,8 @@ internal abstract class InputLayer : IDisposable
         public override void Load(Linear layer)
         {
         }
+
+        public override void AddTo(TrainingState state, string name) => adam.AddTo(state, name);
 
         public override void Dispose() => adam.Dispose();
     }
@@ -150,6 +155,13 @@ internal abstract class InputLayer : IDisposable
             using var scope = NewDisposeScope();
             Numbers(layer.weight.detach().t().contiguous()).CopyTo(weight.Parameters);
             Numbers(layer.bias!.detach()).CopyTo(bias.Parameters);
+        }
+
+        public override void AddTo(TrainingState state, string name)
+        {
+            weight.AddTo(state, $"{name}.weight");
+            bias.AddTo(state, $"{name}.bias");
+            state.Add($"{name}.updates", () => updates, value => updates = value);
         }
 
         public override void Dispose()

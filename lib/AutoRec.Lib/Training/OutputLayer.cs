@@ -47,6 +47,9 @@ internal abstract class OutputLayer : IDisposable
         adam.ZeroGradients();
     }
 
+    /// <summary>The optimiser is part of the state of a training; the weights are the network's.</summary>
+    public void AddTo(TrainingState state, string name) => adam.AddTo(state, name);
+
     /// <inheritdoc/>
     public void Dispose() => adam.Dispose();
 

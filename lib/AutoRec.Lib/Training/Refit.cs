@@ -28,8 +28,8 @@ public static class Refit
         }
 
         var best = new BestEpoch(context.Progress);
-        trainer.Fit(part, context with { Progress = best });
-        return (trainer.Fit(train, context with { Validation = null, EpochLimit = best.Epoch }), best.Epoch ?? 0);
+        trainer.Fit(part, context with { Progress = best, Checkpoint = context.Checkpoint?.Of("choosing") });
+        return (trainer.Fit(train, context with { Validation = null, EpochLimit = best.Epoch, Checkpoint = context.Checkpoint?.Of("fitting") }), best.Epoch ?? 0);
     }
 
     private sealed class BestEpoch(IProgress<EpochReport>? next) : IProgress<EpochReport>

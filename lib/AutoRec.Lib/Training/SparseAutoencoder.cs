@@ -111,6 +111,20 @@ internal sealed class SparseAutoencoder : IAutoencoderEngine
     }
 
     /// <inheritdoc/>
+    public void AddTo(TrainingState state)
+    {
+        encoder.AddTo(state, "encoder");
+        encoderBias.AddTo(state, "encoder_bias");
+        decoder.AddTo(state, "decoder");
+        decoderBias.AddTo(state, "decoder_bias");
+        state.Add("updates", () => updates, value => updates = value).Add("penalties", () => penalties, value => penalties = value);
+        if (encoderPenalty is not null && decoderPenalty is not null)
+        {
+            state.Add("encoder_penalty", encoderPenalty).Add("decoder_penalty", decoderPenalty);
+        }
+    }
+
+    /// <inheritdoc/>
     public void Dispose()
     {
     }

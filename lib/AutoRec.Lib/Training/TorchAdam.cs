@@ -48,6 +48,19 @@ internal sealed class TorchAdam : IDisposable
     /// <summary>The learning rate of the next step.</summary>
     public double LearningRate { get; set; }
 
+    /// <summary>
+    /// The moments are part of the state of a training; the parameters are for their network to add. On a GPU torch keeps the moments to itself, so
+    /// that there are no checkpoints.
+    /// </summary>
+    public void AddTo(TrainingState state, string name)
+    {
+        state.Add($"{name}.steps", () => steps, value => steps = value);
+        for (var i = 0; i < moments.Length; i++)
+        {
+            state.Add($"{name}.{i}.mean", moments[i].Means).Add($"{name}.{i}.variance", moments[i].Variances);
+        }
+    }
+
     /// <summary>Sets all gradients to zero.</summary>
     public void ZeroGradients()
     {

@@ -40,7 +40,20 @@ public sealed class TrainCommandTests : IDisposable
         Assert.Equal(3, model.Data.UserAttributes.Count);
     }
 
+    [Fact]
+    public async Task Train_Resume_SameWeightsAndNoCheckpointLeft()
+    {
+        string[] args = ["train", "--data", "sample", "--model", "biased-mf", "--set", "epochs=3", "--output"];
+        await CliRun.OfAsync([.. args, folder.File("a")]);
+        var run = await CliRun.OfAsync([.. args, folder.File("b"), "--checkpoint", folder.File("c"), "--resume"]);
+        Assert.Equal(0, run.ExitCode);
+        Assert.Equal(System.IO.File.ReadAllBytes(System.IO.Path.Combine(folder.File("a"), "weights.safetensors")), System.IO.File.ReadAllBytes(System.IO.Path.Combine(folder.File("b"), "weights.safetensors")));
+        Assert.Equal(["a", "b"], Directory.EnumerateFileSystemEntries(folder.Path).Select(System.IO.Path.GetFileName).Order());
+    }
+
     [Theory]
+    [InlineData("--data R --model ease --output OUT --resume", "--resume needs --checkpoint")]
+    [InlineData("--data R --model pmf-em --output OUT --checkpoint c", "has no checkpoints")]
     [InlineData("--data R --model ease --output OUT --holdout 0.7", "--holdout lies between 0 and 0.5.")]
     [InlineData("--data R --model ease --output OUT --min-rating 6", "No rating is 6 or more")]
     [InlineData("--data sample --item-file R --model ease --output OUT", "for files of one's own")]

@@ -36,6 +36,15 @@ internal static class NetworkState
         }
     }
 
+    /// <summary>A network with saved arrays for parameters.</summary>
+    /// <returns><paramref name="network"/>.</returns>
+    public static TNetwork Restored<TNetwork>(TNetwork network, ModelState state)
+        where TNetwork : nn.Module
+    {
+        Restore(network, state);
+        return network;
+    }
+
     /// <summary>Makes the parameters of one network those of another of the same architecture, wherever either lives.</summary>
     /// <returns><paramref name="target"/>.</returns>
     public static TNetwork CopyParameters<TNetwork>(TNetwork target, TNetwork source)

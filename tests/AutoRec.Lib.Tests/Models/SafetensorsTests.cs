@@ -2,10 +2,9 @@ using System.Buffers.Binary;
 using System.Text;
 using System.Text.Json;
 using AutoRec.Models;
-using AutoRec.Serving;
 using CsCheck;
 
-namespace AutoRec.Tests.Serving;
+namespace AutoRec.Tests.Models;
 
 public sealed class SafetensorsTests
 {

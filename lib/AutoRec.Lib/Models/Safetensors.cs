@@ -2,9 +2,8 @@ using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
-using AutoRec.Models;
 
-namespace AutoRec.Serving;
+namespace AutoRec.Models;
 
 /// <summary>
 /// The safetensors format, which Python and others read: the length of the header as 8 bytes, little-endian; the header, a
