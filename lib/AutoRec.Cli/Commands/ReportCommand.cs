@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using AutoRec.Cli.Notebooks;
 using AutoRec.Cli.Report;
+using AutoRec.Data;
 
 namespace AutoRec.Cli.Commands;
 
@@ -11,24 +12,29 @@ internal static class ReportCommand
 
     public static Command Create()
     {
-        var dataset = new Option<string>("--dataset") { Description = "The data set that the notebooks read: sample, ml-100k, ml-1m, ...", DefaultValueFactory = _ => "sample" };
+        var dataset = new Option<string?>("--dataset") { Description = "The data set that the notebooks read: sample, which is the default, ml-100k, ml-1m, ..." };
+        var file = new Option<string?>("--data") { Description = "A ratings file of your own that the notebooks read instead; --columns says what its columns are called.", HelpName = "PATH" };
+        var reading = new ReadingOptions();
         var data = new Option<string?>("--data-dir") { Description = "The folder of the data sets, for all but the sample.", HelpName = "DIR" };
         var output = new Option<string?>("--output") { Description = "The folder of the report; artifacts/report in the repository unless given.", HelpName = "DIR" };
         var notebooks = new Option<string?>("--notebooks") { Description = "The folder of the notebooks; notebooks in the repository unless given.", HelpName = "DIR" };
         var seed = new Option<int?>("--seed") { Description = "The seed of all that is random in the notebooks; each notebook's own unless given." };
         var timeout = RunCommand.CellTimeoutOption();
         var open = new Option<bool>("--open") { Description = "Opens the report in the browser when it is written." };
-        var command = new Command("report", "Run all notebooks and write them as HTML pages.") { dataset, data, output, notebooks, seed, timeout, open };
+        var check = RunCommand.CheckOption();
+        var command = new Command("report", "Run all notebooks and write them as HTML pages.") { dataset, file, data, output, notebooks, seed, timeout, check, open };
+        reading.AddTo(command);
         command.SetAction(async (parsed, cancellation) =>
         {
             var console = parsed.InvocationConfiguration;
             var (index, code) = await RunAsync(
-                parsed.GetValue(dataset)!,
+                SourceOf(parsed.GetValue(dataset), parsed.GetValue(file), reading.Get(parsed)),
                 parsed.GetValue(data),
                 parsed.GetValue(output),
                 parsed.GetValue(notebooks),
                 parsed.GetValue(seed),
                 RunCommand.ToTimeout(parsed.GetValue(timeout)),
+                parsed.GetValue(check),
                 console.Error,
                 cancellation);
             await console.Output.WriteLineAsync(index);
@@ -42,8 +48,16 @@ internal static class ReportCommand
         return command;
     }
 
+    private static Source SourceOf(string? dataset, string? file, ReadOptions options) => (dataset, file) switch
+    {
+        (not null, not null) => throw new ArgumentException("Either --dataset or --data names the data, not both."),
+        (_, not null) => new Source(Path.GetFileName(file), RatingsReader.Read(file, options).Interactions),
+        _ when options != new ReadOptions() => throw new ArgumentException("A data set is read in its own way: options of reading are for a file of your own (--data)."),
+        _ => new Source(dataset ?? "sample", null),
+    };
+
     private static async Task<(string Index, int ExitCode)> RunAsync(
-        string dataset, string? data, string? output, string? notebookFolder, int? seed, TimeSpan timeout, TextWriter error, CancellationToken cancellation)
+        Source source, string? data, string? output, string? notebookFolder, int? seed, TimeSpan timeout, bool check, TextWriter error, CancellationToken cancellation)
     {
         if (data is not null && !Directory.Exists(data))
         {
@@ -64,6 +78,16 @@ internal static class ReportCommand
             throw new FileNotFoundException($"{notebookFolder}: there are no notebooks (*.ipynb) here.");
         }
 
+        var dataset = source.Name;
+        if (source.Own is { } own)
+        {
+            // All notebooks read one clean file, in one layout, whatever the given one was like. It lies beside the report, not in it.
+            dataset = Path.Combine(Path.GetDirectoryName(output)!, "data", Path.GetFileNameWithoutExtension(source.Name) + ".csv");
+            Directory.CreateDirectory(Path.GetDirectoryName(dataset)!);
+            RatingsWriter.Write(own, dataset);
+            entries.RemoveAll(entry => !NotebookParameters.NamesIn(entry.Notebook).Contains("dataset"));
+        }
+
         var variables = new Dictionary<string, string?> { [NotebookParameters.Variable("dataset")] = dataset };
         if (data is not null)
         {
@@ -77,14 +101,25 @@ internal static class ReportCommand
 
         var options = new RunOptions { CellTimeout = timeout, Environment = variables };
         var figures = Path.Combine(notebookFolder, "..", "docs", "reproduction.md");
-        var builder = new ReportBuilder(output, new ReportFacts(dataset, seed, ReportBuilder.Version))
+        var builder = new ReportBuilder(output, new ReportFacts(source.Name, seed, ReportBuilder.Version))
         {
             Documents = File.Exists(figures) ? [new ReportDocument(figures)] : [],
         };
         await builder.BuildAsync(entries, entry => RunDisplay.RunAsync(
             entry.Notebook, $"{entries.IndexOf(entry) + 1} of {entries.Count}  {entry.Name}", options, error, cancellation));
-        return (builder.Index, entries.Exists(entry => entry.Run!.Failure is not null) ? RunCommand.NotebookFailed : 0);
+        var differs = false;
+        foreach (var entry in entries.Where(_ => check))
+        {
+            differs |= !await RunCommand.AgreesAsync(entry.Run!, error);
+        }
+
+        return (builder.Index, entries.Exists(entry => entry.Run!.Failure is not null) ? RunCommand.NotebookFailed : differs ? RunCommand.OutputsDiffer : 0);
     }
+
+    /// <summary>The data of a report.</summary>
+    /// <param name="Name">How they are called.</param>
+    /// <param name="Own">The ratings, where they come from a file of one's own.</param>
+    private sealed record Source(string Name, Interactions? Own);
 
     /// <summary>The repository that the current folder lies in.</summary>
     private static string Repository(string option)

@@ -6,6 +6,7 @@ namespace AutoRec.Cli.Commands;
 internal static class RunCommand
 {
     internal const int NotebookFailed = 2;
+    internal const int OutputsDiffer = 3;
 
     public static Command Create()
     {
@@ -13,20 +14,40 @@ internal static class RunCommand
         var settings = new Option<string[]>("--set") { Description = "Sets a parameter of the notebooks: name=value.", HelpName = "name=value" };
         var output = new Option<string?>("--output") { Description = "Writes the executed notebooks into this folder.", HelpName = "DIR" };
         var update = new Option<bool>("--update") { Description = "Writes the outputs back into the notebooks themselves, if all their cells ran." };
+        var check = CheckOption();
         var timeout = CellTimeoutOption();
         var command = new Command("run", "Run notebooks. Without --output or --update nothing is written: it only checks that they run.")
         {
-            notebooks, settings, output, update, timeout,
+            notebooks, settings, output, update, check, timeout,
         };
         command.SetAction((parsed, cancellation) => RunAsync(
             parsed.GetValue(notebooks)!,
             parsed.GetValue(settings) ?? [],
             parsed.GetValue(output),
             parsed.GetValue(update),
+            parsed.GetValue(check),
             ToTimeout(parsed.GetValue(timeout)),
             parsed.InvocationConfiguration.Error,
             cancellation));
         return command;
+    }
+
+    internal static Option<bool> CheckOption() => new("--check")
+    {
+        Description = "Holds the outputs against those that the notebooks come with, numbers after rounding (a hundredth); ends with exit code 3 where they differ.",
+    };
+
+    /// <summary>Says where a notebook's outputs are not those that its file holds.</summary>
+    /// <returns>Whether they agree.</returns>
+    internal static async Task<bool> AgreesAsync(NotebookRun run, TextWriter error)
+    {
+        var differences = NotebookComparison.Differences(NotebookDocument.Read(run.Notebook.Path), run.Notebook);
+        foreach (var difference in differences)
+        {
+            await error.WriteLineAsync($"{run.Notebook.Path}: {difference}");
+        }
+
+        return differences.Count == 0;
     }
 
     internal static Option<double> CellTimeoutOption() => new("--cell-timeout")
@@ -41,7 +62,7 @@ internal static class RunCommand
         : throw new ArgumentException($"--cell-timeout {seconds}: expected a number of seconds greater than 0.");
 
     private static async Task<int> RunAsync(
-        string[] paths, string[] settings, string? output, bool update, TimeSpan timeout, TextWriter error, CancellationToken cancellation)
+        string[] paths, string[] settings, string? output, bool update, bool check, TimeSpan timeout, TextWriter error, CancellationToken cancellation)
     {
         // All that can be wrong before the first cell is found before the first cell.
         var notebooks = paths.Select(NotebookDocument.Read).ToList();
@@ -51,7 +72,7 @@ internal static class RunCommand
             throw new ArgumentException($"--output {output}: {string.Join(" and ", clash.Select(notebook => notebook.Path))} would be written to the same file.");
         }
 
-        var failed = false;
+        var (failed, differs) = (false, false);
         foreach (var (notebook, environment) in notebooks.Zip(variables))
         {
             var options = new RunOptions { CellTimeout = timeout, Environment = environment };
@@ -62,12 +83,13 @@ internal static class RunCommand
             }
 
             failed |= run.Failure is not null;
+            differs |= check && !await AgreesAsync(run, error);
             if (update && run.Failure is null)
             {
                 notebook.Write(notebook.Path);
             }
         }
 
-        return failed ? NotebookFailed : 0;
+        return failed ? NotebookFailed : differs ? OutputsDiffer : 0;
     }
 }

@@ -13,11 +13,11 @@ internal static class IndexPage
     {
         var failed = entries.Count(entry => entry.Run?.Failure is not null);
         var list = new StringBuilder();
-        foreach (var entry in entries)
+        foreach (var (index, entry) in entries.Index())
         {
             var failure = entry.Run?.Failure;
             list.Append($"""
-                <li{(failure is null ? "" : " class=\"failing\"")}>
+                <li data-number="{entry.CourseNumber ?? index + 1}"{(failure is null ? "" : " class=\"failing\"")}>
                 <h3><a href="{Uri.EscapeDataString(entry.Page)}">{Encode(entry.Title)}</a></h3>
                 <p>{Encode(entry.Summary ?? "")}</p>
                 {(failure is null ? "" : $"<p class=\"failed\">Failed in <a href=\"{Uri.EscapeDataString(entry.Page)}#cell-{failure.Cell.Number}\">cell {failure.Cell.Number}</a>: {Encode(FirstLine(failure.Message))}</p>")}

@@ -79,8 +79,8 @@ internal static class NotebookPage
     private static string Navigation(IReadOnlyList<ReportEntry> entries, int index) =>
         $"<a class=\"home\" href=\"index.html\">{ReportTitle}</a><span class=\"steps\">" +
         string.Concat(entries.Select((entry, i) => i == index
-            ? $"<b aria-current=\"page\">{i + 1}</b>"
-            : $"<a href=\"{Uri.EscapeDataString(entry.Page)}\" title=\"{Encode(entry.Title)}\">{i + 1}</a>")) + "</span>";
+            ? $"<b aria-current=\"page\">{entry.CourseNumber ?? i + 1}</b>"
+            : $"<a href=\"{Uri.EscapeDataString(entry.Page)}\" title=\"{Encode(entry.Title)}\">{entry.CourseNumber ?? i + 1}</a>")) + "</span>";
 
     private static string Neighbours(IReadOnlyList<ReportEntry> entries, int index)
     {

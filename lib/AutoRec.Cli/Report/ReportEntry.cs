@@ -11,6 +11,7 @@ internal sealed partial class ReportEntry
     {
         Notebook = notebook;
         Name = Path.GetFileNameWithoutExtension(notebook.Path);
+        CourseNumber = int.TryParse(Name.AsSpan(0, Name.AsSpan().IndexOfAnyExceptInRange('0', '9') is var end and >= 0 ? end : Name.Length), out var number) ? number : null;
         var texts = notebook.Cells.Where(cell => cell.Kind == CellKind.Markdown).Select(cell => MarkdownRenderer.Outline(cell.Source)).ToList();
         var title = texts.Select(text => text.Title).FirstOrDefault(title => title is not null) ?? Name;
         Title = Number().Replace(title, ""); // Lists of notebooks number them by themselves.
@@ -26,6 +27,9 @@ internal sealed partial class ReportEntry
     public string Page => Name + ".html";
 
     public string Title { get; }
+
+    /// <summary>The number that its name begins with; null where it begins with none.</summary>
+    public int? CourseNumber { get; }
 
     /// <summary>The seed that the notebook takes unless it is given another; null where it has none.</summary>
     public int? DefaultSeed { get; }

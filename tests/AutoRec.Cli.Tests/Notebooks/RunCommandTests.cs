@@ -42,6 +42,17 @@ public sealed class RunCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Run_Check_SaysWhereOutputsAreOthers()
+    {
+        Assert.Equal(0, (await CliRun.OfAsync("run", good, "--update")).ExitCode);
+        Assert.Equal(0, (await CliRun.OfAsync("run", good, "--check")).ExitCode);
+        await File.WriteAllTextAsync(good, (await File.ReadAllTextAsync(good)).Replace("\"default\"\n", "\"another\"\n", StringComparison.Ordinal));
+        var run = await CliRun.OfAsync("run", good, "--check");
+        Assert.Equal(3, run.ExitCode);
+        Assert.Contains($"{good}: cell 2, output 1: 'another' is expected, it is 'default'", run.Error);
+    }
+
+    [Fact]
     public async Task Run_ParameterUnknown_ListsThoseThatThereAre()
     {
         var notebook = Write("with.ipynb", "parameters:var name = Parameters.Text(\"name\", \"default\");");

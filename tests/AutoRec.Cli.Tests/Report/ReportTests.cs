@@ -122,6 +122,7 @@ public sealed class ReportTests(ReportTests.Fixture report) : IClassFixture<Repo
     {
         var entries = report.Index.QuerySelectorAll("ol.notebooks > li");
         Assert.Equal(["The first one", "The second one"], entries.Select(entry => entry.QuerySelector("h3 a")!.TextContent));
+        Assert.Equal(["1", "2"], entries.Select(entry => entry.GetAttribute("data-number")));
         Assert.Equal(["01-first.html", "02-second.html"], entries.Select(entry => entry.QuerySelector("h3 a")!.GetAttribute("href")));
         Assert.StartsWith("It shows what a page is made of. See the second, data and the web.", entries[0].QuerySelector("p")!.TextContent);
         Assert.Null(entries[0].QuerySelector(".failed"));
@@ -264,6 +265,39 @@ public sealed class ReportTests(ReportTests.Fixture report) : IClassFixture<Repo
     [Fact]
     public void Folder_AfterTheRun_HoldsNoPartialFiles() =>
         Assert.DoesNotContain(Directory.EnumerateFiles(Path.GetDirectoryName(report.File("index.html"))!, "*", SearchOption.AllDirectories), file => file.EndsWith(".partial", StringComparison.Ordinal));
+
+    [Fact]
+    public async Task Report_OwnFile_IsWhatNotebooksRead()
+    {
+        using var folder = new TemporaryFolder();
+        Directory.CreateDirectory(folder.File("notebooks"));
+        await File.WriteAllTextAsync(folder.File("my.csv"), "customer,sku,stars\nanna,a-1,5\nbert,a-2,3\n");
+        await File.WriteAllTextAsync(
+            folder.File("notebooks/01-reads.ipynb"),
+            NotebookSamples.Json(
+                "md:# Reads",
+                $"#r \"{NotebookSamples.NotebooksAssembly}\"\nusing AutoRec.Notebooks;",
+                "parameters:var dataset = Parameters.Text(\"dataset\", \"sample\");",
+                "string.Join(' ', System.IO.File.ReadAllLines(dataset))"));
+        await File.WriteAllTextAsync(folder.File("notebooks/02-not.ipynb"), NotebookSamples.Json("md:# Reads no data set", "1"));
+        string[] command = ["report", "--notebooks", folder.File("notebooks"), "--output", folder.File("out"), "--data", folder.File("my.csv")];
+
+        var run = await CliRun.OfAsync([.. command, "--columns", "user=customer,item=sku,rating=stars"]);
+        Assert.True(run.ExitCode == 0, run.Error);
+        Assert.Equal(["user,item,rating anna,a-1,5 bert,a-2,3"], NotebookSamples.Texts(NotebookDocument.Read(folder.File("out/01-reads.ipynb")).Cells[3]));
+        Assert.False(File.Exists(folder.File("out/02-not.html")));
+        var index = new HtmlParser().ParseDocument(await File.ReadAllTextAsync(folder.File("out/index.html")));
+        Assert.StartsWith("data set my.csv", index.QuerySelector("footer")!.TextContent);
+
+        Assert.Contains("not both", (await CliRun.OfAsync([.. command, "--dataset", "sample"])).Error);
+        Assert.Contains("--data", (await CliRun.OfAsync("report", "--core", "5")).Error);
+        await File.WriteAllTextAsync(folder.File("my.csv"), "user,item,rating\nanna,a-1,many\n");
+        run = await CliRun.OfAsync([.. command[..^3], folder.File("other"), "--data", folder.File("my.csv")]);
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("my.csv", run.Error);
+        Assert.Contains("many", run.Error);
+        Assert.False(Directory.Exists(folder.File("other")));
+    }
 
     [Fact]
     public async Task Report_WrongFolders_AreNamed()

@@ -157,9 +157,9 @@ internal sealed class CSharpKernel
                 await RunPartsAsync(new(await File.ReadAllTextAsync(file), "csharp", name));
                 break;
             case ".ipynb":
-                foreach (var cell in NotebookDocument.Read(file).Cells.Where(cell => cell.Kind == CellKind.Code))
+                foreach (var cell in NotebookDocument.Read(file).Cells.Where(cell => cell.Kind != CellKind.Raw))
                 {
-                    await RunPartsAsync(new(cell.Source, cell.Language, $"{name} cell {cell.Number}"));
+                    await RunPartsAsync(new(cell.Source, cell.Kind == CellKind.Code ? cell.Language : "markdown", $"{name} cell {cell.Number}"));
                 }
 
                 break;
