@@ -15,7 +15,7 @@ internal static class EvaluateCommand
     {
         var model = new Option<string>("--model") { Description = $"The model: {string.Join(", ", ModelCatalog.All.Select(entry => entry.Name))}.", Required = true };
         var set = new Option<string[]>("--set") { Description = "Sets an option of the model; may be given several times.", HelpName = "option=value", DefaultValueFactory = _ => [] };
-        var data = new Option<string?>("--data") { Description = "What is to be split: a data set (sample, ml-100k, ...), a ratings file (text, gzip or Parquet), a folder, a pattern such as 'parts/*.csv.gz', 'parquet:PATTERN', 'duckdb:FILE?query=...' or 'postgres://host/db?query=...'.", HelpName = "PATH" };
+        var data = new Option<string?>("--data") { Description = "What is to be split: a data set (sample, ml-100k, ...), a ratings file (text, gzip or Parquet), a folder, a pattern such as 'parts/*.csv.gz', 'parquet:PATTERN', 'duckdb:FILE?query=...', 'postgres://host/db?query=...' or 'orders:SHOP'.", HelpName = "PATH" };
         var split = new Option<string?>("--split") { Description = "How to split it.", HelpName = "random:0.9|leave-one-out|time:0.8|strong:600" };
         var train = new Option<string?>("--train") { Description = "A ratings file to learn from, instead of --data and --split.", HelpName = "PATH" };
         var test = new Option<string?>("--test") { Description = "A ratings file to be judged by.", HelpName = "PATH" };

@@ -95,8 +95,8 @@ internal sealed class ReadingOptions
         _ => format.ToString().ToLowerInvariant(),
     };
 
-    // Parquet files and databases are known by what they are.
-    private static IEnumerable<RatingsFormat> TextFormats => Enum.GetValues<RatingsFormat>().Except([RatingsFormat.Parquet, RatingsFormat.Query]);
+    // Parquet files, databases and orders are known by what they are.
+    private static IEnumerable<RatingsFormat> TextFormats => Enum.GetValues<RatingsFormat>().Except([RatingsFormat.Parquet, RatingsFormat.Query, RatingsFormat.Orders]);
 
     private static RatingsFormat ParseFormat(ArgumentResult argument)
     {

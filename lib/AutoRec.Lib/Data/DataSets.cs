@@ -82,10 +82,14 @@ public static class DataSets
     /// <exception cref="DataFileException">A file cannot be used as it is.</exception>
     public static DataSet OfFiles(string path, ReadOptions? options = null, string? itemFile = null, string? userFile = null)
     {
-        var (interactions, report) = RatingsReader.Read(path, options);
-        var (titles, categories) = Match(interactions.Items, Metadata.ReadItemTable(itemFile));
+        var orders = OrderReader.ShopOf(path) is { } shop ? OrderReader.Load(shop) : null;
+        var (interactions, report) = orders is null ? RatingsReader.Read(path, options) : RatingsReader.OfOrders(path, orders, (options ?? new ReadOptions()).Filter);
+        var itemTable = Metadata.ReadItemTable(itemFile);
+        var (titles, categories) = Match(interactions.Items, orders is null ? itemTable : orders.Products.Zip(orders.ProductNames, (id, title) => new Item(id, title, [])).Concat(itemTable));
         var attributes = Match(interactions.Users, Metadata.ReadUserTable(userFile));
-        var names = attributes.Remove("name", out var column) ? column : interactions.Users;
+        var names = attributes.Remove("name", out var column) ? column
+            : orders is null ? interactions.Users
+            : [.. interactions.Users.Select(id => orders.CustomerNames[orders.Customers.RowOf(id)])];
         return new DataSet
         {
             Name = report.Path, // never the credentials of a database

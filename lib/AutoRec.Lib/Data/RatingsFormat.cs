@@ -1,6 +1,6 @@
 namespace AutoRec.Data;
 
-/// <summary>How ratings are laid out. All formats but the last two are UTF-8 text with one record a line.</summary>
+/// <summary>How ratings are laid out. All formats but the last three are UTF-8 text with one record a line.</summary>
 public enum RatingsFormat
 {
     /// <summary>Recognised by the first line of the file.</summary>
@@ -40,4 +40,7 @@ public enum RatingsFormat
 
     /// <summary>The result of a query to a database, whose columns have names.</summary>
     Query,
+
+    /// <summary>A shop's orders, added up to the units that a customer bought of a product.</summary>
+    Orders,
 }

@@ -16,7 +16,8 @@ public static class RatingsReader
     /// files have one format and are read as one. Or <c>parquet:PATTERN</c>; <c>duckdb:FILE?query=SELECT ...</c>, a DuckDB
     /// database, opened for reading only; <c>postgres:CONNECTION?query=SELECT ...</c>, where CONNECTION is
     /// <c>//user@host/database</c> or pairs such as <c>Host=...;Username=...</c>, and the password may come from the environment
-    /// variable <c>PGPASSWORD</c>. Columns are found by their names, see <see cref="ColumnNames"/>.
+    /// variable <c>PGPASSWORD</c>; or <c>orders:SHOP</c>, a shop's orders as <see cref="OrderReader.Load"/> takes them, added up to
+    /// the units that a customer bought of a product. Columns are found by their names, see <see cref="ColumnNames"/>.
     /// </param>
     /// <param name="options">How to read it; null recognises the format and fails at the first bad line.</param>
     /// <param name="cancellation">Ends the read.</param>
@@ -47,11 +48,29 @@ public static class RatingsReader
         }
 
         cancellation.ThrowIfCancellationRequested();
+        if (OrderReader.ShopOf(source) is { } shop)
+        {
+            return options.Users is null && options.Items is null
+                ? OfOrders(source, OrderReader.Load(shop), options.Filter)
+                : throw new ArgumentException("Orders have customers and products of their own and cannot share the rows of another source.", nameof(options));
+        }
+
         return RatingsSource.Parse(source) switch
         {
             RatingsSource.Files files => ReadText(files, options, engine, cancellation),
             var tables => RatingsDatabase.ReadTable(tables, options, cancellation),
         };
+    }
+
+    /// <summary>Orders as a log of counts; what was left out of them comes first in the report.</summary>
+    internal static ReadResult OfOrders(string source, OrderLog orders, InteractionFilter filter)
+    {
+        var log = filter.Apply(orders.Counts(), out var dropped);
+        var report = new ReadReport(source, RatingsFormat.Orders, orders.Report.Lines, 0, [], (int)(orders.Report.Kept - orders.Counts().Count))
+        {
+            Dropped = [.. orders.Report.Dropped.Where(step => step.Rows > 0), .. dropped],
+        };
+        return new ReadResult(log, report);
     }
 
     private static ReadResult ReadText(RatingsSource.Files source, ReadOptions options, RatingsEngine engine, CancellationToken cancellation)

@@ -109,6 +109,22 @@ public sealed class OrderReaderTests : IDisposable
     }
 
     [Fact]
+    public void OfFiles_OrdersScheme_CountsWithNames()
+    {
+        folder.Write("shop/orders.csv", "order_id,customer_id,lineitem_sku,lineitem_quantity,created_at\n1,a,x,2,2020-01-01\n2,a,x,3,2020-01-02\n3,b,y,1,2020-01-03\n4,,y,1,2020-01-03\n");
+        folder.Write("shop/products.csv", "sku,name\nx,Chess\ny,Go\n");
+        var data = DataSets.OfFiles($"orders:{folder["shop"]}");
+
+        Assert.Equal(["Chess", "Go"], data.ItemTitles);
+        Assert.Equal(["a", "b"], data.UserNames);
+        Assert.Equal([5f, 1], data.Interactions.Values);
+        Assert.Equal((RatingsFormat.Orders, 4, 1), (data.Report!.Format, data.Report.Lines, data.Report.Duplicates));
+        Assert.Equal([new Dropped("no customer", 1)], data.Report.Dropped);
+        Assert.Equal(["b"], RatingsReader.Read($"orders:{folder["shop"]}", new ReadOptions { Filter = new InteractionFilter { From = new DateTimeOffset(2020, 1, 3, 0, 0, 0, TimeSpan.Zero) } }, TestContext.Current.CancellationToken).Interactions.Users);
+        Assert.Throws<ArgumentException>(() => RatingsReader.Read($"orders:{folder["shop"]}", new ReadOptions { Users = new IdIndex([]) }, TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
     public void Weighted_SmallLog_HandComputed()
     {
         // u1 buys 3 of a and 1 of b, u2 buys 2 of a: 2 customers, 6 units, 3 each on average.

@@ -13,6 +13,8 @@ namespace AutoRec.Data;
 /// </summary>
 public static class OrderReader
 {
+    private const string Scheme = "orders:";
+
     private static readonly Dictionary<string, string[]> Shops = new()
     {
         ["northwind"] = ["northwind"],
@@ -56,6 +58,9 @@ public static class OrderReader
             $"The orders of {name} are not here: {string.Join(" or ", shop)} was looked for in '{folder}'. data/README.md says where they come from; "
             + $"the data folder is named by {DataSets.FolderVariable} or --data-dir."));
     }
+
+    /// <summary>The shop that <c>orders:SHOP</c> names; null for any other text.</summary>
+    internal static string? ShopOf(string source) => source.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) && source.Length > Scheme.Length ? source[Scheme.Length..] : null;
 
     private static OrderLog Sample()
     {

@@ -18,7 +18,7 @@ internal sealed record RatingsFile(string Path, string FirstLine, RatingsFormat 
     public static RatingsFile Recognise(string path, ReadOptions options)
     {
         var (firstLine, startsWithData) = Start(path);
-        var format = options.Format is not (RatingsFormat.Auto or RatingsFormat.Parquet or RatingsFormat.Query) ? options.Format
+        var format = options.Format is not (RatingsFormat.Auto or RatingsFormat.Parquet or RatingsFormat.Query or RatingsFormat.Orders) ? options.Format
             : RatingsLayout.Recognise(firstLine, options.Columns)
             ?? throw new DataFileException(path, 1, firstLine, "The format is not recognised: fields between '::', tabs, commas or spaces, or JSON objects, are expected.");
         return new RatingsFile(path, firstLine, format, startsWithData);
