@@ -60,7 +60,7 @@ internal static class EpochLoop
             }
         }
 
-        var written = clock.Elapsed;
+        var (written, writtenEpochs) = (clock.Elapsed, history.Count);
         for (var epoch = history.Count + 1; epoch <= epochs && (best is null || epoch - bestEpoch <= context.Patience); epoch++)
         {
             context.Cancellation.ThrowIfCancellationRequested();
@@ -88,16 +88,26 @@ internal static class EpochLoop
 
             var report = Report(epoch, trainError, measure, isBest, begun + clock.Elapsed);
             history.Add(report);
-            if (context.Checkpoint is { } file && (clock.Elapsed - written >= file.Interval || epoch == epochs))
+            if (context.Checkpoint is { } file && clock.Elapsed - written >= file.Interval)
             {
-                CheckpointFile.Write(file, new CheckpointContent(resumption!.State.Save(), best is null ? null : resumption.Keep(best), history));
-                written = clock.Elapsed;
+                Write(file);
             }
 
             context.Progress?.Report(report);
         }
 
+        if (context.Checkpoint is { } atTheEnd && writtenEpochs < history.Count)
+        {
+            Write(atTheEnd); // What comes behind may be interrupted too, such as a second fit.
+        }
+
         return (best ?? snapshot(), history);
+
+        void Write(Checkpoint checkpoint)
+        {
+            CheckpointFile.Write(checkpoint, new CheckpointContent(resumption!.State.Save(), best is null ? null : resumption.Keep(best), history));
+            (written, writtenEpochs) = (clock.Elapsed, history.Count);
+        }
 
         EpochReport Report(int epoch, double trainError, double? measure, bool isBest, TimeSpan elapsed) =>
             new(epoch, epochs, trainError, trainMetric, measure, context.Validation?.Metric, isBest, elapsed);

@@ -95,6 +95,14 @@ public sealed class CheckpointTests : IDisposable
     }
 
     [Fact]
+    public void Checkpoint_EndBeforeTheInterval_IsWrittenAllTheSame()
+    {
+        var checkpoint = new Checkpoint(folder["c"], "run") { Interval = TimeSpan.FromHours(1) };
+        Trainer("biased-mf", "").Fit(Data.Train, new FitContext { Checkpoint = checkpoint, Validation = Validation("biased-mf"), Patience = 1 });
+        Assert.True(File.Exists(checkpoint.Path));
+    }
+
+    [Fact]
     public void Resume_OtherRunOrDamaged_SaysSo()
     {
         var checkpoint = new Checkpoint(folder["c"], "run") { Interval = TimeSpan.Zero };
