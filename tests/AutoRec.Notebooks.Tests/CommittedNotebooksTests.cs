@@ -70,6 +70,7 @@ public sealed partial class CommittedNotebooksTests
         Assert.DoesNotContain(outputs, output => output.GetProperty("output_type").GetString() == "error");
         Assert.DoesNotContain(outputs, output => output.TryGetProperty("name", out var stream) && stream.GetString() == "stderr");
         Assert.DoesNotMatch(MachinePath(), File.ReadAllText(path));
+        Assert.DoesNotMatch(TimeStampOrGuid(), string.Concat(outputs.Select(output => output.GetRawText())));
         Assert.DoesNotMatch(Duration(), string.Concat(outputs.Where(output => output.TryGetProperty("text", out _)).Select(output => Lines(output.GetProperty("text")))));
     }
 
@@ -100,6 +101,10 @@ public sealed partial class CommittedNotebooksTests
 
     [GeneratedRegex(@"/home/|/root/|/work/|/Users/|[A-Z]:\\\\")]
     private static partial Regex MachinePath();
+
+    // Days are data; a time of day with seconds is when somebody ran it.
+    [GeneratedRegex(@"\b20\d\d-\d\d-\d\d[T ]\d\d:\d\d:\d\d|\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b")]
+    private static partial Regex TimeStampOrGuid();
 
     [GeneratedRegex(@"\b\d+(\.\d+)? ?(ms|s|sec|seconds|minutes)\b")]
     private static partial Regex Duration();

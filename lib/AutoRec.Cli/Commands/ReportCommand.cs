@@ -85,7 +85,11 @@ internal static class ReportCommand
             dataset = Path.Combine(Path.GetDirectoryName(output)!, "data", Path.GetFileNameWithoutExtension(source.Name) + ".csv");
             Directory.CreateDirectory(Path.GetDirectoryName(dataset)!);
             RatingsWriter.Write(own, dataset);
-            entries.RemoveAll(entry => !NotebookParameters.NamesIn(entry.Notebook).Contains("dataset"));
+            foreach (var entry in entries.Where(entry => !ReadsRatings(entry.Notebook)).ToList())
+            {
+                entries.Remove(entry);
+                await error.WriteLineAsync($"{entry.Name}: left out, it needs more than ratings.");
+            }
         }
 
         var variables = new Dictionary<string, string?> { [NotebookParameters.Variable("dataset")] = dataset };
@@ -115,6 +119,10 @@ internal static class ReportCommand
 
         return (builder.Index, entries.Exists(entry => entry.Run!.Failure is not null) ? RunCommand.NotebookFailed : differs ? RunCommand.OutputsDiffer : 0);
     }
+
+    // A notebook that takes more than a ratings file, such as orders or profiles, says so by a tag.
+    private static bool ReadsRatings(NotebookDocument notebook) =>
+        NotebookParameters.NamesIn(notebook).Contains("dataset") && !notebook.Cells.Any(cell => cell.Tags.Any(tag => tag.StartsWith("needs-", StringComparison.Ordinal)));
 
     /// <summary>The data of a report.</summary>
     /// <param name="Name">How they are called.</param>

@@ -13,6 +13,7 @@ internal static class ReproduceCommand
         var only = new Option<string[]>("--only") { Description = "One experiment; may be given several times. Without it all are run, which takes hours.", HelpName = "NAME", DefaultValueFactory = _ => [] };
         var quick = new Option<bool>("--quick") { Description = "Only experiments that take seconds." };
         var list = new Option<bool>("--list") { Description = "Lists the experiments and runs none." };
+        var pages = new Option<bool>("--pages") { Description = "Writes reproduction.md and the table of README.md again from reproduction.json and runs none." };
         var data = new Option<string?>("--data-dir") { Description = "The folder of the data sets.", HelpName = "DIR" };
         var output = new Option<string>("--output") { Description = "The folder of reproduction.json and reproduction.md; other results in it stay.", HelpName = "DIR", DefaultValueFactory = _ => "docs" };
         var validate = new Option<bool>("--validate") { Description = "Measures on validation data held out of the training part, with the first seed, and writes nothing: for choosing options." };
@@ -21,7 +22,7 @@ internal static class ReproduceCommand
         var device = new Option<ComputeDevice>("--device") { Description = "Where torch computes.", HelpName = "cpu|cuda", DefaultValueFactory = _ => ComputeDevice.Cpu };
         var command = new Command("reproduce", "Measure models as papers did and hold the figures against the published ones.")
         {
-            only, quick, list, data, output, validate, set, threads, device,
+            only, quick, list, pages, data, output, validate, set, threads, device,
         };
         command.SetAction((parsed, cancellation) => Task.Run(
             () =>
@@ -35,6 +36,12 @@ internal static class ReproduceCommand
                         text.WriteLine($"{experiment.Name}: {experiment.Model} on {experiment.Protocol.Title}");
                     }
 
+                    return;
+                }
+
+                if (parsed.GetValue(pages))
+                {
+                    ReproductionReport.Open(parsed.GetRequiredValue(output)).WritePages();
                     return;
                 }
 

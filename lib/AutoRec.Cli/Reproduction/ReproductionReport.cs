@@ -16,6 +16,9 @@ internal sealed class ReproductionReport
 {
     private static readonly JsonSerializerOptions Json = new() { WriteIndented = true, IndentSize = 1, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
+    private const string TableStart = "<!-- results: made by `autorec reproduce --pages` from docs/reproduction.json; do not edit -->";
+    private const string TableEnd = "<!-- end of results -->";
+
     private readonly string folder;
     private readonly Dictionary<string, ExperimentResult> results;
 
@@ -57,7 +60,40 @@ internal sealed class ReproductionReport
     {
         var known = Experiments.All.Where(experiment => results.ContainsKey(experiment.Name)).Select(experiment => results[experiment.Name].ToJson());
         WholeFile.Write(JsonPath, new JsonObject { ["results"] = new JsonArray([.. known]) }.ToJsonString(Json) + "\n");
+        WritePages();
+    }
+
+    /// <summary>Writes what is made of the results: <c>reproduction.md</c>, and the table in the README beside the folder, where it has one.</summary>
+    public void WritePages()
+    {
         WholeFile.Write(Path.Combine(folder, "reproduction.md"), ToMarkdown());
+        var readme = Path.Combine(Path.GetFullPath(folder), "..", "README.md");
+        if (File.Exists(readme) && File.ReadAllText(readme) is var text && WithHeadlines(text) is var changed && changed != text)
+        {
+            WholeFile.Write(Path.GetFullPath(readme), changed);
+        }
+    }
+
+    /// <summary>A text with the table of headlines between its two marks; the text as it is where it has none.</summary>
+    public string WithHeadlines(string text)
+    {
+        var (start, end) = (text.IndexOf(TableStart, StringComparison.Ordinal), text.IndexOf(TableEnd, StringComparison.Ordinal));
+        return start < 0 || end < start ? text : $"{text[..start]}{TableStart}\n{Headlines()}{text[end..]}";
+    }
+
+    // Of each experiment the first figure that somebody published.
+    private string Headlines()
+    {
+        var text = new StringBuilder("| data and protocol | model | metric | published | ours |\n|---|---|---|---:|---:|\n");
+        foreach (var experiment in Experiments.All.Where(experiment => results.ContainsKey(experiment.Name)))
+        {
+            if (experiment.Targets.FirstOrDefault(target => target.Published is not null) is { } target)
+            {
+                text.Append($"| {experiment.Protocol.Title} | {experiment.Model} | {target.Metric} | {Number(target.Published)} | {Ours(results[experiment.Name], target.Metric)} |\n");
+            }
+        }
+
+        return text.ToString();
     }
 
     public string ToMarkdown()

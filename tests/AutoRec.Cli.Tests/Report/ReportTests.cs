@@ -286,6 +286,7 @@ public sealed class ReportTests(ReportTests.Fixture report) : IClassFixture<Repo
         Assert.True(run.ExitCode == 0, run.Error);
         Assert.Equal(["user,item,rating anna,a-1,5 bert,a-2,3"], NotebookSamples.Texts(NotebookDocument.Read(folder.File("out/01-reads.ipynb")).Cells[3]));
         Assert.False(File.Exists(folder.File("out/02-not.html")));
+        Assert.Contains("02-not: left out", run.Error);
         var index = new HtmlParser().ParseDocument(await File.ReadAllTextAsync(folder.File("out/index.html")));
         Assert.StartsWith("data set my.csv", index.QuerySelector("footer")!.TextContent);
 

@@ -38,6 +38,30 @@ public sealed class ReproductionReportTests
         Assert.Equal(before, File.ReadAllBytes(folder.File("reproduction.json")));
     }
 
+    [Fact]
+    public void WritePages_ReadmeWithMarks_HasTheTableBetweenThem()
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder.File("README.md"), "before\n<!-- results: made by `autorec reproduce --pages` from docs/reproduction.json; do not edit -->\nold\n<!-- end of results -->\nafter\n");
+        var report = ReproductionReport.Open(Directory.CreateDirectory(folder.File("docs")).FullName);
+        report.Put(Result("bias-ml-100k", 0.943, 0.945));
+        report.Put(Result("pmf-em-ml-100k", 0.94)); // nobody published one
+        report.WritePages();
+        var lines = File.ReadAllLines(folder.File("README.md"));
+        Assert.Equal(("before", "after"), (lines[0], lines[^1]));
+        Assert.Equal("| MovieLens 100K, random 5-fold cross-validation, RMSE | bias | rmse | 0.9440 | 0.9440 ± 0.0014 |", Assert.Single(lines[4..^2]));
+    }
+
+    [Fact]
+    public void Readme_Results_AreThoseOfTheFile()
+    {
+        var readme = File.ReadAllText(Path.Combine(NotebookSamples.Repository, "README.md"));
+        Assert.Contains("<!-- end of results -->", readme);
+        Assert.True(
+            ReproductionReport.Open(Path.Combine(NotebookSamples.Repository, "docs")).WithHeadlines(readme) == readme,
+            "The table of README.md is not that of docs/reproduction.json: run 'autorec reproduce --pages'.");
+    }
+
     [Theory]
     [InlineData("{")]
     [InlineData("[]")]
