@@ -111,7 +111,8 @@ public sealed class CSharpKernelTests
         using var folder = new TemporaryFolder();
         await File.WriteAllTextAsync(folder.File("a.cs"), "int Twice(int x) => 2 * x;");
         await File.WriteAllTextAsync(folder.File("b.ipynb"), NotebookSamples.Json("md:text", "var six = Twice(3);"));
-        Assert.Empty(await Run($"#!import \"{folder.File("a.cs")}\"\n#!import {folder.File("b.ipynb")}"));
+        var shown = Assert.IsType<Displayed>(Assert.Single(await Run($"#!import \"{folder.File("a.cs")}\"\n#!import {folder.File("b.ipynb")}"))); // The notebook's text.
+        Assert.Contains("text", Assert.Single(shown.Data).Value);
         Assert.Contains("<pre>12</pre>", Assert.IsType<Returned>(await RunOne("Twice(six)")).Data["text/html"]);
         Assert.Contains("there is no file", Assert.IsType<Failed>(await RunOne("#!import \"none.cs\"")).Message);
     }
