@@ -310,7 +310,7 @@ internal sealed class OrderDatabase(OrderOptions options, CancellationToken canc
         Match(columns, asked, names) ?? throw new DataFileException(
             path,
             (asked is null ? $"There is no column for the {part}: one of {string.Join(", ", names)} is expected, or its name in the options." : $"There is no column '{asked}' for the {part}.")
-            + $" The columns are: {string.Join(", ", columns)}.");
+            + $" The columns are: {string.Join(", ", columns.Where(column => !column.StartsWith(Spare, StringComparison.Ordinal)))}.");
 
     private static string? Match(string[] columns, string? asked, string[] names) => asked is not null
         ? Array.Find(columns, column => string.Equals(column, asked, StringComparison.OrdinalIgnoreCase))
