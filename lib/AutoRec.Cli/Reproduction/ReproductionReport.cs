@@ -103,7 +103,7 @@ internal sealed class ReproductionReport
             .AppendLine("Made by `autorec reproduce --data-dir DIR` from `reproduction.json`; do not edit. `data/README.md` says where the data come from.")
             .AppendLine("*Ours* is the mean over runs (seeds, or folds), with the standard deviation where there are several; *needed* is what this project holds")
             .AppendLine("itself to. Options and epochs are chosen on validation data held out of the training part, never on the test part. Seconds are those of")
-            .AppendLine("one fit on the machine that made the row (2 cores), which other work slowed: `kernelnet` and `recvae` most.").AppendLine();
+            .AppendLine("one fit on the machine that made the row (2 cores), which other work slowed at times.").AppendLine();
         foreach (var group in Experiments.All.GroupBy(experiment => experiment.Protocol))
         {
             Append(text, group.Key, [.. group]);
