@@ -1,5 +1,4 @@
 using System.Numerics.Tensors;
-using System.Runtime.InteropServices;
 using AutoRec.Data;
 using AutoRec.Training;
 using static TorchSharp.torch;
@@ -40,7 +39,7 @@ internal sealed class HybridBatch(InteractionMatrix matrix, InteractionMatrix fe
         var halfRange = CentredRatings.HalfRange(matrix.Scale);
         var (ofSeen, ofHidden) = ((float)(options.ReconstructionWeight * halfRange * halfRange), (float)(options.PredictionWeight * halfRange * halfRange));
         using var draws = rand(Math.Max(1, Target.Count), generator: generator);
-        var drawn = MemoryMarshal.Cast<byte, float>(draws.bytes);
+        var drawn = draws.Numbers();
         for (var row = 0; row < rows.Length; row++)
         {
             var centred = Target.Values(row);

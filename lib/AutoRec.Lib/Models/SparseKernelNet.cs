@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using AutoRec.Data;
 using AutoRec.Models.Networks;
 using AutoRec.Native;
@@ -16,6 +15,7 @@ internal sealed class SparseKernelNet
 {
     private readonly KernelNetNetwork network;
     private readonly SparseBatch ratings; // [items x users]
+    private readonly float[] values;      // [entries]
 
     /// <summary>The loss of this network on these ratings.</summary>
     public SparseKernelNet(KernelNetNetwork network, InteractionMatrix byItem)
@@ -23,6 +23,7 @@ internal sealed class SparseKernelNet
         this.network = network;
         ratings = new SparseBatch(byItem.ColumnCount);
         ratings.Fill(byItem, [.. Enumerable.Range(0, byItem.RowCount)]);
+        values = ratings.AllValues.ToArray();
     }
 
     /// <summary>Adds the gradients of 1/2 sum of squared errors + the penalty to those of the parameters.</summary>
@@ -44,7 +45,7 @@ internal sealed class SparseKernelNet
         ((codes * codeSlopes).sum() + (last * lastSlopes).sum() + (layers[^1].bias * biasSlopes).sum() + penalties).backward();
 
         var slopes = sums.grad!.contiguous();
-        var (firstSlopes, _) = OfRows(ratings.AllValues.ToArray(), slopes);
+        var (firstSlopes, _) = OfRows(values, slopes);
         var firstPenalty = penalty(layers[0], kernels[0]);
         ((first * firstSlopes).sum() + (layers[0].bias * slopes.sum(0L)).sum() + firstPenalty).backward();
         return ((squaredErrors / 2) + penalties.ToDouble() + firstPenalty.ToDouble(), squaredErrors);
@@ -57,14 +58,9 @@ internal sealed class SparseKernelNet
         var sums = empty(ratings.RowCount, units);
         Parallel.For(0, ratings.RowCount, ComputeThreads.Options, item =>
         {
-            var row = Numbers(sums).Slice(item * units, units);
-            Numbers(bias).CopyTo(row);
-            var users = ratings.Columns(item);
-            var values = ratings.Values(item);
-            for (var i = 0; i < users.Length; i++)
-            {
-                VectorKernels.AddScaled(ref row[0], ref Numbers(weights)[users[i] * units], values[i], units);
-            }
+            var row = sums.Numbers().Slice(item * units, units);
+            bias.Numbers().CopyTo(row);
+            ratings.AddColumnsOf(item, weights.Numbers(), row);
         });
         return sums;
     }
@@ -78,14 +74,14 @@ internal sealed class SparseKernelNet
         var squaredErrors = new double[ratings.RowCount];
         Parallel.For(0, ratings.RowCount, ComputeThreads.Options, item =>
         {
-            var code = Numbers(codes).Slice(item * units, units);
-            var slope = Numbers(slopes).Slice(item * units, units);
+            var code = codes.Numbers().Slice(item * units, units);
+            var slope = slopes.Numbers().Slice(item * units, units);
             var users = ratings.Columns(item);
             var values = ratings.Values(item);
             for (var i = 0; i < users.Length; i++)
             {
-                ref var row = ref Numbers(weights)[users[i] * units];
-                var error = VectorKernels.Dot(ref code[0], ref row, units) + Numbers(bias)[users[i]] - values[i];
+                ref var row = ref weights.Numbers()[users[i] * units];
+                var error = VectorKernels.Dot(ref code[0], ref row, units) + bias.Numbers()[users[i]] - values[i];
                 errors[ratings.FirstEntry(item) + i] = error;
                 squaredErrors[item] += error * (double)error;
                 VectorKernels.AddScaled(ref slope[0], ref row, error, units);
@@ -95,23 +91,18 @@ internal sealed class SparseKernelNet
     }
 
     // For each user the sum over its items of a number of the entry times the item's vector, and the sum of the numbers.
-    private (Tensor Sums, Tensor Totals) OfRows(float[] entries, Tensor vectors)
+    private (Tensor Sums, Tensor Totals) OfRows(ReadOnlyMemory<float> entries, Tensor vectors)
     {
         var units = (int)vectors.shape[1];
         var (sums, totals) = (zeros(ratings.ColumnCount, units), zeros(ratings.ColumnCount));
         Parallel.For(0, ratings.ColumnCount, ComputeThreads.Options, user =>
         {
-            var sum = Numbers(sums).Slice(user * units, units);
-            var items = ratings.RowsOf(user);
-            var its = ratings.EntriesOf(user);
-            for (var i = 0; i < items.Length; i++)
+            ratings.AddRowsOf(user, entries.Span, vectors.Numbers(), sums.Numbers().Slice(user * units, units));
+            foreach (var entry in ratings.EntriesOf(user))
             {
-                VectorKernels.AddScaled(ref sum[0], ref Numbers(vectors)[items[i] * units], entries[its[i]], units);
-                Numbers(totals)[user] += entries[its[i]];
+                totals.Numbers()[user] += entries.Span[entry];
             }
         });
         return (sums, totals);
     }
-
-    private static Span<float> Numbers(Tensor tensor) => MemoryMarshal.Cast<byte, float>(tensor.bytes);
 }

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using AutoRec.Data;
 using static TorchSharp.torch;
 
@@ -27,7 +26,7 @@ internal sealed class DenseBatches(InteractionMatrix matrix, Device device)
         // Filled in torch's own memory: a tensor over a managed array is not aligned, and matrix products on it may then
         // differ in the last bit from run to run.
         var dense = zeros(rows.Length, matrix.ColumnCount);
-        var entries = MemoryMarshal.Cast<byte, float>(dense.bytes);
+        var entries = dense.Numbers();
         for (var i = 0; i < rows.Length; i++)
         {
             var row = entries.Slice(i * matrix.ColumnCount, matrix.ColumnCount);

@@ -1,5 +1,4 @@
 using System.Numerics.Tensors;
-using System.Runtime.InteropServices;
 using AutoRec.Native;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -94,17 +93,9 @@ internal abstract class InputLayer : IDisposable
             var memory = output;
             Parallel.For(0, rows.RowCount, ComputeThreads.Options, row =>
             {
-                var activations = Numbers(memory).Slice(row * units, units);
+                var activations = memory.Numbers().Slice(row * units, units);
                 bias.Parameters.CopyTo(activations);
-                var columns = rows.Columns(row);
-                var values = rows.Values(row);
-                for (var i = 0; i < columns.Length; i++)
-                {
-                    if (values[i] != 0)
-                    {
-                        VectorKernels.AddScaled(ref activations[0], ref weight.Parameters[columns[i] * units], values[i], units);
-                    }
-                }
+                rows.AddColumnsOf(row, weight.Parameters, activations);
             });
             return output.requires_grad_();
         }
@@ -116,27 +107,17 @@ internal abstract class InputLayer : IDisposable
             Parallel.For(0, (columns + ColumnsPerBlock - 1) / ColumnsPerBlock, ComputeThreads.Options, block =>
             {
                 Span<float> gradient = new float[units];
-                var all = Numbers(slopes);
                 for (var column = block * ColumnsPerBlock; column < Math.Min(columns, (block + 1) * ColumnsPerBlock); column++)
                 {
                     gradient.Clear();
-                    var its = rows!.RowsOf(column);
-                    var entries = rows.EntriesOf(column);
-                    for (var i = 0; i < its.Length; i++)
-                    {
-                        if (rows.Value(entries[i]) is not 0 and var value)
-                        {
-                            VectorKernels.AddScaled(ref gradient[0], ref all[its[i] * units], value, units);
-                        }
-                    }
-
+                    rows!.AddRowsOf(column, rows.AllValues, slopes.Numbers(), gradient);
                     weight.Update(column * units, gradient, weightDecay, step);
                 }
             });
             var biasGradient = new float[units];
             for (var row = 0; row < rows!.RowCount; row++)
             {
-                TensorPrimitives.Add(biasGradient, Numbers(slopes).Slice(row * units, units), biasGradient);
+                TensorPrimitives.Add(biasGradient, slopes.Numbers().Slice(row * units, units), biasGradient);
             }
 
             bias.Update(0, biasGradient, biasDecay, step);
@@ -153,8 +134,8 @@ internal abstract class InputLayer : IDisposable
         public override void Load(Linear layer)
         {
             using var scope = NewDisposeScope();
-            Numbers(layer.weight.detach().t().contiguous()).CopyTo(weight.Parameters);
-            Numbers(layer.bias!.detach()).CopyTo(bias.Parameters);
+            layer.weight.detach().t().contiguous().Numbers().CopyTo(weight.Parameters);
+            layer.bias!.detach().Numbers().CopyTo(bias.Parameters);
         }
 
         public override void AddTo(TrainingState state, string name)
@@ -167,7 +148,5 @@ internal abstract class InputLayer : IDisposable
         public override void Dispose()
         {
         }
-
-        private static Span<float> Numbers(Tensor tensor) => MemoryMarshal.Cast<byte, float>(tensor.bytes);
     }
 }

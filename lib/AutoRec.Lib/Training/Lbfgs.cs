@@ -1,5 +1,4 @@
 using System.Numerics.Tensors;
-using System.Runtime.InteropServices;
 using AutoRec.Native;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -131,7 +130,7 @@ internal sealed class Lbfgs
         var start = 0;
         foreach (var parameter in parameters)
         {
-            var numbers = MemoryMarshal.Cast<byte, float>(from(parameter).detach().cpu().contiguous().bytes);
+            var numbers = from(parameter).detach().cpu().contiguous().Numbers();
             numbers.CopyTo(to.AsSpan(start));
             start += numbers.Length;
         }

@@ -1,5 +1,4 @@
 using System.Numerics.Tensors;
-using System.Runtime.InteropServices;
 using AutoRec.Native;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -93,7 +92,7 @@ internal abstract class OutputLayer : IDisposable
             var items = (int)logits.shape[1];
             Parallel.For(0, clicks.RowCount, ComputeThreads.Options, row =>
             {
-                var numbers = MemoryMarshal.Cast<byte, float>(logits.bytes).Slice(row * items, items);
+                var numbers = logits.Numbers().Slice(row * items, items);
                 var columns = clicks.Columns(row);
                 var values = clicks.Values(row);
                 var total = TensorPrimitives.Sum<float>(values);

@@ -139,18 +139,12 @@ internal sealed class SparseAutoencoder : IAutoencoderEngine
         var features = Code(row)[hidden..];
         encoderBias.Parameters.CopyTo(units);
         features.Clear();
+        input.AddColumnsOf(row, encoder.Parameters, units);
         var columns = input.Columns(row);
         var values = input.Values(row);
-        for (var i = 0; i < columns.Length; i++)
+        for (var i = columns.Length - 1; i >= 0 && columns[i] >= outputs; i--) // Columns ascend.
         {
-            if (values[i] != 0)
-            {
-                VectorKernels.AddScaled(ref units[0], ref encoder.Parameters[columns[i] * hidden], values[i], hidden);
-                if (columns[i] >= outputs)
-                {
-                    features[columns[i] - outputs] = values[i];
-                }
-            }
+            features[columns[i] - outputs] = values[i];
         }
 
         if (activation == Activation.Sigmoid)
@@ -193,40 +187,30 @@ internal sealed class SparseAutoencoder : IAutoencoderEngine
 
     private void UpdateEncoder(SparseBatch input, int unit, Span<float> gradient, double penalty, AdamStep step)
     {
-        var rows = input.RowsOf(unit);
-        var entries = input.EntriesOf(unit);
-        if (!IsDue(encoderPenalty, unit, rows.Length, ref penalty))
+        if (!IsDue(encoderPenalty, unit, input.RowsOf(unit).Length, ref penalty))
         {
             return;
         }
 
         gradient.Clear();
-        for (var i = 0; i < rows.Length; i++)
-        {
-            if (input.Value(entries[i]) is not 0 and var value)
-            {
-                VectorKernels.AddScaled(ref gradient[0], ref hiddenGradients[rows[i] * hidden], value, hidden);
-            }
-        }
-
+        input.AddRowsOf(unit, input.AllValues, hiddenGradients, gradient);
         encoder.Update(unit * hidden, gradient, (float)penalty, step);
     }
 
     private void UpdateDecoder(SparseBatch target, int unit, Span<float> gradient, double penalty, AdamStep step)
     {
-        var rows = target.RowsOf(unit);
         var entries = target.EntriesOf(unit);
-        if (!IsDue(decoderPenalty, unit, rows.Length, ref penalty))
+        if (!IsDue(decoderPenalty, unit, entries.Length, ref penalty))
         {
             return;
         }
 
         gradient.Clear();
+        target.AddRowsOf(unit, errors, codes, gradient);
         var biasGradient = 0f;
-        for (var i = 0; i < rows.Length; i++)
+        foreach (var entry in entries)
         {
-            VectorKernels.AddScaled(ref gradient[0], ref codes[rows[i] * code], errors[entries[i]], code);
-            biasGradient += errors[entries[i]];
+            biasGradient += errors[entry];
         }
 
         decoder.Update(unit * code, gradient, (float)penalty, step);

@@ -1,5 +1,4 @@
 using System.Numerics.Tensors;
-using System.Runtime.InteropServices;
 using AutoRec.Data;
 using static TorchSharp.torch;
 using Tensor = TorchSharp.torch.Tensor;
@@ -77,14 +76,42 @@ internal sealed class SparseBatch(int columnCount)
     /// <summary>The values of a row, in the order of its columns; to be changed in place.</summary>
     public Span<float> Values(int row) => values.AsSpan(rowStart[row], rowStart[row + 1] - rowStart[row]);
 
-    /// <summary>The value of an entry, numbered row after row.</summary>
-    public float Value(int entry) => values[entry];
-
     /// <summary>The rows of a column's entries, ascending.</summary>
     public ReadOnlySpan<int> RowsOf(int column) => entryRow.AsSpan(columnStart[column], columnStart[column + 1] - columnStart[column]);
 
     /// <summary>The numbers of a column's entries, ascending.</summary>
     public ReadOnlySpan<int> EntriesOf(int column) => entryOf.AsSpan(columnStart[column], columnStart[column + 1] - columnStart[column]);
+
+    /// <summary>Adds to a sum, for each entry of a row, its value times the vector of its column.</summary>
+    /// <param name="row">The row of the batch.</param>
+    /// <param name="vectors">[columns x length of the sum].</param>
+    /// <param name="sum">What is added to.</param>
+    public void AddColumnsOf(int row, Span<float> vectors, Span<float> sum)
+    {
+        for (var entry = rowStart[row]; entry < rowStart[row + 1]; entry++)
+        {
+            if (values[entry] != 0)
+            {
+                VectorKernels.AddScaled(ref sum[0], ref vectors[columns[entry] * sum.Length], values[entry], sum.Length);
+            }
+        }
+    }
+
+    /// <summary>Adds to a sum, for each entry of a column, a number of the entry times the vector of its row.</summary>
+    /// <param name="column">The column.</param>
+    /// <param name="numbers">Such as the values: [entries].</param>
+    /// <param name="vectors">[rows x length of the sum].</param>
+    /// <param name="sum">What is added to.</param>
+    public void AddRowsOf(int column, ReadOnlySpan<float> numbers, Span<float> vectors, Span<float> sum)
+    {
+        for (var place = columnStart[column]; place < columnStart[column + 1]; place++)
+        {
+            if (numbers[entryOf[place]] is not 0 and var number)
+            {
+                VectorKernels.AddScaled(ref sum[0], ref vectors[entryRow[place] * sum.Length], number, sum.Length);
+            }
+        }
+    }
 
     /// <summary>Each entry becomes 1.</summary>
     public SparseBatch Binarize()
@@ -118,7 +145,7 @@ internal sealed class SparseBatch(int columnCount)
             using var draws = rand(Count, generator: generator);
             var scale = (float)(1 / (1 - share));
             var dropped = (float)share;
-            var drawn = MemoryMarshal.Cast<byte, float>(draws.bytes);
+            var drawn = draws.Numbers();
             for (var entry = 0; entry < Count; entry++)
             {
                 values[entry] = drawn[entry] >= dropped ? values[entry] * scale : 0;
@@ -140,7 +167,7 @@ internal sealed class SparseBatch(int columnCount)
         // Filled in torch's own memory: a tensor over a managed array is not aligned, and matrix products on it may then
         // differ in the last bit from run to run.
         var dense = zeros(RowCount, columnCount);
-        var numbers = MemoryMarshal.Cast<byte, float>(dense.bytes);
+        var numbers = dense.Numbers();
         for (var row = 0; row < RowCount; row++)
         {
             var target = numbers.Slice(row * columnCount, columnCount);

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using AutoRec.Native;
 using TorchSharp;
 using TorchSharp.Modules;
@@ -106,14 +105,12 @@ internal sealed class TorchAdam : IDisposable
             var start = slice * SliceLength;
             var count = Math.Min(SliceLength, length - start);
             Adam.Update(
-                Numbers(parameter).Slice(start, count),
+                parameter.Numbers().Slice(start, count),
                 moments.Means.AsSpan(start, count),
                 moments.Variances.AsSpan(start, count),
-                Numbers(gradient).Slice(start, count),
+                gradient.Numbers().Slice(start, count),
                 decay,
                 step);
         });
     }
-
-    private static Span<float> Numbers(Tensor tensor) => MemoryMarshal.Cast<byte, float>(tensor.bytes);
 }
