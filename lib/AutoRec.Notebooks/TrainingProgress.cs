@@ -1,27 +1,76 @@
 using AutoRec.Training;
+using Microsoft.Data.Analysis;
 
 namespace AutoRec.Notebooks;
 
 /// <summary>
-/// Prints a few lines of a training: epochs 1, 2, 5, 10, 20, 50, 100 and so on, since most happens at the beginning. No
-/// times, so that a notebook that runs again prints the same.
+/// Shows how a training gets on, below the cell that runs it: how far it is and how long it may take at most, over a table of epochs 1, 2, 5, 10,
+/// 20, 50 and so on (most happens at the beginning), of the best one and of the last. It changes twice a second where the front end can change
+/// what it shows, and else every ten seconds. What is left at the end has no times, so that a notebook that runs again shows the same.
 /// </summary>
 public sealed class TrainingProgress : IProgress<EpochReport>
 {
+    private readonly TimeSpan interval = LiveDisplay.IsInPlace ? TimeSpan.FromSeconds(0.5) : TimeSpan.FromSeconds(10);
+    private readonly List<EpochReport> reports = [];
+    private LiveDisplay display = new();
+    private TimeSpan shown;
+
+    private int Best => reports.LastOrDefault(report => report is { IsBest: true, Validation: not null })?.Epoch ?? 0;
+
     /// <inheritdoc/>
     public void Report(EpochReport value)
     {
         ArgumentNullException.ThrowIfNull(value);
-        var leading = value.Epoch;
-        while (leading % 10 == 0 && leading > 0)
+        if (reports.Count > 0 && value.Epoch <= reports[^1].Epoch)
         {
-            leading /= 10;
+            (display, shown) = (new(), TimeSpan.Zero); // Another training with the same progress, such as the next model's.
+            reports.Clear();
         }
 
-        if (leading is 1 or 2 or 5)
+        reports.Add(value);
+        if (value.IsLast || value.Elapsed - shown >= interval)
         {
-            var validation = value.Validation is { } measure ? FormattableString.Invariant($", validation {value.ValidationMetric} {measure:0.0000}") : "";
-            Console.WriteLine(FormattableString.Invariant($"epoch {value.Epoch,3}: training {value.TrainMetric} {value.TrainError:0.0000}{validation}"));
+            shown = value.Elapsed;
+            display.Show(Table.Of(Milestones(), Caption(value), rows: int.MaxValue));
         }
+    }
+
+    private string Caption(EpochReport report)
+    {
+        if (!report.IsLast)
+        {
+            var left = report.Elapsed / report.Epoch * (report.Epochs - report.Epoch);
+            return FormattableString.Invariant($"Epoch {report.Epoch} of at most {report.Epochs}, at most {left.TotalSeconds:0} s left");
+        }
+
+        return report.Validation is null
+            ? $"{report.Epoch} epochs"
+            : $"{report.Epoch} of at most {report.Epochs} epochs; the best is epoch {Best}";
+    }
+
+    private DataFrame Milestones()
+    {
+        var rows = reports.Where(report => IsMilestone(report.Epoch) || report.Epoch == Best || report == reports[^1]).ToArray();
+        List<DataFrameColumn> columns =
+        [
+            DataFrames.Column("epoch", rows.Select(report => report.Epoch)),
+            DataFrames.Column($"training {MetricLabel.Of(rows[0].TrainMetric)}", rows.Select(report => report.TrainError)),
+        ];
+        if (rows[0].ValidationMetric is { } metric)
+        {
+            columns.Add(DataFrames.Column($"validation {MetricLabel.Of(metric)}", rows.Select(report => report.Validation ?? double.NaN)));
+        }
+
+        return DataFrames.Of([.. columns]);
+    }
+
+    private static bool IsMilestone(int epoch)
+    {
+        while (epoch % 10 == 0)
+        {
+            epoch /= 10;
+        }
+
+        return epoch is 1 or 2 or 5;
     }
 }

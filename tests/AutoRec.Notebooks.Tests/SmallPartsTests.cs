@@ -39,27 +39,81 @@ public sealed class SmallPartsTests
     [InlineData(double.NaN, "n/a")]
     public void Short_Numbers_FourDigits(double value, string expected) => Assert.Equal(expected, Numbers.Short(value));
 
+    [Theory]
+    [InlineData("rmse", "RMSE", "RMSE (rating points)")]
+    [InlineData("ndcg@100", "NDCG@100", "NDCG@100")]
+    [InlineData("recall@20", "Recall@20", "Recall@20")]
+    [InlineData("negative elbo", "negative ELBO", "negative ELBO (nats a user)")]
+    [InlineData("", "", "")]
+    public void MetricLabel_CommandLineName_AsPeopleWriteIt(string metric, string name, string withUnit)
+    {
+        Assert.Equal(name, MetricLabel.Of(metric));
+        Assert.Equal(withUnit, MetricLabel.WithUnit(metric));
+    }
+
     [Fact]
-    public void Report_HundredEpochs_PrintsFewLinesWithoutTimes()
+    public void TrainingProgress_WithoutAKernel_EveryTenSecondsAndAtTheEnd()
+    {
+        // An epoch takes 4 s, epoch 7 is the best, and 11 ends the training.
+        var printed = Printed(progress =>
+        {
+            for (var epoch = 1; epoch <= 11; epoch++)
+            {
+                progress.Report(new EpochReport(epoch, 100, 2.0 / epoch, "rmse", Math.Abs(epoch - 7) + 1, "rmse", IsBest: epoch <= 7, IsLast: epoch == 11, TimeSpan.FromSeconds(4 * epoch)));
+            }
+        });
+        var captions = printed.Split('\n').Where(line => line.Contains("epoch", StringComparison.OrdinalIgnoreCase) && line.Any(char.IsDigit));
+        Assert.Equal(
+            [
+                "Epoch 3 of at most 100, at most 388 s left",
+                "Epoch 6 of at most 100, at most 376 s left",
+                "Epoch 9 of at most 100, at most 364 s left",
+                "11 of at most 100 epochs; the best is epoch 7",
+            ],
+            captions.Select(line => line.TrimEnd()));
+        Assert.EndsWith(
+            """
+            epoch  training RMSE  validation RMSE
+            -----  -------------  ---------------
+                1          2.000                7
+                2          1.000                6
+                5          0.400                3
+                7          0.286                1
+               10          0.200                4
+               11          0.182                5
+            """.ReplaceLineEndings("\n"),
+            printed.ReplaceLineEndings("\n").TrimEnd());
+    }
+
+    [Fact]
+    public void TrainingProgress_TwoTrainings_EachFromItsBeginning()
+    {
+        var printed = Printed(progress =>
+        {
+            foreach (var error in new[] { 0.5, 0.25 })
+            {
+                progress.Report(new EpochReport(1, 2, 1, "loss", null, null, IsBest: true, IsLast: false, TimeSpan.FromSeconds(1)));
+                progress.Report(new EpochReport(2, 2, error, "loss", null, null, IsBest: true, IsLast: true, TimeSpan.FromSeconds(2)));
+            }
+        });
+        Assert.Equal(2, printed.Split("2 epochs").Length - 1);
+        Assert.EndsWith("    1          1.000\n    2          0.250", printed.ReplaceLineEndings("\n").TrimEnd());
+    }
+
+    private static string Printed(Action<TrainingProgress> report)
     {
         var before = Console.Out;
         var printed = new StringWriter();
         Console.SetOut(printed);
         try
         {
-            var progress = new TrainingProgress();
-            for (var epoch = 1; epoch <= 100; epoch++)
-            {
-                progress.Report(new EpochReport(epoch, 100, 1.0 / epoch, "rmse", 0.9, "rmse", true, TimeSpan.FromSeconds(epoch)));
-            }
+            report(new TrainingProgress());
         }
         finally
         {
             Console.SetOut(before);
         }
 
-        var lines = printed.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        Assert.Equal(["1", "2", "5", "10", "20", "50", "100"], lines.Select(line => line["epoch ".Length..line.IndexOf(':', StringComparison.Ordinal)].Trim()));
-        Assert.Equal("epoch   1: training rmse 1.0000, validation rmse 0.9000", lines[0].TrimEnd());
+        return printed.ToString();
     }
 }

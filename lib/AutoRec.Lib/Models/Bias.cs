@@ -56,7 +56,7 @@ public sealed class BiasTrainer(BiasOptions options) : ITrainer<Bias>
             }
 
             context.Progress?.Report(new EpochReport(
-                epoch, options.Epochs, TrainRmse(train, mean, userBiases, itemBiases), "rmse", null, null, IsBest: true, started.Elapsed));
+                epoch, options.Epochs, TrainRmse(train, mean, userBiases, itemBiases), "rmse", null, null, IsBest: true, IsLast: epoch == options.Epochs, started.Elapsed));
         }
 
         return new Bias(mean, itemBiases, options.UserRegularization, train.Scale);

@@ -54,14 +54,14 @@ internal static class EpochLoop
             foreach (var report in there.History)
             {
                 (bestMeasure, bestEpoch) = report is { IsBest: true, Validation: not null } ? (report.Validation, report.Epoch) : (bestMeasure, bestEpoch);
-                history.Add(report);
-                context.Progress?.Report(report);
+                history.Add(report with { IsLast = !GoesOnWith(report.Epoch + 1) });
+                context.Progress?.Report(history[^1]);
                 begun = report.Elapsed;
             }
         }
 
         var (written, writtenEpochs) = (clock.Elapsed, history.Count);
-        for (var epoch = history.Count + 1; epoch <= epochs && (best is null || epoch - bestEpoch <= context.Patience); epoch++)
+        for (var epoch = history.Count + 1; GoesOnWith(epoch); epoch++)
         {
             context.Cancellation.ThrowIfCancellationRequested();
             var trainError = trainEpoch(epoch);
@@ -86,14 +86,13 @@ internal static class EpochLoop
                 (worse as IDisposable)?.Dispose(); // A state that holds tensors must not wait for the garbage collector.
             }
 
-            var report = Report(epoch, trainError, measure, isBest, begun + clock.Elapsed);
-            history.Add(report);
+            history.Add(Report(epoch, trainError, measure, isBest, begun + clock.Elapsed) with { IsLast = !GoesOnWith(epoch + 1) });
             if (context.Checkpoint is { } file && clock.Elapsed - written >= file.Interval)
             {
                 Write(file);
             }
 
-            context.Progress?.Report(report);
+            context.Progress?.Report(history[^1]);
         }
 
         if (context.Checkpoint is { } atTheEnd && writtenEpochs < history.Count)
@@ -103,6 +102,8 @@ internal static class EpochLoop
 
         return (best ?? snapshot(), history);
 
+        bool GoesOnWith(int epoch) => epoch <= epochs && (best is null || epoch - bestEpoch <= context.Patience);
+
         void Write(Checkpoint checkpoint)
         {
             CheckpointFile.Write(checkpoint, new CheckpointContent(resumption!.State.Save(), best is null ? null : resumption.Keep(best), history));
@@ -110,6 +111,6 @@ internal static class EpochLoop
         }
 
         EpochReport Report(int epoch, double trainError, double? measure, bool isBest, TimeSpan elapsed) =>
-            new(epoch, epochs, trainError, trainMetric, measure, context.Validation?.Metric, isBest, elapsed);
+            new(epoch, epochs, trainError, trainMetric, measure, context.Validation?.Metric, isBest, IsLast: false, elapsed);
     }
 }

@@ -68,6 +68,7 @@ public interface IValidation
 /// <param name="Validation">The validation measure after the epoch; null without validation.</param>
 /// <param name="ValidationMetric">The name of the validation measure.</param>
 /// <param name="IsBest">Whether no earlier epoch had a better validation measure.</param>
+/// <param name="IsLast">Whether the training ends with this epoch: it has had all that it may have, or its patience is at an end.</param>
 /// <param name="Elapsed">Time since the fit began.</param>
 public sealed record EpochReport(
-    int Epoch, int Epochs, double TrainError, string TrainMetric, double? Validation, string? ValidationMetric, bool IsBest, TimeSpan Elapsed);
+    int Epoch, int Epochs, double TrainError, string TrainMetric, double? Validation, string? ValidationMetric, bool IsBest, bool IsLast, TimeSpan Elapsed);

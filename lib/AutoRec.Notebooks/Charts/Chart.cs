@@ -162,7 +162,7 @@ public static class Chart
         return new Figure(Lines(
             title,
             new AxisSpec("epoch"),
-            new AxisSpec(MetricLabel(last.ValidationMetric ?? last.TrainMetric)),
+            new AxisSpec(MetricLabel.WithUnit(last.ValidationMetric ?? last.TrainMetric)),
             series,
             chosen is null ? [] : [new RuleMark(chosen.Epoch, $"chosen: epoch {chosen.Epoch}")]));
     }
@@ -173,7 +173,7 @@ public static class Chart
     public static Figure TrainingError(string title, IReadOnlyList<EpochReport> history)
     {
         ArgumentOutOfRangeException.ThrowIfZero(history.Count);
-        return Line(title, "epoch", MetricLabel(history[0].TrainMetric), [Series.Of("training", history.Select(report => report.Epoch), history.Select(report => report.TrainError))]);
+        return Line(title, "epoch", MetricLabel.WithUnit(history[0].TrainMetric), [Series.Of("training", history.Select(report => report.Epoch), history.Select(report => report.TrainError))]);
     }
 
     /// <summary>Estimates with their confidence intervals; zero, where it is near, is drawn as a line.</summary>
@@ -220,7 +220,7 @@ public static class Chart
     public static Figure AtCutOffs(string title, string metric, IReadOnlyDictionary<string, RankingEvaluation> evaluations, IReadOnlyList<int> cutOffs) => new(Lines(
         title,
         new AxisSpec("K (items shown)") { IsLog = true },
-        new AxisSpec(MetricLabel(metric + "@K")) { Include = 0 },
+        new AxisSpec(MetricLabel.WithUnit(metric + "@K")) { Include = 0 },
         [.. evaluations.Select(model => Series.Of(model.Key, cutOffs, cutOffs.Select(k => model.Value[$"{metric}@{k}"])))]));
 
     private static ChartSpec Lines(string title, AxisSpec x, AxisSpec y, IReadOnlyList<Series> series, params IReadOnlyList<Mark> more) => new()
@@ -230,15 +230,6 @@ public static class Chart
         Y = y,
         Marks = [.. series.Select((one, i) => new PointsMark(Binning.Thin(one, MostLinePoints), i, Joined: true, Dots: one.X.Count <= 20)), .. more],
         Summary = Summaries.Lines(series),
-    };
-
-    // Metric names are written small on command lines: rmse, ndcg@100.
-    private static string MetricLabel(string metric) => metric.Split('@')[0] switch
-    {
-        "rmse" or "mae" => metric.ToUpperInvariant() + " (rating points)",
-        "ndcg" or "mrr" or "map" or "ap" => metric.ToUpperInvariant(),
-        "negative elbo" => "negative ELBO (nats a user)",
-        _ => metric.Length == 0 ? "" : char.ToUpperInvariant(metric[0]) + metric[1..],
     };
 
     private static void RequireSameLength(string title, int one, int other)

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace AutoRec.Notebooks;
 
 /// <summary>The key numbers of each kind of chart in a sentence: the picture's alternative text.</summary>
@@ -35,7 +37,7 @@ internal static class Summaries
     }));
 
     public static string Points(IReadOnlyList<Series> series, int most) => string.Join("; ", series.Select(one =>
-        $"{one.Name}: {Numbers.Short(one.X.Count)} points{(one.X.Count > most ? $" ({Numbers.Short(most)} of them drawn)" : "")}, x from {Range(one.X)}, y from {Range(one.Y)}"));
+        $"{(one.Name.Length > 0 ? one.Name + ": " : "")}{Numbers.Short(one.X.Count)} points{(one.X.Count > most ? $" ({Numbers.Short(most)} of them drawn)" : "")}, x from {Range(one.X)}, y from {Range(one.Y)}"));
 
     public static string Cells(string unit, IReadOnlyList<string> columns, IReadOnlyList<string> rows, double[,] values)
     {
@@ -59,7 +61,10 @@ internal static class Summaries
     }
 
     public static string Intervals(IReadOnlyList<string> labels, IReadOnlyList<double> estimates, IReadOnlyList<double> low, IReadOnlyList<double> high) =>
-        string.Join("; ", labels.Select((label, i) => $"{label} {Numbers.Short(estimates[i])} [{Numbers.Short(low[i])}, {Numbers.Short(high[i])}]").Take(MostNames)) + More(labels.Count);
+        string.Join("; ", labels.Select((label, i) => $"{label} {Fixed(estimates[i])} [{Fixed(low[i])}, {Fixed(high[i])}]").Take(MostNames)) + More(labels.Count);
+
+    // An estimate and its ends are compared, so none of them is written with an exponent. (Adding zero leaves no -0.)
+    private static string Fixed(double value) => (Math.Round(value, 4) + 0.0).ToString("#,0.####", CultureInfo.InvariantCulture);
 
     private static string Range(IReadOnlyList<double> values)
     {

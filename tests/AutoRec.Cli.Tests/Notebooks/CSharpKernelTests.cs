@@ -52,7 +52,8 @@ public sealed class CSharpKernelTests
     public async Task RunAsync_DisplayHelpers_DisplayAndUpdate()
     {
         var sent = await Run("""
-            var shown = display(HTML("<b>1</b>"));
+            using Microsoft.DotNet.Interactive;
+            var shown = KernelInvocationContextExtensions.Display(KernelInvocationContext.Current, HTML("<b>1</b>"));
             shown.Update(HTML("<b>2</b>"));
             "as html".Display("text/html", "text/plain");
             "<svg/>".DisplayAs("image/svg+xml");

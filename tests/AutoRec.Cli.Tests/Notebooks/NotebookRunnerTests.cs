@@ -17,7 +17,7 @@ public sealed class NotebookRunnerTests : IDisposable
             "md:# Title",
             "Console.Write(\"a\");\nConsole.WriteLine(\"b\");\nConsole.Error.WriteLine(\"warning\");\ndisplay(\"shown\");\nConsole.WriteLine(\"c\");\n\"returned\"",
             "  \n",
-            "var later = display(\"old\");",
+            "using Microsoft.DotNet.Interactive;\nvar later = KernelInvocationContextExtensions.Display(KernelInvocationContext.Current, \"old\");",
             "later.Update(\"new\");\nawait Task.Run(() => Console.WriteLine(\"from a task\"));",
             "$\"{System.IO.Directory.GetCurrentDirectory()} {Environment.GetEnvironmentVariable(\"AUTOREC_NAME\")} {Console.ReadLine()}\"");
         notebook.Cells[1].SetOutputs(9, [new() { ["output_type"] = "stream", ["name"] = "stdout", ["text"] = "stale" }]);

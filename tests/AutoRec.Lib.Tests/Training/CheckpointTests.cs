@@ -131,7 +131,7 @@ public sealed class CheckpointTests : IDisposable
         return scores;
     }
 
-    private static (int, double, double?, bool) Plain(EpochReport report) => (report.Epoch, report.TrainError, report.Validation, report.IsBest);
+    private static (int, double, double?, bool, bool) Plain(EpochReport report) => (report.Epoch, report.TrainError, report.Validation, report.IsBest, report.IsLast);
 
     private static Interactions Ratings()
     {

@@ -14,6 +14,7 @@ public sealed class EpochLoopTests
         Assert.Equal(4, best.Epoch);
         Assert.Equal(7, history.Count);
         Assert.Equal([true, true, false, true, false, false, false], history.Select(report => report.IsBest));
+        Assert.Equal([7], history.Where(report => report.IsLast).Select(report => report.Epoch));
     }
 
     [Fact]
@@ -29,6 +30,7 @@ public sealed class EpochLoopTests
         var (best, history) = EpochLoop.Run(4, new FitContext(), "error", e => epoch = e, () => new Model(epoch), state => state);
         Assert.Equal(4, best.Epoch);
         Assert.All(history, report => Assert.Null(report.Validation));
+        Assert.Equal([4], history.Where(report => report.IsLast).Select(report => report.Epoch));
     }
 
     [Fact]

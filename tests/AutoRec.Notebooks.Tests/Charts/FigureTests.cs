@@ -29,9 +29,9 @@ public sealed class FigureTests
 
     private static EpochReport[] History =>
     [
-        new(1, 3, 1.25, "rmse", 1.5, "rmse", true, TimeSpan.FromSeconds(1)),
-        new(2, 3, 0.75, "rmse", 1.125, "rmse", true, TimeSpan.FromSeconds(2)),
-        new(3, 3, 0.5, "rmse", 1.375, "rmse", false, TimeSpan.FromSeconds(3)),
+        new(1, 3, 1.25, "rmse", 1.5, "rmse", true, IsLast: false, TimeSpan.FromSeconds(1)),
+        new(2, 3, 0.75, "rmse", 1.125, "rmse", true, IsLast: false, TimeSpan.FromSeconds(2)),
+        new(3, 3, 0.5, "rmse", 1.375, "rmse", false, IsLast: false, TimeSpan.FromSeconds(3)),
     ];
 
     [Theory]

@@ -10,7 +10,10 @@ public static class Kernel
     /// <summary>Displays a value below the cell.</summary>
     /// <param name="value">The value; formatted by <see cref="Formatter"/>.</param>
     /// <param name="mimeTypes">The MIME types to format it as; those preferred for its type unless given.</param>
-    /// <returns>A handle by which the display can be changed.</returns>
+    /// <returns>
+    /// A handle by which another value can be shown. As in the last release of .NET Interactive it is not the one under which the value was
+    /// displayed, so its first update is a display of its own, which later updates change; see <see cref="KernelInvocationContextExtensions"/>.
+    /// </returns>
     public static DisplayedValue display(object? value, params string[] mimeTypes) => value.Display(mimeTypes);
 
     /// <summary>Marks a text as HTML, which is displayed as it is.</summary>

@@ -1,5 +1,6 @@
+using System.Collections.Concurrent;
 using System.Text;
-using Microsoft.DotNet.Interactive;
+using Microsoft.DotNet.Interactive.Formatting;
 
 namespace AutoRec.Cli.Notebooks.Kernel;
 
@@ -11,20 +12,33 @@ internal sealed class CellOutput(TextWriter events)
 {
     private readonly Lock gate = new();
     private readonly StringBuilder pending = new();
+    private readonly ConcurrentDictionary<string, int> ids = [];
     private string pendingName = "";
     private int lastId;
+
+    // What display(...) shows, wherever in the cell's code it is called.
+    static CellOutput() => Formatter.SubscribeToDisplayedValues(value => Current.Display(value));
 
     /// <summary>The output of this process's notebook.</summary>
     public static CellOutput Current { get; set; } = new(TextWriter.Null);
 
-    public DisplayedValue Display(IReadOnlyDictionary<string, string> data)
-    {
-        var id = Interlocked.Increment(ref lastId);
-        Send(new Displayed(id, data));
-        return new(id, [.. data.Keys]);
-    }
+    /// <summary>A display of its own.</summary>
+    public void Display(IReadOnlyDictionary<string, string> data) => Send(new Displayed(Interlocked.Increment(ref lastId), data));
 
-    public void Update(int id, IReadOnlyDictionary<string, string> data) => Send(new DisplayUpdated(id, data));
+    /// <summary>A value that can change: it takes the place of what was displayed under its id, if anything was.</summary>
+    public void Display(DisplayedValue value)
+    {
+        var data = MimeBundle.Of(value.FormattedValues);
+        if (value.IsUpdated && ids.TryGetValue(value.DisplayId, out var shown))
+        {
+            Send(new DisplayUpdated(shown, data));
+            return;
+        }
+
+        var id = Interlocked.Increment(ref lastId);
+        ids[value.DisplayId] = id;
+        Send(new Displayed(id, data));
+    }
 
     /// <summary>A writer for <c>stdout</c> or <c>stderr</c>.</summary>
     public TextWriter Stream(string name) => new StreamWriter(this, name);
