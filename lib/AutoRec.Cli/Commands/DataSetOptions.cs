@@ -8,10 +8,24 @@ internal sealed class DataSetOptions
 {
     private readonly Option<string> data = new("--data") { Description = $"A ratings file, folder, pattern or database, as evaluate --data takes it, or a data set: {string.Join(", ", DataSets.Names)}.", HelpName = "PATH|NAME", Required = true };
     private readonly Option<string?> dataDir = new("--data-dir") { Description = "The folder that holds the folders of data sets.", HelpName = "DIR" };
-    private readonly Option<string?> items = new("--item-file") { Description = "What is known of the items of a ratings file: CSV with a header, the id first, then title and genres (with bars between).", HelpName = "PATH" };
-    private readonly Option<string?> users = new("--user-file") { Description = "What is known of its users: CSV with a header, the id first, then any columns, such as age, gender, occupation.", HelpName = "PATH" };
+    private readonly Option<string?> items = ItemFile();
+    private readonly Option<string?> users = UserFile();
     private readonly Option<float?> minRating = new("--min-rating") { Description = "Makes feedback implicit: ratings of at least this are positives, others are dropped.", HelpName = "X" };
     private readonly ReadingOptions reading = new();
+
+    /// <summary>The option that names a table of items.</summary>
+    public static Option<string?> ItemFile() => new("--item-file")
+    {
+        Description = "What is known of the items of a ratings file: CSV with a header, the id first, then title and genres (with bars between); my.items.csv beside my.csv needs no naming.",
+        HelpName = "PATH",
+    };
+
+    /// <summary>The option that names a table of users.</summary>
+    public static Option<string?> UserFile() => new("--user-file")
+    {
+        Description = "What is known of its users: CSV with a header, the id first, then any columns, such as age, gender, occupation; my.users.csv beside my.csv needs no naming.",
+        HelpName = "PATH",
+    };
 
     /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command)

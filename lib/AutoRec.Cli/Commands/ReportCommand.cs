@@ -14,6 +14,7 @@ internal static class ReportCommand
     {
         var dataset = new Option<string?>("--dataset") { Description = "The data set that the notebooks read: sample, which is the default, ml-100k, ml-1m, ..." };
         var file = new Option<string?>("--data") { Description = "A ratings file of your own that the notebooks read instead; --columns says what its columns are called.", HelpName = "PATH" };
+        var (items, users) = (DataSetOptions.ItemFile(), DataSetOptions.UserFile());
         var reading = new ReadingOptions();
         var data = new Option<string?>("--data-dir") { Description = "The folder of the data sets, for all but the sample.", HelpName = "DIR" };
         var output = new Option<string?>("--output") { Description = "The folder of the report; artifacts/report in the repository unless given.", HelpName = "DIR" };
@@ -22,13 +23,13 @@ internal static class ReportCommand
         var timeout = RunCommand.CellTimeoutOption();
         var open = new Option<bool>("--open") { Description = "Opens the report in the browser when it is written." };
         var check = RunCommand.CheckOption();
-        var command = new Command("report", "Run all notebooks and write them as HTML pages.") { dataset, file, data, output, notebooks, seed, timeout, check, open };
+        var command = new Command("report", "Run all notebooks and write them as HTML pages.") { dataset, file, items, users, data, output, notebooks, seed, timeout, check, open };
         reading.AddTo(command);
         command.SetAction(async (parsed, cancellation) =>
         {
             var console = parsed.InvocationConfiguration;
             var (index, code) = await RunAsync(
-                SourceOf(parsed.GetValue(dataset), parsed.GetValue(file), reading.Get(parsed)),
+                SourceOf(parsed.GetValue(dataset), parsed.GetValue(file), parsed.GetValue(items), parsed.GetValue(users), reading.Get(parsed)),
                 parsed.GetValue(data),
                 parsed.GetValue(output),
                 parsed.GetValue(notebooks),
@@ -48,11 +49,12 @@ internal static class ReportCommand
         return command;
     }
 
-    private static Source SourceOf(string? dataset, string? file, ReadOptions options) => (dataset, file) switch
+    private static Source SourceOf(string? dataset, string? file, string? items, string? users, ReadOptions options) => (dataset, file) switch
     {
         (not null, not null) => throw new ArgumentException("Either --dataset or --data names the data, not both."),
-        (_, not null) => new Source(Path.GetFileName(file), RatingsReader.Read(file, options).Interactions),
-        _ when options != new ReadOptions() => throw new ArgumentException("A data set is read in its own way: options of reading are for a file of your own (--data)."),
+        (_, not null) => new Source(Path.GetFileName(file), DataSets.OfFiles(file, options, items, users)),
+        _ when options != new ReadOptions() || items is not null || users is not null =>
+            throw new ArgumentException("A data set is read in its own way: --item-file, --user-file and options of reading are for a file of your own (--data)."),
         _ => new Source(dataset ?? "sample", null),
     };
 
@@ -84,11 +86,11 @@ internal static class ReportCommand
             // All notebooks read one clean file, in one layout, whatever the given one was like. It lies beside the report, not in it.
             dataset = Path.Combine(Path.GetDirectoryName(output)!, "data", Path.GetFileNameWithoutExtension(source.Name) + ".csv");
             Directory.CreateDirectory(Path.GetDirectoryName(dataset)!);
-            RatingsWriter.Write(own, dataset);
-            foreach (var entry in entries.Where(entry => !ReadsRatings(entry.Notebook)).ToList())
+            DataSets.Write(own, dataset);
+            foreach (var (entry, lacks) in entries.Select(entry => (entry, Lacks(own, entry.Notebook))).Where(pair => pair.Item2 is not null).ToList())
             {
                 entries.Remove(entry);
-                await error.WriteLineAsync($"{entry.Name}: left out, it needs more than ratings.");
+                await error.WriteLineAsync($"{entry.Name}: left out, it {lacks}.");
             }
         }
 
@@ -120,14 +122,21 @@ internal static class ReportCommand
         return (builder.Index, entries.Exists(entry => entry.Run!.Failure is not null) ? RunCommand.NotebookFailed : differs ? RunCommand.OutputsDiffer : 0);
     }
 
-    // A notebook that takes more than a ratings file, such as orders or profiles, says so by a tag.
-    private static bool ReadsRatings(NotebookDocument notebook) =>
-        NotebookParameters.NamesIn(notebook).Contains("dataset") && !notebook.Cells.Any(cell => cell.Tags.Any(tag => tag.StartsWith("needs-", StringComparison.Ordinal)));
+    // A notebook that takes more than ratings, such as orders or profiles, says so by a tag.
+    private static string? Lacks(DataSet data, NotebookDocument notebook)
+    {
+        var tags = notebook.Cells.SelectMany(cell => cell.Tags).ToHashSet(StringComparer.Ordinal);
+        return !NotebookParameters.NamesIn(notebook).Contains("dataset") ? "reads no data set"
+            : tags.Contains("needs-orders") ? "needs the orders of a shop"
+            : tags.Contains("needs-categories") && data.ItemCategories.All(categories => categories.Count == 0) ? "needs categories of items (--item-file)"
+            : tags.Contains("needs-profiles") && data.UserAttributes.Count == 0 ? "needs profiles of users (--user-file)"
+            : null;
+    }
 
     /// <summary>The data of a report.</summary>
     /// <param name="Name">How they are called.</param>
-    /// <param name="Own">The ratings, where they come from a file of one's own.</param>
-    private sealed record Source(string Name, Interactions? Own);
+    /// <param name="Own">The data set, where it comes from a file of one's own.</param>
+    private sealed record Source(string Name, DataSet? Own);
 
     /// <summary>The repository that the current folder lies in.</summary>
     private static string Repository(string option)

@@ -43,7 +43,8 @@ public static class DataSets
     public static IReadOnlyList<string> Names { get; } = ["sample", .. Files.Select(file => file.Name)];
 
     /// <summary>Loads a data set.</summary>
-    /// <param name="name">One of <see cref="Names"/>, or a source as <see cref="RatingsReader"/> takes it: the path of a ratings file, say.</param>
+    /// <param name="name">One of <see cref="Names"/>, or a source as <see cref="RatingsReader"/> takes it: the path of a ratings file, say,
+    /// beside which files of its items and users may lie, see <see cref="OfFiles"/>.</param>
     /// <param name="dataFolder">The folder in which each data set has a folder of its name, with files named as in the official
     /// archive, plain or <c>.gz</c>. Null takes the environment variable <c>AUTOREC_DATA</c> or else <c>../shared/data</c>
     /// beside the project. The sample needs no folder.</param>
@@ -75,18 +76,19 @@ public static class DataSets
     /// <param name="path">The ratings file.</param>
     /// <param name="options">How to read it; null recognises the format.</param>
     /// <param name="itemFile">Comma-separated values with a header: the first column is the id, the column <c>title</c> (or
-    /// <c>name</c>) the title, <c>genres</c> (or <c>categories</c>, <c>category</c>) the categories with bars between. Null for none.</param>
+    /// <c>name</c>) the title, <c>genres</c> (or <c>categories</c>, <c>category</c>) the categories with bars between. Null takes <c>my.items.csv</c> beside a file
+    /// <c>my.csv</c>, if it is there.</param>
     /// <param name="userFile">Comma-separated values with a header: the first column is the id, a column <c>name</c> the name, each
-    /// other column an attribute of the profile. Null for none.</param>
+    /// other column an attribute of the profile. Null takes <c>my.users.csv</c> beside a file <c>my.csv</c>, if it is there.</param>
     /// <exception cref="FileNotFoundException">A file is not there.</exception>
     /// <exception cref="DataFileException">A file cannot be used as it is.</exception>
     public static DataSet OfFiles(string path, ReadOptions? options = null, string? itemFile = null, string? userFile = null)
     {
         var orders = OrderReader.ShopOf(path) is { } shop ? OrderReader.Load(shop) : null;
         var (interactions, report) = orders is null ? RatingsReader.Read(path, options) : RatingsReader.OfOrders(path, orders, (options ?? new ReadOptions()).Filter);
-        var itemTable = Metadata.ReadItemTable(itemFile);
+        var itemTable = Metadata.ReadItemTable(itemFile ?? FileBeside(path, Metadata.Items));
         var (titles, categories) = Match(interactions.Items, orders is null ? itemTable : orders.Products.Zip(orders.ProductNames, (id, title) => new Item(id, title, [])).Concat(itemTable));
-        var attributes = Match(interactions.Users, Metadata.ReadUserTable(userFile));
+        var attributes = Match(interactions.Users, Metadata.ReadUserTable(userFile ?? FileBeside(path, Metadata.Users)));
         var names = attributes.Remove("name", out var column) ? column
             : orders is null ? interactions.Users
             : [.. interactions.Users.Select(id => orders.CustomerNames[orders.Customers.RowOf(id)])];
@@ -102,6 +104,21 @@ public static class DataSets
             UserNames = [.. names.Zip(interactions.Users, (name, id) => name.Length > 0 ? name : id)],
             UserAttributes = attributes,
         };
+    }
+
+    /// <summary>
+    /// Writes a data set as a ratings file, see <see cref="RatingsWriter"/>, and beside it what is known of its items and users, so that
+    /// <see cref="Load"/> reads it all back.
+    /// </summary>
+    /// <param name="data">The data set.</param>
+    /// <param name="path">The ratings file. One that is there is replaced, and so are the files of items and users beside it.</param>
+    /// <exception cref="ArgumentException">An id has a line break in it.</exception>
+    public static void Write(DataSet data, string path)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        RatingsWriter.Write(data.Interactions, path);
+        Metadata.Write(Beside(path, Metadata.Items), Metadata.ItemTable(data));
+        Metadata.Write(Beside(path, Metadata.Users), Metadata.UserTable(data));
     }
 
     /// <summary>A sample as a data set.</summary>
@@ -159,6 +176,15 @@ public static class DataSets
             ItemCategories = categories,
             UserAttributes = Match(interactions.Users, definition.ReadUsers?.Invoke(folder)),
         };
+    }
+
+    private static string? FileBeside(string path, string what) => File.Exists(path) && Beside(path, what) is var file && File.Exists(file) ? file : null;
+
+    // my.csv and my.csv.gz have my.items.csv.
+    private static string Beside(string path, string what)
+    {
+        var name = Path.GetFileName(path);
+        return Path.Combine(Path.GetDirectoryName(path) ?? "", $"{name.Split('.')[0]}.{what}.csv");
     }
 
     /// <summary>A file under its plain name or its name with <c>.gz</c>; null when neither is there.</summary>

@@ -9,9 +9,15 @@ internal sealed record Item(string Id, string Title, IReadOnlyList<string> Categ
 /// <summary>What a file says of a user.</summary>
 internal sealed record Profile(string Id, params (string Name, string Value)[] Attributes);
 
-/// <summary>Reads the files of movies and users that come with MovieLens.</summary>
+/// <summary>Reads the files of movies and users that come with MovieLens, and tables of items and users, which it writes too.</summary>
 internal static class Metadata
 {
+    /// <summary>What the table of items of <c>my.csv</c> has in its name: <c>my.items.csv</c>.</summary>
+    public const string Items = "items";
+
+    /// <summary>What the table of users of <c>my.csv</c> has in its name: <c>my.users.csv</c>.</summary>
+    public const string Users = "users";
+
     // The flags of u.item, in order.
     private static readonly string[] UItemGenres =
     [
@@ -73,6 +79,50 @@ internal static class Metadata
 
     /// <summary>Genres between bars.</summary>
     public static IReadOnlyList<string> Genres(string text) => text is "(no genres listed)" or "" ? [] : text.Split('|');
+
+    /// <summary>A table of a data set's items, header first, as <see cref="ReadItemTable"/> reads it; empty where nothing is known of them.</summary>
+    public static IReadOnlyList<string[]> ItemTable(DataSet data)
+    {
+        var ids = data.Interactions.Items;
+        var isKnown = data.ItemCategories.Any(one => one.Count > 0) || !data.ItemTitles.SequenceEqual(ids);
+        return !isKnown ? [] : [["item", "title", "categories"], .. ids.Select((id, row) => new[] { id, data.ItemTitles[row], string.Join('|', data.ItemCategories[row]) })];
+    }
+
+    /// <summary>A table of a data set's users, header first, as <see cref="ReadUserTable"/> reads it; empty where nothing is known of them.</summary>
+    public static IReadOnlyList<string[]> UserTable(DataSet data)
+    {
+        var ids = data.Interactions.Users;
+        var isKnown = data.UserAttributes.Count > 0 || !data.UserNames.SequenceEqual(ids);
+        return !isKnown ? [] :
+        [
+            ["user", "name", .. data.UserAttributes.Keys],
+            .. ids.Select((id, row) => (string[])[id, data.UserNames[row], .. data.UserAttributes.Values.Select(column => column[row])]),
+        ];
+    }
+
+    /// <summary>Writes a table as comma-separated values; one without lines is a file that is not there.</summary>
+    public static void Write(string path, IReadOnlyList<string[]> table)
+    {
+        if (table.Count == 0)
+        {
+            File.Delete(path);
+            return;
+        }
+
+        DataFile.Write(path, stream =>
+        {
+            using var writer = CsvWriter.Create(stream, DataFile.CsvOut, leaveOpen: true);
+            foreach (var line in table)
+            {
+                foreach (var field in line)
+                {
+                    writer.WriteField(field);
+                }
+
+                writer.EndRecord();
+            }
+        });
+    }
 
     private static (string[] Header, IReadOnlyList<string[]> Lines) ReadTable(string? path)
     {

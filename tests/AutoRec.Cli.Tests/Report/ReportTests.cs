@@ -280,6 +280,13 @@ public sealed class ReportTests(ReportTests.Fixture report) : IClassFixture<Repo
                 "parameters:var dataset = Parameters.Text(\"dataset\", \"sample\");",
                 "string.Join(' ', System.IO.File.ReadAllLines(dataset))"));
         await File.WriteAllTextAsync(folder.File("notebooks/02-not.ipynb"), NotebookSamples.Json("md:# Reads no data set", "1"));
+        await File.WriteAllTextAsync(
+            folder.File("notebooks/03-categories.ipynb"),
+            NotebookSamples.Json(
+                "md:# Needs categories",
+                $"#r \"{NotebookSamples.NotebooksAssembly}\"\nusing AutoRec.Data;\nusing AutoRec.Notebooks;",
+                "parameters:var dataset = Parameters.Text(\"dataset\", \"sample\");",
+                "needs-categories:var data = DataSets.Load(dataset);\nstring.Join(' ', data.ItemTitles.Concat(data.ItemCategories.SelectMany(one => one)))"));
         string[] command = ["report", "--notebooks", folder.File("notebooks"), "--output", folder.File("out"), "--data", folder.File("my.csv")];
 
         var run = await CliRun.OfAsync([.. command, "--columns", "user=customer,item=sku,rating=stars"]);
@@ -287,11 +294,18 @@ public sealed class ReportTests(ReportTests.Fixture report) : IClassFixture<Repo
         Assert.Equal(["user,item,rating anna,a-1,5 bert,a-2,3"], NotebookSamples.Texts(NotebookDocument.Read(folder.File("out/01-reads.ipynb")).Cells[3]));
         Assert.False(File.Exists(folder.File("out/02-not.html")));
         Assert.Contains("02-not: left out", run.Error);
+        Assert.Contains("03-categories: left out, it needs categories of items (--item-file)", run.Error);
         var index = new HtmlParser().ParseDocument(await File.ReadAllTextAsync(folder.File("out/index.html")));
         Assert.StartsWith("data set my.csv", index.QuerySelector("footer")!.TextContent);
 
+        await File.WriteAllTextAsync(folder.File("things.csv"), "sku,title,category\na-1,A Lamp,Light\n");
+        run = await CliRun.OfAsync([.. command, "--columns", "user=customer,item=sku,rating=stars", "--item-file", folder.File("things.csv")]);
+        Assert.True(run.ExitCode == 0, run.Error);
+        Assert.Equal(["A Lamp a-2 Light"], NotebookSamples.Texts(NotebookDocument.Read(folder.File("out/03-categories.ipynb")).Cells[3]));
+
         Assert.Contains("not both", (await CliRun.OfAsync([.. command, "--dataset", "sample"])).Error);
         Assert.Contains("--data", (await CliRun.OfAsync("report", "--core", "5")).Error);
+        Assert.Contains("--item-file", (await CliRun.OfAsync("report", "--item-file", "things.csv")).Error);
         await File.WriteAllTextAsync(folder.File("my.csv"), "user,item,rating\nanna,a-1,many\n");
         run = await CliRun.OfAsync([.. command[..^3], folder.File("other"), "--data", folder.File("my.csv")]);
         Assert.Equal(1, run.ExitCode);

@@ -38,6 +38,28 @@ public sealed class DataSetsTests : IDisposable
     }
 
     [Fact]
+    public void Write_SetWithItemsAndUsers_LoadReadsItAllBack()
+    {
+        folder.Write("given/my.csv", "user,item,rating\nanna,a-1,5\nbert,a-2,3\n");
+        folder.Write("given/my.items.csv", "sku,title,category\na-1,\"A lamp, small\",Light|Home\nb-9,Unrated,\n");
+        folder.Write("given/my.users.csv", "id,name,age\nbert,Bert,40\n");
+        DataSets.Write(DataSets.Load(folder["given/my.csv"]), folder["kept.csv"]);
+        var data = DataSets.Load(folder["kept.csv"]);
+
+        Assert.Equal(["A lamp, small", "a-2"], data.ItemTitles);
+        Assert.Equal([["Light", "Home"], []], data.ItemCategories);
+        Assert.Equal(["anna", "Bert"], data.UserNames);
+        Assert.Equal(["", "40"], Assert.Single(data.UserAttributes).Value);
+
+        // What is no longer known is no longer there.
+        folder.Write("plain.csv", "user,item,rating\nanna,a-1,5\n");
+        DataSets.Write(DataSets.Load(folder["plain.csv"]), folder["kept.csv"]);
+        Assert.Equal(["a-1"], DataSets.Load(folder["kept.csv"]).ItemTitles);
+        Assert.False(File.Exists(folder["kept.items.csv"]));
+        Assert.False(File.Exists(folder["kept.users.csv"]));
+    }
+
+    [Fact]
     public void Load_MovieLens100KAsUnpacked_TitlesGenresProfiles()
     {
         folder.Write("ml-100k/u.data", "1\t10\t5\t100\n2\t30\t4\t101\n3\t10\t3\t102\n");
