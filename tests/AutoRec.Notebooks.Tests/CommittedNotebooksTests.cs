@@ -7,6 +7,7 @@ namespace AutoRec.Notebooks.Tests;
 public sealed partial class CommittedNotebooksTests
 {
     private const int LongestCell = 20;
+    private const int LongestLine = 100;
     private const int LargestFile = 500_000;
 
     public static TheoryData<string> Names => [.. Directory.GetFiles(Folder, "*.ipynb").Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];
@@ -50,6 +51,7 @@ public sealed partial class CommittedNotebooksTests
         Assert.Contains("Parameters.Text(\"dataset\", \"sample\")", Text(parameters), StringComparison.Ordinal);
 
         Assert.All(code, cell => Assert.InRange(Text(cell).Split('\n').Length, 1, LongestCell));
+        Assert.All(code.SelectMany(cell => Text(cell).Split('\n')), line => Assert.InRange(line.Length, 0, LongestLine));
         Assert.All(code, cell => Assert.DoesNotMatch(TypeDeclaration(), Text(cell)));
         Assert.InRange((cells.Length - code.Length) / (double)code.Length, 0.8, 1.5);
         Assert.Contains(code, cell => Text(cell).Contains("Check.That(", StringComparison.Ordinal));

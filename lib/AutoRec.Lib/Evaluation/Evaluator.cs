@@ -28,9 +28,16 @@ public static class Evaluator
 
         var usersPerItem = UsersPerItem(train);
         int coldUserRatings = 0, coldItemRatings = 0;
+        var squaredErrors = new List<double>();
         for (var user = 0; user < test.Targets.RowCount; user++)
         {
             coldUserRatings += test.Histories.Interactions.RowLength(user) == 0 ? test.Targets.RowLength(user) : 0;
+            if (test.Targets.RowLength(user) is > 0 and var count)
+            {
+                var rmse = RatingMetrics.Rmse(predicted.AsSpan(test.Targets.Offsets[user], count), test.Targets.Values(user));
+                squaredErrors.Add(rmse * rmse);
+            }
+
             foreach (var item in test.Targets.Columns(user))
             {
                 coldItemRatings += usersPerItem[item] == 0 ? 1 : 0;
@@ -43,7 +50,11 @@ public static class Evaluator
             predicted.Length,
             coldUserRatings,
             coldItemRatings,
-            test.CountOverlap());
+            test.CountOverlap())
+        {
+            Predicted = predicted,
+            SquaredErrorPerUser = squaredErrors,
+        };
     }
 
     /// <summary>

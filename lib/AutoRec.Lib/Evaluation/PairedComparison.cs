@@ -17,6 +17,12 @@ namespace AutoRec.Evaluation;
 /// <param name="PValue">How easily a difference this far from 0 would come from the choice of users alone, 0 to 1.</param>
 public sealed record PairedComparison(int Users, double MeanDifference, double Low, double High, double PValue)
 {
+    /// <summary>Whether the first is higher beyond chance: the whole interval lies above 0.</summary>
+    public bool IsHigher => Low > 0;
+
+    /// <summary>Whether the first is lower beyond chance: the whole interval lies below 0.</summary>
+    public bool IsLower => High < 0;
+
     /// <summary>Compares two models by their values for the same users.</summary>
     /// <param name="first">The first model's value of each user.</param>
     /// <param name="second">The second model's, of the same users in the same order.</param>

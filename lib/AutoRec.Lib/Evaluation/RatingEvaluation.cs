@@ -9,6 +9,16 @@ namespace AutoRec.Evaluation;
 /// <param name="RatingsInHistory">Test ratings of pairs that the user's history holds too: not 0 where the split leaks.</param>
 public sealed record RatingEvaluation(double Rmse, double Mae, int Ratings, int ColdUserRatings, int ColdItemRatings, int RatingsInHistory)
 {
+    /// <summary>The predicted ratings, cut to the scale, entry by entry of the held-out targets.</summary>
+    public required IReadOnlyList<float> Predicted { get; init; }
+
+    /// <summary>
+    /// The mean squared error of each user with a test rating, in the order of the held-out data. Two models evaluated on the same held-out
+    /// data have values of the same users in the same order: see <see cref="PairedComparison"/>. (Their mean is over users; the square of
+    /// <see cref="Rmse"/> is over ratings.)
+    /// </summary>
+    public required IReadOnlyList<double> SquaredErrorPerUser { get; init; }
+
     /// <summary>The value of a metric of ratings.</summary>
     /// <exception cref="ArgumentException">The metric is one of ranked lists.</exception>
     public double this[MetricSpec metric] => metric?.Kind switch

@@ -42,6 +42,10 @@ public sealed class ProfileModel
     /// <summary>The values, or groups of values, of an attribute.</summary>
     public IReadOnlyCollection<string> Values(string attribute) => columns[attribute].Logarithms.Keys;
 
+    /// <summary>The value, or group of values, that a user's value of an attribute counts for; null where it counts for none.</summary>
+    /// <exception cref="KeyNotFoundException">There is no such attribute.</exception>
+    public string? GroupOf(string attribute, string value) => columns[attribute].GroupOf(value);
+
     /// <summary>Scores all items.</summary>
     /// <param name="profile">Attributes and their values, or groups of values as <see cref="Values"/> has them; those not given, and empty ones,
     /// count for nothing.</param>

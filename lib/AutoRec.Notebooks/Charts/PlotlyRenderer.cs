@@ -110,6 +110,11 @@ internal static class PlotlyRenderer
         foreach (var (name, axis) in new[] { ("xaxis", spec.X), ("yaxis", spec.Y) })
         {
             layout[name]!["automargin"] = true;
+            if (!axis.IsTime && axis.Categories is null)
+            {
+                (layout[name]!["exponentformat"], layout[name]!["separatethousands"]) = ("none", true); // 30,000, not 30k: as in the picture.
+            }
+
             layout[name]!["title"]!["standoff"] = 8;
             if (axis.IsLog)
             {

@@ -27,6 +27,8 @@ public sealed class EvaluatorTests
         // Predicted 3, 1 (clipped from 0.5), 1, 4, 1 for 4, 2, 5, 1, 3: errors 1, 1, 4, 3, 2.
         Assert.Equal(Math.Sqrt(31 / 5.0), evaluation.Rmse, 12);
         Assert.Equal(11 / 5.0, evaluation.Mae, 12);
+        Assert.Equal([3f, 1, 1, 4, 1], evaluation.Predicted);
+        Assert.Equal([1.0, 16, 9, 4], evaluation.SquaredErrorPerUser.Select(error => Math.Round(error, 12)));
         Assert.Equal((5, 1, 2, 0), (evaluation.Ratings, evaluation.ColdUserRatings, evaluation.ColdItemRatings, evaluation.RatingsInHistory));
     }
 

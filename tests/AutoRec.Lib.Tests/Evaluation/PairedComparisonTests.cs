@@ -14,6 +14,7 @@ public sealed class PairedComparisonTests
     {
         var comparison = PairedComparison.Of([3, 4, 5], [1, 2, 3]);
         Assert.Equal((2, 2, 2), (comparison.MeanDifference, comparison.Low, comparison.High));
+        Assert.Equal((true, false), (comparison.IsHigher, comparison.IsLower));
         Assert.Equal(2.0 / 2001, comparison.PValue, 12);
     }
 

@@ -170,6 +170,7 @@ public sealed class RecommenderTests
         var ages = Enumerable.Range(1, 100).Select(age => $"{age}").ToArray();
         var model = new ProfileModel(InteractionMatrix.FromTriplets(100, 1, [0], [0], [1]), new Dictionary<string, IReadOnlyList<string>> { ["age"] = ages });
         Assert.Equal(["below 21", "21 to below 41", "41 to below 61", "61 to below 81", "81 and more"], model.Values("age"));
+        Assert.Equal(["below 21", "21 to below 41", null], new[] { "20", "21", "" }.Select(age => model.GroupOf("age", age)));
         float[] byNumber = new float[1], byGroup = new float[1];
         model.Score(new Dictionary<string, string> { ["age"] = "250" }, byNumber);
         model.Score(new Dictionary<string, string> { ["age"] = "81 and more" }, byGroup);
