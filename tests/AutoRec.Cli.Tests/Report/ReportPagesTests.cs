@@ -98,6 +98,33 @@ public sealed class ReportPagesTests(ReportPagesTests.Fixture report) : IClassFi
         await Assertions.Expect(code).ToBeVisibleAsync();
     }
 
+    // Polyglot Notebooks loads require.js, whose define() scripts such as Plotly's would give themselves to.
+    [Fact]
+    public async Task Chart_InANotebookWithRequireJs_BecomesInteractive()
+    {
+        // In the wrapping that Plotly 2 has.
+        const string library = """
+            !function(t,e){"object"==typeof exports&&"object"==typeof module?module.exports=e():"function"==typeof define&&define.amd?define([],e):"object"==typeof exports?exports.Plotly=e():t.Plotly=e()}
+            (self,function(){return {newPlot:function(place){place.className='drawn';return Promise.resolve()}}});
+            """;
+        await using var context = await report.Browser().NewContextAsync();
+        var page = await context.NewPageAsync();
+        var asked = new List<string>();
+        await page.RouteAsync("**/*", async route =>
+        {
+            asked.Add(route.Request.Url);
+            await route.FulfillAsync(new() { Body = library, ContentType = "text/javascript", Headers = new Dictionary<string, string> { ["Access-Control-Allow-Origin"] = "*" } });
+        });
+        var charts = NotebookDocument.Read(Notebooks.First()).Cells.SelectMany(cell => cell.Outputs)
+            .Select(output => MultilineText.Read(output["data"]?["text/html"])).Where(html => html?.Contains("autorec-chart", StringComparison.Ordinal) == true).ToArray();
+        await page.SetContentAsync($"<div class=\"jp-Notebook\"></div><script>window.defined = 0; window.define = () => window.defined++; window.define.amd = {{}};</script>{string.Concat(charts)}");
+
+        await Assertions.Expect(page.Locator("figure.autorec-chart > .drawn")).ToHaveCountAsync(charts.Length);
+        await Assertions.Expect(page.Locator("figure.autorec-chart > img:visible")).ToHaveCountAsync(0);
+        Assert.StartsWith("https://cdn.plot.ly/plotly-", Assert.Single(asked));
+        Assert.Equal("0", await Eval(page, "String(window.defined)"));
+    }
+
     private static Task<string> Eval(IPage page, string script) => page.EvaluateAsync<string>(script);
 
     public sealed class Fixture : IAsyncLifetime
