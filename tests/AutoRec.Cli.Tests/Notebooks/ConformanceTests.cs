@@ -10,8 +10,11 @@ namespace AutoRec.Cli.Tests;
 public sealed class ConformanceTests
 {
     private const string NotAtTopLevel = "not-at-top-level.ipynb";
+    private const string Cancellation = "cancellation.ipynb";
 
     public static TheoryData<string> Names => [.. Directory.EnumerateFiles(Folder, "*.ipynb").Select(path => Path.GetFileName(path)).Where(name => name is not NotAtTopLevel).Order(StringComparer.Ordinal)];
+
+    public static TheoryData<string> NamesForTheKernel => [.. Names.Select(row => row.Data).Where(name => name is not Cancellation)];
 
     private static string Folder => Path.Combine(NotebookSamples.Repository, "tests", "AutoRec.Cli.Tests", "Notebooks", "Conformance");
 
@@ -21,7 +24,7 @@ public sealed class ConformanceTests
     {
         var path = Path.Combine(Folder, name);
         var (expected, actual) = (NotebookDocument.Read(path), NotebookDocument.Read(path));
-        var isStopped = name == "cancellation.ipynb";
+        var isStopped = name is Cancellation;
         await NotebookRunner.RunAsync(actual, isStopped ? new() { CellTimeout = TimeSpan.FromSeconds(5) } : new());
         Assert.Equal(expected.Cells.Select(cell => cell.ExecutionCount), actual.Cells.Select(cell => cell.ExecutionCount));
         foreach (var (wanted, given) in expected.Cells.Zip(actual.Cells))
@@ -30,6 +33,20 @@ public sealed class ConformanceTests
             Assert.Equal(
                 Describe(wanted, isExpected: true).Where(text => !isStopped || !text.StartsWith("stdout", StringComparison.Ordinal)),
                 Describe(given, isExpected: false).Where(text => !isStopped || text != "stdout begins\n"));
+        }
+    }
+
+    // What the notebooks say of the kernel is asked of the kernel itself, where it is. (Stopping a cell is the front end's business.)
+    [Theory]
+    [MemberData(nameof(NamesForTheKernel))]
+    public async Task Kernel_Notebook_GivesTheseOutputs(string name)
+    {
+        var path = Path.Combine(Folder, name);
+        var (expected, actual) = (NotebookDocument.Read(path), NotebookDocument.Read(path));
+        await FrontEnds.RunInInteractiveAsync(actual);
+        foreach (var (wanted, given) in expected.Cells.Zip(actual.Cells))
+        {
+            Assert.Equal(Describe(wanted, isExpected: true), Describe(given, isExpected: true));
         }
     }
 
