@@ -71,9 +71,11 @@ public sealed class CdaeTrainer : ITrainer<CdaeModel>
         var users = RowBatches.NonEmpty(train);
         var shuffle = new Random(context.Seed);
 
+        CdaeNetwork Create(Generator generator) => new(train.RowCount, train.ColumnCount, options.HiddenUnits, generator);
+
         using var scope = NewDisposeScope();
         using var generator = new Generator((ulong)context.Seed, CPU);
-        using var network = NewNetwork(train, generator);
+        using var network = Create(generator);
         network.to(device);
         var usesTorch = options.Engine.UsesTorch(context.Device);
         using var input = InputLayer.Of(network.encoder, usesTorch, device, Decay);
@@ -107,16 +109,11 @@ public sealed class CdaeTrainer : ITrainer<CdaeModel>
             _ => RowBatches.Mean(users, options.BatchSize, shuffle, context.Cancellation, Step),
             () =>
             {
-                using var unused = new Generator(0, CPU);
                 input.Save(network.encoder);
-                return NetworkState.CopyParameters(NewNetwork(train, unused), network);
+                return NetworkState.Copy(network, Create);
             },
             copy => new CdaeModel(copy, []),
-            new Resumption<CdaeNetwork>(training, NetworkState.Of, arrays =>
-            {
-                using var unused = new Generator(0, CPU);
-                return NetworkState.Restored(NewNetwork(train, unused), arrays);
-            }));
+            NetworkState.Resumption(training, Create));
         return new CdaeModel(best, history);
     }
 
@@ -134,8 +131,6 @@ public sealed class CdaeTrainer : ITrainer<CdaeModel>
         var probability = clicks.sum(1, keepdim: true) * perPositive / others.sum(1, keepdim: true).clamp_min(1);
         return others * (rand(clicks.shape, generator: generator).to(clicks.device) < probability);
     }
-
-    private CdaeNetwork NewNetwork(InteractionMatrix train, Generator generator) => new(train.RowCount, train.ColumnCount, options.HiddenUnits, generator);
 }
 
 /// <summary>

@@ -20,9 +20,11 @@ internal static class DeepAutoencoderFit
         var users = RowBatches.NonEmpty(train);
         var shuffle = new Random(context.Seed);
 
+        DeepAutoencoderNetwork Create(Generator generator) => New(options, train.ColumnCount, generator);
+
         using var scope = NewDisposeScope();
         using var generator = new Generator((ulong)context.Seed, CPU);
-        using var network = New(options, train.ColumnCount, generator);
+        using var network = Create(generator);
         network.to(device);
         using var adam = new TorchAdam(network.parameters(), options.LearningRate);
         var batches = new DenseBatches(train, device);
@@ -42,17 +44,9 @@ internal static class DeepAutoencoderFit
                 adam.Step();
                 return error.ToDouble();
             }),
-            () =>
-            {
-                using var unused = new Generator(0, CPU);
-                return NetworkState.CopyParameters(New(options, train.ColumnCount, unused), network);
-            },
+            () => NetworkState.Copy(network, Create),
             view,
-            new Resumption<DeepAutoencoderNetwork>(training, NetworkState.Of, arrays =>
-            {
-                using var unused = new Generator(0, CPU);
-                return NetworkState.Restored(New(options, train.ColumnCount, unused), arrays);
-            }));
+            NetworkState.Resumption(training, Create));
     }
 
     /// <summary>Hides part of the input and adds noise to what <paramref name="noisy"/> marks: [batch x items].</summary>

@@ -69,9 +69,11 @@ public sealed class GaussianVaeTrainer : ITrainer<GaussianVaeModel>
         var updatesPerEpoch = (users.Length + options.BatchSize - 1) / options.BatchSize;
         var shuffle = new Random(context.Seed);
 
+        VaeNetwork Create(Generator generator) => new(train.ColumnCount, options.HiddenUnits, options.LatentFactors, generator);
+
         using var scope = NewDisposeScope();
         using var generator = new Generator((ulong)context.Seed, CPU);
-        using var network = NewNetwork(train.ColumnCount, generator);
+        using var network = Create(generator);
         network.to(device);
         using var adam = new TorchAdam(network.parameters(), options.LearningRate);
         var batches = new DenseBatches(train, device);
@@ -88,17 +90,9 @@ public sealed class GaussianVaeTrainer : ITrainer<GaussianVaeModel>
                 var klWeight = Annealing.Linear(update++, options.AnnealingEpochs * updatesPerEpoch, options.KlWeight);
                 return Step(network, adam, ratings, batches, batch, klWeight, generator);
             }),
-            () =>
-            {
-                using var unused = new Generator(0, CPU);
-                return NetworkState.CopyParameters(NewNetwork(train.ColumnCount, unused), network);
-            },
+            () => NetworkState.Copy(network, Create),
             copy => new GaussianVaeModel(copy, ratings, []),
-            new Resumption<VaeNetwork>(training, NetworkState.Of, arrays =>
-            {
-                using var unused = new Generator(0, CPU);
-                return NetworkState.Restored(NewNetwork(train.ColumnCount, unused), arrays);
-            }));
+            NetworkState.Resumption(training, Create));
         return new GaussianVaeModel(best, ratings, history);
     }
 
@@ -117,8 +111,6 @@ public sealed class GaussianVaeTrainer : ITrainer<GaussianVaeModel>
         adam.Step();
         return loss.ToDouble();
     }
-
-    private VaeNetwork NewNetwork(int items, Generator generator) => new(items, options.HiddenUnits, options.LatentFactors, generator);
 }
 
 /// <summary>

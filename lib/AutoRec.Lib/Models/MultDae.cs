@@ -62,9 +62,11 @@ public sealed class MultDaeTrainer : ITrainer<MultDaeModel>
         var users = RowBatches.NonEmpty(train);
         var shuffle = new Random(context.Seed);
 
+        DeepAutoencoderNetwork Create(Generator generator) => new(train.ColumnCount, [options.HiddenUnits], Activation.Tanh, generator);
+
         using var scope = NewDisposeScope();
         using var generator = new Generator((ulong)context.Seed, CPU);
-        using var network = NewNetwork(train.ColumnCount, generator);
+        using var network = Create(generator);
         network.to(device);
         var usesTorch = options.Engine.UsesTorch(context.Device);
         using var input = InputLayer.Of(network.encoder[0], usesTorch, device, Decay);
@@ -95,22 +97,15 @@ public sealed class MultDaeTrainer : ITrainer<MultDaeModel>
             _ => RowBatches.Mean(users, options.BatchSize, shuffle, context.Cancellation, Step),
             () =>
             {
-                using var unused = new Generator(0, CPU);
                 input.Save(network.encoder[0]);
-                return NetworkState.CopyParameters(NewNetwork(train.ColumnCount, unused), network);
+                return NetworkState.Copy(network, Create);
             },
             copy => new MultDaeModel(copy, []),
-            new Resumption<DeepAutoencoderNetwork>(training, NetworkState.Of, arrays =>
-            {
-                using var unused = new Generator(0, CPU);
-                return NetworkState.Restored(NewNetwork(train.ColumnCount, unused), arrays);
-            }));
+            NetworkState.Resumption(training, Create));
         return new MultDaeModel(best, history);
     }
 
     private double Decay(Parameter parameter) => parameter.dim() > 1 ? 2 * options.WeightDecay : 0;
-
-    private DeepAutoencoderNetwork NewNetwork(int items, Generator generator) => new(items, [options.HiddenUnits], Activation.Tanh, generator);
 }
 
 /// <summary>A fitted Mult-DAE. New users are folded in: the encoder needs nothing but a history.</summary>

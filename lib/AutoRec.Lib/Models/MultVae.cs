@@ -87,9 +87,11 @@ public sealed class MultVaeTrainer : ITrainer<MultVaeModel>
         var updatesPerEpoch = (users.Length + options.BatchSize - 1) / options.BatchSize;
         var shuffle = new Random(context.Seed);
 
+        VaeNetwork Create(Generator generator) => new(train.ColumnCount, options.HiddenUnits, options.LatentFactors, generator);
+
         using var scope = NewDisposeScope();
         using var generator = new Generator((ulong)context.Seed, CPU);
-        using var network = NewNetwork(train.ColumnCount, generator);
+        using var network = Create(generator);
         network.to(device);
         var usesTorch = options.Engine.UsesTorch(context.Device);
         using var input = InputLayer.Of(network.FirstLayer, usesTorch, device, Decay);
@@ -137,27 +139,14 @@ public sealed class MultVaeTrainer : ITrainer<MultVaeModel>
             () =>
             {
                 input.Save(network.FirstLayer);
-                return Copy(network, train.ColumnCount);
+                return NetworkState.Copy(network, Create);
             },
             copy => new MultVaeModel(copy, []),
-            new Resumption<VaeNetwork>(training, NetworkState.Of, arrays =>
-            {
-                using var unused = new Generator(0, CPU);
-                return NetworkState.Restored(NewNetwork(train.ColumnCount, unused), arrays);
-            }));
+            NetworkState.Resumption(training, Create));
         return new MultVaeModel(best, history);
     }
 
     private double Decay(Parameter parameter) => parameter.dim() > 1 ? 2 * options.WeightDecay : 0;
-
-    private VaeNetwork NewNetwork(int items, Generator generator) => new(items, options.HiddenUnits, options.LatentFactors, generator);
-
-    // A copy that later steps do not change, on the CPU, where scoring takes place.
-    private VaeNetwork Copy(VaeNetwork network, int items)
-    {
-        using var unused = new Generator(0, CPU);
-        return NetworkState.CopyParameters(NewNetwork(items, unused), network);
-    }
 }
 
 /// <summary>A fitted Mult-VAE. New users are folded in: the encoder needs nothing but a history.</summary>

@@ -76,9 +76,11 @@ public sealed class RecVaeTrainer : ITrainer<RecVaeModel>
         var users = RowBatches.NonEmpty(train);
         var shuffle = new Random(context.Seed);
 
+        RecVaeNetwork Create(Generator generator) => new(train.ColumnCount, options.HiddenUnits, options.LatentFactors, generator);
+
         using var scope = NewDisposeScope();
         using var generator = new Generator((ulong)context.Seed, CPU);
-        using var network = NewNetwork(train.ColumnCount, generator);
+        using var network = Create(generator);
         using var oldEncoder = new RecVaeEncoder(train.ColumnCount, options.HiddenUnits, options.LatentFactors, generator);
         network.to(device);
         oldEncoder.to(device);
@@ -162,21 +164,11 @@ public sealed class RecVaeTrainer : ITrainer<RecVaeModel>
                 oldInput.Load(oldEncoder.hidden[0]);
                 return Pass(StepDecoder);
             },
-            () =>
-            {
-                using var unused = new Generator(0, CPU);
-                return NetworkState.CopyParameters(NewNetwork(train.ColumnCount, unused), network);
-            },
+            () => NetworkState.Copy(network, Create),
             copy => new RecVaeModel(copy, []),
-            new Resumption<RecVaeNetwork>(training, NetworkState.Of, arrays =>
-            {
-                using var unused = new Generator(0, CPU);
-                return NetworkState.Restored(NewNetwork(train.ColumnCount, unused), arrays);
-            }));
+            NetworkState.Resumption(training, Create));
         return new RecVaeModel(best, history);
     }
-
-    private RecVaeNetwork NewNetwork(int items, Generator generator) => new(items, options.HiddenUnits, options.LatentFactors, generator);
 }
 
 /// <summary>A fitted RecVAE. New users are folded in: the encoder needs nothing but a history.</summary>

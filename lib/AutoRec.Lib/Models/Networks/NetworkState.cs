@@ -1,3 +1,4 @@
+using AutoRec.Training;
 using static TorchSharp.torch;
 
 namespace AutoRec.Models.Networks;
@@ -36,14 +37,27 @@ internal static class NetworkState
         }
     }
 
-    /// <summary>A network with saved arrays for parameters.</summary>
-    /// <returns><paramref name="network"/>.</returns>
-    public static TNetwork Restored<TNetwork>(TNetwork network, ModelState state)
+    /// <summary>A copy that later steps do not change, on the CPU, where scoring takes place.</summary>
+    /// <param name="network">A network, wherever it lives.</param>
+    /// <param name="create">Makes one of the same architecture.</param>
+    public static TNetwork Copy<TNetwork>(TNetwork network, Func<Generator, TNetwork> create)
         where TNetwork : nn.Module
     {
-        Restore(network, state);
-        return network;
+        using var unused = new Generator(0, CPU);
+        return CopyParameters(create(unused), network);
     }
+
+    /// <summary>How a training that keeps copies of a network is taken up again.</summary>
+    /// <param name="training">What the training changes.</param>
+    /// <param name="create">Makes a network of the same architecture.</param>
+    public static Resumption<TNetwork> Resumption<TNetwork>(TrainingState training, Func<Generator, TNetwork> create)
+        where TNetwork : nn.Module => new(training, Of, arrays =>
+        {
+            using var unused = new Generator(0, CPU);
+            var network = create(unused);
+            Restore(network, arrays);
+            return network;
+        });
 
     /// <summary>Makes the parameters of one network those of another of the same architecture, wherever either lives.</summary>
     /// <returns><paramref name="target"/>.</returns>
