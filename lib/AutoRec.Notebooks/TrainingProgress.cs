@@ -37,15 +37,15 @@ public sealed class TrainingProgress : IProgress<EpochReport>
 
     private string Caption(EpochReport report)
     {
-        if (!report.IsLast)
+        if (report.IsLast)
         {
-            var left = report.Elapsed / report.Epoch * (report.Epochs - report.Epoch);
-            return FormattableString.Invariant($"Epoch {report.Epoch} of at most {report.Epochs}, at most {left.TotalSeconds:0} s left");
+            return report.Validation is null ? $"{report.Epoch} epochs" : $"{report.Epoch} of at most {report.Epochs} epochs, the best: {Best}";
         }
 
-        return report.Validation is null
-            ? $"{report.Epoch} epochs"
-            : $"{report.Epoch} of at most {report.Epochs} epochs; the best is epoch {Best}";
+        // The pace of the later half: the first epochs also start what computes. After the very first, nothing is known yet.
+        var half = reports[(reports.Count - 1) / 2];
+        var left = reports.Count > 1 ? (report.Elapsed - half.Elapsed) / (report.Epoch - half.Epoch) * (report.Epochs - report.Epoch) : (TimeSpan?)null;
+        return FormattableString.Invariant($"Epoch {report.Epoch} of at most {report.Epochs}{(left is { } time ? FormattableString.Invariant($", at most {time.TotalSeconds:0} s left") : "")}");
     }
 
     private DataFrame Milestones()

@@ -87,11 +87,13 @@ internal static class ReportCommand
             dataset = Path.Combine(Path.GetDirectoryName(output)!, "data", Path.GetFileNameWithoutExtension(source.Name) + ".csv");
             Directory.CreateDirectory(Path.GetDirectoryName(dataset)!);
             DataSets.Write(own, dataset);
-            foreach (var (entry, lacks) in entries.Select(entry => (entry, Lacks(own, entry.Notebook))).Where(pair => pair.Item2 is not null).ToList())
-            {
-                entries.Remove(entry);
-                await error.WriteLineAsync($"{entry.Name}: left out, it {lacks}.");
-            }
+        }
+
+        var loaded = new Lazy<DataSet>(() => source.Own ?? DataSets.Load(dataset, data));
+        foreach (var (entry, lacks) in entries.Select(entry => (entry, Lacks(source, loaded, entry.Notebook))).Where(pair => pair.Item2 is not null).ToList())
+        {
+            entries.Remove(entry);
+            await error.WriteLineAsync($"{entry.Name}: left out, it {lacks}.");
         }
 
         var variables = new Dictionary<string, string?> { [NotebookParameters.Variable("dataset")] = dataset };
@@ -122,14 +124,18 @@ internal static class ReportCommand
         return (builder.Index, entries.Exists(entry => entry.Run!.Failure is not null) ? RunCommand.NotebookFailed : differs ? RunCommand.OutputsDiffer : 0);
     }
 
-    // A notebook that takes more than ratings, such as orders or profiles, says so by a tag.
-    private static string? Lacks(DataSet data, NotebookDocument notebook)
+    // A notebook that takes more than ratings, such as orders or profiles, says so by a tag. The sample has it all.
+    private static string? Lacks(Source source, Lazy<DataSet> loaded, NotebookDocument notebook)
     {
         var tags = notebook.Cells.SelectMany(cell => cell.Tags).ToHashSet(StringComparer.Ordinal);
-        return !NotebookParameters.NamesIn(notebook).Contains("dataset") ? "reads no data set"
-            : tags.Contains("needs-orders") ? "needs the orders of a shop"
-            : tags.Contains("needs-categories") && data.ItemCategories.All(categories => categories.Count == 0) ? "needs categories of items (--item-file)"
-            : tags.Contains("needs-profiles") && data.UserAttributes.Count == 0 ? "needs profiles of users (--user-file)"
+        var readsData = NotebookParameters.NamesIn(notebook).Contains("dataset");
+        var isShop = source.Own is null && OrderReader.Names.Contains(source.Name);
+        return source is { Own: null, Name: "sample" } ? null
+            : source.Own is not null && !readsData ? "reads no data set"
+            : tags.Contains("needs-orders") ? (isShop ? null : "needs the orders of a shop")
+            : isShop && readsData ? "needs ratings"
+            : tags.Contains("needs-categories") && loaded.Value.ItemCategories.All(categories => categories.Count == 0) ? "needs categories of items (--item-file)"
+            : tags.Contains("needs-profiles") && loaded.Value.UserAttributes.Count == 0 ? "needs profiles of users (--user-file)"
             : null;
     }
 

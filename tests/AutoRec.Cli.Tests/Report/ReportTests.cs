@@ -315,6 +315,29 @@ public sealed class ReportTests(ReportTests.Fixture report) : IClassFixture<Repo
     }
 
     [Fact]
+    public async Task Report_NamedDataSet_LeavesOutWhatItHasNotGot()
+    {
+        using var folder = new TemporaryFolder();
+        Directory.CreateDirectory(folder.File("notebooks"));
+        Directory.CreateDirectory(folder.File("ml-latest-small"));
+        await File.WriteAllTextAsync(folder.File("ml-latest-small/ratings.csv"), "userId,movieId,rating,timestamp\n1,2,3.5,100\n");
+        await File.WriteAllTextAsync(folder.File("ml-latest-small/movies.csv"), "movieId,title,genres\n2,Jumanji (1995),Adventure|Children\n");
+        foreach (var need in (string[])["categories", "orders", "profiles"])
+        {
+            await File.WriteAllTextAsync(
+                folder.File($"notebooks/needs-{need}.ipynb"),
+                NotebookSamples.Json($"md:# {need}", "parameters:1 // Parameters.Text(\"dataset\", \"sample\")", $"needs-{need}:1"));
+        }
+
+        var run = await CliRun.OfAsync("report", "--notebooks", folder.File("notebooks"), "--output", folder.File("out"), "--dataset", "ml-latest-small", "--data-dir", folder.Path);
+        Assert.True(run.ExitCode == 0, run.Error);
+        Assert.Contains("needs-orders: left out, it needs the orders of a shop", run.Error);
+        Assert.Contains("needs-profiles: left out, it needs profiles of users (--user-file)", run.Error);
+        Assert.True(File.Exists(folder.File("out/needs-categories.html")));
+        Assert.False(File.Exists(folder.File("out/needs-orders.html")));
+    }
+
+    [Fact]
     public async Task Report_WrongFolders_AreNamed()
     {
         using var empty = new TemporaryFolder();

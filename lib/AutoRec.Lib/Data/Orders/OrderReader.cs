@@ -21,6 +21,9 @@ public static class OrderReader
         ["online-retail"] = ["online-retail/online-retail.csv", "online-retail/online-retail.csv.gz", "uci-online-retail/online-retail.csv", "uci-online-retail/online-retail.csv.gz"],
     };
 
+    /// <summary>The names that <see cref="Load"/> knows.</summary>
+    public static IReadOnlyList<string> Names { get; } = ["sample", .. Shops.Keys];
+
     /// <summary>Reads orders.</summary>
     /// <param name="source">The file or the folder.</param>
     /// <param name="options">How to read them; null finds columns by their names.</param>
