@@ -2,6 +2,8 @@ using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using AutoRec.Data;
+using AutoRec.Evaluation;
+using AutoRec.Splitting;
 using Microsoft.Data.Analysis;
 using Microsoft.DotNet.Interactive.Formatting;
 
@@ -40,7 +42,35 @@ internal static class KernelFormatters
             "sparse matrix", ("rows", matrix.RowCount), ("columns", matrix.ColumnCount), ("entries", matrix.Count)));
         Show<Interactions>(log => Table.Facts(
             "interactions", ("users", log.Users.Count), ("items", log.Items.Count), ("interactions", log.Count), ("scale", log.Scale), ("with times", log.HasTimestamps)));
+        Show<Split>(split => Table.Facts(
+            "split", [("training users", UsersIn(split.Train)), ("training interactions", split.Train.Count), .. HeldOutFacts(split.Test, "test ")]));
+        Show<HeldOut>(part => Table.Facts("held out", HeldOutFacts(part, "")));
+        Show<RatingEvaluation>(one => Table.Facts(
+            "errors of ratings",
+            ("RMSE", one.Rmse),
+            ("MAE", one.Mae),
+            ("test ratings", one.Ratings),
+            ("of cold users", one.ColdUserRatings),
+            ("of cold items", one.ColdItemRatings)));
+        Show<RankingEvaluation>(one => Table.Facts(
+            FormattableString.Invariant($"ranked lists of {one.Users.Count:N0} users ({one.UsersLeftOut:N0} left out)"),
+            one.Metrics.Select(metric => (MetricLabel.Of(metric.Key.ToString()), (object)metric.Value))));
+        Show<PairedComparison>(one => Table.Facts(
+            FormattableString.Invariant($"paired comparison of {one.Users:N0} users"),
+            ("mean difference", one.MeanDifference),
+            ("95 % interval, from", one.Low),
+            ("to", one.High),
+            ("p-value", one.PValue)));
     }
+
+    private static int UsersIn(InteractionMatrix matrix) => Enumerable.Range(0, matrix.RowCount).Count(row => matrix.RowLength(row) > 0);
+
+    private static (string Name, object Value)[] HeldOutFacts(HeldOut part, string prefix) =>
+    [
+        ($"{prefix}users", UsersIn(part.Targets)),
+        ($"{prefix}interactions", part.Targets.Count),
+        ($"{prefix}users without a history", Enumerable.Range(0, part.Targets.RowCount).Count(row => part.Targets.RowLength(row) > 0 && part.Histories.Interactions.RowLength(row) == 0)),
+    ];
 
     private static void Show<T>(Func<T, Table> toTable)
     {

@@ -1,5 +1,9 @@
 using AutoRec.Data;
+using AutoRec.Evaluation;
+using AutoRec.Models;
 using AutoRec.Notebooks;
+using AutoRec.Splitting;
+using AutoRec.Training;
 using Microsoft.DotNet.Interactive.Formatting;
 
 namespace AutoRec.Cli.Tests.Notebooks;
@@ -31,5 +35,29 @@ public sealed class KernelFormatTests
         _ = Takeaway.Of($"A first use of the library registers its formatters.");
         var matrix = InteractionMatrix.FromTriplets(2, 3, [0, 1], [2, 0], [5f, 1f], RatingScale.OneToFive);
         Assert.Equal("sparse matrix\nrows     2\ncolumns  3\nentries  2", matrix.ToDisplayString("text/plain"));
+    }
+
+    [Fact]
+    public void SplitAndEvaluations_InAKernel_AreTables()
+    {
+        _ = Takeaway.Of($"A first use of the library registers its formatters.");
+        var builder = new InteractionsBuilder();
+        foreach (var (user, item, rating) in new[] { ("a", "x", 5f), ("a", "y", 4f), ("b", "x", 3f), ("b", "z", 2f) })
+        {
+            builder.Add(user, item, rating);
+        }
+
+        var split = new RandomSplitter(0.5).Split(builder.Build(DuplicateRule.KeepLast, RatingScale.OneToFive, out _), seed: 1);
+        var text = split.ToDisplayString("text/plain").Split('\n').Select(line => line.Trim()).ToArray();
+        Assert.Equal("split", text[0]);
+        Assert.Contains(text, line => line.StartsWith("training interactions", StringComparison.Ordinal) && line.EndsWith(" 2", StringComparison.Ordinal));
+        Assert.Contains(text, line => line.StartsWith("test interactions", StringComparison.Ordinal) && line.EndsWith(" 2", StringComparison.Ordinal));
+
+        var model = new BiasTrainer(new BiasOptions()).Fit(split.Train, new FitContext());
+        var rated = Evaluator.Rate(model, split.Train, split.Test);
+        Assert.Matches($@"RMSE +{Math.Round(rated.Rmse, 3).ToString(System.Globalization.CultureInfo.InvariantCulture)}", rated.ToDisplayString("text/plain"));
+        var ranked = Evaluator.Rank(model, split.Train, split.Test, MetricSpec.ParseList("ndcg@2,recall@2"));
+        Assert.Contains("<td style=\"text-align:left;padding:.15em .7em\">Recall@2</td>", ranked.ToDisplayString("text/html"), StringComparison.Ordinal);
+        Assert.StartsWith("paired comparison of 3 users", PairedComparison.Of([1, 2, 3], [1, 2, 3]).ToDisplayString("text/plain"), StringComparison.Ordinal);
     }
 }
