@@ -64,7 +64,7 @@ internal static class Experiments
         new("item-knn-ml-1m-strong", "item-knn", Protocols.MovieLens1MStrong),
         new("ials-ml-1m-strong", "ials", Protocols.MovieLens1MStrong) { Settings = IalsSettings, Note = IalsNote },
         new("slim-ml-1m-strong", "slim", Protocols.MovieLens1MStrong),
-        new("ease-ml-1m-strong", "ease", Protocols.MovieLens1MStrong, Target.AtLeast("ndcg@100", 0.454, 0.4551, "our own first measurement of EASE, lambda 500")) { IsQuick = true },
+        new("ease-ml-1m-strong", "ease", Protocols.MovieLens1MStrong, Target.AtLeast("ndcg@100", 0.454)) { IsQuick = true },
         new("mult-dae-ml-1m-strong", "mult-dae", Protocols.MovieLens1MStrong),
         new("mult-vae-ml-1m-strong", "mult-vae", Protocols.MovieLens1MStrong, Target.AtLeast("ndcg@100", 0.4415)) { Settings = MultVaeSettings, Note = MultVaeNote },
         new("recvae-ml-1m-strong", "recvae", Protocols.MovieLens1MStrong, Target.AtLeast("ndcg@100", 0.4421)) { Note = "To reach: Mult-VAE above." },

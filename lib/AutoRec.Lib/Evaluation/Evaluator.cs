@@ -29,6 +29,7 @@ public static class Evaluator
         var usersPerItem = UsersPerItem(train);
         int coldUserRatings = 0, coldItemRatings = 0;
         var squaredErrors = new List<double>();
+        var (known, squaredErrorOfKnown) = (0, 0.0);
         for (var user = 0; user < test.Targets.RowCount; user++)
         {
             coldUserRatings += test.Histories.Interactions.RowLength(user) == 0 ? test.Targets.RowLength(user) : 0;
@@ -38,9 +39,16 @@ public static class Evaluator
                 squaredErrors.Add(rmse * rmse);
             }
 
-            foreach (var item in test.Targets.Columns(user))
+            for (var entry = test.Targets.Offsets[user]; entry < test.Targets.Offsets[user + 1]; entry++)
             {
-                coldItemRatings += usersPerItem[item] == 0 ? 1 : 0;
+                var isColdItem = usersPerItem[test.Targets.Columns()[entry]] == 0;
+                coldItemRatings += isColdItem ? 1 : 0;
+                if (!isColdItem && test.Histories.Interactions.RowLength(user) > 0)
+                {
+                    double error = predicted[entry] - test.Targets.Values()[entry];
+                    squaredErrorOfKnown += error * error;
+                    known++;
+                }
             }
         }
 
@@ -52,6 +60,7 @@ public static class Evaluator
             coldItemRatings,
             test.CountOverlap())
         {
+            RmseOfKnown = Math.Sqrt(squaredErrorOfKnown / known), // 0 / 0 is NaN.
             Predicted = predicted,
             SquaredErrorPerUser = squaredErrors,
         };

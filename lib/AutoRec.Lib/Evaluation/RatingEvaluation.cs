@@ -9,6 +9,9 @@ namespace AutoRec.Evaluation;
 /// <param name="RatingsInHistory">Test ratings of pairs that the user's history holds too: not 0 where the split leaks.</param>
 public sealed record RatingEvaluation(double Rmse, double Mae, int Ratings, int ColdUserRatings, int ColdItemRatings, int RatingsInHistory)
 {
+    /// <summary>RMSE over the test ratings of users with a history and items with a training rating: without fallbacks. NaN where there are none.</summary>
+    public required double RmseOfKnown { get; init; }
+
     /// <summary>The predicted ratings, cut to the scale, entry by entry of the held-out targets.</summary>
     public required IReadOnlyList<float> Predicted { get; init; }
 

@@ -28,6 +28,7 @@ public sealed class EvaluatorTests
         Assert.Equal(Math.Sqrt(31 / 5.0), evaluation.Rmse, 12);
         Assert.Equal(11 / 5.0, evaluation.Mae, 12);
         Assert.Equal([3f, 1, 1, 4, 1], evaluation.Predicted);
+        Assert.Equal(Math.Sqrt(26 / 3.0), evaluation.RmseOfKnown, 12); // Without item 4 and without user 3.
         Assert.Equal([1.0, 16, 9, 4], evaluation.SquaredErrorPerUser.Select(error => Math.Round(error, 12)));
         Assert.Equal((5, 1, 2, 0), (evaluation.Ratings, evaluation.ColdUserRatings, evaluation.ColdItemRatings, evaluation.RatingsInHistory));
     }
