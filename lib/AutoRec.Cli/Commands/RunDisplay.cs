@@ -20,7 +20,14 @@ internal static class RunDisplay
             NotebookRunner.RunAsync(
                 notebook,
                 options,
-                new Progress(progress => status.Status($"{Markup.Escape(name)}: cell {progress.Cell} of {progress.Of}")),
+                new Progress(progress =>
+                {
+                    // Where nothing can be changed in place, each of these is a line: cells are enough.
+                    if (progress.Note is null || console.Profile.Capabilities.Interactive)
+                    {
+                        status.Status(Markup.Escape($"{name}: cell {progress.Cell} of {progress.Of}{(progress.Note is { } note ? ": " + note : "")}"));
+                    }
+                }),
                 cancellation));
         var state = result.Failure is null ? "[green]ok[/]" : "[red]failed[/]";
         console.MarkupLine(string.Create(CultureInfo.InvariantCulture, $"{Markup.Escape(name)}  {state}  {result.Elapsed.TotalSeconds:f1} s"));

@@ -15,7 +15,8 @@ internal sealed record RunOptions
 /// <summary>Which cell is being run.</summary>
 /// <param name="Cell">The code cell, from 1.</param>
 /// <param name="Of">How many code cells there are.</param>
-internal sealed record RunProgress(int Cell, int Of);
+/// <param name="Note">How far the cell is, where it says so by changing what it displays: the first line of that.</param>
+internal sealed record RunProgress(int Cell, int Of, string? Note = null);
 
 /// <summary>The cell that stopped a notebook.</summary>
 /// <param name="Cell">The cell.</param>
@@ -47,7 +48,7 @@ internal static class NotebookRunner
     /// <summary>Runs a notebook and replaces its outputs.</summary>
     /// <param name="notebook">The notebook; changed in memory only.</param>
     /// <param name="options">How to run it.</param>
-    /// <param name="progress">Told of each cell before it is run.</param>
+    /// <param name="progress">Told of each cell before it is run, and of what it says of its progress.</param>
     /// <param name="cancellation">Ends the notebook's process.</param>
     public static async Task<NotebookRun> RunAsync(
         NotebookDocument notebook, RunOptions options, IProgress<RunProgress>? progress = null, CancellationToken cancellation = default)
@@ -65,7 +66,7 @@ internal static class NotebookRunner
             progress?.Report(new(index + 1, cells.Count));
             var outputs = new CellOutputs(index + 1);
             earlier.Add((cells[index], index + 1, outputs));
-            var failure = await RunCellAsync(kernel, cells[index], earlier, options.CellTimeout, cancellation);
+            var failure = await RunCellAsync(kernel, cells[index], earlier, options.CellTimeout, note => progress?.Report(new(index + 1, cells.Count, note)), cancellation);
             cells[index].SetOutputs(index + 1, outputs.ToList());
             if (failure is not null)
             {
@@ -77,7 +78,7 @@ internal static class NotebookRunner
     }
 
     private static async Task<CellFailure?> RunCellAsync(
-        KernelProcess kernel, NotebookCell cell, List<(NotebookCell Cell, int Count, CellOutputs Outputs)> cells, TimeSpan timeout, CancellationToken cancellation)
+        KernelProcess kernel, NotebookCell cell, List<(NotebookCell Cell, int Count, CellOutputs Outputs)> cells, TimeSpan timeout, Action<string> note, CancellationToken cancellation)
     {
         var outputs = cells[^1].Outputs;
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
@@ -95,6 +96,11 @@ internal static class NotebookRunner
                     case DisplayUpdated update:
                         // An earlier cell's display may change too.
                         _ = cells.FindLast(earlier => earlier.Outputs.TryUpdate(update));
+                        if (update.Data.TryGetValue("text/plain", out var text))
+                        {
+                            note(text.Split('\n')[0]);
+                        }
+
                         break;
                     default:
                         failed = message as Failed ?? failed;

@@ -27,7 +27,7 @@ public sealed class NotebookRunnerTests : IDisposable
             notebook, new() { Environment = new Dictionary<string, string?> { ["AUTOREC_NAME"] = "value" } }, new Collector(progress));
 
         Assert.Null(run.Failure);
-        Assert.Equal([new(1, 4), new(2, 4), new(3, 4), new(4, 4)], progress);
+        Assert.Equal([new(1, 4), new(2, 4), new(3, 4), new(3, 4, "new"), new(4, 4)], progress);
         Assert.Equal([null, 1, null, 2, 3, 4], notebook.Cells.Select(cell => cell.ExecutionCount));
         Assert.Equal(["stream", "stream", "display_data", "stream", "execute_result"], NotebookSamples.Types(notebook.Cells[1]));
         Assert.Equal(["ab\n", "warning\n", "shown", "c\n", "returned"], NotebookSamples.Texts(notebook.Cells[1]));
