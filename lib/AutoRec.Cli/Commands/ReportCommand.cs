@@ -52,11 +52,32 @@ internal static class ReportCommand
     private static Source SourceOf(string? dataset, string? file, string? items, string? users, ReadOptions options) => (dataset, file) switch
     {
         (not null, not null) => throw new ArgumentException("Either --dataset or --data names the data, not both."),
-        (_, not null) => new Source(Path.GetFileName(file), DataSets.OfFiles(file, options, items, users)),
+        (_, not null) => new Source(Path.GetFileName(file), Own(file, items, users, options)),
         _ when options != new ReadOptions() || items is not null || users is not null =>
             throw new ArgumentException("A data set is read in its own way: --item-file, --user-file and options of reading are for a file of your own (--data)."),
         _ => new Source(dataset ?? "sample", null),
     };
+
+    private static DataSet Own(string file, string? items, string? users, ReadOptions options)
+    {
+        var data = DataSets.OfFiles(file, options, items, users);
+        if (data.Interactions.Count == 0)
+        {
+            throw new ArgumentException($"{file}: nothing is left of it that --core, --from, --before and --keep-rating let through.");
+        }
+
+        if (items is not null && data.ItemCategories.All(one => one.Count == 0) && data.ItemTitles.SequenceEqual(data.Interactions.Items))
+        {
+            throw new ArgumentException($"{items}: none of its lines tells of an item of {file}. The first column is the id; the ratings' look like '{data.Interactions.Items[0]}'.");
+        }
+
+        if (users is not null && data.UserAttributes.Count == 0 && data.UserNames.SequenceEqual(data.Interactions.Users))
+        {
+            throw new ArgumentException($"{users}: none of its lines tells of a user of {file}. The first column is the id; the ratings' look like '{data.Interactions.Users[0]}'.");
+        }
+
+        return data;
+    }
 
     private static async Task<(string Index, int ExitCode)> RunAsync(
         Source source, string? data, string? output, string? notebookFolder, int? seed, TimeSpan timeout, bool check, TextWriter error, CancellationToken cancellation)
@@ -80,15 +101,9 @@ internal static class ReportCommand
             throw new FileNotFoundException($"{notebookFolder}: there are no notebooks (*.ipynb) here.");
         }
 
-        var dataset = source.Name;
-        if (source.Own is { } own)
-        {
-            // All notebooks read one clean file, in one layout, whatever the given one was like. It lies beside the report, not in it.
-            dataset = Path.Combine(Path.GetDirectoryName(output)!, "data", Path.GetFileNameWithoutExtension(source.Name) + ".csv");
-            Directory.CreateDirectory(Path.GetDirectoryName(dataset)!);
-            DataSets.Write(own, dataset);
-        }
-
+        // All notebooks read one clean file of one's own data, in one layout, whatever the given one was like. It is gone with the run.
+        using var clean = source.Own is null ? null : new CleanCopy(source.Own, source.Name);
+        var dataset = clean?.Path ?? source.Name;
         var loaded = new Lazy<DataSet>(() => source.Own ?? DataSets.Load(dataset, data));
         foreach (var (entry, lacks) in entries.Select(entry => (entry, Lacks(source, loaded, entry.Notebook))).Where(pair => pair.Item2 is not null).ToList())
         {
@@ -143,6 +158,22 @@ internal static class ReportCommand
     /// <param name="Name">How they are called.</param>
     /// <param name="Own">The data set, where it comes from a file of one's own.</param>
     private sealed record Source(string Name, DataSet? Own);
+
+    /// <summary>A data set as files of a temporary folder, under the name that notebooks show.</summary>
+    private sealed class CleanCopy : IDisposable
+    {
+        private readonly string folder = Directory.CreateTempSubdirectory("autorec-report-").FullName;
+
+        public CleanCopy(DataSet data, string name)
+        {
+            Path = System.IO.Path.Combine(folder, System.IO.Path.GetFileNameWithoutExtension(name) + ".csv");
+            DataSets.Write(data, Path);
+        }
+
+        public string Path { get; }
+
+        public void Dispose() => Directory.Delete(folder, recursive: true);
+    }
 
     /// <summary>The repository that the current folder lies in.</summary>
     private static string Repository(string option)

@@ -109,6 +109,8 @@ internal static class NotebookRunner
                 }
             }
 
+            // Ctrl-C reaches the notebook's process too, perhaps first.
+            await Task.Delay(TimeSpan.FromSeconds(1), cancellation);
             return Stop("ProcessEnded", $"The notebook's process ended while the cell was running. {await kernel.DescribeEndAsync()}");
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)

@@ -10,11 +10,11 @@ internal static class PlotlyRenderer
     /// <summary>An object with the <c>data</c> and the <c>layout</c> that <c>Plotly.newPlot</c> takes; safe inside a script element.</summary>
     public static string Render(ChartSpec spec)
     {
-        var names = spec.Marks.OfType<PointsMark>().Count(mark => mark.Series.Name.Length > 0);
+        var names = spec.Marks.OfType<PointsMark>().Select(mark => mark.Series.Name).Where(name => name.Length > 0).ToArray();
         var figure = new JObject
         {
             ["data"] = JArray.FromObject(spec.Marks.Select(mark => Trace(spec, mark)).OfType<Trace>().ToArray()),
-            ["layout"] = Layout(spec, names > 1),
+            ["layout"] = Layout(spec, names.Length > 1 ? LegendRows(names) : 0),
         };
         return JsonConvert.SerializeObject(figure, new JsonSerializerSettings { StringEscapeHandling = StringEscapeHandling.EscapeHtml });
     }
@@ -73,17 +73,20 @@ internal static class PlotlyRenderer
         _ => null,
     };
 
-    private static JObject Layout(ChartSpec spec, bool legend)
+    // Plotly sets the entries of a legend that has several rows in columns as wide as the widest.
+    private static int LegendRows(string[] names) => (int)Math.Ceiling(names.Length * ((names.Max(name => name.Length) * 7) + 50) / 600.0);
+
+    private static JObject Layout(ChartSpec spec, int legendRows)
     {
         var layout = JObject.FromObject(new Layout.Layout
         {
             title = spec.Title,
-            showlegend = legend,
+            showlegend = legendRows > 0,
             height = spec.Height,
             paper_bgcolor = "#ffffff",
             plot_bgcolor = "#ffffff",
             font = new Font { color = "#24292f", size = 12 },
-            margin = new Margin { l = 64, r = 26, t = legend ? 72 : 44, b = 48 },
+            margin = new Margin { l = 64, r = 26, t = legendRows > 0 ? 50 + (22 * legendRows) : 44, b = 48 },
             xaxis = new Xaxis { title = spec.X.Label, type = Kind(spec.X), zeroline = false, showgrid = spec.X.Categories is null },
             yaxis = new Yaxis { title = spec.Y.Label, type = Kind(spec.Y), zeroline = false, showgrid = spec.Y.Categories is null },
         });
@@ -107,6 +110,7 @@ internal static class PlotlyRenderer
         }
 
         layout["title"]!["x"] = 0.02; // away from the buttons at the right
+        (layout["title"]!["yref"], layout["title"]!["y"]) = ("container", 1 - (22.0 / spec.Height)); // above the legend, however many rows that has
         foreach (var (name, axis) in new[] { ("xaxis", spec.X), ("yaxis", spec.Y) })
         {
             layout[name]!["automargin"] = true;

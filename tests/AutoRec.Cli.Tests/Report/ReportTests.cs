@@ -298,6 +298,23 @@ public sealed class ReportTests(ReportTests.Fixture report) : IClassFixture<Repo
         var index = new HtmlParser().ParseDocument(await File.ReadAllTextAsync(folder.File("out/index.html")));
         Assert.StartsWith("data set my.csv", index.QuerySelector("footer")!.TextContent);
 
+        // Nothing is written but the report, whatever lies beside it.
+        Directory.CreateDirectory(folder.File("data"));
+        File.Copy(folder.File("my.csv"), folder.File("data/my.csv"));
+        run = await CliRun.OfAsync([.. command[..^1], folder.File("data/my.csv"), "--columns", "user=customer,item=sku,rating=stars"]);
+        Assert.True(run.ExitCode == 0, run.Error);
+        Assert.Equal(await File.ReadAllTextAsync(folder.File("my.csv")), await File.ReadAllTextAsync(folder.File("data/my.csv")));
+        Assert.Equal(["my.csv"], Directory.EnumerateFiles(folder.File("data")).Select(Path.GetFileName));
+
+        run = await CliRun.OfAsync([.. command, "--columns", "user=customer,item=sku,rating=stars", "--core", "2"]);
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("nothing is left of it", run.Error);
+        await File.WriteAllTextAsync(folder.File("others.csv"), "sku,title\n1,A Lamp\n");
+        run = await CliRun.OfAsync([.. command, "--columns", "user=customer,item=sku,rating=stars", "--item-file", folder.File("others.csv")]);
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("others.csv: none of its lines tells of an item of", run.Error);
+        Assert.Contains("look like 'a-1'", run.Error);
+
         await File.WriteAllTextAsync(folder.File("things.csv"), "sku,title,category\na-1,A Lamp,Light\n");
         run = await CliRun.OfAsync([.. command, "--columns", "user=customer,item=sku,rating=stars", "--item-file", folder.File("things.csv")]);
         Assert.True(run.ExitCode == 0, run.Error);
