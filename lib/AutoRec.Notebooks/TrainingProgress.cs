@@ -50,7 +50,8 @@ public sealed class TrainingProgress : IProgress<EpochReport>
 
     private DataFrame Milestones()
     {
-        var rows = reports.Where(report => IsMilestone(report.Epoch) || report.Epoch == Best || report == reports[^1]).ToArray();
+        var (best, last) = (Best, reports[^1].Epoch);
+        var rows = reports.Where(report => IsMilestone(report.Epoch) || report.Epoch == best || report.Epoch == last).ToArray();
         List<DataFrameColumn> columns =
         [
             DataFrames.Column("epoch", rows.Select(report => report.Epoch)),

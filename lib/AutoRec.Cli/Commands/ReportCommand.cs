@@ -66,12 +66,12 @@ internal static class ReportCommand
             throw new ArgumentException($"{file}: nothing is left of it that --core, --from, --before and --keep-rating let through.");
         }
 
-        if (items is not null && data.ItemCategories.All(one => one.Count == 0) && data.ItemTitles.SequenceEqual(data.Interactions.Items))
+        if (items is not null && !data.KnowsItems)
         {
             throw new ArgumentException($"{items}: none of its lines tells of an item of {file}. The first column is the id; the ratings' look like '{data.Interactions.Items[0]}'.");
         }
 
-        if (users is not null && data.UserAttributes.Count == 0 && data.UserNames.SequenceEqual(data.Interactions.Users))
+        if (users is not null && !data.KnowsUsers)
         {
             throw new ArgumentException($"{users}: none of its lines tells of a user of {file}. The first column is the id; the ratings' look like '{data.Interactions.Users[0]}'.");
         }

@@ -56,6 +56,12 @@ public sealed class DataSet
     /// </summary>
     public IReadOnlyDictionary<string, IReadOnlyList<string>> UserAttributes { get; init; } = new Dictionary<string, IReadOnlyList<string>>();
 
+    /// <summary>Whether more than the ids of items is known: a title or a category of any.</summary>
+    public bool KnowsItems => ItemCategories.Any(categories => categories.Count > 0) || !ItemTitles.SequenceEqual(Interactions.Items);
+
+    /// <summary>Whether more than the ids of users is known: a name or an attribute of any.</summary>
+    public bool KnowsUsers => UserAttributes.Count > 0 || !UserNames.SequenceEqual(Interactions.Users);
+
     /// <summary>
     /// The data set as implicit feedback: see <see cref="Interactions.ToPositives"/>. What is known of the users and items that
     /// remain stays known.

@@ -84,16 +84,14 @@ internal static class Metadata
     public static IReadOnlyList<string[]> ItemTable(DataSet data)
     {
         var ids = data.Interactions.Items;
-        var isKnown = data.ItemCategories.Any(one => one.Count > 0) || !data.ItemTitles.SequenceEqual(ids);
-        return !isKnown ? [] : [["item", "title", "categories"], .. ids.Select((id, row) => new[] { id, data.ItemTitles[row], string.Join('|', data.ItemCategories[row]) })];
+        return !data.KnowsItems ? [] : [["item", "title", "categories"], .. ids.Select((id, row) => new[] { id, data.ItemTitles[row], string.Join('|', data.ItemCategories[row]) })];
     }
 
     /// <summary>A table of a data set's users, header first, as <see cref="ReadUserTable"/> reads it; empty where nothing is known of them.</summary>
     public static IReadOnlyList<string[]> UserTable(DataSet data)
     {
         var ids = data.Interactions.Users;
-        var isKnown = data.UserAttributes.Count > 0 || !data.UserNames.SequenceEqual(ids);
-        return !isKnown ? [] :
+        return !data.KnowsUsers ? [] :
         [
             ["user", "name", .. data.UserAttributes.Keys],
             .. ids.Select((id, row) => (string[])[id, data.UserNames[row], .. data.UserAttributes.Values.Select(column => column[row])]),
