@@ -1,3 +1,4 @@
+
 namespace AutoRec.Notebooks;
 
 /// <summary>Metrics as people write them; command lines and code write them small.</summary>

@@ -1,3 +1,4 @@
+
 namespace AutoRec.Notebooks;
 
 /// <summary>Descriptive statistics of a few lines, for notebooks.</summary>

@@ -1,3 +1,4 @@
+
 namespace AutoRec.Cli.Tests;
 
 /// <summary>A command line that has been run.</summary>

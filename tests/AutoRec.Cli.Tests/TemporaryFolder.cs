@@ -1,3 +1,4 @@
+
 namespace AutoRec.Cli.Tests;
 
 /// <summary>A folder that is gone after the test.</summary>

@@ -12,11 +12,14 @@ public sealed partial class ArchitectureTests
         ["Native"] = [],
         ["Data"] = ["Native"],
         ["Splitting"] = ["Data"],
-        ["Training"] = ["Data", "Native", "Models", "Splitting"],
-        ["Models"] = ["Data", "Native", "Training", "Splitting"],
-        ["Evaluation"] = ["Data", "Native", "Splitting", "Training", "Models"],
-        ["Tuning"] = ["Data", "Models", "Training"],
-        ["Serving"] = ["Data", "Native", "Models", "Training", "Evaluation"],
+        ["Persistence"] = ["Data", "Scoring"],
+        ["Scoring"] = ["Data", "Native"],
+        ["Training"] = ["Data", "Native", "Scoring", "Persistence", "Splitting"],
+        ["Models"] = ["Data", "Native", "Scoring", "Persistence", "Training", "Splitting"],
+        ["Evaluation"] = ["Data", "Native", "Scoring", "Splitting", "Training"],
+        ["Catalog"] = ["Data", "Scoring", "Persistence", "Training", "Models"],
+        ["Serving"] = ["Data", "Native", "Scoring", "Persistence", "Training", "Models", "Catalog", "Evaluation"],
+        ["Experiments"] = ["Data", "Native", "Scoring", "Persistence", "Splitting", "Training", "Models", "Evaluation", "Catalog", "Serving"],
     };
 
     [Fact]
@@ -41,8 +44,8 @@ public sealed partial class ArchitectureTests
 
     [Theory]
     [InlineData("Data/X.cs", "namespace AutoRec.Data;\nusing AutoRec.Models;", "Data/X.cs refers to Models")]
-    [InlineData("Models/X.cs", "namespace AutoRec.Models;\nvar a = AutoRec.Evaluation.Evaluator.Rate(b);", "Models/X.cs refers to Evaluation")]
-    [InlineData("Models/X.cs", "namespace AutoRec.Models;\nvar a = Evaluation.Evaluator.Rate(b);", "Models/X.cs refers to Evaluation")]
+    [InlineData("Models/X.cs", "namespace AutoRec.Models;\nvar a = AutoRec.Evaluation.Evaluator.MeasureRatings(b);", "Models/X.cs refers to Evaluation")]
+    [InlineData("Models/X.cs", "namespace AutoRec.Models;\nvar a = Evaluation.Evaluator.MeasureRatings(b);", "Models/X.cs refers to Evaluation")]
     [InlineData("Data/X.cs", "namespace AutoRec.Models;", "Data/X.cs lies in the namespace AutoRec.Models")]
     [InlineData("Other/X.cs", "namespace AutoRec.Other;", "Other/X.cs lies in no known folder")]
     public void Violations_WrongReference_IsFound(string file, string text, string expected) => Assert.Contains(expected, Violations(file, text));

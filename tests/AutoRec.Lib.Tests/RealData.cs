@@ -1,3 +1,4 @@
+
 namespace AutoRec.Tests;
 
 /// <summary>Finds the real data sets, which are not part of the project; a test that needs one is skipped where it is absent.</summary>

@@ -1,3 +1,4 @@
+
 namespace AutoRec.Notebooks.Tests;
 
 public sealed class StatisticsTests

@@ -3,10 +3,11 @@ using System.Globalization;
 using System.Net;
 using System.Text;
 using System.Text.Json;
+using AutoRec.Catalog;
 using AutoRec.Cli.Evaluation;
 using AutoRec.Evaluation;
-using AutoRec.Models;
 using AutoRec.Native;
+using AutoRec.Scoring;
 using AutoRec.Splitting;
 using AutoRec.Training;
 

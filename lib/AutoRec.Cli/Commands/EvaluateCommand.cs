@@ -1,9 +1,10 @@
 using System.CommandLine;
 using System.Diagnostics;
+using AutoRec.Catalog;
 using AutoRec.Cli.Evaluation;
 using AutoRec.Evaluation;
-using AutoRec.Models;
 using AutoRec.Native;
+using AutoRec.Scoring;
 using AutoRec.Training;
 
 namespace AutoRec.Cli.Commands;
@@ -115,7 +116,7 @@ internal static class EvaluateCommand
         var values = new Dictionary<MetricSpec, double>();
         if (specs.Any(metric => metric.IsRating))
         {
-            var rating = Evaluator.Rate((IRatingPredictor)model, data.Train, data.Test);
+            var rating = Evaluator.MeasureRatings((IRatingPredictor)model, data.Train, data.Test);
             EvaluationNotes.Write(notes, rating);
             foreach (var metric in specs.Where(metric => metric.IsRating))
             {
@@ -125,7 +126,7 @@ internal static class EvaluateCommand
 
         if (specs.Any(metric => !metric.IsRating))
         {
-            var ranking = Evaluator.Rank(model, data.Train, data.Test, [.. specs.Where(metric => !metric.IsRating)], cancellation: cancellation);
+            var ranking = Evaluator.MeasureRanking(model, data.Train, data.Test, [.. specs.Where(metric => !metric.IsRating)], cancellation: cancellation);
             EvaluationNotes.Write(notes, ranking);
             foreach (var (metric, value) in ranking.Metrics)
             {

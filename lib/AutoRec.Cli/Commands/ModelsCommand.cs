@@ -3,7 +3,7 @@ using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using AutoRec.Models;
+using AutoRec.Catalog;
 using Spectre.Console;
 
 namespace AutoRec.Cli.Commands;

@@ -85,7 +85,7 @@ internal static class ReproduceCommand
             throw new ArgumentException("--only names experiments, --quick chooses the quick ones: leave one of the two out.");
         }
 
-        return names.Length > 0 ? [.. names.Select(Experiments.Find)] : [.. Experiments.All.Where(experiment => experiment.IsQuick || !isQuick)];
+        return names.Length > 0 ? [.. names.Select(PublishedFigures.Find)] : [.. PublishedFigures.All.Where(experiment => experiment.IsQuick || !isQuick)];
     }
 
     private static string Describe(ExperimentResult result, string metric, Experiment? experiment)

@@ -1,9 +1,10 @@
 using System.CommandLine;
+using AutoRec.Catalog;
 using AutoRec.Cli.Evaluation;
 using AutoRec.Data;
 using AutoRec.Evaluation;
-using AutoRec.Models;
 using AutoRec.Native;
+using AutoRec.Scoring;
 using AutoRec.Serving;
 using AutoRec.Splitting;
 using AutoRec.Training;

@@ -1,12 +1,12 @@
 using System.CommandLine;
 using System.Globalization;
+using AutoRec.Catalog;
 using AutoRec.Data;
 using AutoRec.Evaluation;
-using AutoRec.Models;
+using AutoRec.Experiments;
 using AutoRec.Native;
 using AutoRec.Splitting;
 using AutoRec.Training;
-using AutoRec.Tuning;
 
 namespace AutoRec.Cli.Commands;
 

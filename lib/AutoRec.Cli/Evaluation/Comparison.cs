@@ -1,7 +1,8 @@
 using System.Diagnostics;
+using AutoRec.Catalog;
 using AutoRec.Data;
 using AutoRec.Evaluation;
-using AutoRec.Models;
+using AutoRec.Scoring;
 using AutoRec.Splitting;
 using AutoRec.Training;
 
@@ -114,7 +115,7 @@ internal sealed class Comparison(Interactions log, ISplitter splitter, IReadOnly
         var first = metrics[0];
         if (metrics.Any(metric => metric.IsRating))
         {
-            var rating = Evaluator.Rate((IRatingPredictor)model, split.Train, split.Test);
+            var rating = Evaluator.MeasureRatings((IRatingPredictor)model, split.Train, split.Test);
             foreach (var metric in metrics.Where(metric => metric.IsRating))
             {
                 values[metric].Add(rating[metric]);
@@ -124,7 +125,7 @@ internal sealed class Comparison(Interactions log, ISplitter splitter, IReadOnly
         MetricSpec[] ranking = [.. metrics.Where(metric => !metric.IsRating)];
         if (ranking.Length > 0)
         {
-            var measured = Evaluator.Rank(model, split.Train, split.Test, ranking, cancellation: cancellation);
+            var measured = Evaluator.MeasureRanking(model, split.Train, split.Test, ranking, cancellation: cancellation);
             foreach (var metric in ranking)
             {
                 values[metric].Add(measured[metric]);

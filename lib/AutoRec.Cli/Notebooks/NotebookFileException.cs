@@ -1,3 +1,4 @@
+
 namespace AutoRec.Cli.Notebooks;
 
 /// <summary>A file is not a notebook that can be read. The message names the file and what is wrong.</summary>

@@ -1,3 +1,4 @@
+
 namespace AutoRec.Cli.Report;
 
 /// <summary>Where relative addresses in a notebook lead in its page.</summary>

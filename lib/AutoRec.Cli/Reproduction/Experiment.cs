@@ -1,3 +1,4 @@
+
 namespace AutoRec.Cli.Reproduction;
 
 /// <summary>A model measured by a protocol, and what is to come out.</summary>

@@ -1,7 +1,7 @@
 using System.Diagnostics;
+using AutoRec.Catalog;
 using AutoRec.Cli.Evaluation;
 using AutoRec.Evaluation;
-using AutoRec.Models;
 using AutoRec.Native;
 using AutoRec.Training;
 

@@ -1,6 +1,6 @@
 using AutoRec.Data;
 using AutoRec.Evaluation;
-using AutoRec.Models;
+using AutoRec.Scoring;
 using AutoRec.Splitting;
 using AutoRec.Training;
 
@@ -40,7 +40,7 @@ internal sealed record Fold(Split Split, Func<Split> HoldOut)
         var values = new Dictionary<MetricSpec, double>();
         if (metrics.Any(metric => metric.IsRating))
         {
-            var rating = Evaluator.Rate((IRatingPredictor)model, train, test);
+            var rating = Evaluator.MeasureRatings((IRatingPredictor)model, train, test);
             foreach (var metric in metrics.Where(metric => metric.IsRating))
             {
                 values.Add(metric, rating[metric]);
@@ -50,7 +50,7 @@ internal sealed record Fold(Split Split, Func<Split> HoldOut)
         MetricSpec[] ofLists = [.. metrics.Where(metric => !metric.IsRating)];
         if (ofLists.Length > 0)
         {
-            foreach (var (metric, value) in Evaluator.Rank(model, train, test, ofLists).Metrics)
+            foreach (var (metric, value) in Evaluator.MeasureRanking(model, train, test, ofLists).Metrics)
             {
                 values.Add(metric, value);
             }

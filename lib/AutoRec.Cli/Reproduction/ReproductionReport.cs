@@ -58,7 +58,7 @@ internal sealed class ReproductionReport
     /// <summary>Writes both files; results of experiments that there are no more are left out.</summary>
     public void Save()
     {
-        var known = Experiments.All.Where(experiment => results.ContainsKey(experiment.Name)).Select(experiment => results[experiment.Name].ToJson());
+        var known = PublishedFigures.All.Where(experiment => results.ContainsKey(experiment.Name)).Select(experiment => results[experiment.Name].ToJson());
         WholeFile.Write(JsonPath, new JsonObject { ["results"] = new JsonArray([.. known]) }.ToJsonString(Json) + "\n");
         WritePages();
     }
@@ -85,7 +85,7 @@ internal sealed class ReproductionReport
     private string Headlines()
     {
         var text = new StringBuilder("| data and protocol | model | metric | published | ours |\n|---|---|---|---:|---:|\n");
-        foreach (var experiment in Experiments.All.Where(experiment => results.ContainsKey(experiment.Name)))
+        foreach (var experiment in PublishedFigures.All.Where(experiment => results.ContainsKey(experiment.Name)))
         {
             if (experiment.Targets.FirstOrDefault(target => target.Published is not null) is { } target)
             {
@@ -104,7 +104,7 @@ internal sealed class ReproductionReport
             .AppendLine("*Ours* is the mean over runs (seeds, or folds), with the standard deviation where there are several; *needed* is what this project holds")
             .AppendLine("itself to. Options and epochs are chosen on validation data held out of the training part, never on the test part. Seconds are those of")
             .AppendLine("one fit on the machine that made the row (2 cores), which other work slowed at times.").AppendLine();
-        foreach (var group in Experiments.All.GroupBy(experiment => experiment.Protocol))
+        foreach (var group in PublishedFigures.All.GroupBy(experiment => experiment.Protocol))
         {
             Append(text, group.Key, [.. group]);
         }

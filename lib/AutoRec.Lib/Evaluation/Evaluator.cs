@@ -1,6 +1,6 @@
 using AutoRec.Data;
-using AutoRec.Models;
 using AutoRec.Native;
+using AutoRec.Scoring;
 using AutoRec.Splitting;
 
 namespace AutoRec.Evaluation;
@@ -14,7 +14,7 @@ public static class Evaluator
     /// <param name="test">Held-out ratings, at least one. None is left out: where a user or an item is cold the model's fallback counts.</param>
     /// <exception cref="ArgumentException">There is no held-out rating, the item counts differ, or a prediction is not finite.</exception>
     /// <exception cref="NotSupportedException">A user is new and the model has no way to fold users in.</exception>
-    public static RatingEvaluation Rate(IRatingPredictor model, InteractionMatrix train, HeldOut test)
+    public static RatingEvaluation MeasureRatings(IRatingPredictor model, InteractionMatrix train, HeldOut test)
     {
         ArgumentNullException.ThrowIfNull(model);
         CheckShapes(model, train, test);
@@ -78,7 +78,7 @@ public static class Evaluator
     /// <param name="cancellation">Ends the work between batches of users.</param>
     /// <exception cref="ArgumentException">No user has a relevant item, the item counts differ, no metric is given, or one measures ratings.</exception>
     /// <exception cref="NotSupportedException">A user is new and the model has no way to fold users in.</exception>
-    public static RankingEvaluation Rank(
+    public static RankingEvaluation MeasureRanking(
         IRecommender model,
         InteractionMatrix train,
         HeldOut test,

@@ -1,3 +1,4 @@
+
 namespace AutoRec.Evaluation;
 
 /// <summary>

@@ -1,3 +1,4 @@
+
 namespace AutoRec.Evaluation;
 
 /// <summary>How good a model's ranked lists are by held-out items.</summary>

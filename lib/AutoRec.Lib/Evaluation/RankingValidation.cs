@@ -1,5 +1,5 @@
 using AutoRec.Data;
-using AutoRec.Models;
+using AutoRec.Scoring;
 using AutoRec.Splitting;
 using AutoRec.Training;
 
@@ -18,5 +18,5 @@ public sealed class RankingValidation(InteractionMatrix train, HeldOut validatio
     public bool HigherIsBetter => metric.HigherIsBetter;
 
     /// <inheritdoc/>
-    public double Measure(IRecommender model) => Evaluator.Rank(model, train, validation, [metric])[metric];
+    public double Measure(IRecommender model) => Evaluator.MeasureRanking(model, train, validation, [metric])[metric];
 }

@@ -1,3 +1,4 @@
+
 namespace AutoRec.Evaluation;
 
 /// <summary>How far a model's predicted ratings lie from held-out ones.</summary>

@@ -1,5 +1,5 @@
 using AutoRec.Data;
-using AutoRec.Models;
+using AutoRec.Scoring;
 using AutoRec.Splitting;
 using AutoRec.Training;
 
@@ -19,6 +19,6 @@ public sealed class RatingValidation(InteractionMatrix train, HeldOut validation
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">The model does not predict ratings.</exception>
     public double Measure(IRecommender model) => model is IRatingPredictor predictor
-        ? Evaluator.Rate(predictor, train, validation).Rmse
+        ? Evaluator.MeasureRatings(predictor, train, validation).Rmse
         : throw new ArgumentException("A model that predicts no ratings has no RMSE; validate it by a metric of ranked lists.", nameof(model));
 }

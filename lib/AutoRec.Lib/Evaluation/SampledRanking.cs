@@ -1,5 +1,5 @@
 using AutoRec.Data;
-using AutoRec.Models;
+using AutoRec.Scoring;
 
 namespace AutoRec.Evaluation;
 
@@ -20,7 +20,7 @@ public sealed record SampledRankingEvaluation(IReadOnlyDictionary<MetricSpec, do
 /// Ranks a user's held-out item among some sampled negatives instead of the whole catalogue, as He et al., "Neural Collaborative
 /// Filtering", WWW 2017, do. <b>Only for comparison with figures published so</b>: Krichene and Rendle, "On Sampled Metrics for Item
 /// Recommendation", KDD 2020, show that sampled metrics can order two models otherwise than the metrics of the same name over the whole
-/// catalogue do, and that few samples make all of them much alike; <see cref="Evaluator.Rank"/> is what models are to be compared by.
+/// catalogue do, and that few samples make all of them much alike; <see cref="Evaluator.MeasureRanking"/> is what models are to be compared by.
 /// </summary>
 public static class SampledRanking
 {

@@ -3,6 +3,8 @@ using System.Numerics.Tensors;
 using AutoRec.Data;
 using AutoRec.Models.Networks;
 using AutoRec.Native;
+using AutoRec.Persistence;
+using AutoRec.Scoring;
 using AutoRec.Training;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -85,7 +87,7 @@ public sealed class AutoRecTrainer : ITrainer<AutoRecModel>
     {
         this.rows = rows;
         this.options = options ?? AutoRecOptions.For(rows);
-        OptionsBinding.Validate(this.options);
+        OptionRanges.Check(this.options);
     }
 
     /// <inheritdoc/>

@@ -1,10 +1,12 @@
 using System.ComponentModel.DataAnnotations;
 using AutoRec.Data;
+using AutoRec.Persistence;
+using AutoRec.Scoring;
 using AutoRec.Training;
 
 namespace AutoRec.Models;
 
-/// <summary>The options of <see cref="Bias"/>.</summary>
+/// <summary>The options of <see cref="BiasModel"/>.</summary>
 public sealed record BiasOptions
 {
     /// <summary>The weight lambda_u that draws user biases to 0, in ratings: a user with this many has half the bias. Default 15.</summary>
@@ -21,19 +23,20 @@ public sealed record BiasOptions
 }
 
 /// <summary>
-/// Fits <see cref="Bias"/> by least squares: minimises, over the training ratings r_ui,
+/// Fits <see cref="BiasModel"/> by least squares: minimises, over the training ratings r_ui,
 /// <c>sum (r_ui - mu - b_i - b_u)^2 + lambda_i * sum b_i^2 + lambda_u * sum b_u^2</c> with mu the mean rating. With one
 /// kind of bias held fixed the other has a closed form, so the two are solved for in turn, starting from b_u = 0:
 /// <c>b_i = sum_u (r_ui - mu - b_u) / (lambda_i + n_i)</c>, then <c>b_u = sum_i (r_ui - mu - b_i) / (lambda_u + n_u)</c>,
 /// where n_i and n_u count an item's and a user's ratings.
 /// </summary>
-/// <param name="options">What to learn.</param>
-public sealed class BiasTrainer(BiasOptions options) : ITrainer<Bias>
+/// <param name="options">What to learn; null takes the defaults.</param>
+/// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
+public sealed class BiasTrainer(BiasOptions? options = null) : ITrainer<BiasModel>
 {
-    private readonly BiasOptions options = OptionsBinding.Validated(options);
+    private readonly BiasOptions options = OptionRanges.Checked(options);
 
     /// <inheritdoc/>
-    public Bias Fit(InteractionMatrix train, FitContext context)
+    public BiasModel Fit(InteractionMatrix train, FitContext context)
     {
         ArgumentNullException.ThrowIfNull(train);
         ArgumentNullException.ThrowIfNull(context);
@@ -47,19 +50,19 @@ public sealed class BiasTrainer(BiasOptions options) : ITrainer<Bias>
             context.Cancellation.ThrowIfCancellationRequested();
             for (var item = 0; item < itemBiases.Length; item++)
             {
-                itemBiases[item] = Bias.Solve(byItem, item, mean, userBiases, options.ItemRegularization);
+                itemBiases[item] = BiasModel.Solve(byItem, item, mean, userBiases, options.ItemRegularization);
             }
 
             for (var user = 0; user < userBiases.Length; user++)
             {
-                userBiases[user] = Bias.Solve(train, user, mean, itemBiases, options.UserRegularization);
+                userBiases[user] = BiasModel.Solve(train, user, mean, itemBiases, options.UserRegularization);
             }
 
             context.Progress?.Report(new EpochReport(
                 epoch, options.Epochs, TrainRmse(train, mean, userBiases, itemBiases), "rmse", null, null, IsBest: true, IsLast: epoch == options.Epochs, started.Elapsed));
         }
 
-        return new Bias(mean, itemBiases, options.UserRegularization, train.Scale);
+        return new BiasModel(mean, itemBiases, options.UserRegularization, train.Scale);
     }
 
     private static double Mean(ReadOnlySpan<float> values)
@@ -95,14 +98,14 @@ public sealed class BiasTrainer(BiasOptions options) : ITrainer<Bias>
 /// history only the other terms remain. A user's bias is solved for from the history in closed form, so new users need
 /// no new fit, and for a training user with the training history it is the fitted one.
 /// </summary>
-public sealed class Bias : IRatingPredictor, IPersistentModel<Bias>
+public sealed class BiasModel : IRatingPredictor, IPersistentModel<BiasModel>
 {
     private readonly double mean;
     private readonly double[] itemBiases; // [items]
     private readonly double userRegularization;
 
     // All that is learned has the precision of a float, as it is saved.
-    internal Bias(double mean, double[] itemBiases, double userRegularization, RatingScale scale)
+    internal BiasModel(double mean, double[] itemBiases, double userRegularization, RatingScale scale)
     {
         this.mean = (float)mean;
         this.itemBiases = Array.ConvertAll(itemBiases, bias => (double)(float)bias);
@@ -154,11 +157,11 @@ public sealed class Bias : IRatingPredictor, IPersistentModel<Bias>
         .Add("item_biases", Array.ConvertAll(itemBiases, bias => (float)bias));
 
     /// <inheritdoc/>
-    public static Bias Load(ModelState state)
+    public static BiasModel Load(ModelState state)
     {
         ArgumentNullException.ThrowIfNull(state);
         return state.Floats("mean") is [var mean] && state.Floats("scale") is [var min, var max] && state.Floats("user_regularization") is [var regularization]
-            ? new Bias(mean, Array.ConvertAll(state.Floats("item_biases"), bias => (double)bias), regularization, new RatingScale(min, max))
+            ? new BiasModel(mean, Array.ConvertAll(state.Floats("item_biases"), bias => (double)bias), regularization, new RatingScale(min, max))
             : throw new InvalidDataException("The model's 'scale' is two numbers, 'mean' and 'user_regularization' are one each.");
     }
 

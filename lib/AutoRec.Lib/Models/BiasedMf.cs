@@ -5,6 +5,8 @@ using System.Runtime.InteropServices;
 using AutoRec.Data;
 using AutoRec.Models.Numerics;
 using AutoRec.Native;
+using AutoRec.Persistence;
+using AutoRec.Scoring;
 using AutoRec.Training;
 
 namespace AutoRec.Models;
@@ -47,10 +49,11 @@ public sealed record BiasedMfOptions
 /// rating, in an order drawn anew for each epoch, moves <c>b += gamma (e - lambda b)</c>, <c>p_u += gamma (e q_i - lambda p_u)</c>
 /// and <c>q_i += gamma (e p_u - lambda q_i)</c>. One thread computes, so that the seed alone decides.
 /// </summary>
-/// <param name="options">What to learn.</param>
-public sealed class BiasedMfTrainer(BiasedMfOptions options) : ITrainer<BiasedMfModel>
+/// <param name="options">What to learn; null takes the defaults.</param>
+/// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
+public sealed class BiasedMfTrainer(BiasedMfOptions? options = null) : ITrainer<BiasedMfModel>
 {
-    private readonly BiasedMfOptions options = OptionsBinding.Validated(options);
+    private readonly BiasedMfOptions options = OptionRanges.Checked(options);
 
     /// <inheritdoc/>
     public BiasedMfModel Fit(InteractionMatrix train, FitContext context)

@@ -1,6 +1,8 @@
 using System.ComponentModel.DataAnnotations;
 using AutoRec.Data;
 using AutoRec.Models.Networks;
+using AutoRec.Persistence;
+using AutoRec.Scoring;
 using AutoRec.Training;
 using TorchSharp;
 using TorchSharp.Modules;
@@ -28,7 +30,7 @@ public sealed record CdaeOptions
 
     /// <summary>The weight lambda of the L2 penalty lambda/2 (|W|^2 + |W'|^2 + |V|^2 + |b|^2 + |b'|^2). Default 0.001.</summary>
     [Range(0.0, 1e3)]
-    public double Regularization { get; init; } = 0.001;
+    public double WeightDecay { get; init; } = 0.001;
 
     /// <summary>Adam's learning rate. Default 0.001.</summary>
     [Range(1e-7, 1.0)]
@@ -60,7 +62,7 @@ public sealed class CdaeTrainer : ITrainer<CdaeModel>
     /// <summary>A trainer.</summary>
     /// <param name="options">What to learn; null takes the defaults.</param>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
-    public CdaeTrainer(CdaeOptions? options = null) => this.options = OptionsBinding.Validated(options ?? new());
+    public CdaeTrainer(CdaeOptions? options = null) => this.options = OptionRanges.Checked(options);
 
     /// <inheritdoc/>
     public CdaeModel Fit(InteractionMatrix train, FitContext context)
@@ -117,7 +119,7 @@ public sealed class CdaeTrainer : ITrainer<CdaeModel>
         return new CdaeModel(best, history);
     }
 
-    private double Decay(Parameter parameter) => options.Regularization;
+    private double Decay(Parameter parameter) => options.WeightDecay;
 
     /// <summary>1 for items drawn from those that a user has not, else 0; all of them for 0 a positive: [batch x items].</summary>
     internal static Tensor Negatives(Tensor clicks, int perPositive, Generator generator)

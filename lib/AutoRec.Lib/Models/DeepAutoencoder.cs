@@ -1,6 +1,8 @@
 using System.ComponentModel.DataAnnotations;
 using AutoRec.Data;
 using AutoRec.Models.Networks;
+using AutoRec.Persistence;
+using AutoRec.Scoring;
 using AutoRec.Training;
 using static TorchSharp.torch;
 
@@ -60,7 +62,7 @@ public sealed class DeepAutoencoderTrainer : ITrainer<DeepAutoencoderModel>
     /// <summary>A trainer.</summary>
     /// <param name="options">What to learn; null takes the defaults.</param>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
-    public DeepAutoencoderTrainer(DeepAutoencoderOptions? options = null) => this.options = OptionsBinding.Validated(options ?? new());
+    public DeepAutoencoderTrainer(DeepAutoencoderOptions? options = null) => this.options = OptionRanges.Checked(options);
 
     /// <inheritdoc/>
     public DeepAutoencoderModel Fit(InteractionMatrix train, FitContext context)

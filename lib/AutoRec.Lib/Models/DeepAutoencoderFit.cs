@@ -1,5 +1,7 @@
 using AutoRec.Data;
 using AutoRec.Models.Networks;
+using AutoRec.Persistence;
+using AutoRec.Scoring;
 using AutoRec.Training;
 using TorchSharp;
 using static TorchSharp.torch;

@@ -3,6 +3,8 @@ using System.Numerics.Tensors;
 using AutoRec.Data;
 using AutoRec.Models.Numerics;
 using AutoRec.Native;
+using AutoRec.Persistence;
+using AutoRec.Scoring;
 using AutoRec.Training;
 
 namespace AutoRec.Models;
@@ -28,13 +30,14 @@ public sealed record EaseOptions
 /// Memory: 12 bytes for each pair of items while it is fitted (a catalogue of 20,000 items takes 4.8 GB), 4 afterwards;
 /// time: items^3 multiplications. What does not fit is refused before it begins.
 /// </remarks>
-/// <param name="options">What to learn.</param>
-public sealed class EaseTrainer(EaseOptions options) : ITrainer<EaseModel>
+/// <param name="options">What to learn; null takes the defaults.</param>
+/// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
+public sealed class EaseTrainer(EaseOptions? options = null) : ITrainer<EaseModel>
 {
     // A double each for the Gram matrix and its inverse factor, a float for the inverse.
     private const int BytesPerPair = sizeof(double) + sizeof(float);
 
-    private readonly EaseOptions options = OptionsBinding.Validated(options);
+    private readonly EaseOptions options = OptionRanges.Checked(options);
 
     /// <inheritdoc/>
     /// <exception cref="NotSupportedException">The catalogue has too many items for this machine's memory.</exception>

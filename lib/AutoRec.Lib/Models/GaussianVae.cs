@@ -1,6 +1,8 @@
 using System.ComponentModel.DataAnnotations;
 using AutoRec.Data;
 using AutoRec.Models.Networks;
+using AutoRec.Persistence;
+using AutoRec.Scoring;
 using AutoRec.Training;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -56,7 +58,7 @@ public sealed class GaussianVaeTrainer : ITrainer<GaussianVaeModel>
     /// <summary>A trainer.</summary>
     /// <param name="options">What to learn; null takes the defaults.</param>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
-    public GaussianVaeTrainer(GaussianVaeOptions? options = null) => this.options = OptionsBinding.Validated(options ?? new());
+    public GaussianVaeTrainer(GaussianVaeOptions? options = null) => this.options = OptionRanges.Checked(options);
 
     /// <inheritdoc/>
     public GaussianVaeModel Fit(InteractionMatrix train, FitContext context)

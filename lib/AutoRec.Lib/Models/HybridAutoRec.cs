@@ -1,6 +1,8 @@
 using System.ComponentModel.DataAnnotations;
 using AutoRec.Data;
 using AutoRec.Models.Networks;
+using AutoRec.Persistence;
+using AutoRec.Scoring;
 using AutoRec.Training;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -16,7 +18,7 @@ public sealed record HybridAutoRecOptions
 
     /// <summary>The share of a row's ratings that the encoder does not see in training. Default 0.15.</summary>
     [Range(0.0, 0.99)]
-    public double HiddenShare { get; init; } = 0.15;
+    public double Dropout { get; init; } = 0.15;
 
     /// <summary>The weight alpha of the errors at ratings the encoder did not see: prediction. Default 1.1.</summary>
     [Range(0.0, 100.0)]
@@ -78,7 +80,7 @@ public sealed class HybridAutoRecTrainer : ITrainer<HybridAutoRecModel>
         ArgumentNullException.ThrowIfNull(features);
         this.rows = rows;
         this.features = features;
-        this.options = OptionsBinding.Validated(options ?? new());
+        this.options = OptionRanges.Checked(options);
     }
 
     /// <inheritdoc/>

@@ -54,7 +54,7 @@ internal sealed class HybridBatch(InteractionMatrix matrix, InteractionMatrix fe
             var first = Target.FirstEntry(row);
             for (var i = 0; i < centred.Length; i++)
             {
-                var isSeen = drawn[first + i] >= options.HiddenShare;
+                var isSeen = drawn[first + i] >= options.Dropout;
                 input[i] = isSeen ? centred[i] : 0;
                 weights[first + i] = isSeen ? ofSeen : ofHidden;
             }

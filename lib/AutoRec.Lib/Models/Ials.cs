@@ -3,6 +3,8 @@ using System.Numerics.Tensors;
 using AutoRec.Data;
 using AutoRec.Models.Numerics;
 using AutoRec.Native;
+using AutoRec.Persistence;
+using AutoRec.Scoring;
 using AutoRec.Training;
 
 namespace AutoRec.Models;
@@ -47,10 +49,11 @@ public sealed record IalsOptions
 /// With one side held fixed each row of the other has a closed form, <c>(sum over S_u of h h' + alpha_0 H'H + lambda_u I)^-1 sum over S_u of h</c>,
 /// where H'H is computed once for all (the Gramian trick), so that time grows with the interactions, not users x items.
 /// </summary>
-/// <param name="options">What to learn.</param>
-public sealed class IalsTrainer(IalsOptions options) : ITrainer<IalsModel>
+/// <param name="options">What to learn; null takes the defaults.</param>
+/// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
+public sealed class IalsTrainer(IalsOptions? options = null) : ITrainer<IalsModel>
 {
-    private readonly IalsOptions options = OptionsBinding.Validated(options);
+    private readonly IalsOptions options = OptionRanges.Checked(options);
 
     /// <inheritdoc/>
     public IalsModel Fit(InteractionMatrix train, FitContext context)

@@ -1,5 +1,7 @@
 using AutoRec.Data;
 using AutoRec.Models.Networks;
+using AutoRec.Persistence;
+using AutoRec.Scoring;
 using AutoRec.Training;
 using static TorchSharp.torch;
 
@@ -18,7 +20,7 @@ public sealed class ImplicitAutoencoderTrainer : ITrainer<ImplicitAutoencoderMod
     /// <summary>A trainer.</summary>
     /// <param name="options">What to learn; null takes the defaults.</param>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
-    public ImplicitAutoencoderTrainer(DeepAutoencoderOptions? options = null) => this.options = OptionsBinding.Validated(options ?? new());
+    public ImplicitAutoencoderTrainer(DeepAutoencoderOptions? options = null) => this.options = OptionRanges.Checked(options);
 
     /// <summary>252-128-64, sigmoid everywhere, mean squared error, Adam 0.002, batches of 64, 50 epochs, no noise.</summary>
     public static DeepAutoencoderOptions SigmoidPreset => new()

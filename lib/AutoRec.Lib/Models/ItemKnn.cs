@@ -2,6 +2,8 @@ using System.ComponentModel.DataAnnotations;
 using AutoRec.Data;
 using AutoRec.Models.Numerics;
 using AutoRec.Native;
+using AutoRec.Persistence;
+using AutoRec.Scoring;
 using AutoRec.Training;
 
 namespace AutoRec.Models;
@@ -32,10 +34,11 @@ public sealed record ItemKnnOptions
 /// the similarity s_ij = x_i.x_j / (|x_i| |x_j| + shrinkage), x_i being the users of item i: the cosine (section 4.1.1), shrunk.
 /// Of each item the k most similar ones are kept. It is deterministic; the seed plays no part.
 /// </summary>
-/// <param name="options">What to learn.</param>
-public sealed class ItemKnnTrainer(ItemKnnOptions options) : ITrainer<ItemKnnModel>
+/// <param name="options">What to learn; null takes the defaults.</param>
+/// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
+public sealed class ItemKnnTrainer(ItemKnnOptions? options = null) : ITrainer<ItemKnnModel>
 {
-    private readonly ItemKnnOptions options = OptionsBinding.Validated(options);
+    private readonly ItemKnnOptions options = OptionRanges.Checked(options);
 
     /// <inheritdoc/>
     public ItemKnnModel Fit(InteractionMatrix train, FitContext context)

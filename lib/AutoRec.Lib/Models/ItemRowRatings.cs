@@ -1,6 +1,8 @@
 using System.Numerics.Tensors;
 using AutoRec.Data;
 using AutoRec.Native;
+using AutoRec.Persistence;
+using AutoRec.Scoring;
 
 namespace AutoRec.Models;
 

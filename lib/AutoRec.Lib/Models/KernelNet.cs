@@ -1,6 +1,8 @@
 using System.ComponentModel.DataAnnotations;
 using AutoRec.Data;
 using AutoRec.Models.Networks;
+using AutoRec.Persistence;
+using AutoRec.Scoring;
 using AutoRec.Training;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -59,7 +61,7 @@ public sealed class KernelNetTrainer : ITrainer<KernelNetModel>
     /// <summary>A trainer.</summary>
     /// <param name="options">What to learn; null takes the defaults.</param>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
-    public KernelNetTrainer(KernelNetOptions? options = null) => this.options = OptionsBinding.Validated(options ?? new());
+    public KernelNetTrainer(KernelNetOptions? options = null) => this.options = OptionRanges.Checked(options);
 
     /// <inheritdoc/>
     public KernelNetModel Fit(InteractionMatrix train, FitContext context)

@@ -1,6 +1,8 @@
 using System.ComponentModel.DataAnnotations;
 using AutoRec.Data;
 using AutoRec.Models.Networks;
+using AutoRec.Persistence;
+using AutoRec.Scoring;
 using AutoRec.Training;
 using TorchSharp;
 using TorchSharp.Modules;
@@ -51,7 +53,7 @@ public sealed class MultDaeTrainer : ITrainer<MultDaeModel>
     /// <summary>A trainer.</summary>
     /// <param name="options">What to learn; null takes the defaults.</param>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
-    public MultDaeTrainer(MultDaeOptions? options = null) => this.options = OptionsBinding.Validated(options ?? new());
+    public MultDaeTrainer(MultDaeOptions? options = null) => this.options = OptionRanges.Checked(options);
 
     /// <inheritdoc/>
     public MultDaeModel Fit(InteractionMatrix train, FitContext context)

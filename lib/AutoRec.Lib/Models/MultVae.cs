@@ -1,6 +1,8 @@
 using System.ComponentModel.DataAnnotations;
 using AutoRec.Data;
 using AutoRec.Models.Networks;
+using AutoRec.Persistence;
+using AutoRec.Scoring;
 using AutoRec.Training;
 using TorchSharp;
 using TorchSharp.Modules;
@@ -74,7 +76,7 @@ public sealed class MultVaeTrainer : ITrainer<MultVaeModel>
     public MultVaeTrainer(MultVaeOptions? options = null)
     {
         this.options = options ?? new MultVaeOptions();
-        OptionsBinding.Validate(this.options);
+        OptionRanges.Check(this.options);
     }
 
     /// <inheritdoc/>

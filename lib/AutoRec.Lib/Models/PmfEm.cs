@@ -3,6 +3,8 @@ using System.Numerics.Tensors;
 using AutoRec.Data;
 using AutoRec.Models.Numerics;
 using AutoRec.Native;
+using AutoRec.Persistence;
+using AutoRec.Scoring;
 using AutoRec.Training;
 
 namespace AutoRec.Models;
@@ -42,10 +44,11 @@ public sealed record PmfEmOptions
 /// Time: ratings * n^2 + (users + items) * n^3 an epoch, on several threads; results do not depend on their number. Memory:
 /// 4 n^2 bytes for each user and item; nothing of size users x items is made. Users or items without a rating are integrated out.
 /// </remarks>
-/// <param name="options">What to learn.</param>
-public sealed class PmfEmTrainer(PmfEmOptions options) : ITrainer<PmfEmModel>
+/// <param name="options">What to learn; null takes the defaults.</param>
+/// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
+public sealed class PmfEmTrainer(PmfEmOptions? options = null) : ITrainer<PmfEmModel>
 {
-    private readonly PmfEmOptions options = OptionsBinding.Validated(options);
+    private readonly PmfEmOptions options = OptionRanges.Checked(options);
 
     /// <inheritdoc/>
     public PmfEmModel Fit(InteractionMatrix train, FitContext context)

@@ -1,16 +1,18 @@
 using AutoRec.Data;
+using AutoRec.Persistence;
+using AutoRec.Scoring;
 using AutoRec.Training;
 
 namespace AutoRec.Models;
 
-/// <summary>The options of <see cref="Popularity"/>: there are none.</summary>
+/// <summary>The options of <see cref="PopularityModel"/>: there are none.</summary>
 public sealed record PopularityOptions;
 
 /// <summary>Counts how many users have each item.</summary>
-public sealed class PopularityTrainer : ITrainer<Popularity>
+public sealed class PopularityTrainer : ITrainer<PopularityModel>
 {
     /// <inheritdoc/>
-    public Popularity Fit(InteractionMatrix train, FitContext context)
+    public PopularityModel Fit(InteractionMatrix train, FitContext context)
     {
         ArgumentNullException.ThrowIfNull(train);
         ArgumentNullException.ThrowIfNull(context);
@@ -21,7 +23,7 @@ public sealed class PopularityTrainer : ITrainer<Popularity>
             counts[item]++;
         }
 
-        return new Popularity(counts);
+        return new PopularityModel(counts);
     }
 }
 
@@ -29,11 +31,11 @@ public sealed class PopularityTrainer : ITrainer<Popularity>
 /// The floor of top-N recommendation: the same items for everybody, by the number of training users who have them. What
 /// a rating says does not count, only that there is one. It can score any user.
 /// </summary>
-public sealed class Popularity : IPersistentModel<Popularity>
+public sealed class PopularityModel : IPersistentModel<PopularityModel>
 {
     private readonly float[] counts; // [items]
 
-    internal Popularity(float[] counts) => this.counts = counts;
+    internal PopularityModel(float[] counts) => this.counts = counts;
 
     /// <inheritdoc/>
     public int ItemCount => counts.Length;
@@ -52,9 +54,9 @@ public sealed class Popularity : IPersistentModel<Popularity>
     public ModelState Save() => new ModelState().Add("counts", counts);
 
     /// <inheritdoc/>
-    public static Popularity Load(ModelState state)
+    public static PopularityModel Load(ModelState state)
     {
         ArgumentNullException.ThrowIfNull(state);
-        return new Popularity(state.Floats("counts"));
+        return new PopularityModel(state.Floats("counts"));
     }
 }

@@ -1,21 +1,23 @@
 using AutoRec.Data;
+using AutoRec.Persistence;
+using AutoRec.Scoring;
 using AutoRec.Training;
 
 namespace AutoRec.Models;
 
-/// <summary>The options of <see cref="RandomOrder"/>: there are none.</summary>
+/// <summary>The options of <see cref="RandomOrderModel"/>: there are none.</summary>
 public sealed record RandomOrderOptions;
 
 /// <summary>Learns nothing but the number of items.</summary>
-public sealed class RandomOrderTrainer : ITrainer<RandomOrder>
+public sealed class RandomOrderTrainer : ITrainer<RandomOrderModel>
 {
     /// <inheritdoc/>
-    public RandomOrder Fit(InteractionMatrix train, FitContext context)
+    public RandomOrderModel Fit(InteractionMatrix train, FitContext context)
     {
         ArgumentNullException.ThrowIfNull(train);
         ArgumentNullException.ThrowIfNull(context);
         context.Cancellation.ThrowIfCancellationRequested();
-        return new RandomOrder(train.ColumnCount, context.Seed);
+        return new RandomOrderModel(train.ColumnCount, context.Seed);
     }
 }
 
@@ -24,13 +26,13 @@ public sealed class RandomOrderTrainer : ITrainer<RandomOrder>
 /// between 0 and 1. The seed and the items of the history decide, so that a user gets the same order alone or in a batch; users
 /// with the same items share it.
 /// </summary>
-public sealed class RandomOrder : IPersistentModel<RandomOrder>
+public sealed class RandomOrderModel : IPersistentModel<RandomOrderModel>
 {
     private const ulong Step = 0x9E3779B97F4A7C15;
 
     private readonly int seed;
 
-    internal RandomOrder(int itemCount, int seed)
+    internal RandomOrderModel(int itemCount, int seed)
     {
         ItemCount = itemCount;
         this.seed = seed;
@@ -63,11 +65,11 @@ public sealed class RandomOrder : IPersistentModel<RandomOrder>
     public ModelState Save() => new ModelState().Add("items_and_seed", [ItemCount, seed]);
 
     /// <inheritdoc/>
-    public static RandomOrder Load(ModelState state)
+    public static RandomOrderModel Load(ModelState state)
     {
         ArgumentNullException.ThrowIfNull(state);
         return state.Ints("items_and_seed") is [var items, var seed]
-            ? new RandomOrder(items, seed)
+            ? new RandomOrderModel(items, seed)
             : throw new InvalidDataException("The model's 'items_and_seed' are two numbers.");
     }
 

@@ -1,6 +1,8 @@
 using System.ComponentModel.DataAnnotations;
 using AutoRec.Data;
 using AutoRec.Models.Networks;
+using AutoRec.Persistence;
+using AutoRec.Scoring;
 using AutoRec.Training;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -65,7 +67,7 @@ public sealed class RecVaeTrainer : ITrainer<RecVaeModel>
     /// <summary>A trainer.</summary>
     /// <param name="options">What to learn; null takes the defaults.</param>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
-    public RecVaeTrainer(RecVaeOptions? options = null) => this.options = OptionsBinding.Validated(options ?? new());
+    public RecVaeTrainer(RecVaeOptions? options = null) => this.options = OptionRanges.Checked(options);
 
     /// <inheritdoc/>
     public RecVaeModel Fit(InteractionMatrix train, FitContext context)

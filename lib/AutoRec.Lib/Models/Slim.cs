@@ -3,6 +3,8 @@ using System.Numerics.Tensors;
 using AutoRec.Data;
 using AutoRec.Models.Numerics;
 using AutoRec.Native;
+using AutoRec.Persistence;
+using AutoRec.Scoring;
 using AutoRec.Training;
 
 namespace AutoRec.Models;
@@ -18,13 +20,13 @@ public sealed record SlimOptions
     [Range(1e-6, 1e9)]
     public double L2 { get; init; } = 100;
 
-    /// <summary>How little weights must change in a sweep for an item to be done. Default 0.0001.</summary>
+    /// <summary>How little weights must change in an epoch for an item to be done. Default 0.0001.</summary>
     [Range(1e-9, 1.0)]
     public double Tolerance { get; init; } = 1e-4;
 
-    /// <summary>The most sweeps over an item's weights. Default 100.</summary>
+    /// <summary>The most passes over an item's weights. Default 100.</summary>
     [Range(1, 100_000)]
-    public int Sweeps { get; init; } = 100;
+    public int Epochs { get; init; } = 100;
 }
 
 /// <summary>
@@ -35,10 +37,11 @@ public sealed record SlimOptions
 /// plays no part.
 /// </summary>
 /// <remarks>Memory: 8 bytes for each pair of items while it is fitted. What does not fit is refused before it begins.</remarks>
-/// <param name="options">What to learn.</param>
-public sealed class SlimTrainer(SlimOptions options) : ITrainer<SlimModel>
+/// <param name="options">What to learn; null takes the defaults.</param>
+/// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
+public sealed class SlimTrainer(SlimOptions? options = null) : ITrainer<SlimModel>
 {
-    private readonly SlimOptions options = OptionsBinding.Validated(options);
+    private readonly SlimOptions options = OptionRanges.Checked(options);
 
     /// <inheritdoc/>
     /// <exception cref="NotSupportedException">The catalogue has too many items for this machine's memory.</exception>
@@ -84,7 +87,7 @@ public sealed class SlimTrainer(SlimOptions options) : ITrainer<SlimModel>
         var weights = new double[items];
         var predicted = new double[items]; // G w
         var change = double.PositiveInfinity;
-        for (var sweep = 0; sweep < options.Sweeps && change > options.Tolerance; sweep++)
+        for (var epoch = 0; epoch < options.Epochs && change > options.Tolerance; epoch++)
         {
             change = 0;
             foreach (var i in candidates)

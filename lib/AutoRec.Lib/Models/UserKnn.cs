@@ -2,6 +2,8 @@ using System.ComponentModel.DataAnnotations;
 using AutoRec.Data;
 using AutoRec.Models.Numerics;
 using AutoRec.Native;
+using AutoRec.Persistence;
+using AutoRec.Scoring;
 using AutoRec.Training;
 
 namespace AutoRec.Models;
@@ -26,10 +28,11 @@ public sealed record UserKnnOptions
 /// similarity s_uv = x_u.x_v / (|x_u| |x_v| + shrinkage), x_u being the items of user u: the cosine, shrunk. There is nothing
 /// to fit but the training histories themselves. It is deterministic; the seed plays no part.
 /// </summary>
-/// <param name="options">What to learn.</param>
-public sealed class UserKnnTrainer(UserKnnOptions options) : ITrainer<UserKnnModel>
+/// <param name="options">What to learn; null takes the defaults.</param>
+/// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
+public sealed class UserKnnTrainer(UserKnnOptions? options = null) : ITrainer<UserKnnModel>
 {
-    private readonly UserKnnOptions options = OptionsBinding.Validated(options);
+    private readonly UserKnnOptions options = OptionRanges.Checked(options);
 
     /// <inheritdoc/>
     public UserKnnModel Fit(InteractionMatrix train, FitContext context)

@@ -1,4 +1,6 @@
 using AutoRec.Data;
+using AutoRec.Persistence;
+using AutoRec.Scoring;
 using static TorchSharp.torch;
 
 namespace AutoRec.Models;

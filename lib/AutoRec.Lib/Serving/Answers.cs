@@ -1,3 +1,4 @@
+
 namespace AutoRec.Serving;
 
 /// <summary>What recommendations were made from.</summary>

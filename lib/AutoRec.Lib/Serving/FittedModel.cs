@@ -1,5 +1,6 @@
+using AutoRec.Catalog;
 using AutoRec.Data;
-using AutoRec.Models;
+using AutoRec.Scoring;
 
 namespace AutoRec.Serving;
 

@@ -1,8 +1,9 @@
 using System.Numerics.Tensors;
+using AutoRec.Catalog;
 using AutoRec.Data;
-using AutoRec.Models;
 using AutoRec.Models.Numerics;
 using AutoRec.Native;
+using AutoRec.Scoring;
 
 namespace AutoRec.Serving;
 

@@ -3,8 +3,9 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using AutoRec.Catalog;
 using AutoRec.Data;
-using AutoRec.Models;
+using AutoRec.Persistence;
 
 namespace AutoRec.Serving;
 

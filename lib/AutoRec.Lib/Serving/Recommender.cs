@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Numerics.Tensors;
 using AutoRec.Data;
-using AutoRec.Models;
+using AutoRec.Scoring;
 
 namespace AutoRec.Serving;
 
@@ -146,7 +146,7 @@ public sealed class Recommender
         var shown = histories.Interactions.Count;
         return shown == 0 ? (profile.Count > 0 ? Basis.Profile : Basis.Popularity)
             : !FoldsIn && histories.TrainingRows[0] < 0 ? Basis.SimilarItems
-            : profile.Count > 0 && shown < ColdStart.LongHistory ? Basis.Hybrid
+            : profile.Count > 0 && shown < ProfileMix.LongHistory ? Basis.Hybrid
             : Basis.Model;
     }
 
@@ -168,7 +168,7 @@ public sealed class Recommender
 
         if (basis == Basis.Hybrid)
         {
-            ColdStart.Mix(scores.Span, profiles, profile, histories.Interactions.Count, Fitted.Entry.IsMultinomial);
+            ProfileMix.Mix(scores.Span, profiles, profile, histories.Interactions.Count, Fitted.Entry.IsMultinomial);
         }
 
         return basis;

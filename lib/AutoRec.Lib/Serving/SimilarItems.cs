@@ -1,7 +1,7 @@
 using System.Numerics.Tensors;
 using AutoRec.Data;
-using AutoRec.Models;
 using AutoRec.Native;
+using AutoRec.Scoring;
 
 namespace AutoRec.Serving;
 

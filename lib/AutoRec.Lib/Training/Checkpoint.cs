@@ -1,3 +1,4 @@
+
 namespace AutoRec.Training;
 
 /// <summary>

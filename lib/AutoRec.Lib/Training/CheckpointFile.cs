@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 using AutoRec.Data;
-using AutoRec.Models;
+using AutoRec.Persistence;
 
 namespace AutoRec.Training;
 

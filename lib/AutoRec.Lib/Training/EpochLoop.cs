@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using AutoRec.Models;
+using AutoRec.Scoring;
 
 namespace AutoRec.Training;
 

@@ -1,4 +1,4 @@
-using AutoRec.Models;
+using AutoRec.Scoring;
 
 namespace AutoRec.Training;
 

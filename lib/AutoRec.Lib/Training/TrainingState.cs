@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
-using AutoRec.Models;
-using AutoRec.Models.Networks;
+using AutoRec.Persistence;
 using static TorchSharp.torch;
 
 namespace AutoRec.Training;

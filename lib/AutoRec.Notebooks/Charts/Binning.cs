@@ -1,3 +1,4 @@
+
 namespace AutoRec.Notebooks;
 
 /// <summary>From many values to the few that a chart can show.</summary>

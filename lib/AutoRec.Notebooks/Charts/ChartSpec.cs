@@ -1,3 +1,4 @@
+
 namespace AutoRec.Notebooks;
 
 /// <summary>What a chart shows, before anyone draws it: both renderers, static and interactive, read this.</summary>

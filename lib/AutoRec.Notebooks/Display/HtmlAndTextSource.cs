@@ -1,3 +1,4 @@
+
 namespace AutoRec.Notebooks;
 
 /// <summary>Gives a kernel both forms of an <see cref="IHtmlAndText"/>; found by name, see <see cref="TypeFormatterSourceAttribute"/>.</summary>

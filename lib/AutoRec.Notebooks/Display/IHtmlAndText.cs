@@ -1,3 +1,4 @@
+
 namespace AutoRec.Notebooks;
 
 /// <summary>A value that a notebook shows as HTML, and as text where there is no HTML.</summary>

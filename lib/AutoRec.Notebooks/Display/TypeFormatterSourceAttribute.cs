@@ -1,3 +1,4 @@
+
 namespace AutoRec.Notebooks;
 
 /// <summary>

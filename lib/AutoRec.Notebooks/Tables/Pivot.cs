@@ -1,3 +1,4 @@
+
 namespace AutoRec.Notebooks;
 
 /// <summary>Values in a table of two keys: their means and counts.</summary>

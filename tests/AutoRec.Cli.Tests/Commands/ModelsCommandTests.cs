@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using AutoRec.Models;
+using AutoRec.Catalog;
 
 namespace AutoRec.Cli.Tests.Commands;
 

@@ -76,11 +76,11 @@ public sealed class ReproductionReportTests
     private static ExperimentResult Result(string name, params double[] runs) => new()
     {
         Name = name,
-        Model = Experiments.Find(name).Model,
-        Protocol = Experiments.Find(name).Protocol.Name,
+        Model = PublishedFigures.Find(name).Model,
+        Protocol = PublishedFigures.Find(name).Protocol.Name,
         Options = new JsonObject { ["epochs"] = 10 },
         Seeds = [42],
-        Metrics = Experiments.Find(name).Protocol.Specs.ToDictionary(metric => metric.ToString(), _ => (IReadOnlyList<double>)runs),
+        Metrics = PublishedFigures.Find(name).Protocol.Specs.ToDictionary(metric => metric.ToString(), _ => (IReadOnlyList<double>)runs),
         FitSeconds = 1.5,
         Threads = 2,
     };

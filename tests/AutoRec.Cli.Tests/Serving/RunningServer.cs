@@ -1,8 +1,8 @@
 using System.Net.Http.Json;
 using System.Text.Json;
+using AutoRec.Catalog;
 using AutoRec.Cli.Serving;
 using AutoRec.Data;
-using AutoRec.Models;
 using AutoRec.Serving;
 using AutoRec.Training;
 using Microsoft.AspNetCore.Builder;

@@ -22,7 +22,7 @@ public sealed class EvaluatorTests
     [Fact]
     public void Rate_ColdUserAndItems_CountedAndIncluded()
     {
-        var evaluation = Evaluator.Rate(Model, Train, Test);
+        var evaluation = Evaluator.MeasureRatings(Model, Train, Test);
 
         // Predicted 3, 1 (clipped from 0.5), 1, 4, 1 for 4, 2, 5, 1, 3: errors 1, 1, 4, 3, 2.
         Assert.Equal(Math.Sqrt(31 / 5.0), evaluation.Rmse, 12);
@@ -34,15 +34,15 @@ public sealed class EvaluatorTests
     }
 
     [Fact]
-    public void Rate_TestPairInHistory_IsReported() => Assert.Equal(1, Evaluator.Rate(Model, Train, Held([(0, 0, 5), (0, 1, 1)])).RatingsInHistory);
+    public void Rate_TestPairInHistory_IsReported() => Assert.Equal(1, Evaluator.MeasureRatings(Model, Train, Held([(0, 0, 5), (0, 1, 1)])).RatingsInHistory);
 
     [Fact]
-    public void Rate_NothingHeldOut_Throws() => Assert.Throws<ArgumentException>(() => Evaluator.Rate(Model, Train, Held([])));
+    public void Rate_NothingHeldOut_Throws() => Assert.Throws<ArgumentException>(() => Evaluator.MeasureRatings(Model, Train, Held([])));
 
     [Fact]
     public void Rank_AllMetrics_MeansOverUsersByHand()
     {
-        var evaluation = Evaluator.Rank(Model, Train, Test, MetricSpec.ParseList("precision@2,recall@2,ndcg@2,mrr@2,map@2,hr@2,coverage@2,gini@2,novelty@2"));
+        var evaluation = Evaluator.MeasureRanking(Model, Train, Test, MetricSpec.ParseList("precision@2,recall@2,ndcg@2,mrr@2,map@2,hr@2,coverage@2,gini@2,novelty@2"));
 
         // Lists of two, history left out: user 0: 2 3; user 1: 4 3; user 2: 0 1; user 3: 0 1.
         // Hits: user 0 item 2 at rank 1 of two relevant ones; user 1 none; user 2 item 1 at rank 2; user 3 none.
@@ -71,7 +71,7 @@ public sealed class EvaluatorTests
     [Fact]
     public void Rank_MinRelevance_LeavesOutUsersWithoutRelevantItem()
     {
-        var evaluation = Evaluator.Rank(Model, Train, Test, [MetricSpec.Parse("recall@1")], minRelevance: 3.5f);
+        var evaluation = Evaluator.MeasureRanking(Model, Train, Test, [MetricSpec.Parse("recall@1")], minRelevance: 3.5f);
         Assert.Equal([0, 1], evaluation.Users);
         Assert.Equal(2, evaluation.UsersLeftOut);
         Assert.Equal([1, 0], evaluation.PerUser[MetricSpec.Parse("recall@1")]);
@@ -82,7 +82,7 @@ public sealed class EvaluatorTests
     public void Rank_TargetInHistory_IsNeverRelevantAndCounted()
     {
         // Item 0 scores highest but is in the history of users 0 and 1; for user 1 nothing else is held out.
-        var evaluation = Evaluator.Rank(Model, Train, Held([(0, 0, 5), (0, 2, 4), (1, 0, 5)]), [MetricSpec.Parse("recall@1")]);
+        var evaluation = Evaluator.MeasureRanking(Model, Train, Held([(0, 0, 5), (0, 2, 4), (1, 0, 5)]), [MetricSpec.Parse("recall@1")]);
         Assert.Equal([0], evaluation.Users);
         Assert.Equal((2, 3, 1), (evaluation.TargetsInHistory, evaluation.UsersLeftOut, evaluation.RelevantItems));
         Assert.Equal(1, evaluation["recall@1"]);
@@ -91,20 +91,20 @@ public sealed class EvaluatorTests
     [Fact]
     public void Rank_NoRelevantItemAtAll_Throws()
     {
-        Assert.Throws<ArgumentException>(() => Evaluator.Rank(Model, Train, Held([]), [MetricSpec.Parse("recall@1")]));
-        Assert.Throws<ArgumentException>(() => Evaluator.Rank(Model, Train, Test, [MetricSpec.Parse("recall@1")], minRelevance: 6));
+        Assert.Throws<ArgumentException>(() => Evaluator.MeasureRanking(Model, Train, Held([]), [MetricSpec.Parse("recall@1")]));
+        Assert.Throws<ArgumentException>(() => Evaluator.MeasureRanking(Model, Train, Test, [MetricSpec.Parse("recall@1")], minRelevance: 6));
     }
 
     [Fact]
     public void Rank_RatingMetricOrNone_Throws()
     {
-        Assert.Throws<ArgumentException>(() => Evaluator.Rank(Model, Train, Test, MetricSpec.ParseList("recall@1,rmse")));
-        Assert.Throws<ArgumentException>(() => Evaluator.Rank(Model, Train, Test, []));
+        Assert.Throws<ArgumentException>(() => Evaluator.MeasureRanking(Model, Train, Test, MetricSpec.ParseList("recall@1,rmse")));
+        Assert.Throws<ArgumentException>(() => Evaluator.MeasureRanking(Model, Train, Test, []));
     }
 
     [Fact]
     public void Rank_OtherItemCount_Throws() =>
-        Assert.Throws<ArgumentException>(() => Evaluator.Rank(new FixedScores([1, 2]), Train, Test, [MetricSpec.Parse("recall@1")]));
+        Assert.Throws<ArgumentException>(() => Evaluator.MeasureRanking(new FixedScores([1, 2]), Train, Test, [MetricSpec.Parse("recall@1")]));
 
     [Fact]
     public void Rank_OneThreadOrSeveral_SameToTheLastBit()
@@ -118,9 +118,9 @@ public sealed class EvaluatorTests
         try
         {
             ComputeThreads.Count = 1;
-            var one = Evaluator.Rank(new FixedScores(scores), train, test, metrics);
+            var one = Evaluator.MeasureRanking(new FixedScores(scores), train, test, metrics);
             ComputeThreads.Count = 4;
-            var four = Evaluator.Rank(new FixedScores(scores), train, test, metrics);
+            var four = Evaluator.MeasureRanking(new FixedScores(scores), train, test, metrics);
             Assert.All(metrics, metric => Assert.Equal(one[metric], four[metric]));
         }
         finally
@@ -134,11 +134,11 @@ public sealed class EvaluatorTests
     {
         var ratings = new RatingValidation(Train, Test);
         Assert.Equal(("rmse", false), (ratings.Metric, ratings.HigherIsBetter));
-        Assert.Equal(Evaluator.Rate(Model, Train, Test).Rmse, ratings.Measure(Model));
+        Assert.Equal(Evaluator.MeasureRatings(Model, Train, Test).Rmse, ratings.Measure(Model));
 
         var ranking = new RankingValidation(Train, Test, MetricSpec.Parse("ndcg@2"));
         Assert.Equal(("ndcg@2", true), (ranking.Metric, ranking.HigherIsBetter));
-        Assert.Equal(Evaluator.Rank(Model, Train, Test, [MetricSpec.Parse("ndcg@2")])["ndcg@2"], ranking.Measure(Model));
+        Assert.Equal(Evaluator.MeasureRanking(Model, Train, Test, [MetricSpec.Parse("ndcg@2")])["ndcg@2"], ranking.Measure(Model));
     }
 
     private static HeldOut Held((int User, int Item, float Value)[] entries) => new(Histories.OfTraining(Train), Matrix(entries));

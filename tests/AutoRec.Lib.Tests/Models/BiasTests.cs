@@ -69,7 +69,7 @@ public sealed class BiasTests
     public void Fit_MovieLens100KFiveFolds_PublishedRmse()
     {
         var log = RatingsReader.Read(RealData.Path("ml-100k/u.data.gz")).Interactions;
-        var errors = KFold.Split(log, 5, seed: 1).Select(fold => Evaluator.Rate(new BiasTrainer(new BiasOptions()).Fit(fold.Train, new FitContext()), fold.Train, fold.Test).Rmse);
+        var errors = KFold.Split(log, 5, seed: 1).Select(fold => Evaluator.MeasureRatings(new BiasTrainer(new BiasOptions()).Fit(fold.Train, new FitContext()), fold.Train, fold.Test).Rmse);
         Assert.Equal(0.944, errors.Average(), 0.003);
     }
 
@@ -80,7 +80,7 @@ public sealed class BiasTests
         Assert.Throws<ArgumentOutOfRangeException>(() => new BiasTrainer(new BiasOptions { UserRegularization = double.NaN }));
     }
 
-    private static float[] PredictAll(Bias model, Histories histories)
+    private static float[] PredictAll(BiasModel model, Histories histories)
     {
         var users = Enumerable.Range(0, histories.Count).SelectMany(user => Enumerable.Repeat(user, model.ItemCount)).ToArray();
         var items = Enumerable.Range(0, histories.Count).SelectMany(_ => Enumerable.Range(0, model.ItemCount)).ToArray();

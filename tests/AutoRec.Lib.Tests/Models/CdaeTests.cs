@@ -47,7 +47,7 @@ public sealed class CdaeTests
     [Fact]
     public void Fit_LargePenalty_DrawsUserNodesToZero()
     {
-        var model = new CdaeTrainer(Small with { Regularization = 100, Epochs = 500, LearningRate = 0.01 }).Fit(Train, new FitContext());
+        var model = new CdaeTrainer(Small with { WeightDecay = 100, Epochs = 500, LearningRate = 0.01 }).Fit(Train, new FitContext());
         Assert.All(NetworkState.Of(model.Network).Floats("user_nodes"), value => Assert.Equal(0, value, 0.02f));
     }
 

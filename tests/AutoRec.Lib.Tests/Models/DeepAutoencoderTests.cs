@@ -1,3 +1,4 @@
+using AutoRec.Catalog;
 using AutoRec.Data;
 using AutoRec.Models;
 using AutoRec.Models.Networks;
@@ -130,8 +131,8 @@ public sealed class DeepAutoencoderTests
     }
 
     [Theory]
-    [InlineData("seed-sigmoid-ae", "300-252-128-64-128-252-300")]
-    [InlineData("seed-purchase-ae", "300-128-64-32-64-128-300")]
+    [InlineData("deep-ae-sigmoid", "300-252-128-64-128-252-300")]
+    [InlineData("deep-ae-purchases", "300-128-64-32-64-128-300")]
     public void Preset_Network_HasTheLayersOfItsName(string preset, string layers)
     {
         ModelCatalog.Find(preset).CreateTrainer([], out var options);
@@ -143,7 +144,7 @@ public sealed class DeepAutoencoderTests
     [Fact]
     public void Preset_OneSettingChanged_KeepsTheOthers()
     {
-        ModelCatalog.Find("seed-sigmoid-ae").CreateTrainer([new("epochs", "3")], out var options);
+        ModelCatalog.Find("deep-ae-sigmoid").CreateTrainer([new("epochs", "3")], out var options);
         Assert.Equal(ImplicitAutoencoderTrainer.SigmoidPreset with { Epochs = 3 }, options);
     }
 

@@ -95,7 +95,7 @@ public sealed class HybridAutoRecTests
         var train = InteractionMatrix.FromTriplets(
             Users, Items, [.. pairs.Select(pair => pair.user)], [.. pairs.Select(pair => pair.item)], [.. pairs.Select(pair => Rating(pair.user, pair.item))], RatingScale.OneToFive);
         var kinds = SideFeatures.OneHot([.. Enumerable.Range(0, Items).Select(item => new[] { $"kind {item % 2}" })]);
-        var options = new HybridAutoRecOptions { HiddenUnits = 8, Epochs = 300, LearningRate = 0.01, HiddenShare = 0.5, Regularization = 0.1, BatchSize = 5 };
+        var options = new HybridAutoRecOptions { HiddenUnits = 8, Epochs = 300, LearningRate = 0.01, Dropout = 0.5, Regularization = 0.1, BatchSize = 5 };
         var model = new HybridAutoRecTrainer(AutoRecRows.Items, kinds, options).Fit(train, new FitContext());
         var scores = new float[Users * Items];
         model.Score(Histories.OfTraining(train), scores);

@@ -1,3 +1,4 @@
+using AutoRec.Catalog;
 using AutoRec.Models;
 
 namespace AutoRec.Tests.Models;

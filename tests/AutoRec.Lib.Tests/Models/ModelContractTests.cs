@@ -1,4 +1,4 @@
-using AutoRec.Models;
+using AutoRec.Catalog;
 
 namespace AutoRec.Tests;
 

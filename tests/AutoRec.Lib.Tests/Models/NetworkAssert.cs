@@ -1,4 +1,4 @@
-using AutoRec.Models.Networks;
+using AutoRec.Training;
 using static TorchSharp.torch;
 
 namespace AutoRec.Tests.Models;

@@ -1,3 +1,4 @@
+
 namespace AutoRec.Tests;
 
 public sealed class MultDaeContract() : RecommenderContract("mult-dae", ("hidden-units", "8"), ("epochs", "100"), ("learning-rate", "0.02"), ("batch-size", "7"));
@@ -6,9 +7,9 @@ public sealed class DeepAeContract() : RecommenderContract("deep-ae", ("widths",
 
 public sealed class DeepAeImplicitContract() : RecommenderContract("deep-ae-implicit", ("widths", "8"), ("hidden", "tanh"), ("gaussian-noise", "0.1"), ("epochs", "200"), ("learning-rate", "0.01"), ("batch-size", "7"));
 
-public sealed class SeedSigmoidAeContract() : RecommenderContract("seed-sigmoid-ae", ("widths", "16"), ("epochs", "200"), ("learning-rate", "0.02"), ("batch-size", "7"));
+public sealed class SeedSigmoidAeContract() : RecommenderContract("deep-ae-sigmoid", ("widths", "16"), ("epochs", "200"), ("learning-rate", "0.02"), ("batch-size", "7"));
 
-public sealed class SeedPurchaseAeContract() : RecommenderContract("seed-purchase-ae", ("widths", "16-8"), ("epochs", "200"), ("learning-rate", "0.01"), ("batch-size", "7"));
+public sealed class SeedPurchaseAeContract() : RecommenderContract("deep-ae-purchases", ("widths", "16-8"), ("epochs", "200"), ("learning-rate", "0.01"), ("batch-size", "7"));
 
 public sealed class RecVaeContract() : RecommenderContract("recvae", ("hidden-units", "16"), ("latent-factors", "4"), ("epochs", "60"), ("learning-rate", "0.01"), ("batch-size", "7"));
 

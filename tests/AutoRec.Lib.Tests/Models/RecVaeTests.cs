@@ -1,6 +1,7 @@
 using AutoRec.Data;
 using AutoRec.Models;
 using AutoRec.Models.Networks;
+using AutoRec.Persistence;
 using AutoRec.Training;
 using TorchSharp;
 using static TorchSharp.torch;

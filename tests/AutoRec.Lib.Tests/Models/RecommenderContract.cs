@@ -1,6 +1,7 @@
+using AutoRec.Catalog;
 using AutoRec.Data;
 using AutoRec.Evaluation;
-using AutoRec.Models;
+using AutoRec.Scoring;
 using AutoRec.Splitting;
 using AutoRec.Training;
 using TorchSharp;

@@ -1,5 +1,5 @@
+using AutoRec.Catalog;
 using AutoRec.Data;
-using AutoRec.Models;
 using AutoRec.Serving;
 using AutoRec.Training;
 

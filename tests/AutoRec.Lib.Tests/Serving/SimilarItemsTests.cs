@@ -1,5 +1,5 @@
 using AutoRec.Data;
-using AutoRec.Models;
+using AutoRec.Scoring;
 using AutoRec.Serving;
 
 namespace AutoRec.Tests.Serving;

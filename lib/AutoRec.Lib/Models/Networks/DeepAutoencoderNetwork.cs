@@ -1,3 +1,4 @@
+using AutoRec.Training;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 

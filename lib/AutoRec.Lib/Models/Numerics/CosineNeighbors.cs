@@ -1,5 +1,6 @@
 using System.Numerics.Tensors;
 using AutoRec.Data;
+using AutoRec.Scoring;
 
 namespace AutoRec.Models.Numerics;
 

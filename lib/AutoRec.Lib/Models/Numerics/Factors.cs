@@ -1,3 +1,4 @@
+
 namespace AutoRec.Models.Numerics;
 
 /// <summary>Latent factors, a row for each user or item: how they begin, and the matrices of the least-squares problems they solve.</summary>

@@ -1,4 +1,5 @@
 using AutoRec.Data;
+using AutoRec.Persistence;
 
 namespace AutoRec.Models.Numerics;
 

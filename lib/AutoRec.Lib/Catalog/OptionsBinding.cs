@@ -1,0 +1,69 @@
+using System.Globalization;
+using System.Reflection;
+using AutoRec.Models;
+
+namespace AutoRec.Catalog;
+
+/// <summary>Reads, checks and shows options records.</summary>
+internal static class OptionsBinding
+{
+    /// <summary>Changes a new options record as <paramref name="settings"/> say, and checks it.</summary>
+    /// <returns><paramref name="options"/>.</returns>
+    public static object Create(object options, IEnumerable<KeyValuePair<string, string>> settings, string model)
+    {
+        var properties = Settable(options);
+        foreach (var (name, text) in settings)
+        {
+            var property = Array.Find(properties, property => Plain(property.Name) == Plain(name)) ?? throw new ArgumentException(
+                $"The model '{model}' has no option '{name}'. Options: {string.Join(", ", properties.Select(property => OptionRanges.NameOf(property.Name)))}.");
+            property.SetValue(options, Parse(property, text));
+        }
+
+        OptionRanges.Check(options);
+        return options;
+    }
+
+    /// <summary>What the text of an option of this type is, in words.</summary>
+    public static string Expected(Type type)
+    {
+        type = Nullable.GetUnderlyingType(type) ?? type;
+        return type == typeof(LayerWidths) ? LayerWidths.Expected
+            : type.IsEnum ? $"one of {string.Join(", ", Enum.GetNames(type)).ToLowerInvariant()}"
+            : type == typeof(int) ? "a whole number"
+            : type == typeof(bool) ? "true or false"
+            : "a number";
+    }
+
+    /// <summary>The options that can be set, with their defaults.</summary>
+    public static IReadOnlyList<ModelOption> Describe(object defaults) =>
+        [.. Settable(defaults).Select(property => new ModelOption(property, defaults))];
+
+    /// <summary>All options that can be set, with their values as texts that <see cref="Create"/> reads.</summary>
+    public static IReadOnlyDictionary<string, string> Texts(object options) => Settable(options)
+        .Where(property => property.GetValue(options) is not null)
+        .ToDictionary(property => OptionRanges.NameOf(property.Name), property => Text(property.GetValue(options)!));
+
+    private static string Text(object value) => value is bool or Enum
+        ? value.ToString()!.ToLowerInvariant()
+        : Convert.ToString(value, CultureInfo.InvariantCulture)!;
+
+    private static PropertyInfo[] Settable(object options) =>
+        [.. options.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(property => property.CanWrite)];
+
+    private static string Plain(string name) => name.Replace("-", "", StringComparison.Ordinal).Replace("_", "", StringComparison.Ordinal).ToUpperInvariant();
+
+    private static object Parse(PropertyInfo property, string text)
+    {
+        var type = Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
+        try
+        {
+            return type == typeof(LayerWidths) ? LayerWidths.Parse(text)
+                : type.IsEnum ? Enum.Parse(type, text, ignoreCase: true)
+                : Convert.ChangeType(text, type, CultureInfo.InvariantCulture);
+        }
+        catch (Exception error) when (error is FormatException or OverflowException or ArgumentException or InvalidCastException)
+        {
+            throw new ArgumentException($"The option '{OptionRanges.NameOf(property.Name)}' cannot be '{text}': expected {Expected(type)}.", error);
+        }
+    }
+}

@@ -1,0 +1,123 @@
+using System.Text.Json;
+using AutoRec.Data;
+using DuckDB.NET.Data;
+
+namespace AutoRec.Experiments;
+
+/// <summary>A fit with drawn options, and what came of it.</summary>
+/// <param name="Number">The trial, from 1: which options were drawn.</param>
+/// <param name="Epochs">The most epochs it was given; null for a model without.</param>
+/// <param name="Options">The drawn options.</param>
+/// <param name="Value">The measure on validation data; null if the fit failed.</param>
+/// <param name="Seconds">How long it took.</param>
+/// <param name="Error">Why it failed; null if it did not.</param>
+public sealed record Trial(int Number, int? Epochs, IReadOnlyDictionary<string, string> Options, double? Value, double Seconds, string? Error);
+
+/// <summary>
+/// The trials of a study in a DuckDB file, each there as soon as it is finished. The table <c>trials</c> (trial, epochs, options as JSON,
+/// value, seconds, error, seed) can be read with any DuckDB.
+/// </summary>
+public sealed class TrialFile : IDisposable
+{
+    private readonly DuckDBConnection connection;
+    private readonly Lock gate = new();
+    private readonly int seed;
+
+    private TrialFile(DuckDBConnection connection, int seed)
+    {
+        this.connection = connection;
+        this.seed = seed;
+    }
+
+    /// <summary>Opens a file, or makes it.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="study">What the trials have in common: model, ranges, data, split, measure. Trials of another study are not mixed in.</param>
+    /// <param name="seed">The seed, which is kept with each trial.</param>
+    /// <exception cref="DataFileException">The file holds something else, or the trials of another study, or is in use.</exception>
+    public static TrialFile Open(string path, string study, int seed)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        var connection = new DuckDBConnection($"DataSource={path}");
+        try
+        {
+            connection.Open();
+            var file = new TrialFile(connection, seed);
+            file.Execute("CREATE TABLE IF NOT EXISTS study (description VARCHAR)");
+            file.Execute("CREATE TABLE IF NOT EXISTS trials (trial INTEGER, epochs INTEGER, options VARCHAR, value DOUBLE, seconds DOUBLE, error VARCHAR, seed INTEGER)");
+            using var command = file.Command("SELECT description FROM study");
+            if (command.ExecuteScalar() is not string there)
+            {
+                file.Execute("INSERT INTO study VALUES ($1)", study);
+            }
+            else if (there != study)
+            {
+                throw new DataFileException(path, $"The file holds trials of another study: {there}; asked for is {study}. Name another file.");
+            }
+
+            return file;
+        }
+        catch (DuckDBException error)
+        {
+            connection.Dispose();
+            throw new DataFileException(path, $"The file is no DuckDB database that can be written: {error.Message}", error);
+        }
+        catch (DataFileException)
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The finished trials, in the order in which they were finished.</summary>
+    public IReadOnlyList<Trial> Read()
+    {
+        lock (gate)
+        {
+            using var command = Command("SELECT trial, epochs, options, value, seconds, error FROM trials");
+            using var reader = command.ExecuteReader();
+            var trials = new List<Trial>();
+            while (reader.Read())
+            {
+                trials.Add(new Trial(
+                    reader.GetInt32(0),
+                    reader.IsDBNull(1) ? null : reader.GetInt32(1),
+                    JsonSerializer.Deserialize<Dictionary<string, string>>(reader.GetString(2))!,
+                    reader.IsDBNull(3) ? null : reader.GetDouble(3),
+                    reader.GetDouble(4),
+                    reader.IsDBNull(5) ? null : reader.GetString(5)));
+            }
+
+            return trials;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => connection.Dispose();
+
+    /// <summary>Adds a finished trial.</summary>
+    internal void Add(Trial trial)
+    {
+        lock (gate)
+        {
+            Execute("INSERT INTO trials VALUES ($1, $2, $3, $4, $5, $6, $7)", trial.Number, trial.Epochs, JsonSerializer.Serialize(trial.Options), trial.Value, trial.Seconds, trial.Error, seed);
+        }
+    }
+
+    private void Execute(string sql, params object?[] values)
+    {
+        using var command = Command(sql, values);
+        command.ExecuteNonQuery();
+    }
+
+    private DuckDBCommand Command(string sql, params object?[] values)
+    {
+        var command = connection.CreateCommand();
+        command.CommandText = sql;
+        foreach (var value in values)
+        {
+            command.Parameters.Add(new DuckDBParameter(value ?? DBNull.Value));
+        }
+
+        return command;
+    }
+}

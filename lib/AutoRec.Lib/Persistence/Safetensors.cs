@@ -1,0 +1,169 @@
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+using System.Text;
+using System.Text.Json;
+
+namespace AutoRec.Persistence;
+
+/// <summary>
+/// The safetensors format, which Python and others read: the length of the header as 8 bytes, little-endian; the header, a
+/// JSON object that says of each array its type, shape and place; then the numbers, little-endian, array after array.
+/// Nothing in such a file can be executed. Here arrays are 32-bit floats (<c>F32</c>) or whole numbers (<c>I32</c>).
+/// </summary>
+internal static class Safetensors
+{
+    // As much as Python's reader takes.
+    private const int MaximumHeader = 100_000_000;
+
+    // Numbers at a time: a span of bytes cannot be as long as an array of numbers.
+    private const int PartLength = 1 << 20;
+
+    /// <summary>Writes arrays.</summary>
+    public static void Write(Stream stream, ModelState state)
+    {
+        CheckByteOrder();
+        var header = new MemoryStream();
+        using (var json = new Utf8JsonWriter(header))
+        {
+            var begin = 0L;
+            json.WriteStartObject();
+            foreach (var (name, values, shape) in state.Arrays)
+            {
+                var end = begin + (4L * values.Length);
+                json.WriteStartObject(name);
+                json.WriteString("dtype", values is float[]? "F32" : "I32");
+                WriteNumbers(json, "shape", shape.Select(length => (long)length));
+                WriteNumbers(json, "data_offsets", [begin, end]);
+                json.WriteEndObject();
+                begin = end;
+            }
+
+            json.WriteEndObject();
+        }
+
+        // Blanks until the numbers begin at a multiple of 8 bytes.
+        while (header.Length % 8 != 0)
+        {
+            header.WriteByte((byte)' ');
+        }
+
+        Span<byte> length = stackalloc byte[8];
+        BinaryPrimitives.WriteInt64LittleEndian(length, header.Length);
+        stream.Write(length);
+        header.WriteTo(stream);
+        foreach (var (_, values, _) in state.Arrays)
+        {
+            for (var start = 0; start < values.Length; start += PartLength)
+            {
+                stream.Write(Part(values, start));
+            }
+        }
+    }
+
+    /// <summary>Reads arrays to the end of the stream.</summary>
+    /// <exception cref="InvalidDataException">The data is cut off, too long, or not safetensors of the types that are written here.</exception>
+    public static ModelState Read(Stream stream)
+    {
+        CheckByteOrder();
+        Span<byte> lengthBytes = stackalloc byte[8];
+        ReadExactly(stream, lengthBytes);
+        var length = BinaryPrimitives.ReadInt64LittleEndian(lengthBytes);
+        if (length is < 2 or > MaximumHeader)
+        {
+            throw new InvalidDataException($"The header would have {length} bytes.");
+        }
+
+        var header = new byte[length];
+        ReadExactly(stream, header);
+        var state = new ModelState();
+        foreach (var (name, isFloat, shape) in ReadHeader(header))
+        {
+            var count = (int)shape.Aggregate(1L, (product, size) => product * size);
+            Array values = isFloat ? new float[count] : new int[count];
+            for (var start = 0; start < count; start += PartLength)
+            {
+                ReadExactly(stream, Part(values, start));
+            }
+
+            _ = values is float[] floats ? state.Add(name, floats, shape) : state.Add(name, (int[])values, shape);
+        }
+
+        return stream.ReadByte() < 0 ? state : throw new InvalidDataException("More bytes follow than the header speaks of.");
+    }
+
+    private static List<(string Name, bool IsFloat, int[] Shape)> ReadHeader(byte[] header)
+    {
+        try
+        {
+            using var json = JsonDocument.Parse(header);
+            var arrays = json.RootElement.EnumerateObject().Where(property => property.Name != "__metadata__").Select(property =>
+            {
+                var type = property.Value.GetProperty("dtype").GetString();
+                int[] shape = [.. property.Value.GetProperty("shape").EnumerateArray().Select(size => size.GetInt32())];
+                long[] place = [.. property.Value.GetProperty("data_offsets").EnumerateArray().Select(offset => offset.GetInt64())];
+                return type is "F32" or "I32" && place is [var begin, var end]
+                    ? (property.Name, IsFloat: type == "F32", shape, begin, end)
+                    : throw new InvalidDataException($"The array '{property.Name}' is of the type {type}; F32 and I32 are expected.");
+            }).OrderBy(array => array.begin).ThenBy(array => array.end).ToList();
+
+            var next = 0L;
+            foreach (var (name, _, shape, begin, end) in arrays)
+            {
+                var count = 1L;
+                foreach (var size in shape)
+                {
+                    count = size >= 0 ? checked(count * size) : throw new InvalidDataException($"The array '{name}' has a negative length.");
+                }
+
+                if (begin != next || end != checked(begin + (4 * count)) || count > Array.MaxLength)
+                {
+                    throw new InvalidDataException($"The place of the array '{name}' does not fit its shape [{string.Join(" x ", shape)}] and the arrays before it.");
+                }
+
+                next = end;
+            }
+
+            return [.. arrays.Select(array => (array.Name, array.IsFloat, array.shape))];
+        }
+        catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException or FormatException or OverflowException)
+        {
+            var start = Encoding.UTF8.GetString(header.AsSpan(0, Math.Min(40, header.Length)));
+            throw new InvalidDataException($"The header is no table of arrays; it begins '{start}'.", error);
+        }
+    }
+
+    private static void WriteNumbers(Utf8JsonWriter json, string name, IEnumerable<long> numbers)
+    {
+        json.WriteStartArray(name);
+        foreach (var number in numbers)
+        {
+            json.WriteNumberValue(number);
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static Span<byte> Part(Array values, int start)
+    {
+        var count = Math.Min(PartLength, values.Length - start);
+        return values is float[] floats
+            ? MemoryMarshal.AsBytes(floats.AsSpan(start, count))
+            : MemoryMarshal.AsBytes(((int[])values).AsSpan(start, count));
+    }
+
+    private static void ReadExactly(Stream stream, Span<byte> bytes)
+    {
+        if (stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false) < bytes.Length)
+        {
+            throw new InvalidDataException("The data is cut off.");
+        }
+    }
+
+    private static void CheckByteOrder()
+    {
+        if (!BitConverter.IsLittleEndian)
+        {
+            throw new PlatformNotSupportedException("Models are read and written on little-endian machines only.");
+        }
+    }
+}

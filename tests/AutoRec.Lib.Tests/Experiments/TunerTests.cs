@@ -1,0 +1,160 @@
+using AutoRec.Catalog;
+using AutoRec.Data;
+using AutoRec.Evaluation;
+using AutoRec.Experiments;
+using AutoRec.Splitting;
+using AutoRec.Training;
+using DuckDB.NET.Data;
+
+namespace AutoRec.Tests.Tuning;
+
+public sealed class TunerTests : IDisposable
+{
+    private static readonly ModelEntry Bias = ModelCatalog.Find("bias");
+    private static readonly ModelEntry Ease = ModelCatalog.Find("ease");
+    private static readonly Split Data = new RandomSplitter(0.8).Split(Sample(), seed: 1);
+
+    private readonly TemporaryFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public void Rungs_Epochs_AThirdOfTheTrialsAndThreeTimesTheEpochs()
+    {
+        Assert.Equal([(27, 3), (9, 11), (3, 33), (1, 100)], Tuner.Rungs(27, 100));
+        Assert.Equal([(5, 33), (1, 100)], Tuner.Rungs(5, 100));
+        Assert.Equal([(30, 1), (10, 4)], Tuner.Rungs(30, 4));
+        Assert.Equal([(27, null)], Tuner.Rungs(27, null));
+    }
+
+    [Fact]
+    public void Draw_SameSeedAndTrial_SameOptionsWithinTheRange()
+    {
+        var space = SearchSpace.Of(Ease, []);
+        Assert.Equal("regularization=50..5000", space.ToString());
+        double[] drawn = [.. Enumerable.Range(1, 2_000).Select(trial => double.Parse(space.Draw(7, trial)["regularization"], System.Globalization.CultureInfo.InvariantCulture))];
+        Assert.All(drawn, value => Assert.InRange(value, 50, 5000));
+        Assert.Equal(space.Draw(7, 3), space.Draw(7, 3));
+        Assert.NotEqual(space.Draw(7, 3), space.Draw(8, 3));
+
+        // Logarithmic: half of them below the geometric mean.
+        Assert.InRange(drawn.Count(value => value < 500), 900, 1100);
+    }
+
+    [Fact]
+    public void Of_Ranges_WholeNumbersChoicesAndZero()
+    {
+        var space = SearchSpace.Of(ModelCatalog.Find("item-knn"), ["neighbors=4..8", "shrinkage=0..1", "binarize=true|false"]);
+        var drawn = Enumerable.Range(1, 200).Select(trial => space.Draw(1, trial)).ToArray();
+        Assert.Equal(["4", "5", "6", "7", "8"], drawn.Select(options => options["neighbors"]).Distinct().Order());
+        Assert.Equal(["false", "true"], drawn.Select(options => options["binarize"]).Distinct().Order());
+
+        // From 0 there is no logarithm: half of them below a half.
+        Assert.InRange(drawn.Count(options => double.Parse(options["shrinkage"], System.Globalization.CultureInfo.InvariantCulture) < 0.5), 75, 125);
+    }
+
+    [Theory]
+    [InlineData("regularization", "is no range")]
+    [InlineData("lambda=1..2", "has no option 'lambda'")]
+    [InlineData("regularization=-1..2", "lies between")]
+    [InlineData("regularization=2..1", "cannot be '2..1'")]
+    public void Of_BadRange_Throws(string range, string expected) =>
+        Assert.Contains(expected, Assert.ThrowsAny<ArgumentException>(() => SearchSpace.Of(Ease, [range])).Message);
+
+    [Fact]
+    public void Run_Interrupted_GoesOnToTheSameEnd()
+    {
+        using var whole = Open("whole.duckdb");
+        var best = Run(whole, trials: 6);
+
+        using var end = new CancellationTokenSource();
+        using (var first = Open("part.duckdb"))
+        {
+            var count = 0;
+            Assert.ThrowsAny<OperationCanceledException>(() => Run(first, trials: 6, (_, _) =>
+            {
+                if (++count == 3)
+                {
+                    end.Cancel();
+                }
+            }, end.Token));
+            Assert.InRange(first.Read().Count, 3, 7);
+        }
+
+        using var again = Open("part.duckdb");
+        var before = again.Read().Count;
+        var fits = 0;
+        var resumed = Run(again, trials: 6, (_, all) =>
+        {
+            fits++;
+            Assert.Equal(8, all); // 6 with a third of the epochs, 2 with all
+        });
+        Assert.Equal(8 - before, fits);
+        Assert.Equal((best.Number, best.Value), (resumed.Number, resumed.Value));
+        Assert.Equal(
+            whole.Read().Select(trial => (trial.Number, trial.Epochs, trial.Value)).Order(),
+            again.Read().Select(trial => (trial.Number, trial.Epochs, trial.Value)).Order());
+    }
+
+    [Fact]
+    public void Run_InParallel_SameTrials()
+    {
+        using var one = Open("one.duckdb");
+        using var two = Open("two.duckdb");
+        var best = Run(one, trials: 6);
+        Assert.Equal(best.Value, Run(two, trials: 6, parallel: 3).Value);
+    }
+
+    [Fact]
+    public void Run_Ease_TheBestOfWhatWasDrawn()
+    {
+        using var file = Open("ease.duckdb");
+        var validation = new RankingValidation(Data.Train, Data.Test, MetricSpec.Parse("ndcg@10"));
+        var best = Tuner.Run(Ease, SearchSpace.Of(Ease, ["regularization=0.1..10000"]), Data.Train, validation, file, new TuningOptions { Trials = 8 });
+        var trials = file.Read();
+        Assert.Equal(8, trials.Count);
+        Assert.Equal(trials.Max(trial => trial.Value), best.Value);
+        var again = Ease.CreateTrainer(best.Options, out _).Fit(Data.Train, new FitContext());
+        Assert.Equal(best.Value!.Value, validation.Measure(again), 1e-12);
+    }
+
+    [Fact]
+    public void Open_OtherStudyOrNoDatabase_SaysSo()
+    {
+        Open("a.duckdb").Dispose();
+        Assert.Contains("trials of another study: study; asked for is other", Assert.Throws<DataFileException>(() => TrialFile.Open(folder["a.duckdb"], "other", 1)).Message);
+        Assert.Contains("no DuckDB database", Assert.Throws<DataFileException>(() => TrialFile.Open(folder.Write("b.duckdb", "a text, and more of it"), "x", 1)).Message);
+    }
+
+    [Fact]
+    public void Read_ByAnyDuckDb_ThereIsATable()
+    {
+        using (var file = Open("sql.duckdb"))
+        {
+            Run(file, trials: 2);
+        }
+
+        using var connection = new DuckDBConnection($"DataSource={folder["sql.duckdb"]};ACCESS_MODE=READ_ONLY");
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = "SELECT count(*) FROM trials WHERE seed = 42 AND value BETWEEN 0.5 AND 2 AND json_extract_string(options, '$.user-regularization') IS NOT NULL";
+        Assert.Equal(2L, command.ExecuteScalar());
+    }
+
+    private TrialFile Open(string name) => TrialFile.Open(folder[name], "study", 42);
+
+    private static Trial Run(TrialFile file, int trials, Action<Trial, int>? progress = null, CancellationToken cancellation = default, int parallel = 1) => Tuner.Run(
+        Bias, SearchSpace.Of(Bias, []), Data.Train, new RatingValidation(Data.Train, Data.Test), file, new TuningOptions { Trials = trials, Parallel = parallel }, progress, cancellation);
+
+    private static Interactions Sample()
+    {
+        var random = new Random(3);
+        var builder = new InteractionsBuilder();
+        for (var i = 0; i < 600; i++)
+        {
+            builder.Add($"u{random.Next(40)}", $"i{random.Next(30)}", random.Next(1, 6));
+        }
+
+        return builder.Build(DuplicateRule.KeepLast, RatingScale.OneToFive, out _);
+    }
+}
