@@ -52,7 +52,7 @@ public sealed partial class ArchitectureTests
 
     [Fact]
     public void Violations_RightReferences_NoneFound() =>
-        Assert.Equal([], Violations("Evaluation/X.cs", "using AutoRec.Data;\nusing AutoRec.Models;\nnamespace AutoRec.Evaluation;\nvar a = split.Data.Models.Count;"));
+        Assert.Equal([], Violations("Catalog/X.cs", "using AutoRec.Data;\nusing AutoRec.Models;\nnamespace AutoRec.Catalog;\nvar a = split.Data.Models.Count;"));
 
     private static IEnumerable<string> Violations(string file, string text)
     {
