@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using AutoRec.Catalog;
 using AutoRec.Serving;
 using Spectre.Console;
 
@@ -45,9 +46,9 @@ internal sealed class AskOptions
         }
     }
 
-    public Recommender Recommender(ParseResult parsed) => new(FittedModel.Load(parsed.GetRequiredValue(model)));
+    public RecommendationService Service(ParseResult parsed) => new(FittedModel.Load(parsed.GetRequiredValue(model)));
 
-    public Request Request(ParseResult parsed) => new()
+    public RecommendationRequest Request(ParseResult parsed) => new()
     {
         User = parsed.GetValue(user),
         History = parsed.GetValue(history) is { } path ? ListFiles.ReadHistory(path) : [],

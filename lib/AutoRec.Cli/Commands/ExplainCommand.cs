@@ -14,12 +14,12 @@ internal static class ExplainCommand
         asking.AddTo(command, isAboutSomebody: true);
         command.SetAction(parsed =>
         {
-            var recommender = asking.Recommender(parsed);
+            var service = asking.Service(parsed);
             var id = parsed.GetRequiredValue(item);
-            var reasons = recommender.Explain(asking.Request(parsed), id).Take(parsed.GetValue(k)).ToArray();
+            var reasons = service.Explain(asking.Request(parsed), id).Take(parsed.GetValue(k)).ToArray();
             asking.Write(parsed, reasons, output =>
             {
-                var data = recommender.Fitted.Data;
+                var data = service.Fitted.Data;
                 output.WriteLine($"{(reasons.Length == 0 ? "nothing but its popularity speaks for" : "what speaks for")} {data.ItemTitles[data.Interactions.Items.RowOf(id)]}");
                 AskOptions.WriteTable(output, 2, ["item", "name", "contribution"], reasons.Select(reason => (string[])[reason.Item ?? "", reason.Title, AskOptions.Number(reason.Contribution)]));
             });

@@ -33,7 +33,7 @@ internal static class RecommendCommand
                     }
 
                     var ids = ListFiles.ReadIds(file);
-                    WriteMany(asking.Recommender(parsed), ids, request, path, parsed.InvocationConfiguration.Error, cancellation);
+                    WriteMany(asking.Service(parsed), ids, request, path, parsed.InvocationConfiguration.Error, cancellation);
                     parsed.InvocationConfiguration.Output.WriteLine(FormattableString.Invariant($"{path}: recommendations for {ids.Count:N0} users"));
                     return;
                 }
@@ -43,30 +43,30 @@ internal static class RecommendCommand
                     throw new ArgumentException("--output goes with --users.");
                 }
 
-                var recommender = asking.Recommender(parsed);
-                var answer = recommender.Recommend(request);
+                var service = asking.Service(parsed);
+                var answer = service.Recommend(request);
                 foreach (var item in answer.UnknownItems)
                 {
                     parsed.InvocationConfiguration.Error.WriteLine($"note: the model knows no item '{item}'; it is left out of the history");
                 }
 
-                asking.Write(parsed, answer, writer => WriteTable(writer, answer, recommender.Fitted.Entry.Name));
+                asking.Write(parsed, answer, writer => WriteTable(writer, answer, service.Fitted.Entry.Name));
             },
             cancellation));
         return command;
     }
 
     /// <summary>What recommendations were made from, in words.</summary>
-    public static string Describe(Basis basis, string model) => basis switch
+    public static string Describe(RecommendationBasis basis, string model) => basis switch
     {
-        Basis.Model => $"by the model {model}",
-        Basis.SimilarItems => $"by the items most like those of the history, as {model} knows only its own users",
-        Basis.Hybrid => $"by the model {model} and the profile together, as the history is short",
-        Basis.Profile => "by similar profiles, as there is no history",
+        RecommendationBasis.Model => $"by the model {model}",
+        RecommendationBasis.SimilarItems => $"by the items most like those of the history, as {model} knows only its own users",
+        RecommendationBasis.Hybrid => $"by the model {model} and the profile together, as the history is short",
+        RecommendationBasis.Profile => "by similar profiles, as there is no history",
         _ => "by popularity, as nothing is known of the user",
     };
 
-    private static void WriteTable(TextWriter output, Answer answer, string model)
+    private static void WriteTable(TextWriter output, RecommendationList answer, string model)
     {
         output.WriteLine(Describe(answer.Basis, model));
         var hasRating = answer.Items.Any(item => item.Rating is not null);
@@ -84,7 +84,7 @@ internal static class RecommendCommand
         ]));
     }
 
-    private static void WriteMany(Recommender recommender, IReadOnlyList<string> users, Request request, string path, TextWriter notes, CancellationToken cancellation)
+    private static void WriteMany(RecommendationService service, IReadOnlyList<string> users, RecommendationRequest request, string path, TextWriter notes, CancellationToken cancellation)
     {
         Action<Stream, IEnumerable<BatchRow>> write = Path.GetExtension(path).ToLowerInvariant() switch
         {
@@ -92,7 +92,7 @@ internal static class RecommendCommand
             ".parquet" => BatchFile.WriteParquet,
             _ => throw new ArgumentException($"'{path}' is no file that can be written: expected one that ends in .csv or .parquet."),
         };
-        var known = recommender.Fitted.Data.Interactions.Users;
+        var known = service.Fitted.Data.Interactions.Users;
         if (users.FirstOrDefault(user => !known.TryGetRow(user, out _)) is { } stranger)
         {
             throw new UnknownIdException("user", stranger);
@@ -103,7 +103,7 @@ internal static class RecommendCommand
         IEnumerable<BatchRow> Rows()
         {
             var answers = users.AsParallel().AsOrdered().WithCancellation(cancellation).WithDegreeOfParallelism(Math.Min(Native.ComputeThreads.Count, 64))
-                .Select(user => recommender.Recommend(request with { User = user }));
+                .Select(user => service.Recommend(request with { User = user }));
             var sinceLine = Stopwatch.StartNew();
             var done = 0;
             foreach (var answer in answers)

@@ -26,7 +26,7 @@ internal static class ServeCommand
 
             var (output, notes) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
             using var loaded = new LoadedModel(parsed.GetRequiredValue(model), ReloadInterval, notes);
-            await using var app = RecommenderServer.Create(loaded, $"http://{parsed.GetRequiredValue(host)}:{number}");
+            await using var app = RecommendationServer.Create(loaded, $"http://{parsed.GetRequiredValue(host)}:{number}");
             try
             {
                 await app.StartAsync(cancellation);
@@ -36,7 +36,7 @@ internal static class ServeCommand
                 throw new IOException($"It is not possible to listen at {parsed.GetValue(host)}:{number}: {error.Message}", error);
             }
 
-            await output.WriteLineAsync($"{loaded.Recommender.Fitted.Entry.Name} is served at {string.Join(", ", app.Urls)}; Ctrl+C ends.");
+            await output.WriteLineAsync($"{loaded.Service.Fitted.Entry.Name} is served at {string.Join(", ", app.Urls)}; Ctrl+C ends.");
             await output.FlushAsync(CancellationToken.None);
             await app.WaitForShutdownAsync(cancellation); // Requests that are under way are answered.
             return 0;

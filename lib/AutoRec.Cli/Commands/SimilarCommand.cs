@@ -22,13 +22,13 @@ internal static class SimilarCommand
             }
 
             ArgumentOutOfRangeException.ThrowIfLessThan(parsed.GetValue(k), 1, "--k");
-            var recommender = asking.Recommender(parsed);
-            var similar = itemId is not null ? recommender.SimilarItems(itemId, parsed.GetValue(k)) : recommender.SimilarUsers(userId!, parsed.GetValue(k));
+            var service = asking.Service(parsed);
+            var similar = itemId is not null ? service.SimilarItems(itemId, parsed.GetValue(k)) : service.SimilarUsers(userId!, parsed.GetValue(k));
             asking.Write(parsed, similar, output =>
             {
-                output.WriteLine(recommender.Space.Length > 0
-                    ? $"by cosine of the {recommender.Space.Length} latent factors of {recommender.Fitted.Entry.Name}"
-                    : $"by cosine of ratings, as {recommender.Fitted.Entry.Name} has no latent factors");
+                output.WriteLine(service.Space.Length > 0
+                    ? $"by cosine of the {service.Space.Length} latent factors of {service.Fitted.Entry.Name}"
+                    : $"by cosine of ratings, as {service.Fitted.Entry.Name} has no latent factors");
                 AskOptions.WriteTable(output, 2, [itemId is null ? "user" : "item", "name", "cosine"], similar.Select(near => (string[])[near.Id, near.Title, AskOptions.Number(near.Similarity)]));
             });
         });

@@ -5,7 +5,6 @@ using AutoRec.Data;
 using AutoRec.Evaluation;
 using AutoRec.Native;
 using AutoRec.Scoring;
-using AutoRec.Serving;
 using AutoRec.Splitting;
 using AutoRec.Training;
 

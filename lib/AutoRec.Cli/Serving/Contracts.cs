@@ -35,7 +35,7 @@ internal sealed record BatchBody
 }
 
 /// <summary>The recommendations of one user of a batch.</summary>
-internal sealed record UserAnswer(string User, Basis Basis, IReadOnlyList<RecommendedItem> Items);
+internal sealed record UserRecommendations(string User, RecommendationBasis Basis, IReadOnlyList<RecommendedItem> Items);
 
 /// <summary>An item in the list of items.</summary>
 internal sealed record ItemSummary(string Item, string Title, IReadOnlyList<string> Categories);

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using AutoRec.Catalog;
 using AutoRec.Serving;
 
 namespace AutoRec.Cli.Serving;
@@ -13,7 +14,7 @@ internal sealed class LoadedModel : IDisposable
     private readonly TextWriter notes;
     private readonly Timer timer;
     private readonly Lock reloading = new();
-    private volatile Recommender recommender;
+    private volatile RecommendationService service;
     private string? seen;
     private long reloads;
     private long failures;
@@ -25,11 +26,11 @@ internal sealed class LoadedModel : IDisposable
         this.folder = folder;
         this.notes = notes;
         seen = Checksum();
-        recommender = new Recommender(FittedModel.Load(folder));
+        service = new RecommendationService(FittedModel.Load(folder));
         timer = new Timer(_ => ReloadIfChanged(), null, interval, interval);
     }
 
-    public Recommender Recommender => recommender;
+    public RecommendationService Service => service;
 
     public DateTimeOffset LoadedAt { get; private set; } = DateTimeOffset.UtcNow;
 
@@ -57,10 +58,10 @@ internal sealed class LoadedModel : IDisposable
             }
 
             seen = checksum;
-            recommender = new Recommender(FittedModel.Load(folder));
+            service = new RecommendationService(FittedModel.Load(folder));
             LoadedAt = DateTimeOffset.UtcNow;
             Interlocked.Increment(ref reloads);
-            notes.WriteLine($"note: a new model is served: {recommender.Fitted.Entry.Name}");
+            notes.WriteLine($"note: a new model is served: {service.Fitted.Entry.Name}");
         }
         catch (Exception error)
         {

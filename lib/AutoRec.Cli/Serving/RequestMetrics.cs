@@ -22,7 +22,7 @@ internal sealed class RequestMetrics
             series.Write(text, string.Create(CultureInfo.InvariantCulture, $"route=\"{Escape(route)}\",status=\"{status}\""));
         }
 
-        var fitted = model.Recommender.Fitted;
+        var fitted = model.Service.Fitted;
         Head(text, "autorec_model_info", "The model that is served.", "gauge");
         Line(text, $"autorec_model_info{{model=\"{Escape(fitted.Entry.Name)}\",data=\"{Escape(fitted.Data.Title)}\",version=\"{Escape(fitted.LibraryVersion)}\"}} 1");
         Head(text, "autorec_model_loaded_timestamp_seconds", "When it was read.", "gauge");

@@ -13,7 +13,7 @@ namespace AutoRec.Experiments;
 /// <param name="Basis">What recommendations were made from.</param>
 /// <param name="Ndcg">NDCG@10, the mean over the held-out users.</param>
 /// <param name="PerUser">NDCG@10 of each held-out user, the same users in the same order everywhere.</param>
-public sealed record ColdStartMeasure(int Shown, Basis Basis, double Ndcg, IReadOnlyList<double> PerUser);
+public sealed record ColdStartMeasure(int Shown, RecommendationBasis Basis, double Ndcg, IReadOnlyList<double> PerUser);
 
 /// <summary>Users with a short history or none: how a profile and a model go together for them, and what that is worth.</summary>
 public static class ColdStart
@@ -68,7 +68,7 @@ public static class ColdStart
         var measures = new List<ColdStartMeasure>();
         foreach (var count in shown)
         {
-            foreach (var basis in count == 0 ? [Basis.Popularity, Basis.Profile] : new[] { Basis.Popularity, Basis.Profile, Basis.Model, Basis.Hybrid })
+            foreach (var basis in count == 0 ? [RecommendationBasis.Popularity, RecommendationBasis.Profile] : new[] { RecommendationBasis.Popularity, RecommendationBasis.Profile, RecommendationBasis.Model, RecommendationBasis.Hybrid })
             {
                 var values = new double[users];
                 Parallel.For(0, users, ComputeThreads.Options, i => values[i] = Measure(basis, heldOut[i], orders[i], count));
@@ -78,7 +78,7 @@ public static class ColdStart
 
         return measures;
 
-        double Measure(Basis basis, int user, int[] order, int count)
+        double Measure(RecommendationBasis basis, int user, int[] order, int count)
         {
             var items = all.Columns(user);
             var ratings = all.Values(user);
@@ -95,8 +95,8 @@ public static class ColdStart
             }
 
             var scores = new float[all.ColumnCount];
-            var profile = basis is Basis.Popularity or Basis.Model ? [] : data.UserAttributes.ToDictionary(column => column.Key, column => column.Value[user]);
-            if (basis is Basis.Popularity or Basis.Profile)
+            var profile = basis is RecommendationBasis.Popularity or RecommendationBasis.Model ? [] : data.UserAttributes.ToDictionary(column => column.Key, column => column.Value[user]);
+            if (basis is RecommendationBasis.Popularity or RecommendationBasis.Profile)
             {
                 profiles.Score(profile, scores);
             }
@@ -105,7 +105,7 @@ public static class ColdStart
                 model.Score(Histories.OfNewUsers(InteractionMatrix.FromTriplets(1, all.ColumnCount, new int[count], seen, values, all.Scale)), scores);
             }
 
-            if (basis == Basis.Hybrid)
+            if (basis == RecommendationBasis.Hybrid)
             {
                 ProfileMix.Mix(scores, profiles, profile, count, isMultinomial);
             }

@@ -118,7 +118,7 @@ public sealed class AskCommandsTests(KeptModel model) : IClassFixture<KeptModel>
 
     [Theory]
     [InlineData("recommend --model M --user nobody", "knows no user 'nobody'")]
-    [InlineData("recommend --model NONE --user a", "There is no model here")]
+    [InlineData("recommend --model NONE --user a", "This is not a model folder")]
     [InlineData("recommend --model M --user a --history NONE", "There is no such file")]
     [InlineData("recommend --model M --profile age", "is no attribute: expected NAME=VALUE")]
     [InlineData("recommend --model M --k 0", "K")]

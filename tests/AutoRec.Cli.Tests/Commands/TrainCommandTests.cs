@@ -1,4 +1,4 @@
-using AutoRec.Serving;
+using AutoRec.Catalog;
 
 namespace AutoRec.Cli.Tests;
 

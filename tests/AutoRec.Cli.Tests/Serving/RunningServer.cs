@@ -22,7 +22,7 @@ internal sealed class RunningServer : IAsyncDisposable
     {
         Save(name);
         model = new LoadedModel(Folder, TimeSpan.FromMilliseconds(20), TextWriter.Synchronized(notes));
-        App = RecommenderServer.Create(model, "http://127.0.0.1:0");
+        App = RecommendationServer.Create(model, "http://127.0.0.1:0");
     }
 
     public WebApplication App { get; }
@@ -33,7 +33,7 @@ internal sealed class RunningServer : IAsyncDisposable
 
     public HttpClient Client { get; } = new();
 
-    public Recommender Recommender => model.Recommender;
+    public RecommendationService Service => model.Service;
 
     public static async Task<RunningServer> StartAsync(string name = "popularity", Action<WebApplication>? configure = null)
     {

@@ -39,16 +39,16 @@ public sealed class ColdStartTests
     public void Evaluate_TwoCamps_ProfileTellsTheCampAndSoDoesOneItem()
     {
         var measures = ColdStart.Evaluate(TwoCamps(), new EaseTrainer(new EaseOptions { Regularization = 5 }), false, 40, [0, 1, 3], new FitContext());
-        double Ndcg(int shown, Basis basis) => measures.Single(measure => measure.Shown == shown && measure.Basis == basis).Ndcg;
+        double Ndcg(int shown, RecommendationBasis basis) => measures.Single(measure => measure.Shown == shown && measure.Basis == basis).Ndcg;
         Assert.Equal(2 + 4 + 4, measures.Count);
         Assert.All(measures, measure => Assert.Equal(40, measure.PerUser.Count));
 
         // 12 of 20 items of the right camp are asked for, and none of the other: the right camp in any order has about 12/20.
-        Assert.InRange(Ndcg(0, Basis.Profile), 0.5, 0.75);
-        Assert.True(Ndcg(0, Basis.Popularity) < Ndcg(0, Basis.Profile) - 0.15);
-        Assert.InRange(Ndcg(1, Basis.Model), 0.5, 0.75);
-        Assert.InRange(Ndcg(1, Basis.Hybrid), 0.5, 0.75);
-        Assert.True(Ndcg(3, Basis.Popularity) < 0.5);
+        Assert.InRange(Ndcg(0, RecommendationBasis.Profile), 0.5, 0.75);
+        Assert.True(Ndcg(0, RecommendationBasis.Popularity) < Ndcg(0, RecommendationBasis.Profile) - 0.15);
+        Assert.InRange(Ndcg(1, RecommendationBasis.Model), 0.5, 0.75);
+        Assert.InRange(Ndcg(1, RecommendationBasis.Hybrid), 0.5, 0.75);
+        Assert.True(Ndcg(3, RecommendationBasis.Popularity) < 0.5);
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using AutoRec.Data;
 using AutoRec.Scoring;
 using AutoRec.Serving;
+using AutoRec.Tests.Catalog;
 
 namespace AutoRec.Tests.Serving;
 

@@ -1,18 +1,19 @@
 using System.Buffers;
 using System.Numerics.Tensors;
+using AutoRec.Catalog;
 using AutoRec.Data;
 using AutoRec.Scoring;
 
 namespace AutoRec.Serving;
 
 /// <summary>Answers what people ask of a fitted model. Safe for use by several threads at once.</summary>
-public sealed class Recommender
+public sealed class RecommendationService
 {
     private readonly Lazy<LatentSpace> space;
     private readonly ProfileModel profiles;
 
     /// <summary>Makes a model ready to be asked.</summary>
-    public Recommender(FittedModel fitted)
+    public RecommendationService(FittedModel fitted)
     {
         ArgumentNullException.ThrowIfNull(fitted);
         Fitted = fitted;
@@ -41,7 +42,7 @@ public sealed class Recommender
     /// <exception cref="UnknownIdException">The user is not known.</exception>
     /// <exception cref="ArgumentException">The request says both who the user is and what she has, k is below 1, a rating lies
     /// off the scale, or the profile has an attribute or a value that there is not.</exception>
-    public Answer Recommend(Request request)
+    public RecommendationList Recommend(RecommendationRequest request)
     {
         ArgumentNullException.ThrowIfNull(request);
         ArgumentOutOfRangeException.ThrowIfLessThan(request.K, 1);
@@ -52,7 +53,7 @@ public sealed class Recommender
         {
             var scores = buffer.AsMemory(0, Items.Count);
             var basis = Score(histories, profile, scores);
-            return new Answer(basis, Best(basis, histories, profile, scores.Span, request.K, request.Reasons), unknown);
+            return new RecommendationList(basis, Best(basis, histories, profile, scores.Span, request.K, request.Reasons), unknown);
         }
         finally
         {
@@ -63,7 +64,7 @@ public sealed class Recommender
     /// <summary>Why an item would be recommended: what in the history or the profile speaks for it, strongest first.</summary>
     /// <returns>A reason for each item of the history, or each attribute of a profile without one; none for popularity.</returns>
     /// <exception cref="ArgumentException">The user or the item is not known, or the user has the item already.</exception>
-    public IReadOnlyList<Reason> Explain(Request request, string item)
+    public IReadOnlyList<Reason> Explain(RecommendationRequest request, string item)
     {
         ArgumentNullException.ThrowIfNull(request);
         var row = RowOf(Items, "item", item);
@@ -104,7 +105,7 @@ public sealed class Recommender
         }
     }
 
-    private (Histories Histories, IReadOnlyDictionary<string, string> Profile, IReadOnlyList<string> UnknownItems) Read(Request request)
+    private (Histories Histories, IReadOnlyDictionary<string, string> Profile, IReadOnlyList<string> UnknownItems) Read(RecommendationRequest request)
     {
         if (request.User is { } id)
         {
@@ -141,24 +142,24 @@ public sealed class Recommender
     private Dictionary<string, string> ProfileOf(int user) =>
         Fitted.Data.UserAttributes.Where(column => column.Value[user].Length > 0).ToDictionary(column => column.Key, column => column.Value[user]);
 
-    private Basis BasisOf(Histories histories, IReadOnlyDictionary<string, string> profile)
+    private RecommendationBasis BasisOf(Histories histories, IReadOnlyDictionary<string, string> profile)
     {
         var shown = histories.Interactions.Count;
-        return shown == 0 ? (profile.Count > 0 ? Basis.Profile : Basis.Popularity)
-            : !FoldsIn && histories.TrainingRows[0] < 0 ? Basis.SimilarItems
-            : profile.Count > 0 && shown < ProfileMix.LongHistory ? Basis.Hybrid
-            : Basis.Model;
+        return shown == 0 ? (profile.Count > 0 ? RecommendationBasis.Profile : RecommendationBasis.Popularity)
+            : !FoldsIn && histories.TrainingRows[0] < 0 ? RecommendationBasis.SimilarItems
+            : profile.Count > 0 && shown < ProfileMix.LongHistory ? RecommendationBasis.Hybrid
+            : RecommendationBasis.Model;
     }
 
-    private Basis Score(Histories histories, IReadOnlyDictionary<string, string> profile, Memory<float> scores)
+    private RecommendationBasis Score(Histories histories, IReadOnlyDictionary<string, string> profile, Memory<float> scores)
     {
         var basis = BasisOf(histories, profile);
         switch (basis)
         {
-            case Basis.Profile or Basis.Popularity:
+            case RecommendationBasis.Profile or RecommendationBasis.Popularity:
                 profiles.Score(profile, scores.Span);
                 break;
-            case Basis.SimilarItems:
+            case RecommendationBasis.SimilarItems:
                 new Serving.SimilarItems(Space).Score(histories, scores);
                 break;
             default:
@@ -166,7 +167,7 @@ public sealed class Recommender
                 break;
         }
 
-        if (basis == Basis.Hybrid)
+        if (basis == RecommendationBasis.Hybrid)
         {
             ProfileMix.Mix(scores.Span, profiles, profile, histories.Interactions.Count, Fitted.Entry.IsMultinomial);
         }
@@ -175,14 +176,14 @@ public sealed class Recommender
     }
 
     private RecommendedItem[] Best(
-        Basis basis, Histories histories, IReadOnlyDictionary<string, string> profile, Span<float> scores, int k, int reasonCount)
+        RecommendationBasis basis, Histories histories, IReadOnlyDictionary<string, string> profile, Span<float> scores, int k, int reasonCount)
     {
         // Before the items of the history are taken out, as they have a share of the probability.
-        var isProbability = basis == Basis.Model && Fitted.Entry.IsMultinomial;
+        var isProbability = basis == RecommendationBasis.Model && Fitted.Entry.IsMultinomial;
         var highest = isProbability ? TensorPrimitives.Max<float>(scores) : 0;
         var sum = isProbability ? SumOfExponentials(scores, highest) : 0;
         var best = Ranking.TopK(scores, histories.Interactions.Columns(0), k);
-        var ratings = basis is Basis.Model or Basis.Hybrid && Fitted.Model is IRatingPredictor predictor ? Ratings(predictor, histories, best) : null;
+        var ratings = basis is RecommendationBasis.Model or RecommendationBasis.Hybrid && Fitted.Model is IRatingPredictor predictor ? Ratings(predictor, histories, best) : null;
         var reasons = reasonCount > 0 ? Reasons(basis, histories, profile, [.. best.Select(place => place.Item)]) : null;
         return [.. best.Select((place, i) => new RecommendedItem(
             Items[place.Item],
@@ -221,9 +222,9 @@ public sealed class Recommender
     }
 
     /// <summary>The reasons for each of some items.</summary>
-    private IReadOnlyList<Reason>[] Reasons(Basis basis, Histories histories, IReadOnlyDictionary<string, string> profile, int[] items)
+    private IReadOnlyList<Reason>[] Reasons(RecommendationBasis basis, Histories histories, IReadOnlyDictionary<string, string> profile, int[] items)
     {
-        if (basis is Basis.Profile or Basis.Popularity)
+        if (basis is RecommendationBasis.Profile or RecommendationBasis.Popularity)
         {
             return Array.ConvertAll(items, item => (IReadOnlyList<Reason>)[.. profiles.Explain(profile, item)]);
         }

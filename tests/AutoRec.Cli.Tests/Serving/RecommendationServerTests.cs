@@ -8,13 +8,13 @@ using Microsoft.AspNetCore.Builder;
 
 namespace AutoRec.Cli.Tests;
 
-public sealed class RecommenderServerTests
+public sealed class RecommendationServerTests
 {
     [Fact]
     public async Task Recommendations_KnownUser_AsTheLibraryAnswers()
     {
         await using var server = await RunningServer.StartAsync("ease");
-        var expected = server.Recommender.Recommend(new Request { User = "u0002", K = 4, Reasons = 1 });
+        var expected = server.Service.Recommend(new RecommendationRequest { User = "u0002", K = 4, Reasons = 1 });
         var answer = await server.GetAsync("recommendations/u0002?k=4&reasons=1");
         Assert.Equal("hybrid", answer.GetProperty("basis").GetString());
         var items = answer.GetProperty("items").EnumerateArray().ToArray();
@@ -202,7 +202,7 @@ public sealed class RecommenderServerTests
         Assert.Equal(1, taken.ExitCode);
         Assert.Contains("error: ", taken.Error);
         Assert.Contains(port, taken.Error);
-        Assert.Contains("no model here", (await CliRun.OfAsync("serve", "--model", server.Folder + "x")).Error);
+        Assert.Contains("not a model folder", (await CliRun.OfAsync("serve", "--model", server.Folder + "x")).Error);
         Assert.Contains("--port lies between", (await CliRun.OfAsync("serve", "--model", server.Folder, "--port", "70000")).Error);
     }
 

@@ -1,9 +1,8 @@
 using AutoRec.Catalog;
 using AutoRec.Data;
-using AutoRec.Serving;
 using AutoRec.Training;
 
-namespace AutoRec.Tests.Serving;
+namespace AutoRec.Tests.Catalog;
 
 /// <summary>Small fitted models with known data.</summary>
 internal static class FittedModels

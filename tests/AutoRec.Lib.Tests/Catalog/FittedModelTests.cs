@@ -1,10 +1,10 @@
 using System.Text.Json.Nodes;
 using AutoRec.Data;
-using AutoRec.Serving;
+using AutoRec.Catalog;
 
-namespace AutoRec.Tests.Serving;
+namespace AutoRec.Tests.Catalog;
 
-public sealed class ModelFolderTests : IDisposable
+public sealed class FittedModelTests : IDisposable
 {
     private readonly TemporaryFolder folder = new();
 
@@ -50,7 +50,7 @@ public sealed class ModelFolderTests : IDisposable
     public void Save_FolderOfSomethingElse_ThrowsAndLeavesIt()
     {
         folder.Write("model/thesis.txt", "precious");
-        Assert.Contains("not replaced", Assert.Throws<DataFileException>(() => FittedModels.Fit("ease").Save(Place)).Message);
+        Assert.Contains("was not overwritten", Assert.Throws<DataFileException>(() => FittedModels.Fit("ease").Save(Place)).Message);
         Assert.Equal(["thesis.txt"], Directory.EnumerateFileSystemEntries(Place).Select(Path.GetFileName));
         Assert.Equal(["model"], Directory.EnumerateFileSystemEntries(folder.Path).Select(Path.GetFileName));
     }
@@ -89,7 +89,7 @@ public sealed class ModelFolderTests : IDisposable
     }
 
     [Fact]
-    public void Load_NoFolder_SaysSo() => Assert.Contains("There is no model here", Assert.Throws<DataFileException>(() => FittedModel.Load(Place)).Message);
+    public void Load_NoFolder_SaysSo() => Assert.Contains("This is not a model folder", Assert.Throws<DataFileException>(() => FittedModel.Load(Place)).Message);
 
     [Fact]
     public void Load_NewerFormat_SaysWhichVersionIsNeeded()

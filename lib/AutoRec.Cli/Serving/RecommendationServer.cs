@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using AutoRec.Cli.Commands;
+using AutoRec.Catalog;
 using AutoRec.Serving;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Diagnostics;
@@ -16,7 +17,7 @@ using Microsoft.Extensions.Logging;
 namespace AutoRec.Cli.Serving;
 
 /// <summary>Serves a kept model over HTTP.</summary>
-internal static class RecommenderServer
+internal static class RecommendationServer
 {
     private const string Json = "application/json";
 
@@ -40,7 +41,7 @@ internal static class RecommenderServer
         {
             document.Info.Title = "AutoRec";
             document.Info.Description = "Recommendations of a kept model.";
-            document.Info.Version = typeof(RecommenderServer).Assembly.GetName().Version!.ToString(3);
+            document.Info.Version = typeof(RecommendationServer).Assembly.GetName().Version!.ToString(3);
             return Task.CompletedTask;
         }));
         builder.Services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
@@ -86,45 +87,45 @@ internal static class RecommenderServer
     private static void MapQuestions(WebApplication app, LoadedModel model)
     {
         app.MapGet("/recommendations/{user}", (string user, [Description("How many items.")] int k = 10, [Description("How many reasons to give with each.")] int reasons = 0) =>
-                model.Recommender.Recommend(new Request { User = Id(user), K = Within(k, 1, ServerLimits.K, "k"), Reasons = Within(reasons, 0, ServerLimits.Reasons, "reasons") }))
+                model.Service.Recommend(new RecommendationRequest { User = Id(user), K = Within(k, 1, ServerLimits.K, "k"), Reasons = Within(reasons, 0, ServerLimits.Reasons, "reasons") }))
             .WithSummary("Recommends items to a user that the model knows.").ProducesProblem(400).ProducesProblem(404);
 
-        app.MapPost("/recommendations", (RecommendationBody body) => model.Recommender.Recommend(ToRequest(body)))
+        app.MapPost("/recommendations", (RecommendationBody body) => model.Service.Recommend(ToRequest(body)))
             .WithSummary("Recommends items to anybody, by a history, a profile, both or neither.").ProducesProblem(400).ProducesProblem(413);
 
         app.MapPost("/recommendations/batch", (BatchBody body) =>
             {
-                var recommender = model.Recommender; // One model for all, whatever appears meanwhile.
+                var service = model.Service; // One model for all, whatever appears meanwhile.
                 Within(body.Users.Count, 1, ServerLimits.Batch, "the number of users");
                 Within(body.K, 1, ServerLimits.K, "k");
-                return body.Users.Select(user => (user, answer: recommender.Recommend(new Request { User = user, K = body.K })))
-                    .Select(pair => new UserAnswer(pair.user, pair.answer.Basis, pair.answer.Items)).ToArray();
+                return body.Users.Select(user => (user, answer: service.Recommend(new RecommendationRequest { User = user, K = body.K })))
+                    .Select(pair => new UserRecommendations(pair.user, pair.answer.Basis, pair.answer.Items)).ToArray();
             })
             .WithSummary("Recommends items to several users that the model knows.").ProducesProblem(400).ProducesProblem(404).ProducesProblem(413);
 
-        app.MapGet("/items/{id}/similar", (string id, int k = 10) => model.Recommender.SimilarItems(Id(id), Within(k, 1, ServerLimits.K, "k")))
+        app.MapGet("/items/{id}/similar", (string id, int k = 10) => model.Service.SimilarItems(Id(id), Within(k, 1, ServerLimits.K, "k")))
             .WithSummary("The items most like an item.").ProducesProblem(400).ProducesProblem(404);
 
         app.MapGet("/items", ([Description("Part of the title or the id; empty for any.")] string query = "", [Description("How many.")] int limit = 20) =>
-                Search(model.Recommender.Fitted, query, Within(limit, 1, ServerLimits.K, "limit")))
+                Search(model.Service.Fitted, query, Within(limit, 1, ServerLimits.K, "limit")))
             .WithSummary("Items by title, those that most users have first.").ProducesProblem(400);
 
         app.MapGet("/health", () =>
             {
-                var (recommender, data) = (model.Recommender, model.Recommender.Fitted.Data);
+                var (service, data) = (model.Service, model.Service.Fitted.Data);
                 return new Health(
                     "ok",
-                    recommender.Fitted.Entry.Name,
+                    service.Fitted.Entry.Name,
                     data.Title,
                     data.Interactions.Users.Count,
                     data.Interactions.Items.Count,
                     model.LoadedAt,
-                    [.. recommender.Profiles.Attributes.Select(name => new ProfileAttribute(name, [.. recommender.Profiles.Values(name)]))]);
+                    [.. service.Profiles.Attributes.Select(name => new ProfileAttribute(name, [.. service.Profiles.Values(name)]))]);
             })
             .WithSummary("Whether the server is well, what it serves, and what profiles may hold.");
     }
 
-    private static Request ToRequest(RecommendationBody body)
+    private static RecommendationRequest ToRequest(RecommendationBody body)
     {
         Within(body.History?.Count ?? 0, 0, ServerLimits.History, "the number of items in the history");
         if (body.History?.Any(entry => entry is null) == true)
@@ -132,7 +133,7 @@ internal static class RecommenderServer
             throw new ArgumentException("An entry of the history is null.");
         }
 
-        return new Request
+        return new RecommendationRequest
         {
             History = body.History ?? [],
             Profile = (body.Profile ?? new Dictionary<string, JsonElement>()).ToDictionary(attribute => attribute.Key, attribute => attribute.Value.ValueKind is JsonValueKind.String or JsonValueKind.Number
@@ -186,7 +187,7 @@ internal static class RecommenderServer
 
     private static byte[] Asset(string name)
     {
-        using var stream = typeof(RecommenderServer).Assembly.GetManifestResourceStream($"serving/{name}")!;
+        using var stream = typeof(RecommendationServer).Assembly.GetManifestResourceStream($"serving/{name}")!;
         using var copy = new MemoryStream();
         stream.CopyTo(copy);
         return copy.ToArray();

@@ -3,20 +3,45 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using AutoRec.Catalog;
 using AutoRec.Data;
-using AutoRec.Persistence;
 
-namespace AutoRec.Serving;
+namespace AutoRec.Persistence;
 
-/// <summary>The files of a kept model.</summary>
+/// <summary>The content of a model folder.</summary>
+internal sealed record ModelFolderContent
+{
+    /// <summary>The model's name in the catalogue.</summary>
+    public required string Model { get; init; }
+
+    /// <summary>All options with their values, as texts.</summary>
+    public required IReadOnlyDictionary<string, string> Options { get; init; }
+
+    /// <summary>The seed of the fit.</summary>
+    public required int Seed { get; init; }
+
+    /// <summary>The arrays that make up the model.</summary>
+    public required ModelState Weights { get; init; }
+
+    /// <summary>The data the model was fitted to. Times are not stored.</summary>
+    public required DataSet Data { get; init; }
+
+    /// <summary>Measures by name.</summary>
+    public required IReadOnlyDictionary<string, double> Metrics { get; init; }
+
+    /// <summary>The version of the library that fitted the model.</summary>
+    public required string LibraryVersion { get; init; }
+}
+
+/// <summary>Writes and reads model folders: a main file that describes the model and holds the checksums of the others, and files for the
+/// arrays, the interactions, the items and the users.</summary>
 internal static class ModelFolder
 {
-    public const string MainFile = "model.json";
+    /// <summary>The file with the weights.</summary>
+    public const string WeightsFile = "weights.safetensors";
 
+    private const string MainFile = "model.json";
     private const string Format = "autorec-model";
     private const int FormatVersion = 1;
-    private const string WeightsFile = "weights.safetensors";
     private const string InteractionsFile = "interactions.safetensors";
     private const string ItemsFile = "items.json";
     private const string UsersFile = "users.json";
@@ -25,14 +50,21 @@ internal static class ModelFolder
     private static readonly JsonSerializerOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
     private static readonly JsonSerializerOptions IndentedJson = new(Json) { WriteIndented = true, NewLine = "\n" };
 
-    /// <summary>Writes beside the folder and renames at the end.</summary>
-    public static void Write(FittedModel model, string folder)
+    /// <summary>The version of this library.</summary>
+    public static string CurrentVersion { get; } = typeof(ModelFolder).Assembly.GetName().Version!.ToString(3);
+
+    /// <summary>
+    /// Writes the files to a temporary folder beside <paramref name="folder"/> and renames it at the end, so that the folder is complete
+    /// when it appears. A folder that is empty or holds a model is replaced.
+    /// </summary>
+    /// <exception cref="DataFileException">There is something else at <paramref name="folder"/>.</exception>
+    public static void Write(ModelFolderContent content, string folder)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(folder);
         folder = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
         if (File.Exists(folder) || (Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any() && !File.Exists(Path.Combine(folder, MainFile))))
         {
-            throw new DataFileException(folder, "This is no model, so it is not replaced by one; name a new folder.");
+            throw new DataFileException(folder, "The output folder exists and is not a model folder, so it was not overwritten. Choose another folder.");
         }
 
         var beside = $"{folder}.{Guid.NewGuid():N}";
@@ -40,7 +72,7 @@ internal static class ModelFolder
         Directory.CreateDirectory(partial);
         try
         {
-            WriteFiles(model, partial);
+            WriteFiles(content, partial);
             if (Directory.Exists(folder))
             {
                 Directory.Move(folder, old);
@@ -64,13 +96,15 @@ internal static class ModelFolder
         }
     }
 
-    public static FittedModel Read(string folder)
+    /// <summary>Reads the files and checks that they are as they were written. Nothing in the folder is executed.</summary>
+    /// <exception cref="DataFileException">There is no model, it was written by a newer version, or a file is missing, cut off or changed.</exception>
+    public static ModelFolderContent Read(string folder)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(folder);
         var path = Path.Combine(folder, MainFile);
         if (!File.Exists(path))
         {
-            throw new DataFileException(folder, $"There is no model here: no file {MainFile}.");
+            throw new DataFileException(folder, $"This is not a model folder: it has no file {MainFile}. Train a model with 'autorec train --output {folder}'.");
         }
 
         var text = File.ReadAllText(path);
@@ -80,21 +114,16 @@ internal static class ModelFolder
             CheckVersion(path, main);
             CheckUnchanged(path, text, (string?)main["checksum"]);
             var checksums = main["files"]!.AsObject().ToDictionary(file => file.Key, file => (string)file.Value!);
-            var entry = ModelCatalog.All.FirstOrDefault(entry => entry.Name == (string?)main["model"]) ?? throw new DataFileException(path, $"The model '{main["model"]}' is unknown here.");
-            var data = ReadData(folder, main["data"]!, checksums);
-            var model = ReadFile(folder, WeightsFile, checksums, stream => entry.Load(Safetensors.Read(stream)));
-            return model.ItemCount == data.Interactions.Items.Count
-                ? new FittedModel
-                {
-                    Entry = entry,
-                    Model = model,
-                    Options = main["options"]!.AsObject().ToDictionary(option => option.Key, option => (string)option.Value!),
-                    Seed = (int)main["seed"]!,
-                    Data = data,
-                    Metrics = main["metrics"]!.AsObject().ToDictionary(metric => metric.Key, metric => (double)metric.Value!),
-                    LibraryVersion = (string)main["library-version"]!,
-                }
-                : throw new DataFileException(folder, $"The weights are for {model.ItemCount} items, the list has {data.Interactions.Items.Count}.");
+            return new ModelFolderContent
+            {
+                Model = (string)main["model"]!,
+                Options = main["options"]!.AsObject().ToDictionary(option => option.Key, option => (string)option.Value!),
+                Seed = (int)main["seed"]!,
+                Data = ReadData(folder, main["data"]!, checksums),
+                Weights = ReadFile(folder, WeightsFile, checksums, Safetensors.Read),
+                Metrics = main["metrics"]!.AsObject().ToDictionary(metric => metric.Key, metric => (double)metric.Value!),
+                LibraryVersion = (string)main["library-version"]!,
+            };
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException or FormatException)
         {
@@ -102,37 +131,37 @@ internal static class ModelFolder
         }
     }
 
-    private static void WriteFiles(FittedModel model, string folder)
+    private static void WriteFiles(ModelFolderContent content, string folder)
     {
-        var log = model.Data.Interactions;
+        var log = content.Data.Interactions;
         var files = new JsonObject();
         void Add(string name, Action<Stream> write) => files[name] = WriteFile(Path.Combine(folder, name), write);
-        Add(WeightsFile, stream => Safetensors.Write(stream, model.Entry.Save(model.Model)));
+        Add(WeightsFile, stream => Safetensors.Write(stream, content.Weights));
         Add(InteractionsFile, stream => Safetensors.Write(
             stream, new ModelState().Add("users", [.. log.UserRows]).Add("items", [.. log.ItemRows]).Add("values", [.. log.Values])));
-        Add(ItemsFile, stream => JsonSerializer.Serialize(stream, new ItemList([.. log.Items], model.Data.ItemTitles, model.Data.ItemCategories), Json));
-        Add(UsersFile, stream => JsonSerializer.Serialize(stream, new UserList([.. log.Users], model.Data.UserNames, model.Data.UserAttributes), Json));
+        Add(ItemsFile, stream => JsonSerializer.Serialize(stream, new ItemList([.. log.Items], content.Data.ItemTitles, content.Data.ItemCategories), Json));
+        Add(UsersFile, stream => JsonSerializer.Serialize(stream, new UserList([.. log.Users], content.Data.UserNames, content.Data.UserAttributes), Json));
 
         var main = new JsonObject
         {
             ["format"] = Format,
             ["format-version"] = FormatVersion,
-            ["library-version"] = model.LibraryVersion,
-            ["model"] = model.Entry.Name,
-            ["options"] = new JsonObject(model.Options.Select(option => KeyValuePair.Create(option.Key, (JsonNode?)option.Value))),
-            ["seed"] = model.Seed,
+            ["library-version"] = content.LibraryVersion,
+            ["model"] = content.Model,
+            ["options"] = new JsonObject(content.Options.Select(option => KeyValuePair.Create(option.Key, (JsonNode?)option.Value))),
+            ["seed"] = content.Seed,
             ["data"] = new JsonObject
             {
-                ["name"] = model.Data.Name,
-                ["title"] = model.Data.Title,
-                ["source"] = model.Data.Source,
+                ["name"] = content.Data.Name,
+                ["title"] = content.Data.Title,
+                ["source"] = content.Data.Source,
                 ["users"] = log.Users.Count,
                 ["items"] = log.Items.Count,
                 ["interactions"] = log.Count,
                 ["scale"] = new JsonObject { ["min"] = log.Scale.Min, ["max"] = log.Scale.Max },
                 ["fingerprint"] = DataFingerprint.Of(log),
             },
-            ["metrics"] = new JsonObject(model.Metrics.Select(metric => KeyValuePair.Create(metric.Key, (JsonNode?)metric.Value))),
+            ["metrics"] = new JsonObject(content.Metrics.Select(metric => KeyValuePair.Create(metric.Key, (JsonNode?)metric.Value))),
             ["files"] = files,
             ["checksum"] = NoChecksum,
         };
@@ -142,7 +171,7 @@ internal static class ModelFolder
 
     private static DataSet ReadData(string folder, JsonNode json, Dictionary<string, string> checksums)
     {
-        var items = ReadFile(folder, ItemsFile, checksums, stream => JsonSerializer.Deserialize<ItemList>(stream, Json)) ?? throw new DataFileException(folder, "There is no list of items.");
+        var items = ReadFile(folder, ItemsFile, checksums, stream => JsonSerializer.Deserialize<ItemList>(stream, Json)) ?? throw new DataFileException(folder, "The file holds no list of items.");
         var users = ReadFile(folder, UsersFile, checksums, stream => JsonSerializer.Deserialize<UserList>(stream, Json)) ?? throw new DataFileException(folder, "There is no list of users.");
         var log = ReadFile(folder, InteractionsFile, checksums, Safetensors.Read);
         var interactions = new Interactions(
@@ -181,7 +210,7 @@ internal static class ModelFolder
         if (version > FormatVersion)
         {
             throw new DataFileException(
-                path, $"The model was written by version {main["library-version"]} in format {version}; this version, {FittedModel.CurrentVersion}, reads format {FormatVersion}. Use a newer one.");
+                path, $"The model was written by version {main["library-version"]} in format {version}; this version, {CurrentVersion}, reads format {FormatVersion}. Install a newer version.");
         }
     }
 

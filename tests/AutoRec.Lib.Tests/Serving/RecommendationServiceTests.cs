@@ -2,20 +2,21 @@ using AutoRec.Data;
 using AutoRec.Models;
 using AutoRec.Scoring;
 using AutoRec.Serving;
+using AutoRec.Tests.Catalog;
 
 namespace AutoRec.Tests.Serving;
 
-public sealed class RecommenderTests
+public sealed class RecommendationServiceTests
 {
     // a has w and x, b has x and y, c has z.
-    private static readonly Recommender Popular = new(FittedModels.Fit("popularity", WithoutProfiles()));
-    private static readonly Recommender Ease = new(FittedModels.Fit("ease", WithoutProfiles(), ("regularization", "1")));
+    private static readonly RecommendationService Popular = new(FittedModels.Fit("popularity", WithoutProfiles()));
+    private static readonly RecommendationService Ease = new(FittedModels.Fit("ease", WithoutProfiles(), ("regularization", "1")));
 
     [Fact]
     public void Recommend_KnownUser_TheModelsOrderWithoutTheHistory()
     {
-        var answer = Popular.Recommend(new Request { User = "c", K = 2 });
-        Assert.Equal(Basis.Model, answer.Basis);
+        var answer = Popular.Recommend(new RecommendationRequest { User = "c", K = 2 });
+        Assert.Equal(RecommendationBasis.Model, answer.Basis);
         Assert.Equal(["x", "w"], answer.Items.Select(item => item.Item));
         Assert.Equal(["Ex, a \"film\"", "The W"], answer.Items.Select(item => item.Title));
         Assert.Equal(2, answer.Items[0].Score);
@@ -25,22 +26,22 @@ public sealed class RecommenderTests
     [Fact]
     public void Recommend_RatingModel_RatingOnTheScale()
     {
-        var recommender = new Recommender(FittedModels.Fit("bias", WithoutProfiles()));
-        var answer = recommender.Recommend(new Request { User = "b" });
+        var service = new RecommendationService(FittedModels.Fit("bias", WithoutProfiles()));
+        var answer = service.Recommend(new RecommendationRequest { User = "b" });
         Assert.Equal(["w", "z"], answer.Items.Select(item => item.Item));
         var pairs = InteractionMatrix.FromTriplets(1, 4, [0], [0], [0]);
         var expected = new float[1];
-        ((IRatingPredictor)recommender.Fitted.Model).Predict(Histories.OfTraining(recommender.Fitted.Interactions).Select([1]), pairs, expected);
+        ((IRatingPredictor)service.Fitted.Model).Predict(Histories.OfTraining(service.Fitted.Interactions).Select([1]), pairs, expected);
         Assert.Equal(expected[0], answer.Items[0].Rating);
     }
 
     [Fact]
     public void Recommend_MultinomialModel_ProbabilitiesOfAllItemsAddUpToOne()
     {
-        var recommender = new Recommender(FittedModels.Fit("mult-vae", WithoutProfiles(), ("hidden-units", "4"), ("latent-factors", "2"), ("epochs", "3")));
-        var answer = recommender.Recommend(new Request { History = [new("x")] });
+        var service = new RecommendationService(FittedModels.Fit("mult-vae", WithoutProfiles(), ("hidden-units", "4"), ("latent-factors", "2"), ("epochs", "3")));
+        var answer = service.Recommend(new RecommendationRequest { History = [new("x")] });
         var scores = new float[4];
-        recommender.Fitted.Model.Score(Histories.OfNewUsers(InteractionMatrix.FromTriplets(1, 4, [0], [1], [5])), scores);
+        service.Fitted.Model.Score(Histories.OfNewUsers(InteractionMatrix.FromTriplets(1, 4, [0], [1], [5])), scores);
         var sum = scores.Sum(score => Math.Exp(score));
         Assert.Equal(3, answer.Items.Count);
         Assert.All(answer.Items, item => Assert.Equal(Math.Exp(item.Score) / sum, item.Probability!.Value, 1e-6));
@@ -49,8 +50,8 @@ public sealed class RecommenderTests
     [Fact]
     public void Recommend_HistoryOfANewUser_FoldedInAndUnknownItemsNamed()
     {
-        var answer = Ease.Recommend(new Request { History = [new("y", 4), new("nothing"), new("y", 5)] });
-        Assert.Equal(Basis.Model, answer.Basis);
+        var answer = Ease.Recommend(new RecommendationRequest { History = [new("y", 4), new("nothing"), new("y", 5)] });
+        Assert.Equal(RecommendationBasis.Model, answer.Basis);
         Assert.Equal(["nothing"], answer.UnknownItems);
         Assert.Equal("x", answer.Items[0].Item); // b has both
         Assert.DoesNotContain("y", answer.Items.Select(item => item.Item));
@@ -59,23 +60,23 @@ public sealed class RecommenderTests
     [Fact]
     public void Recommend_NewUserOfAModelThatDoesNotFoldIn_SimilarItems()
     {
-        var recommender = new Recommender(FittedModels.Fit("autorec-item", WithoutProfiles(), ("hidden-units", "3"), ("epochs", "5")));
-        Assert.False(recommender.FoldsIn);
-        Assert.Equal(Basis.Model, recommender.Recommend(new Request { User = "a" }).Basis);
-        var answer = recommender.Recommend(new Request { History = [new("w", 5)], Reasons = 3 });
-        Assert.Equal(Basis.SimilarItems, answer.Basis);
+        var service = new RecommendationService(FittedModels.Fit("autorec-item", WithoutProfiles(), ("hidden-units", "3"), ("epochs", "5")));
+        Assert.False(service.FoldsIn);
+        Assert.Equal(RecommendationBasis.Model, service.Recommend(new RecommendationRequest { User = "a" }).Basis);
+        var answer = service.Recommend(new RecommendationRequest { History = [new("w", 5)], Reasons = 3 });
+        Assert.Equal(RecommendationBasis.SimilarItems, answer.Basis);
 
         // With one item in the history the order is that of the items most like it.
-        Assert.Equal(recommender.SimilarItems("w", 3).Select(near => near.Id), answer.Items.Select(item => item.Item));
+        Assert.Equal(service.SimilarItems("w", 3).Select(near => near.Id), answer.Items.Select(item => item.Item));
         Assert.All(answer.Items, item => Assert.Equal(["w"], item.Reasons.Select(reason => reason.Item)));
-        Assert.Equal(recommender.SimilarItems("w", 1)[0].Similarity, answer.Items[0].Score, 1e-6f);
+        Assert.Equal(service.SimilarItems("w", 1)[0].Similarity, answer.Items[0].Score, 1e-6f);
     }
 
     [Fact]
     public void Recommend_NothingKnown_Popularity()
     {
-        var answer = Ease.Recommend(new Request());
-        Assert.Equal(Basis.Popularity, answer.Basis);
+        var answer = Ease.Recommend(new RecommendationRequest());
+        Assert.Equal(RecommendationBasis.Popularity, answer.Basis);
         Assert.Equal(["x", "w", "y", "z"], answer.Items.Select(item => item.Item)); // two users have x, one each other item
     }
 
@@ -84,9 +85,9 @@ public sealed class RecommenderTests
     {
         // Women: a alone, who has w and x. p(w) = (1 + 0.5) / 4 = 0.375, p(x) = 0.625.
         // score(w) = ln 0.375 + ln((1 + 50 * 0.375) / (51 * 0.375)).
-        var recommender = new Recommender(FittedModels.Fit("ease"));
-        var answer = recommender.Recommend(new Request { Profile = new Dictionary<string, string> { ["Gender"] = "F" }, Reasons = 5 });
-        Assert.Equal(Basis.Profile, answer.Basis);
+        var service = new RecommendationService(FittedModels.Fit("ease"));
+        var answer = service.Recommend(new RecommendationRequest { Profile = new Dictionary<string, string> { ["Gender"] = "F" }, Reasons = 5 });
+        Assert.Equal(RecommendationBasis.Profile, answer.Basis);
         Assert.Equal(["x", "w", "y", "z"], answer.Items.Select(item => item.Item));
         Assert.Equal(Math.Log(0.375) + Math.Log((1 + (50 * 0.375)) / (51 * 0.375)), answer.Items[1].Score, 1e-5);
         Assert.Equal("gender: F", answer.Items[1].Reasons.Single().Title, ignoreCase: true);
@@ -96,9 +97,9 @@ public sealed class RecommenderTests
     [Fact]
     public void Recommend_ProfileAndShortHistory_Hybrid()
     {
-        var recommender = new Recommender(FittedModels.Fit("ease"));
-        Assert.Equal(Basis.Hybrid, recommender.Recommend(new Request { Profile = new Dictionary<string, string> { ["gender"] = "F" }, History = [new("w")] }).Basis);
-        Assert.Equal(Basis.Hybrid, recommender.Recommend(new Request { User = "c" }).Basis);
+        var service = new RecommendationService(FittedModels.Fit("ease"));
+        Assert.Equal(RecommendationBasis.Hybrid, service.Recommend(new RecommendationRequest { Profile = new Dictionary<string, string> { ["gender"] = "F" }, History = [new("w")] }).Basis);
+        Assert.Equal(RecommendationBasis.Hybrid, service.Recommend(new RecommendationRequest { User = "c" }).Basis);
     }
 
     [Fact]
@@ -106,7 +107,7 @@ public sealed class RecommenderTests
     {
         // EASE is linear: without an item of the history the score lacks just its weight.
         var weights = (EaseModel)Ease.Fitted.Model;
-        var reasons = Ease.Explain(new Request { User = "a" }, "y");
+        var reasons = Ease.Explain(new RecommendationRequest { User = "a" }, "y");
         Assert.Equal(["x", "w"], reasons.Select(reason => reason.Item));
         Assert.Equal(weights.Weights(1)[2], reasons[0].Contribution, 1e-6f);
         Assert.Equal(weights.Weights(0)[2], reasons[1].Contribution, 1e-6f);
@@ -115,8 +116,8 @@ public sealed class RecommenderTests
     [Fact]
     public void Recommend_Reasons_AsExplainSays()
     {
-        var item = Ease.Recommend(new Request { User = "a", Reasons = 1 }).Items[0];
-        Assert.Equal(Ease.Explain(new Request { User = "a" }, item.Item).Take(1), item.Reasons);
+        var item = Ease.Recommend(new RecommendationRequest { User = "a", Reasons = 1 }).Items[0];
+        Assert.Equal(Ease.Explain(new RecommendationRequest { User = "a" }, item.Item).Take(1), item.Reasons);
     }
 
     [Fact]
@@ -131,39 +132,39 @@ public sealed class RecommenderTests
     [Fact]
     public void SimilarItems_ModelWithVectors_CosineOfCentredVectors()
     {
-        var recommender = new Recommender(FittedModels.Fit("ials", WithoutProfiles(), ("latent-factors", "3")));
-        var model = (IalsModel)recommender.Fitted.Model;
+        var service = new RecommendationService(FittedModels.Fit("ials", WithoutProfiles(), ("latent-factors", "3")));
+        var model = (IalsModel)service.Fitted.Model;
         var vectors = Enumerable.Range(0, 4).Select(item => model.ItemFactors(item).ToArray()).ToArray();
         var mean = Enumerable.Range(0, 3).Select(factor => vectors.Average(vector => vector[factor])).ToArray();
         double[] Centred(int item) => [.. vectors[item].Select((value, factor) => (double)value - mean[factor])];
         double Dot(double[] a, double[] b) => a.Zip(b, (x, y) => x * y).Sum();
         double Cosine(int i, int j) => Dot(Centred(i), Centred(j)) / Math.Sqrt(Dot(Centred(i), Centred(i)) * Dot(Centred(j), Centred(j)));
 
-        var similar = recommender.SimilarItems("w", 3);
+        var similar = service.SimilarItems("w", 3);
         Assert.Equal(3, similar.Count);
         Assert.All(similar, near => Assert.Equal(Cosine(0, "wxyz".IndexOf(near.Id[0], StringComparison.Ordinal)), near.Similarity, 1e-4));
         Assert.Equal(similar.OrderByDescending(near => near.Similarity), similar);
-        Assert.Equal(["b", "c"], recommender.SimilarUsers("a", 5).Select(near => near.Id).Order());
+        Assert.Equal(["b", "c"], service.SimilarUsers("a", 5).Select(near => near.Id).Order());
     }
 
-    public static TheoryData<Request, string> Mistakes() => new()
+    public static TheoryData<RecommendationRequest, string> Mistakes() => new()
     {
-        { new Request { User = "nobody" }, "knows no user 'nobody'" },
-        { new Request { User = "a", History = [new("w")] }, "either a user" },
-        { new Request { History = [new("w", 6)] }, "outside the scale 1..5" },
-        { new Request { K = 0 }, "K" },
-        { new Request { Profile = new Dictionary<string, string> { ["shoe"] = "44" } }, "it can have age, gender" },
-        { new Request { Profile = new Dictionary<string, string> { ["gender"] = "Q" } }, "expected one of F, M" },
+        { new RecommendationRequest { User = "nobody" }, "knows no user 'nobody'" },
+        { new RecommendationRequest { User = "a", History = [new("w")] }, "either a user" },
+        { new RecommendationRequest { History = [new("w", 6)] }, "outside the scale 1..5" },
+        { new RecommendationRequest { K = 0 }, "K" },
+        { new RecommendationRequest { Profile = new Dictionary<string, string> { ["shoe"] = "44" } }, "it can have age, gender" },
+        { new RecommendationRequest { Profile = new Dictionary<string, string> { ["gender"] = "Q" } }, "expected one of F, M" },
     };
 
     [Theory]
     [MemberData(nameof(Mistakes))]
-    public void Recommend_Mistake_SaysWhat(Request request, string expected) =>
-        Assert.Contains(expected, Assert.ThrowsAny<ArgumentException>(() => new Recommender(FittedModels.Fit("popularity")).Recommend(request)).Message);
+    public void Recommend_Mistake_SaysWhat(RecommendationRequest request, string expected) =>
+        Assert.Contains(expected, Assert.ThrowsAny<ArgumentException>(() => new RecommendationService(FittedModels.Fit("popularity")).Recommend(request)).Message);
 
     [Fact]
     public void Explain_ItemOfTheHistory_Throws() =>
-        Assert.Contains("has the item 'w' already", Assert.Throws<ArgumentException>(() => Ease.Explain(new Request { User = "a" }, "w")).Message);
+        Assert.Contains("has the item 'w' already", Assert.Throws<ArgumentException>(() => Ease.Explain(new RecommendationRequest { User = "a" }, "w")).Message);
 
     [Fact]
     public void Profile_NumbersWithManyValues_GroupsOfAboutAsManyUsers()
