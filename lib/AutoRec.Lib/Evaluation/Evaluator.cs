@@ -67,14 +67,15 @@ public static class Evaluator
     }
 
     /// <summary>
-    /// Measures ranked lists. The whole catalogue is ranked; items of a user's history are never candidates, and of equal
-    /// scores the lower item row comes first.
+    /// Measures ranked lists. The whole catalogue is ranked; items of a user's history are never candidates. Items with
+    /// equal scores come in a random order, which is the same for every user.
     /// </summary>
     /// <param name="model">A model.</param>
     /// <param name="train">What the model learned from: tells how popular items are.</param>
     /// <param name="test">Held-out items. A user without a relevant one is left out of the means and counted.</param>
     /// <param name="metrics">Metrics of ranked lists, at least one.</param>
     /// <param name="minRelevance">A held-out item is relevant when its value is at least this; null takes all of them.</param>
+    /// <param name="seed">The seed of the order of items with equal scores. Default 42.</param>
     /// <param name="cancellation">Ends the work between batches of users.</param>
     /// <exception cref="ArgumentException">No user has a relevant item, the item counts differ, no metric is given, or one measures ratings.</exception>
     /// <exception cref="NotSupportedException">A user is new and the model has no way to fold users in.</exception>
@@ -84,6 +85,7 @@ public static class Evaluator
         HeldOut test,
         IReadOnlyList<MetricSpec> metrics,
         float? minRelevance = null,
+        int seed = 42,
         CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -102,13 +104,13 @@ public static class Evaluator
             throw new ArgumentException($"No user has a relevant held-out item{(minRelevance is { } least ? $" of at least {least}" : "")}.", nameof(test));
         }
 
-        var recommended = model.Recommend(test.Histories.Select(users), metrics.Max(metric => metric.K!.Value), cancellation);
+        var recommended = Ranking.Rank(model, test.Histories.Select(users), metrics.Max(metric => metric.K!.Value), seed, cancellation);
         var lists = Array.ConvertAll(recommended, list =>
         {
-            var items = new int[list.Count];
+            var items = new int[list.Items.Length];
             for (var place = 0; place < items.Length; place++)
             {
-                items[place] = list[place].Item;
+                items[place] = list.Items[place].Item;
             }
 
             return items;
@@ -144,6 +146,7 @@ public static class Evaluator
             RelevantItems = users.Sum(user => relevant[user].Length),
             ColdRelevantItems = users.Sum(user => relevant[user].Count(item => usersPerItem[item] == 0)),
             TargetsInHistory = inHistory,
+            UsersWithTies = recommended.Count(list => list.HasTies),
         };
     }
 

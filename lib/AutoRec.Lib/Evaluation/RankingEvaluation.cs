@@ -34,6 +34,12 @@ public sealed record RankingEvaluation
     /// </summary>
     public required int TargetsInHistory { get; init; }
 
+    /// <summary>
+    /// Evaluated users whose list depends on the order of equal scores, which the seed decides: two items of the list have the same
+    /// score, or the last has the same score as an item that was left out.
+    /// </summary>
+    public required int UsersWithTies { get; init; }
+
     /// <summary>The value of a metric.</summary>
     /// <exception cref="KeyNotFoundException">It was not measured.</exception>
     public double this[MetricSpec metric] => Metrics[metric];

@@ -9,7 +9,8 @@ namespace AutoRec.Evaluation;
 /// <param name="train">What the model learns from, the validation items taken out.</param>
 /// <param name="validation">The validation items: neither trained on nor tested on.</param>
 /// <param name="metric">A metric of ranked lists, such as <c>ndcg@100</c>.</param>
-public sealed class RankingValidation(InteractionMatrix train, HeldOut validation, MetricSpec metric) : IValidation
+/// <param name="seed">The seed of the order of items with equal scores. Default 42.</param>
+public sealed class RankingValidation(InteractionMatrix train, HeldOut validation, MetricSpec metric, int seed = 42) : IValidation
 {
     /// <inheritdoc/>
     public string Metric => metric.ToString();
@@ -18,5 +19,5 @@ public sealed class RankingValidation(InteractionMatrix train, HeldOut validatio
     public bool HigherIsBetter => metric.HigherIsBetter;
 
     /// <inheritdoc/>
-    public double Measure(IRecommender model) => Evaluator.MeasureRanking(model, train, validation, [metric])[metric];
+    public double Measure(IRecommender model) => Evaluator.MeasureRanking(model, train, validation, [metric], seed: seed)[metric];
 }

@@ -28,13 +28,14 @@ public static class SampledRanking
     private const int ScoresPerBatch = 1 << 22;
 
     /// <summary>
-    /// Measures rankings of sampled candidates. Items of the history are never candidates, and of equal scores the lower item
-    /// row comes first.
+    /// Measures rankings of sampled candidates. Items of the history are never candidates. Items with equal scores come in a random
+    /// order, which is the same for every user.
     /// </summary>
     /// <param name="model">A model.</param>
     /// <param name="histories">What models may see of each user.</param>
     /// <param name="candidates">What is ranked for each user, in the order of <paramref name="histories"/>.</param>
     /// <param name="metrics">Metrics of one user's ranked list, at least one, but not <see cref="MetricKind.Novelty"/>.</param>
+    /// <param name="seed">The seed of the order of items with equal scores. Default 42.</param>
     /// <param name="cancellation">Ends the work between batches of users.</param>
     /// <exception cref="ArgumentException">There is no user, numbers of users differ, a metric is of another kind, or a user's
     /// negatives repeat an item, or the history holds the positive.</exception>
@@ -44,6 +45,7 @@ public static class SampledRanking
         Histories histories,
         IReadOnlyList<SampledCandidates> candidates,
         IReadOnlyList<MetricSpec> metrics,
+        int seed = 42,
         CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -61,6 +63,7 @@ public static class SampledRanking
             throw new ArgumentException($"There are candidates of {candidates.Count} users for {histories.Count} histories; at least one of each is needed.", nameof(candidates));
         }
 
+        var ties = TieOrder.Of(model.ItemCount, seed);
         var sums = new double[metrics.Count];
         var ranked = 0;
         var batchSize = Math.Clamp(ScoresPerBatch / Math.Max(1, model.ItemCount), 1, histories.Count);
@@ -73,7 +76,7 @@ public static class SampledRanking
             for (var user = 0; user < batch.Count; user++)
             {
                 var userCandidates = candidates[start + user];
-                var list = Order(userCandidates, batch.Interactions.Columns(user), scores.AsSpan(user * model.ItemCount, model.ItemCount));
+                var list = Order(userCandidates, batch.Interactions.Columns(user), scores.AsSpan(user * model.ItemCount, model.ItemCount), ties);
                 ranked += list.Length - 1;
                 var hits = Hits.Of(list, [userCandidates.Positive]);
                 for (var i = 0; i < sums.Length; i++)
@@ -90,7 +93,7 @@ public static class SampledRanking
             candidates.Sum(user => user.Negatives.Count) - ranked);
     }
 
-    private static int[] Order(SampledCandidates candidates, ReadOnlySpan<int> history, ReadOnlySpan<float> scores)
+    private static int[] Order(SampledCandidates candidates, ReadOnlySpan<int> history, ReadOnlySpan<float> scores, TieOrder ties)
     {
         if (history.BinarySearch(candidates.Positive) >= 0)
         {
@@ -107,7 +110,7 @@ public static class SampledRanking
         }
 
         scoreOf.Add(candidates.Positive, Score(scores[candidates.Positive]));
-        return [.. scoreOf.OrderByDescending(pair => pair.Value).ThenBy(pair => pair.Key).Select(pair => pair.Key)];
+        return [.. scoreOf.OrderByDescending(pair => pair.Value).ThenBy(pair => pair.Key, ties).Select(pair => pair.Key)];
 
         static float Score(float score) => float.IsNaN(score) ? float.NegativeInfinity : score;
     }

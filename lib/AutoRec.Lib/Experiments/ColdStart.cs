@@ -58,6 +58,8 @@ public static class ColdStart
         var model = trainer.Fit(train, context);
         var profiles = new ProfileModel(train, data.UserAttributes.ToDictionary(column => column.Key, column => (IReadOnlyList<string>)[.. known.Select(user => column.Value[user])]));
 
+        var ties = TieOrder.Of(all.ColumnCount, context.Seed);
+
         // A random order of each user's interactions: the first ones are shown, those behind the last that is ever shown asked for.
         var orders = Array.ConvertAll(heldOut, user =>
         {
@@ -110,7 +112,7 @@ public static class ColdStart
                 ProfileMix.Mix(scores, profiles, profile, count, isMultinomial);
             }
 
-            return RankingMetrics.Ndcg([.. Ranking.TopK(scores, seen, 10).Select(place => place.Item)], relevant, 10);
+            return RankingMetrics.Ndcg([.. Ranking.TopK(scores, seen, 10, ties).Items.Select(place => place.Item)], relevant, 10);
         }
     }
 }

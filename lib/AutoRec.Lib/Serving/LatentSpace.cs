@@ -82,7 +82,8 @@ public sealed class LatentSpace
         return similarities;
     }
 
-    private Recommendation[] Nearest(float[] vectors, ReadOnlySpan<float> to, int self, int k) => Ranking.TopK(Dots(vectors, to), [self], k);
+    private Recommendation[] Nearest(float[] vectors, ReadOnlySpan<float> to, int self, int k) =>
+        Ranking.TopK(Dots(vectors, to), [self], k, TieOrder.ByRow).Items;
 
     private float[] Dots(float[] vectors, ReadOnlySpan<float> to)
     {

@@ -11,6 +11,7 @@ public sealed class RecommendationService
 {
     private readonly Lazy<LatentSpace> space;
     private readonly ProfileModel profiles;
+    private readonly TieOrder ties;
 
     /// <summary>Makes a model ready to be asked.</summary>
     public RecommendationService(FittedModel fitted)
@@ -19,6 +20,7 @@ public sealed class RecommendationService
         Fitted = fitted;
         space = new(() => new LatentSpace(fitted.Entry, fitted.Model, fitted.Interactions));
         profiles = new ProfileModel(fitted.Interactions, fitted.Data.UserAttributes);
+        ties = TieOrder.Of(fitted.Interactions.ColumnCount, seed: 42);
         FoldsIn = CanFoldIn(fitted);
     }
 
@@ -182,7 +184,7 @@ public sealed class RecommendationService
         var isProbability = basis == RecommendationBasis.Model && Fitted.Entry.IsMultinomial;
         var highest = isProbability ? TensorPrimitives.Max<float>(scores) : 0;
         var sum = isProbability ? SumOfExponentials(scores, highest) : 0;
-        var best = Ranking.TopK(scores, histories.Interactions.Columns(0), k);
+        var best = Ranking.TopK(scores, histories.Interactions.Columns(0), k, ties).Items;
         var ratings = basis is RecommendationBasis.Model or RecommendationBasis.Hybrid && Fitted.Model is IRatingPredictor predictor ? Ratings(predictor, histories, best) : null;
         var reasons = reasonCount > 0 ? Reasons(basis, histories, profile, [.. best.Select(place => place.Item)]) : null;
         return [.. best.Select((place, i) => new RecommendedItem(

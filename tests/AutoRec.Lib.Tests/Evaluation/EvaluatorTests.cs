@@ -79,6 +79,31 @@ public sealed class EvaluatorTests
     }
 
     [Fact]
+    public void Rank_EqualScores_UsersWhoseListDependsOnThemAreCounted()
+    {
+        var nobody = new HeldOut(Histories.OfTraining(Matrix([])), Matrix([(0, 0, 1), (1, 0, 1), (2, 0, 1), (3, 0, 1)]));
+        var model = new FixedScores(
+            [5, 4, 3, 2, 1], // no tie
+            [5, 5, 3, 2, 1], // in the list
+            [5, 4, 4, 2, 1], // across its end
+            [5, 4, 3, 3, 3]); // behind its end
+        Assert.Equal(2, Evaluator.MeasureRanking(model, Train, nobody, [MetricSpec.Parse("recall@2")]).UsersWithTies);
+        Assert.Equal(0, Evaluator.MeasureRanking(Model, Train, Test, [MetricSpec.Parse("recall@2")]).UsersWithTies);
+    }
+
+    [Fact]
+    public void Rank_AllScoresEqual_TheSeedDecidesForEvaluationAndValidation()
+    {
+        // Whoever has all scores equal is ranked at random: item 4 is first for one seed in five.
+        var model = new FixedScores(new float[5], new float[5], new float[5], new float[5]);
+        var test = new HeldOut(Histories.OfTraining(Matrix([])), Matrix([(0, 4, 1)]));
+        var metric = MetricSpec.Parse("hit-rate@1");
+        var hits = Enumerable.Range(0, 500).Select(seed => Evaluator.MeasureRanking(model, Train, test, [metric], seed: seed)[metric]).ToArray();
+        Assert.InRange(hits.Sum(), 60, 140); // mean 100, standard deviation 8.9
+        Assert.Equal(hits, Enumerable.Range(0, 500).Select(seed => new RankingValidation(Train, test, metric, seed).Measure(model)));
+    }
+
+    [Fact]
     public void Rank_TargetInHistory_IsNeverRelevantAndCounted()
     {
         // Item 0 scores highest but is in the history of users 0 and 1; for user 1 nothing else is held out.

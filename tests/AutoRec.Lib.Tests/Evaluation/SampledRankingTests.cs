@@ -6,19 +6,29 @@ namespace AutoRec.Tests;
 public sealed class SampledRankingTests
 {
     // Item 0 is best for both, but no candidate.
-    private static readonly FixedScores Model = new([9, 5, 4, 3, 2, 1], [9, 1, 2, 2, 2, 5]);
+    private static readonly FixedScores Model = new([9, 5, 4, 3, 2, 1], [9, 1, 2.5f, 2, 2, 5]);
     private static readonly Histories Users = Histories.OfTraining(InteractionMatrix.FromTriplets(2, 6, [0], [5], [1]));
 
     [Fact]
     public void Rank_PositiveAmongNegatives_ByHand()
     {
-        // User 0 has 5, and 3 is the positive itself; 3 before 4: rank 1. User 1: 2 and 3 have equal scores, the lower first: rank 2.
+        // User 0 has 5, and 3 is the positive itself; 3 before 4: rank 1. User 1: 2 before 3: rank 2.
         var result = SampledRanking.Rank(Model, Users, [new(3, [5, 4, 3]), new(3, [2])], MetricSpec.ParseList("hr@1,hr@3,ndcg@3,mrr@3"));
         Assert.Equal(0.5, result.Metrics[MetricSpec.Parse("hr@1")]);
         Assert.Equal(1, result.Metrics[MetricSpec.Parse("hr@3")]);
         Assert.Equal((1 + 0.630929754) / 2, result.Metrics[MetricSpec.Parse("ndcg@3")], 1e-9); // 1 / log2(3)
         Assert.Equal((1 + (1 / 2.0)) / 2, result.Metrics[MetricSpec.Parse("mrr@3")], 1e-12);
         Assert.Equal((2, 2, 2), (result.Users, result.Negatives, result.NegativesLeftOut));
+    }
+
+    [Fact]
+    public void Rank_EqualScores_TheSeedDecides()
+    {
+        // Items 3 and 4 of user 1 have the same score.
+        var first = Enumerable.Range(0, 200).Select(seed =>
+            SampledRanking.Rank(Model, Users, [new(1, [2]), new(3, [4])], MetricSpec.ParseList("hr@1"), seed).Metrics[MetricSpec.Parse("hr@1")]).ToArray();
+        Assert.All(first, value => Assert.True(value is 0.5 or 1));
+        Assert.InRange(first.Count(value => value == 1), 65, 135); // mean 100, standard deviation 7.1
     }
 
     [Fact]

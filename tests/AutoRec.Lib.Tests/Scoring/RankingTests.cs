@@ -1,20 +1,71 @@
+using AutoRec.Data;
 using AutoRec.Scoring;
 
-namespace AutoRec.Tests.Models;
+namespace AutoRec.Tests.Scoring;
 
 public sealed class RankingTests
 {
     [Fact]
-    public void TopK_EqualScores_LowerRowFirst()
+    public void TopK_ByRow_LowerRowFirst()
     {
         float[] scores = [1, 3, 3, 2, 3];
-        Assert.Equal([1, 2], Ranking.TopK(scores, [], 2).Select(item => item.Item));
+        Assert.Equal([1, 2], Items(Ranking.TopK(scores, [], 2, TieOrder.ByRow)));
     }
 
     [Fact]
     public void TopK_SeenAndNaN_AreNeverAmongThem()
     {
         float[] scores = [float.NaN, 3, 2, 1];
-        Assert.Equal([2, 3], Ranking.TopK(scores, [1], 10).Select(item => item.Item));
+        Assert.Equal([2, 3], Items(Ranking.TopK(scores, [1], 10, TieOrder.ByRow)));
     }
+
+    [Fact]
+    public void TopK_ManyEqualScores_EqualsFullSort()
+    {
+        var random = new Random(3);
+        for (var trial = 0; trial < 300; trial++)
+        {
+            var scores = Enumerable.Range(0, random.Next(1, 60)).Select(_ => random.Next(8) switch { 0 => float.NaN, 1 => float.NegativeInfinity, var score => score }).ToArray();
+            int[] seen = [.. Enumerable.Range(0, scores.Length).Where(_ => random.Next(6) == 0)];
+            var k = random.Next(1, 40);
+            var ties = TieOrder.Of(scores.Length, trial);
+            int[] sorted = [.. Enumerable.Range(0, scores.Length)
+                .Where(item => !seen.Contains(item) && scores[item] > float.NegativeInfinity)
+                .OrderByDescending(item => scores[item]).ThenBy(item => item, ties)];
+            var first = sorted.Take(k + 1).Select(item => scores[item]).ToArray(); // with the first that is left out
+            var hasTies = first.Zip(first.Skip(1)).Any(pair => pair.First == pair.Second);
+
+            var list = Ranking.TopK(scores, seen, k, ties);
+            Assert.Equal(sorted.Take(k), Items(list));
+            Assert.Equal(hasTies, list.HasTies);
+        }
+    }
+
+    [Fact]
+    public void Recommend_EqualScores_EachItemIsFirstAboutEquallyOften()
+    {
+        const int Items = 10, Seeds = 2000;
+        var nobody = Histories.OfTraining(InteractionMatrix.FromTriplets(1, Items, [], [], []));
+        var firsts = new int[Items];
+        for (var seed = 0; seed < Seeds; seed++)
+        {
+            firsts[new FixedScores(new float[Items]).Recommend(nobody, 1, seed)[0][0].Item]++;
+        }
+
+        // Each is binomial with the mean 200 and the standard deviation 13.4.
+        Assert.All(firsts, count => Assert.InRange(count, 140, 260));
+    }
+
+    [Fact]
+    public void Recommend_SameSeed_SameOrderForEveryUser()
+    {
+        var nobody = Histories.OfTraining(InteractionMatrix.FromTriplets(2, 50, [], [], []));
+        var model = new FixedScores(new float[50], new float[50]);
+        var lists = model.Recommend(nobody, 50, seed: 5);
+        Assert.Equal(lists[0], lists[1]);
+        Assert.Equal(lists[0], model.Recommend(nobody, 50, seed: 5)[0]);
+        Assert.NotEqual(lists[0], model.Recommend(nobody, 50, seed: 6)[0]);
+    }
+
+    private static IEnumerable<int> Items(RankedList list) => list.Items.Select(place => place.Item);
 }

@@ -51,7 +51,7 @@ internal sealed class CosineNeighbors
             }
         }
 
-        return Ranking.TopK(similarities, self < 0 ? [] : [self], k).TakeWhile(neighbor => neighbor.Score > 0);
+        return Ranking.TopK(similarities, self < 0 ? [] : [self], k, TieOrder.ByRow).Items.TakeWhile(neighbor => neighbor.Score > 0);
     }
 
     private static double Norm(ReadOnlySpan<float> values) => Math.Sqrt(TensorPrimitives.SumOfSquares(values));
