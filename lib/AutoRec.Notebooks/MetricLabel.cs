@@ -1,3 +1,4 @@
+using AutoRec.Evaluation;
 
 namespace AutoRec.Notebooks;
 
@@ -11,17 +12,18 @@ internal static class MetricLabel
         return name switch
         {
             "" => "",
-            "rmse" or "mae" or "ndcg" or "mrr" or "map" => name.ToUpperInvariant(),
             "negative elbo" => "negative ELBO",
-            _ => char.ToUpperInvariant(name[0]) + name[1..],
+            _ => Find(name)?.Title.Split('@')[0] ?? char.ToUpperInvariant(name[0]) + name[1..],
         } + metric[name.Length..];
     }
 
     /// <summary>The name with the unit, where it has one.</summary>
-    public static string WithUnit(string metric) => Of(metric) + metric switch
+    public static string WithUnit(string metric) => Of(metric) + (metric, Find(metric.Split('@')[0])?.Unit) switch
     {
-        "rmse" or "mae" => " (rating points)",
-        "negative elbo" => " (nats a user)",
+        ("negative elbo", _) => " (nats a user)",
+        (_, { } unit) => $" ({unit})",
         _ => "",
     };
+
+    private static Metric? Find(string name) => Metric.All.FirstOrDefault(metric => metric.Name == name);
 }

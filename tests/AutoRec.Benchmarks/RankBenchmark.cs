@@ -25,13 +25,13 @@ internal static class RankBenchmark
         }
 
         var heldOut = new HeldOut(Histories.OfTraining(train), test);
-        var metrics = CutOffs.SelectMany(k => new[] { "precision", "recall", "calibrated-recall", "ndcg", "map", "mrr", "hit-rate", "coverage", "gini", "novelty" }.Select(name => MetricSpec.Parse($"{name}@{k}"))).ToArray();
+        var metrics = CutOffs.SelectMany(k => new[] { "precision", "recall", "calibrated-recall", "ndcg", "map", "mrr", "hit-rate", "coverage", "gini", "novelty" }.Select(name => Metric.Parse($"{name}@{k}"))).ToArray();
         using var scope = NewDisposeScope();
         var tensorOfScores = tensor(scores, shape.Users, shape.Items);
         var (history, target) = (Mask(train), Mask(test));
         yield return Comparison.Run(
             FormattableString.Invariant($"ranking, {shape.Users:N0} x {shape.Items:N0} scores, ten metrics at K = 10, 20, 100"),
-            new("partial selection", () => Evaluator.MeasureRanking(new Given(scores, shape.Items), train, heldOut, metrics)[MetricSpec.Parse("ndcg@100")]),
+            new("partial selection", () => Evaluator.MeasureRanking(new Given(scores, shape.Items), train, heldOut, metrics)[Metric.Parse("ndcg@100")]),
             new("argsort; only precision, recall and NDCG", () => Argsort(tensorOfScores, history, target)),
             options.Repeats,
             1e-4) with

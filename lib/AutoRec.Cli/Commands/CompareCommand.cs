@@ -72,9 +72,9 @@ internal static class CompareCommand
         return [.. entries.Select(entry => (entry, entry.CreateTrainer(read.Where(one => one.Entry == entry).Select(one => one.Setting), out _)))];
     }
 
-    private static IReadOnlyList<MetricSpec> Metrics(string text, IReadOnlyList<(ModelEntry Entry, ITrainer<IRecommender> Trainer)> models, bool isImplicit)
+    private static IReadOnlyList<Metric> Metrics(string text, IReadOnlyList<(ModelEntry Entry, ITrainer<IRecommender> Trainer)> models, bool isImplicit)
     {
-        var specs = MetricSpec.ParseList(text);
+        var specs = Metric.ParseList(text);
         if (specs.FirstOrDefault(metric => metric.IsRating) is { } rating && (isImplicit || models.Any(model => model.Entry.Kind != ModelKind.Rating)))
         {
             throw new ArgumentException(isImplicit
@@ -85,7 +85,7 @@ internal static class CompareCommand
         return specs;
     }
 
-    private static void Write(TextWriter output, string style, string title, IReadOnlyList<MetricSpec> metrics, IReadOnlyList<ComparedModel> models)
+    private static void Write(TextWriter output, string style, string title, IReadOnlyList<Metric> metrics, IReadOnlyList<ComparedModel> models)
     {
         if (style == "json")
         {
@@ -121,7 +121,7 @@ internal static class CompareCommand
 
     private const string Legend = "Means over seeds ± half of the 95 % confidence interval; against the best model: mean difference with 95 % interval and p-value, paired over users and seeds; MB: what memory grew by in a fit.";
 
-    private static string[] Row(ComparedModel model, IReadOnlyList<MetricSpec> metrics) =>
+    private static string[] Row(ComparedModel model, IReadOnlyList<Metric> metrics) =>
     [
         model.Name,
         .. metrics.Select(model.Summary).Select(summary => double.IsNaN(summary.Margin) ? Number(summary.Mean) : $"{Number(summary.Mean)} ± {Number(summary.Margin)}"),
@@ -131,7 +131,7 @@ internal static class CompareCommand
         model.MemoryMegabytes.ToString("0", CultureInfo.InvariantCulture),
     ];
 
-    private static string ToJson(string title, IReadOnlyList<MetricSpec> metrics, IReadOnlyList<ComparedModel> models) => JsonSerializer.Serialize(
+    private static string ToJson(string title, IReadOnlyList<Metric> metrics, IReadOnlyList<ComparedModel> models) => JsonSerializer.Serialize(
         new
         {
             Title = title,

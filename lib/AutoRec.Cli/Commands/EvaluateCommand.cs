@@ -23,7 +23,7 @@ internal static class EvaluateCommand
         var validation = new Option<string?>("--validation") { Description = "A ratings file to choose the epoch by; without it a part of the training data is held out for that.", HelpName = "PATH" };
         var metrics = new Option<string?>("--metrics")
         {
-            Description = "What to measure, with commas between: rmse, mae, and, at a cut-off K, precision, recall, calibrated-recall, ndcg, ndcg-full, map, mrr, hit-rate, coverage, gini, novelty. "
+            Description = $"What to measure, with commas between: {Metric.Names}. "
                 + "Every held-out item counts as relevant, whatever its rating.",
             HelpName = "rmse,ndcg@100,...",
         };
@@ -84,7 +84,7 @@ internal static class EvaluateCommand
         ModelEntry entry,
         ITrainer<IRecommender> trainer,
         object options,
-        IReadOnlyList<MetricSpec> specs,
+        IReadOnlyList<Metric> specs,
         EvaluationSource source,
         ComputeDevice device,
         TextWriter notes,
@@ -94,7 +94,7 @@ internal static class EvaluateCommand
         var data = EvaluationData.Load(source, entry.UsesValidation, notes, cancellation);
         var validation = data.Inner is not { } inner ? null
             : entry.Kind == ModelKind.Rating && source.MinRating is null ? new RatingValidation(inner.Train, inner.Test)
-            : (IValidation)new RankingValidation(inner.Train, inner.Test, new MetricSpec(MetricKind.Ndcg, 100));
+            : (IValidation)new RankingValidation(inner.Train, inner.Test, Metric.Ndcg(100));
         var load = clock.Elapsed;
 
         clock.Restart();
@@ -113,7 +113,7 @@ internal static class EvaluateCommand
         var fit = clock.Elapsed;
 
         clock.Restart();
-        var values = new Dictionary<MetricSpec, double>();
+        var values = new Dictionary<Metric, double>();
         if (specs.Any(metric => metric.IsRating))
         {
             var rating = Evaluator.MeasureRatings((IRatingPredictor)model, data.Train, data.Test);
@@ -153,9 +153,9 @@ internal static class EvaluateCommand
         ? KeyValuePair.Create(option.Trim(), value.Trim())
         : throw new ArgumentException($"'--set {text}' sets nothing: expected --set option=value.");
 
-    private static IReadOnlyList<MetricSpec> ChooseMetrics(ModelEntry entry, string? text, bool isImplicit)
+    private static IReadOnlyList<Metric> ChooseMetrics(ModelEntry entry, string? text, bool isImplicit)
     {
-        var specs = MetricSpec.ParseList(text ?? (entry.Kind == ModelKind.Rating && !isImplicit ? "rmse,mae," : "") + "precision@10,recall@10,ndcg@10");
+        var specs = Metric.ParseList(text ?? (entry.Kind == ModelKind.Rating && !isImplicit ? "rmse,mae," : "") + "precision@10,recall@10,ndcg@10");
         if (specs.FirstOrDefault(metric => metric.IsRating) is { } rating)
         {
             if (entry.Kind != ModelKind.Rating)

@@ -96,7 +96,7 @@ internal static class TrainCommand
             var split = new RandomSplitter(1 - holdout).Split(data.Interactions, context.Seed);
             IValidation validation = entry.Kind == ModelKind.Rating && !isImplicit
                 ? new RatingValidation(split.Train, split.Test)
-                : new RankingValidation(split.Train, split.Test, new MetricSpec(MetricKind.Ndcg, 100));
+                : new RankingValidation(split.Train, split.Test, Metric.Ndcg(100));
             var name = $"validation {validation.Metric}";
             if (!entry.UsesValidation)
             {

@@ -45,8 +45,8 @@ internal static class TuneCommand
                 }
 
                 var space = SearchSpace.Of(entry, parsed.GetRequiredValue(range));
-                var spec = MetricSpec.Parse(parsed.GetValue(metric) ?? (isRating ? "rmse" : "ndcg@100"));
-                if (spec.IsRating && (!isRating || spec.Kind != MetricKind.Rmse))
+                var spec = Metric.Parse(parsed.GetValue(metric) ?? (isRating ? "rmse" : "ndcg@100"));
+                if (spec.IsRating && (!isRating || spec != Metric.Rmse))
                 {
                     throw new ArgumentException($"'{spec}' cannot be looked for here: expected {(isRating ? "rmse or " : "")}a metric of ranked lists, such as ndcg@10.");
                 }
@@ -74,11 +74,11 @@ internal static class TuneCommand
         return command;
     }
 
-    private static string Describe(Trial trial, int fits, MetricSpec metric) => string.Create(
+    private static string Describe(Trial trial, int fits, Metric metric) => string.Create(
         CultureInfo.InvariantCulture,
         $"trial {trial.Number}{(trial.Epochs is { } epochs ? $", at most {epochs} epochs" : "")} (of {fits} fits): {(trial.Value is { } value ? $"{metric} {value:0.0000}" : trial.Error)}, {trial.Seconds:0.0} s");
 
-    private static void Write(TextWriter output, ModelEntry entry, MetricSpec metric, IReadOnlyList<Trial> trials, Trial best, string line)
+    private static void Write(TextWriter output, ModelEntry entry, Metric metric, IReadOnlyList<Trial> trials, Trial best, string line)
     {
         var last = trials.Where(trial => trial.Value is not null)
             .OrderByDescending(trial => trial.Epochs ?? 0).ThenBy(trial => metric.HigherIsBetter ? -trial.Value : trial.Value).DistinctBy(trial => trial.Number).Take(10);

@@ -14,7 +14,7 @@ internal sealed record ComparedModel
     public required string Name { get; init; }
 
     /// <summary>The value of each metric for each seed.</summary>
-    public required IReadOnlyDictionary<MetricSpec, double[]> Values { get; init; }
+    public required IReadOnlyDictionary<Metric, double[]> Values { get; init; }
 
     /// <summary>
     /// By what the first metric is compared with the best model's: the values of the users of all seeds, or of the seeds where a metric has
@@ -32,7 +32,7 @@ internal sealed record ComparedModel
     public PairedComparison? AgainstBest { get; init; }
 
     /// <summary>The mean of a metric, and half of its 95 % confidence interval by Student's t; that is NaN with one seed.</summary>
-    public (double Mean, double Margin) Summary(MetricSpec metric)
+    public (double Mean, double Margin) Summary(Metric metric)
     {
         var values = Values[metric];
         var mean = values.Average();
@@ -53,7 +53,7 @@ internal sealed record ComparedModel
 }
 
 /// <summary>Compares models on the same splits.</summary>
-internal sealed class Comparison(Interactions log, ISplitter splitter, IReadOnlyList<MetricSpec> metrics, bool isImplicit, ComputeDevice device, TextWriter notes, CancellationToken cancellation)
+internal sealed class Comparison(Interactions log, ISplitter splitter, IReadOnlyList<Metric> metrics, bool isImplicit, ComputeDevice device, TextWriter notes, CancellationToken cancellation)
 {
     /// <summary>Fits and measures each model once for each seed.</summary>
     public IReadOnlyList<ComparedModel> Run(IReadOnlyList<(ModelEntry Entry, ITrainer<IRecommender> Trainer)> models, IReadOnlyList<int> seeds)
@@ -104,13 +104,13 @@ internal sealed class Comparison(Interactions log, ISplitter splitter, IReadOnly
 
             IValidation validation = entry.Kind == ModelKind.Rating && !isImplicit
                 ? new RatingValidation(inner!.Train, inner.Test)
-                : new RankingValidation(inner!.Train, inner.Test, new MetricSpec(MetricKind.Ndcg, 100));
+                : new RankingValidation(inner!.Train, inner.Test, Metric.Ndcg(100));
             return Refit.Fit(trainer, inner.Train, split.Train, context with { Validation = validation }).Model;
         });
         return (model, clock.Elapsed, memory.GrownMegabytes);
     }
 
-    private void Measure(IRecommender model, Split split, Dictionary<MetricSpec, List<double>> values, List<double> paired)
+    private void Measure(IRecommender model, Split split, Dictionary<Metric, List<double>> values, List<double> paired)
     {
         var first = metrics[0];
         if (metrics.Any(metric => metric.IsRating))
@@ -122,7 +122,7 @@ internal sealed class Comparison(Interactions log, ISplitter splitter, IReadOnly
             }
         }
 
-        MetricSpec[] ranking = [.. metrics.Where(metric => !metric.IsRating)];
+        Metric[] ranking = [.. metrics.Where(metric => !metric.IsRating)];
         if (ranking.Length > 0)
         {
             var measured = Evaluator.MeasureRanking(model, split.Train, split.Test, ranking, cancellation: cancellation);

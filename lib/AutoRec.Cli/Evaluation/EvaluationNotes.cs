@@ -16,7 +16,7 @@ internal static class EvaluationNotes
     {
         notes.WriteLine($"note: the whole catalogue was ranked for {ranking.Users.Count} users with {ranking.RelevantItems} held-out items");
         Note(notes, "users left out of ranking metrics, having no held-out item", ranking.UsersLeftOut);
-        Note(notes, "users ranked without a history", ranking.UsersWithoutHistory);
+        Note(notes, "users ranked without a history", ranking.ColdUsers);
         Note(notes, "held-out items that no training user has", ranking.ColdRelevantItems);
         Note(notes, "held-out items left out, being in the user's history, which is never recommended", ranking.TargetsInHistory);
     }

@@ -32,7 +32,7 @@ internal sealed record EvaluationResult
     public required EvaluationData Data { get; init; }
 
     /// <summary>In the order in which they were asked for.</summary>
-    public required IReadOnlyList<KeyValuePair<MetricSpec, double>> Metrics { get; init; }
+    public required IReadOnlyList<KeyValuePair<Metric, double>> Metrics { get; init; }
 
     public required TimeSpan Load { get; init; }
 

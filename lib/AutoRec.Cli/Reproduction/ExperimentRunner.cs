@@ -24,7 +24,7 @@ internal sealed class ExperimentRunner(DataFolder data, ComputeDevice device, Te
         var entry = ModelCatalog.Find(experiment.Model);
         var trainer = entry.CreateTrainer(experiment.Settings.Select(Setting), out var options);
         var choosesEpoch = experiment.ChoosesEpoch ?? entry.UsesValidation;
-        var runs = new List<IReadOnlyDictionary<MetricSpec, double>>();
+        var runs = new List<IReadOnlyDictionary<Metric, double>>();
         var clock = new Stopwatch();
         foreach (var seed in experiment.Seeds)
         {

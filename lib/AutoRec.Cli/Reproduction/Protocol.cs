@@ -14,7 +14,7 @@ namespace AutoRec.Cli.Reproduction;
 /// <param name="Folds">The parts that are trained and tested one by one, given the data and a seed.</param>
 internal sealed record Protocol(string Name, string Title, string Description, string Metrics, Func<DataFolder, int, IEnumerable<Fold>> Folds)
 {
-    public IReadOnlyList<MetricSpec> Specs { get; } = MetricSpec.ParseList(Metrics);
+    public IReadOnlyList<Metric> Specs { get; } = Metric.ParseList(Metrics);
 
     /// <summary>How an epoch is chosen on validation data.</summary>
     public string ValidationMetric { get; init; } = "ndcg@100";
@@ -29,15 +29,15 @@ internal sealed record Fold(Split Split, Func<Split> HoldOut)
     public bool IsHeldOutOfTrain { get; init; } = true;
 
     /// <summary>Measures a model in another way than on the test part by rating or by ranking the whole catalogue.</summary>
-    public Func<IRecommender, IReadOnlyList<MetricSpec>, IReadOnlyDictionary<MetricSpec, double>>? Measure { get; init; }
+    public Func<IRecommender, IReadOnlyList<Metric>, IReadOnlyDictionary<Metric, double>>? Measure { get; init; }
 
     /// <summary>A fold whose validation data are drawn from the training part as the test part was from all.</summary>
     public static Fold Of(Split split, ISplitter splitter, int seed) => new(split, () => Splitter.ForValidation(splitter, split.TrainLog).Split(split.TrainLog, seed));
 
     /// <summary>Measures predicted ratings or ranked lists.</summary>
-    public static IReadOnlyDictionary<MetricSpec, double> MeasureOn(IRecommender model, InteractionMatrix train, HeldOut test, IReadOnlyList<MetricSpec> metrics)
+    public static IReadOnlyDictionary<Metric, double> MeasureOn(IRecommender model, InteractionMatrix train, HeldOut test, IReadOnlyList<Metric> metrics)
     {
-        var values = new Dictionary<MetricSpec, double>();
+        var values = new Dictionary<Metric, double>();
         if (metrics.Any(metric => metric.IsRating))
         {
             var rating = Evaluator.MeasureRatings((IRatingPredictor)model, train, test);
@@ -47,7 +47,7 @@ internal sealed record Fold(Split Split, Func<Split> HoldOut)
             }
         }
 
-        MetricSpec[] ofLists = [.. metrics.Where(metric => !metric.IsRating)];
+        Metric[] ofLists = [.. metrics.Where(metric => !metric.IsRating)];
         if (ofLists.Length > 0)
         {
             foreach (var (metric, value) in Evaluator.MeasureRanking(model, train, test, ofLists).Metrics)
@@ -62,5 +62,5 @@ internal sealed record Fold(Split Split, Func<Split> HoldOut)
     /// <summary>The measure of epochs on validation data.</summary>
     public static IValidation Validation(Split split, string metric) => metric == "rmse"
         ? new RatingValidation(split.Train, split.Test)
-        : new RankingValidation(split.Train, split.Test, MetricSpec.Parse(metric));
+        : new RankingValidation(split.Train, split.Test, Metric.Parse(metric));
 }

@@ -1,4 +1,3 @@
-
 namespace AutoRec.Evaluation;
 
 /// <summary>

@@ -25,44 +25,39 @@ public static class Evaluator
 
         var predicted = new float[test.Targets.Count];
         model.Predict(test.Histories, test.Targets, predicted);
+        if (Array.FindIndex(predicted, rating => !float.IsFinite(rating)) is >= 0 and var wrong)
+        {
+            throw new ArgumentException($"The model predicted {predicted[wrong]} for test rating {wrong + 1} of {predicted.Length}: not a finite number.", nameof(model));
+        }
 
         var usersPerItem = UsersPerItem(train);
+        int[] users = [.. Enumerable.Range(0, test.Targets.RowCount).Where(user => test.Targets.RowLength(user) > 0)];
         int coldUserRatings = 0, coldItemRatings = 0;
-        var squaredErrors = new List<double>();
-        var (known, squaredErrorOfKnown) = (0, 0.0);
-        for (var user = 0; user < test.Targets.RowCount; user++)
+        var isCold = new bool[predicted.Length];
+        foreach (var user in users)
         {
-            coldUserRatings += test.Histories.Interactions.RowLength(user) == 0 ? test.Targets.RowLength(user) : 0;
-            if (test.Targets.RowLength(user) is > 0 and var count)
-            {
-                var rmse = RatingMetrics.Rmse(predicted.AsSpan(test.Targets.Offsets[user], count), test.Targets.Values(user));
-                squaredErrors.Add(rmse * rmse);
-            }
-
+            var isColdUser = test.Histories.Interactions.RowLength(user) == 0;
             for (var entry = test.Targets.Offsets[user]; entry < test.Targets.Offsets[user + 1]; entry++)
             {
                 var isColdItem = usersPerItem[test.Targets.Columns()[entry]] == 0;
+                coldUserRatings += isColdUser ? 1 : 0;
                 coldItemRatings += isColdItem ? 1 : 0;
-                if (!isColdItem && test.Histories.Interactions.RowLength(user) > 0)
-                {
-                    double error = predicted[entry] - test.Targets.Values()[entry];
-                    squaredErrorOfKnown += error * error;
-                    known++;
-                }
+                isCold[entry] = isColdUser || isColdItem;
             }
         }
 
-        return new RatingEvaluation(
-            RatingMetrics.Rmse(predicted, test.Targets.Values()),
-            RatingMetrics.Mae(predicted, test.Targets.Values()),
-            predicted.Length,
-            coldUserRatings,
-            coldItemRatings,
-            test.CountOverlap())
+        Metric[] metrics = [.. Metric.All.Where(metric => metric.IsRating)];
+        var perUser = metrics.ToDictionary(metric => metric, metric => Losses(metric, test, users, predicted, _ => true));
+        return new RatingEvaluation
         {
-            RmseOfKnown = Math.Sqrt(squaredErrorOfKnown / known), // 0 / 0 is NaN.
+            Metrics = perUser.ToDictionary(entry => entry.Key, entry => entry.Value.Value),
+            WithoutCold = metrics.ToDictionary(metric => metric, metric => Losses(metric, test, users, predicted, entry => !isCold[entry]).Value),
+            PerUser = perUser,
+            Ratings = predicted.Length,
+            ColdUserRatings = coldUserRatings,
+            ColdItemRatings = coldItemRatings,
+            RatingsInHistory = test.CountOverlap(),
             Predicted = predicted,
-            SquaredErrorPerUser = squaredErrors,
         };
     }
 
@@ -83,7 +78,7 @@ public static class Evaluator
         IRecommender model,
         InteractionMatrix train,
         HeldOut test,
-        IReadOnlyList<MetricSpec> metrics,
+        IReadOnlyList<Metric> metrics,
         float? minRelevance = null,
         int seed = 42,
         CancellationToken cancellation = default)
@@ -94,7 +89,7 @@ public static class Evaluator
         metrics = [.. metrics.Distinct()];
         if (metrics.Count == 0 || metrics.Any(metric => metric.IsRating))
         {
-            throw new ArgumentException($"Ranked lists are measured by at least one metric of theirs, not by '{string.Join(", ", metrics)}'.", nameof(metrics));
+            throw new ArgumentException($"Ranked lists are measured by at least one metric of ranked lists; got '{string.Join(", ", metrics)}'.", nameof(metrics));
         }
 
         var relevant = RelevantItems(test, minRelevance, out var inHistory);
@@ -116,56 +111,68 @@ public static class Evaluator
             return items;
         });
         var usersPerItem = UsersPerItem(train);
-        var trainUsers = Enumerable.Range(0, train.RowCount).Count(row => train.RowLength(row) > 0);
+        var trainingUsers = Enumerable.Range(0, train.RowCount).Count(row => train.RowLength(row) > 0);
 
-        var perUser = metrics.Where(metric => metric.IsPerUser).ToDictionary(metric => metric, _ => new double[users.Length]);
+        var ofUsers = metrics.Where(metric => metric.IsPerUser).ToDictionary(metric => metric, _ => new double[users.Length]);
         Parallel.For(0, users.Length, ComputeThreads.Options, i =>
         {
-            var hits = Hits.Of(lists[i], relevant[users[i]]);
-            foreach (var (metric, values) in perUser)
+            var list = new RankedList(lists[i], Hits.OfSorted(lists[i], relevant[users[i]]), usersPerItem, trainingUsers);
+            foreach (var (metric, values) in ofUsers)
             {
-                values[i] = metric.Kind == MetricKind.Novelty
-                    ? CatalogueMetrics.Novelty(lists[i], usersPerItem, trainUsers, metric.K!.Value)
-                    : OfUser(metric, hits);
+                values[i] = ((UserListMetric)metric.Definition).OfUser(list, metric.K!.Value);
             }
         });
 
-        // Summed one after the other, so that the last digit does not depend on the number of threads.
+        int[] userRows = [.. users.Select(user => test.UserRows[user])];
+        var perUser = ofUsers.ToDictionary(entry => entry.Key, entry => UserValues.Of(entry.Value, userRows));
+        int[] known = [.. Enumerable.Range(0, users.Length).Where(i => test.Histories.Interactions.RowLength(users[i]) > 0)];
         return new RankingEvaluation
         {
-            Metrics = metrics.ToDictionary(metric => metric, metric => metric.Kind switch
-            {
-                MetricKind.Coverage => CatalogueMetrics.Coverage(lists, model.ItemCount, metric.K!.Value),
-                MetricKind.Gini => CatalogueMetrics.Gini(lists, model.ItemCount, metric.K!.Value),
-                _ => perUser[metric].Average(),
-            }),
-            PerUser = perUser.ToDictionary(entry => entry.Key, entry => (IReadOnlyList<double>)entry.Value),
+            Metrics = metrics.ToDictionary(metric => metric, metric => Value(metric, Enumerable.Range(0, users.Length))),
+            WithoutCold = metrics.ToDictionary(metric => metric, metric => known.Length == 0 ? double.NaN : Value(metric, known)),
+            PerUser = perUser,
             Users = users,
             UsersLeftOut = relevant.Length - users.Length,
-            UsersWithoutHistory = users.Count(user => test.Histories.Interactions.RowLength(user) == 0),
+            ColdUsers = users.Length - known.Length,
             RelevantItems = users.Sum(user => relevant[user].Length),
             ColdRelevantItems = users.Sum(user => relevant[user].Count(item => usersPerItem[item] == 0)),
             TargetsInHistory = inHistory,
             UsersWithTies = recommended.Count(list => list.HasTies),
         };
+
+        // Summed one after the other, so that the last digit does not depend on the number of threads.
+        double Value(Metric metric, IEnumerable<int> some) => metric.Definition is CatalogueMetric ofAll
+            ? ofAll.OfLists(some.Select(i => lists[i]), model.ItemCount, metric.K!.Value)
+            : perUser[metric].At(some).Value;
     }
 
-    /// <summary>A metric of one user's ranked list that looks at nothing but its hits.</summary>
-    internal static double OfUser(MetricSpec metric, Hits hits)
+    // Each user's summed loss and number of ratings, over the entries asked for.
+    private static UserValues Losses(Metric metric, HeldOut test, int[] users, float[] predicted, Func<int, bool> counts)
     {
-        var k = metric.K!.Value;
-        return metric.Kind switch
+        var definition = (RatingMetric)metric.Definition;
+        var actual = test.Targets.Values();
+        var (rows, sums, numbers) = (new List<int>(), new List<double>(), new List<int>());
+        foreach (var user in users)
         {
-            MetricKind.Precision => RankingMetrics.Precision(hits, k),
-            MetricKind.Recall => RankingMetrics.Recall(hits, k),
-            MetricKind.CalibratedRecall => RankingMetrics.CalibratedRecall(hits, k),
-            MetricKind.Ndcg => RankingMetrics.Ndcg(hits, k),
-            MetricKind.NdcgFull => RankingMetrics.NdcgFull(hits, k),
-            MetricKind.AveragePrecision => RankingMetrics.AveragePrecision(hits, k),
-            MetricKind.ReciprocalRank => RankingMetrics.ReciprocalRank(hits, k),
-            MetricKind.HitRate => RankingMetrics.HitRate(hits, k),
-            _ => throw new ArgumentOutOfRangeException(nameof(metric), metric, "The metric has no value of one user."),
-        };
+            var (sum, number) = (0.0, 0);
+            for (var entry = test.Targets.Offsets[user]; entry < test.Targets.Offsets[user + 1]; entry++)
+            {
+                if (counts(entry))
+                {
+                    sum += definition.Loss(predicted[entry], actual[entry]);
+                    number++;
+                }
+            }
+
+            if (number > 0)
+            {
+                rows.Add(test.UserRows[user]);
+                sums.Add(sum);
+                numbers.Add(number);
+            }
+        }
+
+        return new UserValues([.. rows], [.. sums], [.. numbers], definition.IsRoot);
     }
 
     // Of each user the relevant held-out items, ascending; those that stand in the history are none.

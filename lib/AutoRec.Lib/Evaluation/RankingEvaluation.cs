@@ -1,31 +1,21 @@
-
 namespace AutoRec.Evaluation;
 
 /// <summary>How good a model's ranked lists are by held-out items.</summary>
-public sealed record RankingEvaluation
+public sealed record RankingEvaluation : ModelEvaluation
 {
-    /// <summary>The value of each metric: the mean over users, or for coverage and Gini the value of all lists together.</summary>
-    public required IReadOnlyDictionary<MetricSpec, double> Metrics { get; init; }
-
-    /// <summary>
-    /// The values of each user, for metrics that have them, in the order of <see cref="Users"/>. Two models evaluated on
-    /// the same held-out data have values of the same users in the same order: see <see cref="PairedComparison"/>.
-    /// </summary>
-    public required IReadOnlyDictionary<MetricSpec, IReadOnlyList<double>> PerUser { get; init; }
-
     /// <summary>The evaluated users: those with a relevant item, as rows of the held-out data, ascending.</summary>
     public required IReadOnlyList<int> Users { get; init; }
 
     /// <summary>Users left out because none of their held-out items is relevant.</summary>
     public required int UsersLeftOut { get; init; }
 
-    /// <summary>Evaluated users without a history, ranked by what the model does for somebody unknown.</summary>
-    public required int UsersWithoutHistory { get; init; }
+    /// <summary>Evaluated users without a history, ranked by the model's fallback.</summary>
+    public required int ColdUsers { get; init; }
 
     /// <summary>Relevant held-out items of all evaluated users.</summary>
     public required int RelevantItems { get; init; }
 
-    /// <summary>Those of <see cref="RelevantItems"/> that no training user has: hard or impossible to hit.</summary>
+    /// <summary>Those of <see cref="RelevantItems"/> without a training interaction: hard or impossible to hit.</summary>
     public required int ColdRelevantItems { get; init; }
 
     /// <summary>
@@ -39,13 +29,4 @@ public sealed record RankingEvaluation
     /// score, or the last has the same score as an item that was left out.
     /// </summary>
     public required int UsersWithTies { get; init; }
-
-    /// <summary>The value of a metric.</summary>
-    /// <exception cref="KeyNotFoundException">It was not measured.</exception>
-    public double this[MetricSpec metric] => Metrics[metric];
-
-    /// <summary>The value of a metric by name, such as <c>ndcg@100</c>.</summary>
-    /// <exception cref="ArgumentException">There is no such metric.</exception>
-    /// <exception cref="KeyNotFoundException">It was not measured.</exception>
-    public double this[string metric] => Metrics[MetricSpec.Parse(metric)];
 }

@@ -10,7 +10,7 @@ namespace AutoRec.Evaluation;
 /// <param name="validation">The validation items: neither trained on nor tested on.</param>
 /// <param name="metric">A metric of ranked lists, such as <c>ndcg@100</c>.</param>
 /// <param name="seed">The seed of the order of items with equal scores. Default 42.</param>
-public sealed class RankingValidation(InteractionMatrix train, HeldOut validation, MetricSpec metric, int seed = 42) : IValidation
+public sealed class RankingValidation(InteractionMatrix train, HeldOut validation, Metric metric, int seed = 42) : IValidation
 {
     /// <inheritdoc/>
     public string Metric => metric.ToString();

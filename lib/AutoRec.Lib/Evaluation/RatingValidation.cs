@@ -11,10 +11,10 @@ namespace AutoRec.Evaluation;
 public sealed class RatingValidation(InteractionMatrix train, HeldOut validation) : IValidation
 {
     /// <inheritdoc/>
-    public string Metric => "rmse";
+    public string Metric => Evaluation.Metric.Rmse.ToString();
 
     /// <inheritdoc/>
-    public bool HigherIsBetter => false;
+    public bool HigherIsBetter => Evaluation.Metric.Rmse.HigherIsBetter;
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">The model does not predict ratings.</exception>

@@ -14,7 +14,7 @@ public sealed record SampledCandidates(int Positive, IReadOnlyList<int> Negative
 /// <param name="Negatives">The negatives of all users that were ranked.</param>
 /// <param name="NegativesLeftOut">Negatives that are none, because the user's history holds them or they are the positive itself: published
 /// samples have a few.</param>
-public sealed record SampledRankingEvaluation(IReadOnlyDictionary<MetricSpec, double> Metrics, int Users, int Negatives, int NegativesLeftOut);
+public sealed record SampledRankingEvaluation(IReadOnlyDictionary<Metric, double> Metrics, int Users, int Negatives, int NegativesLeftOut);
 
 /// <summary>
 /// Ranks a user's held-out item among some sampled negatives instead of the whole catalogue, as He et al., "Neural Collaborative
@@ -34,7 +34,7 @@ public static class SampledRanking
     /// <param name="model">A model.</param>
     /// <param name="histories">What models may see of each user.</param>
     /// <param name="candidates">What is ranked for each user, in the order of <paramref name="histories"/>.</param>
-    /// <param name="metrics">Metrics of one user's ranked list, at least one, but not <see cref="MetricKind.Novelty"/>.</param>
+    /// <param name="metrics">Metrics of where relevant items stand in a user's list, at least one: not coverage, Gini or novelty.</param>
     /// <param name="seed">The seed of the order of items with equal scores. Default 42.</param>
     /// <param name="cancellation">Ends the work between batches of users.</param>
     /// <exception cref="ArgumentException">There is no user, numbers of users differ, a metric is of another kind, or a user's
@@ -44,7 +44,7 @@ public static class SampledRanking
         IRecommender model,
         Histories histories,
         IReadOnlyList<SampledCandidates> candidates,
-        IReadOnlyList<MetricSpec> metrics,
+        IReadOnlyList<Metric> metrics,
         int seed = 42,
         CancellationToken cancellation = default)
     {
@@ -53,9 +53,9 @@ public static class SampledRanking
         ArgumentNullException.ThrowIfNull(candidates);
         ArgumentNullException.ThrowIfNull(metrics);
         metrics = [.. metrics.Distinct()];
-        if (metrics.Count == 0 || metrics.Any(metric => !metric.IsPerUser || metric.Kind == MetricKind.Novelty))
+        if (metrics.Count == 0 || metrics.Any(metric => metric.Definition is not HitMetric))
         {
-            throw new ArgumentException($"Sampled rankings are measured by at least one metric of hits, not by '{string.Join(", ", metrics)}'.", nameof(metrics));
+            throw new ArgumentException($"Sampled rankings are measured by at least one metric of hits; got '{string.Join(", ", metrics)}'.", nameof(metrics));
         }
 
         if (candidates.Count == 0 || candidates.Count != histories.Count)
@@ -78,10 +78,10 @@ public static class SampledRanking
                 var userCandidates = candidates[start + user];
                 var list = Order(userCandidates, batch.Interactions.Columns(user), scores.AsSpan(user * model.ItemCount, model.ItemCount), ties);
                 ranked += list.Length - 1;
-                var hits = Hits.Of(list, [userCandidates.Positive]);
+                var hits = Hits.OfSorted(list, [userCandidates.Positive]);
                 for (var i = 0; i < sums.Length; i++)
                 {
-                    sums[i] += Evaluator.OfUser(metrics[i], hits);
+                    sums[i] += ((HitMetric)metrics[i].Definition).OfHits(hits, metrics[i].K!.Value);
                 }
             }
         }

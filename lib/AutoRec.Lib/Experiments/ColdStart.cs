@@ -112,7 +112,7 @@ public static class ColdStart
                 ProfileMix.Mix(scores, profiles, profile, count, isMultinomial);
             }
 
-            return RankingMetrics.Ndcg([.. Ranking.TopK(scores, seen, 10, ties).Items.Select(place => place.Item)], relevant, 10);
+            return RankingMetrics.Ndcg(Hits.Of([.. Ranking.TopK(scores, seen, 10, ties).Items.Select(place => place.Item)], relevant), 10);
         }
     }
 }

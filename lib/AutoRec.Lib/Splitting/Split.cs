@@ -11,6 +11,12 @@ namespace AutoRec.Splitting;
 public sealed record HeldOut(Histories Histories, InteractionMatrix Targets)
 {
     /// <summary>
+    /// The user row of each row of <see cref="Targets"/>: a row of the log's users, by which the same user is recognised in other splits of the
+    /// log. Default: every row is its own.
+    /// </summary>
+    public IReadOnlyList<int> UserRows { get; init; } = [.. Enumerable.Range(0, Targets.RowCount)];
+
+    /// <summary>
     /// How many targets stand in the history of their user already. A splitter leaves none; the parts of a split that
     /// comes in files may overlap, and a model is then asked for what it has seen.
     /// </summary>
@@ -74,7 +80,7 @@ public sealed record Split
         CheckSameRows(train, targets);
         int[] users = [.. foldIn.UserRows.Concat(targets.UserRows).Distinct().Order()];
         var histories = Histories.OfNewUsers(foldIn.ToMatrix().SelectRows(users));
-        return new Split(train, train.ToMatrix(), new HeldOut(histories, targets.ToMatrix().SelectRows(users)));
+        return new Split(train, train.ToMatrix(), new HeldOut(histories, targets.ToMatrix().SelectRows(users)) { UserRows = users });
     }
 
     private static void CheckSameRows(Interactions train, Interactions other)

@@ -56,7 +56,7 @@ public sealed class KernelFormatTests
         var model = new BiasTrainer(new BiasOptions()).Fit(split.Train, new FitContext());
         var rated = Evaluator.MeasureRatings(model, split.Train, split.Test);
         Assert.Matches($@"RMSE +{Math.Round(rated.Rmse, 3).ToString(System.Globalization.CultureInfo.InvariantCulture)}", rated.ToDisplayString("text/plain"));
-        var ranked = Evaluator.MeasureRanking(model, split.Train, split.Test, MetricSpec.ParseList("ndcg@2,recall@2"));
+        var ranked = Evaluator.MeasureRanking(model, split.Train, split.Test, Metric.ParseList("ndcg@2,recall@2"));
         Assert.Contains("<td style=\"text-align:left;padding:.15em .7em\">Recall@2</td>", ranked.ToDisplayString("text/html"), StringComparison.Ordinal);
         Assert.StartsWith("paired comparison of 3 users", PairedComparison.Of([1, 2, 3], [1, 2, 3]).ToDisplayString("text/plain"), StringComparison.Ordinal);
     }

@@ -28,8 +28,14 @@ public sealed class EvaluatorTests
         Assert.Equal(Math.Sqrt(31 / 5.0), evaluation.Rmse, 12);
         Assert.Equal(11 / 5.0, evaluation.Mae, 12);
         Assert.Equal([3f, 1, 1, 4, 1], evaluation.Predicted);
-        Assert.Equal(Math.Sqrt(26 / 3.0), evaluation.RmseOfKnown, 12); // Without item 4 and without user 3.
-        Assert.Equal([1.0, 16, 9, 4], evaluation.SquaredErrorPerUser.Select(error => Math.Round(error, 12)));
+        Assert.Equal(Math.Sqrt(26 / 3.0), evaluation.WithoutCold[Metric.Rmse], 12); // Without item 4 and without user 3.
+        Assert.Equal(8 / 3.0, evaluation.WithoutCold[Metric.Mae], 12);
+        var squared = evaluation.PerUser[Metric.Rmse];
+        Assert.Equal([0, 1, 2, 3], squared.Users);
+        Assert.Equal([2.0, 16, 9, 4], squared.Sums);
+        Assert.Equal([2, 1, 1, 1], squared.Counts);
+        Assert.Equal([1.0, 4, 3, 2], squared); // The RMSE of each user alone.
+        Assert.Equal([2.0, 4, 3, 2], evaluation.PerUser[Metric.Mae].Sums);
         Assert.Equal((5, 1, 2, 0), (evaluation.Ratings, evaluation.ColdUserRatings, evaluation.ColdItemRatings, evaluation.RatingsInHistory));
     }
 
@@ -37,18 +43,29 @@ public sealed class EvaluatorTests
     public void Rate_TestPairInHistory_IsReported() => Assert.Equal(1, Evaluator.MeasureRatings(Model, Train, Held([(0, 0, 5), (0, 1, 1)])).RatingsInHistory);
 
     [Fact]
+    public void Rate_OnlyColdUsers_WithoutColdIsNaN()
+    {
+        var evaluation = Evaluator.MeasureRatings(Model, Train, Held([(3, 0, 3)]));
+        Assert.Equal((2, double.NaN), (evaluation.Rmse, evaluation.WithoutCold[Metric.Rmse]));
+    }
+
+    [Fact]
+    public void Rate_PredictionNotFinite_SaysWhich() => Assert.Contains(
+        "test rating 2 of 2", Assert.Throws<ArgumentException>(() => Evaluator.MeasureRatings(new FixedScores([1, 2, 3, 4, float.NaN]), Train, Held([(0, 2, 4), (0, 4, 2)]))).Message);
+
+    [Fact]
     public void Rate_NothingHeldOut_Throws() => Assert.Throws<ArgumentException>(() => Evaluator.MeasureRatings(Model, Train, Held([])));
 
     [Fact]
     public void Rank_AllMetrics_MeansOverUsersByHand()
     {
-        var evaluation = Evaluator.MeasureRanking(Model, Train, Test, MetricSpec.ParseList("precision@2,recall@2,ndcg@2,mrr@2,map@2,hr@2,coverage@2,gini@2,novelty@2"));
+        var evaluation = Evaluator.MeasureRanking(Model, Train, Test, Metric.ParseList("precision@2,recall@2,ndcg@2,mrr@2,map@2,hr@2,coverage@2,gini@2,novelty@2"));
 
         // Lists of two, history left out: user 0: 2 3; user 1: 4 3; user 2: 0 1; user 3: 0 1.
         // Hits: user 0 item 2 at rank 1 of two relevant ones; user 1 none; user 2 item 1 at rank 2; user 3 none.
         Assert.Equal([0, 1, 2, 3], evaluation.Users);
-        Assert.Equal([0.5, 0, 0.5, 0], evaluation.PerUser[MetricSpec.Parse("precision@2")]);
-        Assert.Equal([0.5, 0, 1, 0], evaluation.PerUser[MetricSpec.Parse("recall@2")]);
+        Assert.Equal([0.5, 0, 0.5, 0], evaluation.PerUser[Metric.Parse("precision@2")]);
+        Assert.Equal([0.5, 0, 1, 0], evaluation.PerUser[Metric.Parse("recall@2")]);
         Assert.Equal(0.25, evaluation["precision@2"], 12);
         Assert.Equal(0.375, evaluation["recall@2"], 12);
         Assert.Equal(((1 / 1.630929754) + 0.630929754) / 4, evaluation["ndcg@2"], 8);
@@ -65,16 +82,42 @@ public sealed class EvaluatorTests
         var two = Math.Log2(1.5);
         Assert.Equal(((6 * one) + (2 * two)) / 8, evaluation["novelty@2"], 12);
         Assert.Equal((0, 5, 2, 0), (evaluation.UsersLeftOut, evaluation.RelevantItems, evaluation.ColdRelevantItems, evaluation.TargetsInHistory));
-        Assert.Equal(1, evaluation.UsersWithoutHistory);
+        Assert.Equal(1, evaluation.ColdUsers);
+    }
+
+    [Fact]
+    public void Rank_ColdUser_MetricsWithAndWithout()
+    {
+        // As above; without user 3 the items are shown 0, 1, 1, 2, 2 times: two lists hold 2 3 and 4 3, one 0 1.
+        var evaluation = Evaluator.MeasureRanking(Model, Train, Test, Metric.ParseList("recall@2,coverage@2,gini@2"));
+        Assert.Equal((1, 0.375, 0.5), (evaluation.ColdUsers, evaluation["recall@2"], evaluation.WithoutCold[Metric.Recall(2)]));
+        Assert.Equal(1, evaluation.WithoutCold[Metric.Parse("coverage@2")], 12);
+        Assert.Equal(((-4 - 2 + 0 + 2 + 8) / 6.0) / 4, evaluation.WithoutCold[Metric.Parse("gini@2")], 12);
+    }
+
+    [Fact]
+    public void Rank_OnlyColdUsers_WithoutColdIsNaN()
+    {
+        var evaluation = Evaluator.MeasureRanking(Model, Train, Held([(3, 0, 3)]), Metric.ParseList("recall@1,gini@1"));
+        Assert.Equal(1, evaluation["recall@1"]);
+        Assert.All(evaluation.WithoutCold.Values, value => Assert.Equal(double.NaN, value));
+    }
+
+    [Fact]
+    public void Measure_UserRows_NameTheUsers()
+    {
+        var test = Test with { UserRows = [11, 13, 17, 19] };
+        Assert.Equal([11, 13, 17, 19], Evaluator.MeasureRatings(Model, Train, test).PerUser[Metric.Mae].Users);
+        Assert.Equal([11, 13], Evaluator.MeasureRanking(Model, Train, test, [Metric.Recall(1)], minRelevance: 3.5f).PerUser[Metric.Recall(1)].Users);
     }
 
     [Fact]
     public void Rank_MinRelevance_LeavesOutUsersWithoutRelevantItem()
     {
-        var evaluation = Evaluator.MeasureRanking(Model, Train, Test, [MetricSpec.Parse("recall@1")], minRelevance: 3.5f);
+        var evaluation = Evaluator.MeasureRanking(Model, Train, Test, [Metric.Parse("recall@1")], minRelevance: 3.5f);
         Assert.Equal([0, 1], evaluation.Users);
         Assert.Equal(2, evaluation.UsersLeftOut);
-        Assert.Equal([1, 0], evaluation.PerUser[MetricSpec.Parse("recall@1")]);
+        Assert.Equal([1, 0], evaluation.PerUser[Metric.Parse("recall@1")]);
         Assert.Equal(0.5, evaluation["recall@1"]);
     }
 
@@ -87,8 +130,8 @@ public sealed class EvaluatorTests
             [5, 5, 3, 2, 1], // in the list
             [5, 4, 4, 2, 1], // across its end
             [5, 4, 3, 3, 3]); // behind its end
-        Assert.Equal(2, Evaluator.MeasureRanking(model, Train, nobody, [MetricSpec.Parse("recall@2")]).UsersWithTies);
-        Assert.Equal(0, Evaluator.MeasureRanking(Model, Train, Test, [MetricSpec.Parse("recall@2")]).UsersWithTies);
+        Assert.Equal(2, Evaluator.MeasureRanking(model, Train, nobody, [Metric.Parse("recall@2")]).UsersWithTies);
+        Assert.Equal(0, Evaluator.MeasureRanking(Model, Train, Test, [Metric.Parse("recall@2")]).UsersWithTies);
     }
 
     [Fact]
@@ -97,7 +140,7 @@ public sealed class EvaluatorTests
         // Whoever has all scores equal is ranked at random: item 4 is first for one seed in five.
         var model = new FixedScores(new float[5], new float[5], new float[5], new float[5]);
         var test = new HeldOut(Histories.OfTraining(Matrix([])), Matrix([(0, 4, 1)]));
-        var metric = MetricSpec.Parse("hit-rate@1");
+        var metric = Metric.Parse("hit-rate@1");
         var hits = Enumerable.Range(0, 500).Select(seed => Evaluator.MeasureRanking(model, Train, test, [metric], seed: seed)[metric]).ToArray();
         Assert.InRange(hits.Sum(), 60, 140); // mean 100, standard deviation 8.9
         Assert.Equal(hits, Enumerable.Range(0, 500).Select(seed => new RankingValidation(Train, test, metric, seed).Measure(model)));
@@ -107,7 +150,7 @@ public sealed class EvaluatorTests
     public void Rank_TargetInHistory_IsNeverRelevantAndCounted()
     {
         // Item 0 scores highest but is in the history of users 0 and 1; for user 1 nothing else is held out.
-        var evaluation = Evaluator.MeasureRanking(Model, Train, Held([(0, 0, 5), (0, 2, 4), (1, 0, 5)]), [MetricSpec.Parse("recall@1")]);
+        var evaluation = Evaluator.MeasureRanking(Model, Train, Held([(0, 0, 5), (0, 2, 4), (1, 0, 5)]), [Metric.Parse("recall@1")]);
         Assert.Equal([0], evaluation.Users);
         Assert.Equal((2, 3, 1), (evaluation.TargetsInHistory, evaluation.UsersLeftOut, evaluation.RelevantItems));
         Assert.Equal(1, evaluation["recall@1"]);
@@ -116,20 +159,20 @@ public sealed class EvaluatorTests
     [Fact]
     public void Rank_NoRelevantItemAtAll_Throws()
     {
-        Assert.Throws<ArgumentException>(() => Evaluator.MeasureRanking(Model, Train, Held([]), [MetricSpec.Parse("recall@1")]));
-        Assert.Throws<ArgumentException>(() => Evaluator.MeasureRanking(Model, Train, Test, [MetricSpec.Parse("recall@1")], minRelevance: 6));
+        Assert.Throws<ArgumentException>(() => Evaluator.MeasureRanking(Model, Train, Held([]), [Metric.Parse("recall@1")]));
+        Assert.Throws<ArgumentException>(() => Evaluator.MeasureRanking(Model, Train, Test, [Metric.Parse("recall@1")], minRelevance: 6));
     }
 
     [Fact]
     public void Rank_RatingMetricOrNone_Throws()
     {
-        Assert.Throws<ArgumentException>(() => Evaluator.MeasureRanking(Model, Train, Test, MetricSpec.ParseList("recall@1,rmse")));
+        Assert.Throws<ArgumentException>(() => Evaluator.MeasureRanking(Model, Train, Test, Metric.ParseList("recall@1,rmse")));
         Assert.Throws<ArgumentException>(() => Evaluator.MeasureRanking(Model, Train, Test, []));
     }
 
     [Fact]
     public void Rank_OtherItemCount_Throws() =>
-        Assert.Throws<ArgumentException>(() => Evaluator.MeasureRanking(new FixedScores([1, 2]), Train, Test, [MetricSpec.Parse("recall@1")]));
+        Assert.Throws<ArgumentException>(() => Evaluator.MeasureRanking(new FixedScores([1, 2]), Train, Test, [Metric.Parse("recall@1")]));
 
     [Fact]
     public void Rank_OneThreadOrSeveral_SameToTheLastBit()
@@ -138,7 +181,7 @@ public sealed class EvaluatorTests
         var scores = Enumerable.Range(0, 200).Select(_ => Enumerable.Range(0, 50).Select(_ => random.NextSingle()).ToArray()).ToArray();
         var train = Matrix([.. Enumerable.Range(0, 200).Select(user => (user, user % 50, 1f))], 200, 50);
         var test = new HeldOut(Histories.OfTraining(train), Matrix([.. Enumerable.Range(0, 200).SelectMany(user => Enumerable.Range(1, 1 + (user % 7)).Select(n => (user, (user + n) % 50, 1f)))], 200, 50));
-        var metrics = MetricSpec.ParseList("ndcg@10,map@10,recall@20,novelty@10");
+        var metrics = Metric.ParseList("ndcg@10,map@10,recall@20,novelty@10");
         var before = ComputeThreads.Count;
         try
         {
@@ -161,9 +204,9 @@ public sealed class EvaluatorTests
         Assert.Equal(("rmse", false), (ratings.Metric, ratings.HigherIsBetter));
         Assert.Equal(Evaluator.MeasureRatings(Model, Train, Test).Rmse, ratings.Measure(Model));
 
-        var ranking = new RankingValidation(Train, Test, MetricSpec.Parse("ndcg@2"));
+        var ranking = new RankingValidation(Train, Test, Metric.Parse("ndcg@2"));
         Assert.Equal(("ndcg@2", true), (ranking.Metric, ranking.HigherIsBetter));
-        Assert.Equal(Evaluator.MeasureRanking(Model, Train, Test, [MetricSpec.Parse("ndcg@2")])["ndcg@2"], ranking.Measure(Model));
+        Assert.Equal(Evaluator.MeasureRanking(Model, Train, Test, [Metric.Parse("ndcg@2")])["ndcg@2"], ranking.Measure(Model));
     }
 
     private static HeldOut Held((int User, int Item, float Value)[] entries) => new(Histories.OfTraining(Train), Matrix(entries));

@@ -13,11 +13,11 @@ public sealed class SampledRankingTests
     public void Rank_PositiveAmongNegatives_ByHand()
     {
         // User 0 has 5, and 3 is the positive itself; 3 before 4: rank 1. User 1: 2 before 3: rank 2.
-        var result = SampledRanking.Rank(Model, Users, [new(3, [5, 4, 3]), new(3, [2])], MetricSpec.ParseList("hr@1,hr@3,ndcg@3,mrr@3"));
-        Assert.Equal(0.5, result.Metrics[MetricSpec.Parse("hr@1")]);
-        Assert.Equal(1, result.Metrics[MetricSpec.Parse("hr@3")]);
-        Assert.Equal((1 + 0.630929754) / 2, result.Metrics[MetricSpec.Parse("ndcg@3")], 1e-9); // 1 / log2(3)
-        Assert.Equal((1 + (1 / 2.0)) / 2, result.Metrics[MetricSpec.Parse("mrr@3")], 1e-12);
+        var result = SampledRanking.Rank(Model, Users, [new(3, [5, 4, 3]), new(3, [2])], Metric.ParseList("hr@1,hr@3,ndcg@3,mrr@3"));
+        Assert.Equal(0.5, result.Metrics[Metric.Parse("hr@1")]);
+        Assert.Equal(1, result.Metrics[Metric.Parse("hr@3")]);
+        Assert.Equal((1 + 0.630929754) / 2, result.Metrics[Metric.Parse("ndcg@3")], 1e-9); // 1 / log2(3)
+        Assert.Equal((1 + (1 / 2.0)) / 2, result.Metrics[Metric.Parse("mrr@3")], 1e-12);
         Assert.Equal((2, 2, 2), (result.Users, result.Negatives, result.NegativesLeftOut));
     }
 
@@ -26,7 +26,7 @@ public sealed class SampledRankingTests
     {
         // Items 3 and 4 of user 1 have the same score.
         var first = Enumerable.Range(0, 200).Select(seed =>
-            SampledRanking.Rank(Model, Users, [new(1, [2]), new(3, [4])], MetricSpec.ParseList("hr@1"), seed).Metrics[MetricSpec.Parse("hr@1")]).ToArray();
+            SampledRanking.Rank(Model, Users, [new(1, [2]), new(3, [4])], Metric.ParseList("hr@1"), seed).Metrics[Metric.Parse("hr@1")]).ToArray();
         Assert.All(first, value => Assert.True(value is 0.5 or 1));
         Assert.InRange(first.Count(value => value == 1), 65, 135); // mean 100, standard deviation 7.1
     }
@@ -39,7 +39,7 @@ public sealed class SampledRankingTests
         Assert.Contains("candidates of 1 users for 2 histories", Fails([new(4, [3])]));
 
         static string Fails(SampledCandidates[] candidates) =>
-            Assert.Throws<ArgumentException>(() => SampledRanking.Rank(Model, Users, candidates, [MetricSpec.Parse("hr@1")])).Message;
+            Assert.Throws<ArgumentException>(() => SampledRanking.Rank(Model, Users, candidates, [Metric.Parse("hr@1")])).Message;
     }
 
     [Theory]
@@ -47,5 +47,5 @@ public sealed class SampledRankingTests
     [InlineData("coverage@10")]
     [InlineData("novelty@10")]
     public void Rank_MetricOfAnotherKind_Throws(string metric) =>
-        Assert.Contains(metric, Assert.Throws<ArgumentException>(() => SampledRanking.Rank(Model, Users, [new(4, [3]), new(4, [3])], [MetricSpec.Parse(metric)])).Message);
+        Assert.Contains(metric, Assert.Throws<ArgumentException>(() => SampledRanking.Rank(Model, Users, [new(4, [3]), new(4, [3])], [Metric.Parse(metric)])).Message);
 }

@@ -109,7 +109,7 @@ public sealed class TunerTests : IDisposable
     public void Run_Ease_TheBestOfWhatWasDrawn()
     {
         using var file = Open("ease.duckdb");
-        var validation = new RankingValidation(Data.Train, Data.Test, MetricSpec.Parse("ndcg@10"));
+        var validation = new RankingValidation(Data.Train, Data.Test, Metric.Parse("ndcg@10"));
         var best = Tuner.Run(Ease, SearchSpace.Of(Ease, ["regularization=0.1..10000"]), Data.Train, validation, file, new TuningOptions { Trials = 8 });
         var trials = file.Read();
         Assert.Equal(8, trials.Count);

@@ -177,7 +177,7 @@ public abstract class RecommenderContract(string name, params (string Option, st
 
         IValidation validation = Entry.Kind == ModelKind.Rating
             ? new RatingValidation(Ratings, NotRated)
-            : new RankingValidation(Ratings, NotRated, MetricSpec.Parse("ndcg@5"));
+            : new RankingValidation(Ratings, NotRated, Metric.Parse("ndcg@5"));
         var reports = new List<EpochReport>();
         var model = Trainer().Fit(Ratings, new FitContext { Validation = validation, Patience = 3, Progress = new Immediately(reports.Add) });
         var measures = reports.Select(report => report.Validation!.Value).ToArray();
@@ -227,7 +227,7 @@ public abstract class RecommenderContract(string name, params (string Option, st
         var before = LiveTensors;
         IValidation validation = Entry.Kind == ModelKind.Rating
             ? new RatingValidation(Ratings, NotRated)
-            : new RankingValidation(Ratings, NotRated, MetricSpec.Parse("ndcg@5"));
+            : new RankingValidation(Ratings, NotRated, Metric.Parse("ndcg@5"));
         Trainer(("epochs", $"{epochs}")).Fit(Ratings, new FitContext { Validation = Entry.UsesValidation ? validation : null });
         return LiveTensors - before;
     }

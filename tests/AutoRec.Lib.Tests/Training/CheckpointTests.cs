@@ -123,7 +123,7 @@ public sealed class CheckpointTests : IDisposable
 
     private static IValidation Validation(string model) => ModelCatalog.Find(model).Kind == ModelKind.Rating
         ? new RatingValidation(Data.Train, Data.Test)
-        : new RankingValidation(Data.Train, Data.Test, MetricSpec.Parse("ndcg@5"));
+        : new RankingValidation(Data.Train, Data.Test, Metric.Parse("ndcg@5"));
 
     private static float[] Scores(IRecommender model)
     {
