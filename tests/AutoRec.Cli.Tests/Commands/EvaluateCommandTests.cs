@@ -129,7 +129,7 @@ public sealed class EvaluateCommandTests : IDisposable
         { "--model bias --data R --split random:0.9 --set epoch=3", "has no option 'epoch'. Options: user-regularization, item-regularization, epochs." },
         { "--model bias --data R --split random:0.9 --set epochs=0", "lies between 1 and 10000" },
         { "--model bias --data R --split random:0.9 --set epochs", "'--set epochs' sets nothing: expected --set option=value." },
-        { "--model bias --data R --split random:0.9 --metrics rsme", "There is no metric 'rsme'. Metrics: rmse, mae, precision@10" },
+        { "--model bias --data R --split random:0.9 --metrics rsme", "'rsme' is not a metric. Metrics: rmse, mae, precision@K" },
         { "--model popularity --data MISSING --split random:0.9 --metrics rmse", "only ranks items, so it has no 'rmse'. Models that predict ratings: bias, " },
         { "--model bias --data MISSING --split random:0.9 --metrics rmse --min-rating 4", "there is no 'rmse'" },
         { "--model popularity --data R --split random:0.9 --min-rating 6", "no rating is 6 or more (--min-rating)." },
