@@ -1,17 +1,19 @@
 namespace AutoRec.Data;
 
 /// <summary>
-/// What is known of a batch of users when a model scores items for them: their interactions, and which of them, if
-/// any, the model was trained on. Models that fold users in look at the interactions alone.
+/// What a model may know of a batch of users when it scores items for them: their interactions, which rows of the training matrix they
+/// are, if any, and which users of the data set. Models that fold users in look at the interactions alone.
 /// </summary>
 public sealed class Histories
 {
     private readonly int[] trainingRows;
+    private readonly int[] userRows;
 
-    private Histories(InteractionMatrix interactions, int[] trainingRows)
+    private Histories(InteractionMatrix interactions, int[] trainingRows, int[] userRows)
     {
         Interactions = interactions;
         this.trainingRows = trainingRows;
+        this.userRows = userRows;
     }
 
     /// <summary>One row a user: [users x items].</summary>
@@ -20,34 +22,50 @@ public sealed class Histories
     /// <summary>The number of users.</summary>
     public int Count => Interactions.RowCount;
 
-    /// <summary>The row of each user in the training matrix, or -1 for a user the model has never seen.</summary>
+    /// <summary>The row of each user in the training matrix, or -1 for a user the model was not trained on: [users].</summary>
     public ReadOnlySpan<int> TrainingRows => trainingRows;
 
-    /// <summary>All users of the training matrix.</summary>
+    /// <summary>
+    /// The row of each user in the data set, by which the user's profile is found, or -1 for a user who is not part of it: [users].
+    /// </summary>
+    public ReadOnlySpan<int> UserRows => userRows;
+
+    /// <summary>All users of the training matrix, whose rows are those of the data set.</summary>
+    /// <param name="train">The training matrix: [users x items].</param>
     public static Histories OfTraining(InteractionMatrix train)
     {
         ArgumentNullException.ThrowIfNull(train);
-        return new Histories(train, [.. Enumerable.Range(0, train.RowCount)]);
+        int[] rows = [.. Enumerable.Range(0, train.RowCount)];
+        return new Histories(train, rows, rows);
     }
 
     /// <summary>Users the model was not trained on, by their interactions.</summary>
-    public static Histories OfNewUsers(InteractionMatrix interactions)
+    /// <param name="interactions">One row a user: [users x items].</param>
+    /// <param name="userRows">The row of each user in the data set; null if they are not part of it. Default null.</param>
+    /// <exception cref="ArgumentException">There is another number of rows than of users.</exception>
+    public static Histories OfNewUsers(InteractionMatrix interactions, IReadOnlyList<int>? userRows = null)
     {
         ArgumentNullException.ThrowIfNull(interactions);
+        if (userRows is not null && userRows.Count != interactions.RowCount)
+        {
+            throw new ArgumentException($"There are {userRows.Count} user rows for {interactions.RowCount} histories.", nameof(userRows));
+        }
+
         var none = new int[interactions.RowCount];
         Array.Fill(none, -1);
-        return new Histories(interactions, none);
+        return new Histories(interactions, none, userRows is null ? none : [.. userRows]);
     }
 
     /// <summary>The users <paramref name="users"/> (positions in this batch), in that order.</summary>
     public Histories Select(ReadOnlySpan<int> users)
     {
-        var rows = new int[users.Length];
-        for (var i = 0; i < rows.Length; i++)
+        var (training, inDataSet) = (new int[users.Length], new int[users.Length]);
+        for (var i = 0; i < users.Length; i++)
         {
-            rows[i] = trainingRows[users[i]];
+            training[i] = trainingRows[users[i]];
+            inDataSet[i] = userRows[users[i]];
         }
 
-        return new Histories(Interactions.SelectRows(users), rows);
+        return new Histories(Interactions.SelectRows(users), training, inDataSet);
     }
 }

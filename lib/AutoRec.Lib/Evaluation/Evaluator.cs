@@ -123,7 +123,7 @@ public static class Evaluator
             }
         });
 
-        int[] userRows = [.. users.Select(user => test.UserRows[user])];
+        int[] userRows = [.. users.Select(user => test.UserRow(user))];
         var perUser = ofUsers.ToDictionary(entry => entry.Key, entry => UserValues.Of(entry.Value, userRows));
         int[] known = [.. Enumerable.Range(0, users.Length).Where(i => test.Histories.Interactions.RowLength(users[i]) > 0)];
         return new RankingEvaluation
@@ -166,7 +166,7 @@ public static class Evaluator
 
             if (number > 0)
             {
-                rows.Add(test.UserRows[user]);
+                rows.Add(test.UserRow(user));
                 sums.Add(sum);
                 numbers.Add(number);
             }

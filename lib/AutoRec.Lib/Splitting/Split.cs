@@ -11,10 +11,11 @@ namespace AutoRec.Splitting;
 public sealed record HeldOut(Histories Histories, InteractionMatrix Targets)
 {
     /// <summary>
-    /// The user row of each row of <see cref="Targets"/>: a row of the log's users, by which the same user is recognised in other splits of the
-    /// log. Default: every row is its own.
+    /// The user of a row of <see cref="Targets"/>: a row of the log's users, by which the same user is recognised in other splits of the log.
+    /// A user who is not part of the log counts as <paramref name="row"/>.
     /// </summary>
-    public IReadOnlyList<int> UserRows { get; init; } = [.. Enumerable.Range(0, Targets.RowCount)];
+    /// <param name="row">A row of <see cref="Targets"/>.</param>
+    public int UserRow(int row) => Histories.UserRows[row] is >= 0 and var user ? user : row;
 
     /// <summary>
     /// How many targets stand in the history of their user already. A splitter leaves none; the parts of a split that
@@ -79,8 +80,8 @@ public sealed record Split
         CheckSameRows(train, foldIn);
         CheckSameRows(train, targets);
         int[] users = [.. foldIn.UserRows.Concat(targets.UserRows).Distinct().Order()];
-        var histories = Histories.OfNewUsers(foldIn.ToMatrix().SelectRows(users));
-        return new Split(train, train.ToMatrix(), new HeldOut(histories, targets.ToMatrix().SelectRows(users)) { UserRows = users });
+        var histories = Histories.OfNewUsers(foldIn.ToMatrix().SelectRows(users), users);
+        return new Split(train, train.ToMatrix(), new HeldOut(histories, targets.ToMatrix().SelectRows(users)));
     }
 
     private static void CheckSameRows(Interactions train, Interactions other)

@@ -106,7 +106,7 @@ public sealed class EvaluatorTests
     [Fact]
     public void Measure_UserRows_NameTheUsers()
     {
-        var test = Test with { UserRows = [11, 13, 17, 19] };
+        var test = Test with { Histories = Histories.OfNewUsers(Train, [11, 13, 17, 19]) };
         Assert.Equal([11, 13, 17, 19], Evaluator.MeasureRatings(Model, Train, test).PerUser[Metric.Mae].Users);
         Assert.Equal([11, 13], Evaluator.MeasureRanking(Model, Train, test, [Metric.Recall(1)], minRelevance: 3.5f).PerUser[Metric.Recall(1)].Users);
     }

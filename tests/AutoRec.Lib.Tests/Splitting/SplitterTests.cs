@@ -153,7 +153,7 @@ public sealed class SplitterTests
             Assert.Equal(0, split.Test.CountOverlap());
 
             int[] users = [.. Enumerable.Range(0, log.Users.Count).Where(user => split.Train.RowLength(user) == 0)];
-            Assert.Equal(users, split.Test.UserRows);
+            Assert.Equal(users, histories.UserRows.ToArray());
             for (var i = 0; i < heldOut; i++)
             {
                 Assert.Equal(ItemsOf(log, users[i]), histories.Interactions.Columns(i).ToArray().Concat(targets.Columns(i).ToArray()).Order());
