@@ -106,9 +106,10 @@ public sealed class EvaluatorTests
     [Fact]
     public void Measure_UserRows_NameTheUsers()
     {
-        var test = Test with { Histories = Histories.OfNewUsers(Train, [11, 13, 17, 19]) };
-        Assert.Equal([11, 13, 17, 19], Evaluator.MeasureRatings(Model, Train, test).PerUser[Metric.Mae].Users);
-        Assert.Equal([11, 13], Evaluator.MeasureRanking(Model, Train, test, [Metric.Recall(1)], minRelevance: 3.5f).PerUser[Metric.Recall(1)].Users);
+        int[] order = [2, 1, 3, 0];
+        var test = new HeldOut(Test.Histories.Select(order), Test.Targets.SelectRows(order));
+        Assert.Equal(order, Evaluator.MeasureRatings(Model, Train, test).PerUser[Metric.Mae].Users);
+        Assert.Equal([1, 0], Evaluator.MeasureRanking(Model, Train, test, [Metric.Recall(1)], minRelevance: 3.5f).PerUser[Metric.Recall(1)].Users);
     }
 
     [Fact]
