@@ -1,5 +1,4 @@
 using AutoRec.Data;
-using AutoRec.Models;
 using AutoRec.Models.Networks;
 using AutoRec.Training;
 using TorchSharp;
@@ -114,8 +113,7 @@ internal static class AutoRecBenchmark
         {
             this.matrix = matrix;
             using var network = Start(matrix, hidden);
-            var weights = AutoRecWeights.Of(network);
-            engine = new SparseAutoencoder(Activation.Sigmoid, weights.Encoder, weights.EncoderBias, weights.Decoder, weights.DecoderBias);
+            engine = new SparseAutoencoder(Activation.Sigmoid, network.CopyWeights());
             ratings = new SparseBatch(matrix.ColumnCount);
         }
 

@@ -68,7 +68,7 @@ internal static class VaeBenchmark
             {
                 input = InputLayer.Of(network.FirstLayer, usesTorch: false, CPU);
                 output = OutputLayer.Of(network.decoder_output, usesTorch: false, CPU);
-                middle = new TorchAdam(network.parameters().Except([.. network.FirstLayer.parameters(), .. network.decoder_output.parameters()]), LearningRate);
+                middle = new TorchAdam(network.parameters().Except([.. network.FirstLayer.parameters(), .. network.decoder_output.parameters()]));
             }
         }
 
@@ -91,14 +91,13 @@ internal static class VaeBenchmark
             clicks.Fill(matrix, batch);
             noisy.Fill(matrix, batch);
             noisy.Normalize().Drop(Dropout, generator);
-            middle!.ZeroGradients();
             var (mean, logVariance) = network.Posterior(input!.Forward(noisy));
             var z = Noise.Reparameterize(mean, logVariance, generator);
             var loss = output!.Loss(network.BeforeOutput(z), clicks) + (Losses.GaussianKl(mean, logVariance) * KlWeight);
             loss.backward();
             input.Step(LearningRate);
             output.Step(LearningRate);
-            middle.Step();
+            middle!.Step(LearningRate);
             return loss.ToDouble();
         }
 

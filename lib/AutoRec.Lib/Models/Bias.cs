@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using AutoRec.Data;
+using AutoRec.Models.Numerics;
 using AutoRec.Persistence;
 using AutoRec.Scoring;
 using AutoRec.Training;
@@ -42,7 +43,7 @@ public sealed class BiasTrainer(BiasOptions? options = null) : ITrainer<BiasMode
         ArgumentNullException.ThrowIfNull(context);
         var started = System.Diagnostics.Stopwatch.StartNew();
         var byItem = train.Transpose();
-        var mean = train.Count > 0 ? Mean(train.Values()) : train.Scale.Middle;
+        var mean = MeanRating.Of(train);
         var userBiases = new double[train.RowCount];
         var itemBiases = new double[train.ColumnCount];
         for (var epoch = 1; epoch <= options.Epochs; epoch++)
@@ -63,17 +64,6 @@ public sealed class BiasTrainer(BiasOptions? options = null) : ITrainer<BiasMode
         }
 
         return new BiasModel(mean, itemBiases, options.UserRegularization, train.Scale);
-    }
-
-    private static double Mean(ReadOnlySpan<float> values)
-    {
-        var sum = 0.0;
-        foreach (var value in values)
-        {
-            sum += value;
-        }
-
-        return sum / values.Length;
     }
 
     private static double TrainRmse(InteractionMatrix train, double mean, double[] userBiases, double[] itemBiases)

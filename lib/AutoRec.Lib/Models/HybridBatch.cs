@@ -6,13 +6,16 @@ using static TorchSharp.torch;
 namespace AutoRec.Models;
 
 /// <summary>
-/// What a hybrid AutoRec trains on: rows of centred ratings as target, and as input the same with some hidden and the features
-/// of the row behind them.
+/// A batch of a hybrid AutoRec: rows of centred ratings as target, and as input the same with some hidden and the features of the row behind
+/// them.
 /// </summary>
 /// <param name="matrix">The ratings: [rows x visible].</param>
 /// <param name="features">The features: [rows x features].</param>
-/// <param name="options">The share that is hidden and how much errors count.</param>
-internal sealed class HybridBatch(InteractionMatrix matrix, InteractionMatrix features, HybridAutoRecOptions options)
+/// <param name="dropout">The share of ratings that are hidden from the encoder.</param>
+/// <param name="predictionWeight">The weight of the errors of hidden ratings.</param>
+/// <param name="reconstructionWeight">The weight of the errors of the others.</param>
+internal sealed class HybridBatch(
+    InteractionMatrix matrix, InteractionMatrix features, double dropout, double predictionWeight, double reconstructionWeight)
 {
     private float[] weights = [];
 
@@ -22,10 +25,10 @@ internal sealed class HybridBatch(InteractionMatrix matrix, InteractionMatrix fe
     /// <summary>[batch x visible].</summary>
     public SparseBatch Target { get; } = new(matrix.ColumnCount);
 
-    /// <summary>How much each entry of the target counts: [entries of the target].</summary>
+    /// <summary>The weight of each entry of the target: [entries of the target].</summary>
     public ReadOnlyMemory<float> Weights => weights.AsMemory(0, Target.Count);
 
-    /// <summary>Takes rows of the matrix, and draws which ratings are hidden.</summary>
+    /// <summary>Replaces the batch by rows of the matrix, and draws which ratings are hidden.</summary>
     public void Fill(ReadOnlySpan<int> rows, Generator generator)
     {
         Target.Fill(matrix, rows);
@@ -37,7 +40,7 @@ internal sealed class HybridBatch(InteractionMatrix matrix, InteractionMatrix fe
 
         // Errors are those of ratings, of which the target holds units of half the range.
         var halfRange = CentredRatings.HalfRange(matrix.Scale);
-        var (ofSeen, ofHidden) = ((float)(options.ReconstructionWeight * halfRange * halfRange), (float)(options.PredictionWeight * halfRange * halfRange));
+        var (ofSeen, ofHidden) = ((float)(reconstructionWeight * halfRange * halfRange), (float)(predictionWeight * halfRange * halfRange));
         using var draws = rand(Math.Max(1, Target.Count), generator: generator);
         var drawn = draws.Numbers();
         for (var row = 0; row < rows.Length; row++)
@@ -54,7 +57,7 @@ internal sealed class HybridBatch(InteractionMatrix matrix, InteractionMatrix fe
             var first = Target.FirstEntry(row);
             for (var i = 0; i < centred.Length; i++)
             {
-                var isSeen = drawn[first + i] >= options.Dropout;
+                var isSeen = drawn[first + i] >= dropout;
                 input[i] = isSeen ? centred[i] : 0;
                 weights[first + i] = isSeen ? ofSeen : ofHidden;
             }

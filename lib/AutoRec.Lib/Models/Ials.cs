@@ -64,21 +64,23 @@ public sealed class IalsTrainer(IalsOptions? options = null) : ITrainer<IalsMode
         var byItem = train.Transpose();
         var users = new double[train.RowCount * k];
         var items = Factors.Normal(new Random(context.Seed), train.ColumnCount * k, options.InitialDeviation / Math.Sqrt(k));
-        var (best, history) = EpochLoop.Run(
-            options.Epochs,
-            context,
-            "loss",
-            _ =>
+        return EpochLoop.Run(
+            new EpochTraining<float[], IalsModel>
             {
-                SolveAll(train, items, users, context.Cancellation);
-                SolveAll(byItem, users, items, context.Cancellation);
-                return Loss(train, users, items, options) / Math.Max(1, train.Count);
+                Epochs = options.Epochs,
+                Metric = "loss",
+                TrainEpoch = _ =>
+                {
+                    SolveAll(train, items, users, context.Cancellation);
+                    SolveAll(byItem, users, items, context.Cancellation);
+                    return Loss(train, users, items, options) / Math.Max(1, train.Count);
+                },
+                Snapshot = () => Array.ConvertAll(items, value => (float)value),
+                ToModel = factors => new IalsModel(factors, options),
+                Resumption = new(
+                    new TrainingState().Add("users", users).Add("items", items), copy => new ModelState().Add("items", copy), arrays => arrays.Floats("items")),
             },
-            () => Array.ConvertAll(items, value => (float)value),
-            factors => new IalsModel(factors, options, []),
-            new Resumption<float[]>(
-                new TrainingState().Add("users", users).Add("items", items), best => new ModelState().Add("items", best), arrays => arrays.Floats("items")));
-        return new IalsModel(best, options, history);
+            context);
     }
 
     /// <summary>The loss that training makes smaller.</summary>
@@ -170,14 +172,14 @@ public sealed class IalsTrainer(IalsOptions? options = null) : ITrainer<IalsMode
 /// A fitted iALS: scores are w_u.h_i. Of users only the history counts: w_u is solved for with the final item factors, for
 /// training users and new ones alike. Without a history all scores are 0.
 /// </summary>
-public sealed class IalsModel : IPersistentModel<IalsModel>
+public sealed class IalsModel : TrainedModel, IPersistentModel<IalsModel>
 {
     private readonly float[] itemFactors; // [items x k]
     private readonly double[] fixedFactors; // The same, as the solver takes them.
     private readonly double[] gram; // [k x k]
     private readonly IalsOptions options;
 
-    internal IalsModel(float[] itemFactors, IalsOptions options, IReadOnlyList<EpochReport> history)
+    internal IalsModel(float[] itemFactors, IalsOptions options)
     {
         this.itemFactors = itemFactors;
         this.options = options with
@@ -189,20 +191,16 @@ public sealed class IalsModel : IPersistentModel<IalsModel>
         };
         fixedFactors = Array.ConvertAll(itemFactors, value => (double)value);
         gram = Factors.Gram(fixedFactors, options.LatentFactors);
-        TrainingHistory = history;
     }
 
     /// <inheritdoc/>
-    public int ItemCount => itemFactors.Length / options.LatentFactors;
-
-    /// <summary>What happened in each epoch of the training.</summary>
-    public IReadOnlyList<EpochReport> TrainingHistory { get; }
+    public override int ItemCount => itemFactors.Length / options.LatentFactors;
 
     /// <summary>The latent factors of an item: [k].</summary>
     public ReadOnlySpan<float> ItemFactors(int item) => itemFactors.AsSpan(item * options.LatentFactors, options.LatentFactors);
 
     /// <inheritdoc/>
-    public void Score(Histories histories, Memory<float> scores)
+    public override void Score(Histories histories, Memory<float> scores)
     {
         Guard.ScoreArguments(histories, ItemCount, scores.Length);
         Parallel.For(0, histories.Count, ComputeThreads.Options, user =>
@@ -230,8 +228,7 @@ public sealed class IalsModel : IPersistentModel<IalsModel>
         return state.Shape("item_factors") is [_, var k] && state.Floats("fold_in") is [var unobservedWeight, var regularization, var exponent]
             ? new IalsModel(
                 state.Floats("item_factors"),
-                new IalsOptions { LatentFactors = k, UnobservedWeight = unobservedWeight, Regularization = regularization, RegularizationExponent = exponent },
-                [])
+                new IalsOptions { LatentFactors = k, UnobservedWeight = unobservedWeight, Regularization = regularization, RegularizationExponent = exponent })
             : throw new InvalidDataException("The model's 'item_factors' are [items x factors] and its 'fold_in' three numbers.");
     }
 }

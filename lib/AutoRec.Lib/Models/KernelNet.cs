@@ -9,14 +9,14 @@ using static TorchSharp.torch;
 
 namespace AutoRec.Models;
 
-/// <summary>What a KernelNet learns.</summary>
+/// <summary>The options of a KernelNet.</summary>
 public sealed record KernelNetOptions
 {
     /// <summary>Units of each hidden layer. Default 500.</summary>
     [Range(1, 100_000)]
     public int HiddenUnits { get; init; } = 500;
 
-    /// <summary>Hidden layers. Default 2.</summary>
+    /// <summary>Number of hidden layers. Default 2.</summary>
     [Range(1, 100)]
     public int HiddenLayers { get; init; } = 2;
 
@@ -24,21 +24,24 @@ public sealed record KernelNetOptions
     [Range(1, 1000)]
     public int EmbeddingDimensions { get; init; } = 5;
 
-    /// <summary>The weight lambda_2 of the L2 penalty lambda_2/2 |W|^2 against half the sum of squared errors. Default 60.</summary>
+    /// <summary>
+    /// Weight lambda_2 of the L2 penalty lambda_2/2 |W|^2, without biases, against half the sum of squared errors over all ratings, in ratings.
+    /// Default 60.
+    /// </summary>
     [Range(0.0, 1e6)]
     public double Regularization { get; init; } = 60;
 
     /// <summary>
-    /// The weight lambda_s of the penalty lambda_s/2 |K|^2 on the kernel, which draws connections towards 0. Default 0.013.
+    /// Weight lambda_s of the penalty lambda_s/2 |K|^2 on the kernel, against the same; it draws connections towards 0. Default 0.013.
     /// </summary>
     [Range(0.0, 1e6)]
     public double KernelRegularization { get; init; } = 0.013;
 
-    /// <summary>Iterations of L-BFGS an epoch, each over all ratings. Default 25.</summary>
+    /// <summary>Iterations of L-BFGS in an epoch, each over all ratings. Default 25.</summary>
     [Range(1, 100_000)]
     public int IterationsPerEpoch { get; init; } = 25;
 
-    /// <summary>The most epochs; early stopping may end sooner. Default 60.</summary>
+    /// <summary>Maximum number of epochs; early stopping may end training sooner. Default 60.</summary>
     [Range(1, 100_000)]
     public int Epochs { get; init; } = 60;
 
@@ -47,21 +50,18 @@ public sealed record KernelNetOptions
 }
 
 /// <summary>
-/// KernelNet, also Sparse FC (Muller, Martel, Indiveri: Kernelized Synaptic Weight Matrices, ICML 2018): an autoencoder
-/// of an item's ratings by all users, each weight multiplied by max(0, 1 - |u_i - v_j|^2) of learned embeddings u and v
-/// of the units it connects. Minimised is 1/2 sum over observed ratings of (r - prediction)^2 + lambda_2/2 |W|^2 +
-/// lambda_s/2 |K|^2, biases not penalised, by L-BFGS over all items at once, as the paper's code does.
+/// Trains a KernelNet, also Sparse FC (Muller, Martel, Indiveri: Kernelized Synaptic Weight Matrices, ICML 2018): an autoencoder of an item's
+/// ratings by all users, each weight multiplied by max(0, 1 - |u_i - v_j|^2) of learned embeddings u and v of the units it connects.
+/// Minimises 1/2 sum over observed ratings of (r - prediction)^2 + lambda_2/2 |W|^2 + lambda_s/2 |K|^2, biases not penalised, by L-BFGS
+/// over all items at once, as the paper's code does.
 /// </summary>
-public sealed class KernelNetTrainer : ITrainer<KernelNetModel>
+/// <param name="options">The options; null for the defaults.</param>
+/// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
+public sealed class KernelNetTrainer(KernelNetOptions? options = null) : ITrainer<KernelNetModel>
 {
     private const int ItemsPerBatch = 512; // Of dense batches: bounds their memory and changes nothing else.
 
-    private readonly KernelNetOptions options;
-
-    /// <summary>A trainer.</summary>
-    /// <param name="options">What to learn; null takes the defaults.</param>
-    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
-    public KernelNetTrainer(KernelNetOptions? options = null) => this.options = OptionRanges.Checked(options);
+    private readonly KernelNetOptions options = OptionRanges.Checked(options);
 
     /// <inheritdoc/>
     public KernelNetModel Fit(InteractionMatrix train, FitContext context)
@@ -79,28 +79,33 @@ public sealed class KernelNetTrainer : ITrainer<KernelNetModel>
         var sparse = options.Engine.UsesTorch(context.Device) ? null : new SparseKernelNet(network, byItem);
         var lbfgs = new Lbfgs(network.parameters());
 
-        var (best, history) = EpochLoop.Run(
-            options.Epochs,
-            context,
-            "rmse",
-            _ =>
+        return EpochLoop.Run(
+            new EpochTraining<ItemRowRatings, KernelNetModel>
             {
-                var squaredError = 0.0;
-                for (var iteration = 0; iteration < options.IterationsPerEpoch; iteration++)
-                {
-                    context.Cancellation.ThrowIfCancellationRequested();
-                    lbfgs.Iterate(() =>
-                    {
-                        (var loss, squaredError) = sparse?.Backward(Penalty) ?? Backward(network, batches);
-                        return loss;
-                    });
-                }
-
-                return Math.Sqrt(squaredError / Math.Max(1, train.Count));
+                Epochs = options.Epochs,
+                Metric = "rmse",
+                TrainEpoch = _ => Rmse(),
+                Snapshot = () => Ratings(network, batches, train),
+                ToModel = ratings => new KernelNetModel(ratings),
             },
-            () => Ratings(network, batches, train),
-            ratings => new KernelNetModel(ratings, []));
-        return new KernelNetModel(best, history);
+            context);
+
+        // Of the last iteration, before its step.
+        double Rmse()
+        {
+            var squaredError = 0.0;
+            for (var iteration = 0; iteration < options.IterationsPerEpoch; iteration++)
+            {
+                context.Cancellation.ThrowIfCancellationRequested();
+                lbfgs.Iterate(() =>
+                {
+                    (var loss, squaredError) = sparse?.Backward(Penalty) ?? Backward(network, batches);
+                    return loss;
+                });
+            }
+
+            return Math.Sqrt(squaredError / Math.Max(1, train.Count));
+        }
     }
 
     /// <summary>Adds the gradients of the loss over all items to those of the parameters, by torch on dense batches: the definition.</summary>
@@ -143,30 +148,23 @@ public sealed class KernelNetTrainer : ITrainer<KernelNetModel>
 }
 
 /// <summary>
-/// A fitted KernelNet. It has no weights for users it was not trained on. Predictions are clipped to the scale, scores
+/// A fitted KernelNet. It has no weights for users it was not trained on. Predictions are clipped to the scale; scores
 /// are not. Items without a training rating and users without a history get the middle of the scale.
 /// </summary>
-public sealed class KernelNetModel : IRatingPredictor, IPersistentModel<KernelNetModel>
+public sealed class KernelNetModel : TrainedModel, IRatingPredictor, IPersistentModel<KernelNetModel>
 {
     private readonly ItemRowRatings ratings;
 
-    internal KernelNetModel(ItemRowRatings ratings, IReadOnlyList<EpochReport> history)
-    {
-        this.ratings = ratings;
-        TrainingHistory = history;
-    }
+    internal KernelNetModel(ItemRowRatings ratings) => this.ratings = ratings;
 
     /// <inheritdoc/>
-    public int ItemCount => ratings.ItemCount;
+    public override int ItemCount => ratings.ItemCount;
 
     /// <inheritdoc/>
     public RatingScale Scale => ratings.Scale;
 
-    /// <summary>What happened in each epoch of the training.</summary>
-    public IReadOnlyList<EpochReport> TrainingHistory { get; }
-
     /// <inheritdoc/>
-    public void Score(Histories histories, Memory<float> scores) => ratings.Score(histories, scores);
+    public override void Score(Histories histories, Memory<float> scores) => ratings.Score(histories, scores);
 
     /// <inheritdoc/>
     public void Predict(Histories histories, InteractionMatrix pairs, Memory<float> ratings) => this.ratings.Predict(histories, pairs, ratings);
@@ -175,9 +173,5 @@ public sealed class KernelNetModel : IRatingPredictor, IPersistentModel<KernelNe
     public ModelState Save() => ratings.Save();
 
     /// <inheritdoc/>
-    public static KernelNetModel Load(ModelState state)
-    {
-        ArgumentNullException.ThrowIfNull(state);
-        return new KernelNetModel(ItemRowRatings.Load(state), []);
-    }
+    public static KernelNetModel Load(ModelState state) => new(ItemRowRatings.Load(state));
 }

@@ -2,15 +2,14 @@ using System.ComponentModel.DataAnnotations;
 using AutoRec.Data;
 using AutoRec.Models.Networks;
 using AutoRec.Persistence;
-using AutoRec.Scoring;
 using AutoRec.Training;
 using TorchSharp;
 using static TorchSharp.torch;
 
 namespace AutoRec.Models;
 
-/// <summary>What a RecVAE learns.</summary>
-public sealed record RecVaeOptions
+/// <summary>The options of a RecVAE.</summary>
+public sealed record RecVaeOptions : INetworkOptions
 {
     /// <summary>Units of each of the encoder's five hidden layers. Default 600.</summary>
     [Range(1, 100_000)]
@@ -20,11 +19,11 @@ public sealed record RecVaeOptions
     [Range(1, 100_000)]
     public int LatentFactors { get; init; } = 200;
 
-    /// <summary>The share of a user's items that the encoder does not see while it is trained. Default 0.5.</summary>
+    /// <summary>Share of a user's items that are hidden from the encoder while it is trained, drawn at random for each batch. Default 0.5.</summary>
     [Range(0.0, 0.99)]
     public double Dropout { get; init; } = 0.5;
 
-    /// <summary>The weight gamma of a user's KL term for each item of the user. Default 0.005.</summary>
+    /// <summary>Weight gamma of a user's KL term for each item of the user. Default 0.005.</summary>
     [Range(0.0, 10.0)]
     public double KlWeight { get; init; } = 0.005;
 
@@ -36,11 +35,11 @@ public sealed record RecVaeOptions
     [Range(1e-7, 1.0)]
     public double LearningRate { get; init; } = 0.0005;
 
-    /// <summary>Users a batch. Default 500.</summary>
+    /// <summary>Users in a batch. Default 500.</summary>
     [Range(1, 1_000_000)]
     public int BatchSize { get; init; } = 500;
 
-    /// <summary>The most epochs; early stopping may end sooner. Default 100.</summary>
+    /// <summary>Maximum number of epochs; early stopping may end training sooner. Default 100.</summary>
     [Range(1, 100_000)]
     public int Epochs { get; init; } = 100;
 
@@ -49,8 +48,8 @@ public sealed record RecVaeOptions
 }
 
 /// <summary>
-/// RecVAE (Shenbin, Alekseev, Tutubalina, Malykh, Nikolenko: RecVAE: a New Variational Autoencoder for Top-N
-/// Recommendations with Implicit Feedback, WSDM 2020). Against Mult-VAE it has (section 3)
+/// Trains a RecVAE (Shenbin, Alekseev, Tutubalina, Malykh, Nikolenko: RecVAE: a New Variational Autoencoder for Top-N Recommendations with
+/// Implicit Feedback, WSDM 2020). It differs from Mult-VAE (section 3) by
 /// <list type="bullet">
 /// <item>a deep, densely connected encoder and a linear decoder;</item>
 /// <item>a composite prior of each latent coordinate, 3/20 N(0, 1) + 3/4 N(the posterior of the encoder one epoch ago) +
@@ -58,55 +57,50 @@ public sealed record RecVaeOptions
 /// <item>a KL weight of gamma times the number of the user's items in place of annealing;</item>
 /// <item>encoder and decoder trained in turn, the encoder more often and with noise on its input, the decoder without.</item>
 /// </list>
-/// The KL term is estimated at one draw of z. Feedback is implicit: every interaction counts as one.
+/// The KL term is estimated at one draw of z. Feedback is implicit: every interaction counts as one, whatever its value.
 /// </summary>
-public sealed class RecVaeTrainer : ITrainer<RecVaeModel>
+/// <param name="options">The options; null for the defaults.</param>
+/// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
+public sealed class RecVaeTrainer(RecVaeOptions? options = null) : ITrainer<RecVaeModel>
 {
-    private readonly RecVaeOptions options;
-
-    /// <summary>A trainer.</summary>
-    /// <param name="options">What to learn; null takes the defaults.</param>
-    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
-    public RecVaeTrainer(RecVaeOptions? options = null) => this.options = OptionRanges.Checked(options);
+    private readonly RecVaeOptions options = OptionRanges.Checked(options);
 
     /// <inheritdoc/>
     public RecVaeModel Fit(InteractionMatrix train, FitContext context)
     {
-        ArgumentNullException.ThrowIfNull(train);
-        ArgumentNullException.ThrowIfNull(context);
-        var device = TorchDevices.Resolve(context.Device);
-        var users = RowBatches.NonEmpty(train);
-        var shuffle = new Random(context.Seed);
+        using var training = new NetworkTraining<RecVaeNetwork>(
+            train, context, options, generator => new RecVaeNetwork(train.ColumnCount, options.HiddenUnits, options.LatentFactors, generator));
+        var network = training.Network;
+        using var oldEncoder = new RecVaeEncoder(train.ColumnCount, options.HiddenUnits, options.LatentFactors, training.Generator);
+        oldEncoder.to(training.Device);
+        training.State.Add("old_encoder", oldEncoder);
 
-        RecVaeNetwork Create(Generator generator) => new(train.ColumnCount, options.HiddenUnits, options.LatentFactors, generator);
-
-        using var scope = NewDisposeScope();
-        using var generator = new Generator((ulong)context.Seed, CPU);
-        using var network = Create(generator);
-        using var oldEncoder = new RecVaeEncoder(train.ColumnCount, options.HiddenUnits, options.LatentFactors, generator);
-        network.to(device);
-        oldEncoder.to(device);
-        var usesTorch = options.Engine.UsesTorch(context.Device);
-        var first = network.encoder.hidden[0];
-        using var input = InputLayer.Of(first, usesTorch, device);
-        using var oldInput = InputLayer.Of(oldEncoder.hidden[0], usesTorch, device);
-        using var output = OutputLayer.Of(network.decoder, usesTorch, device);
-        using var adam = new TorchAdam(network.encoder.parameters().Except(first.parameters()), options.LearningRate);
+        var (input, oldInput) = (training.InputLayer(network.encoder.hidden[0]), training.InputLayer(oldEncoder.hidden[0]));
+        var output = training.OutputLayer(network.decoder);
+        var encoder = training.OtherLayers();
         var (clicks, whole, noisy) = (new SparseBatch(train.ColumnCount), new SparseBatch(train.ColumnCount), new SparseBatch(train.ColumnCount));
+        return training.Run("negative log-likelihood", Epoch, best => new RecVaeModel(best));
 
-        // Returns the negative ELBO, mean over the batch, before the step.
-        double StepEncoder(int[] batch)
+        double Epoch()
         {
-            using var scope = NewDisposeScope();
-            clicks.Fill(train, batch);
-            clicks.Binarize();
-            whole.Fill(train, batch);
-            whole.Binarize().Normalize();
-            noisy.Fill(train, batch);
-            noisy.Binarize().Normalize().Drop(options.Dropout, generator);
-            adam.ZeroGradients();
+            for (var pass = 0; pass < options.EncoderPasses; pass++)
+            {
+                training.Pass(NegativeElbo, input, encoder);
+            }
+
+            input.Save();
+            NetworkState.CopyParameters(oldEncoder, network.encoder);
+            oldInput.Load();
+            return training.Pass(NegativeLogLikelihood, output);
+        }
+
+        BatchLoss NegativeElbo(int[] users)
+        {
+            clicks.Fill(train, users).Binarize();
+            whole.Fill(train, users).Binarize().Normalize();
+            noisy.Fill(train, users).Binarize().Normalize().Drop(options.Dropout, training.Generator);
             var (mean, logVariance) = network.encoder.Posterior(input.Forward(noisy));
-            var z = Noise.Reparameterize(mean, logVariance, generator);
+            var z = Noise.Reparameterize(mean, logVariance, training.Generator);
             Tensor oldMean, oldLogVariance;
             using (no_grad())
             {
@@ -114,104 +108,40 @@ public sealed class RecVaeTrainer : ITrainer<RecVaeModel>
             }
 
             var kl = Losses.CompositePriorKl(z, mean, logVariance, oldMean, oldLogVariance);
-            var klWeights = tensor(Array.ConvertAll(batch, user => (float)(train.RowLength(user) * options.KlWeight)), device: device);
-            var loss = output.Loss(z, clicks, isTrained: false) + (kl * klWeights).mean();
-            loss.backward();
-            input.Step(options.LearningRate);
-            adam.Step();
-            return loss.ToDouble();
+            var klWeights = tensor(Array.ConvertAll(users, user => (float)(train.RowLength(user) * options.KlWeight)), device: training.Device);
+            return output.Loss(z, clicks, isTrained: false) + (kl * klWeights).mean();
         }
 
-        // The KL term does not depend on the decoder. Returns the negative log-likelihood, mean over the batch, before the step.
-        double StepDecoder(int[] batch)
+        // Of the decoder, on which the KL term does not depend.
+        BatchLoss NegativeLogLikelihood(int[] users)
         {
-            using var scope = NewDisposeScope();
-            clicks.Fill(train, batch);
-            clicks.Binarize();
-            whole.Fill(train, batch);
-            whole.Binarize().Normalize();
+            clicks.Fill(train, users).Binarize();
+            whole.Fill(train, users).Binarize().Normalize();
             Tensor z;
             using (no_grad())
             {
                 var (mean, logVariance) = network.encoder.Posterior(input.Forward(whole));
-                z = Noise.Reparameterize(mean, logVariance, generator);
+                z = Noise.Reparameterize(mean, logVariance, training.Generator);
             }
 
-            var loss = output.Loss(z.requires_grad_(), clicks);
-            loss.backward();
-            output.Step(options.LearningRate);
-            return loss.ToDouble();
+            return output.Loss(z.requires_grad_(), clicks);
         }
-
-        double Pass(Func<int[], double> step) => RowBatches.Mean(users, options.BatchSize, shuffle, context.Cancellation, step);
-
-        var training = new TrainingState().Add("order", users, shuffle, options.EncoderPasses + 1).Add("generator", generator).Add("network", network).Add("old_encoder", oldEncoder);
-        input.AddTo(training, "input");
-        oldInput.AddTo(training, "old_input");
-        output.AddTo(training, "output");
-        adam.AddTo(training, "adam");
-        var (best, history) = EpochLoop.Run(
-            options.Epochs,
-            context,
-            "negative log-likelihood",
-            _ =>
-            {
-                for (var pass = 0; pass < options.EncoderPasses; pass++)
-                {
-                    Pass(StepEncoder);
-                }
-
-                input.Save(first);
-                NetworkState.CopyParameters(oldEncoder, network.encoder);
-                oldInput.Load(oldEncoder.hidden[0]);
-                return Pass(StepDecoder);
-            },
-            () => NetworkState.Copy(network, Create),
-            copy => new RecVaeModel(copy, []),
-            NetworkState.Resumption(training, Create));
-        return new RecVaeModel(best, history);
     }
 }
 
-/// <summary>A fitted RecVAE. New users are folded in: the encoder needs nothing but a history.</summary>
-public sealed class RecVaeModel : IPersistentModel<RecVaeModel>
+/// <summary>
+/// A fitted RecVAE. Scores are logits: the latent mean is decoded, nothing is sampled. New users are folded in: the encoder needs nothing but
+/// a history.
+/// </summary>
+public sealed class RecVaeModel : NetworkModel, IPersistentModel<RecVaeModel>
 {
-    private readonly RecVaeNetwork network;
+    internal RecVaeModel(RecVaeNetwork network)
+        : base(network, network.ItemCount) => Network = network;
 
-    internal RecVaeModel(RecVaeNetwork network, IReadOnlyList<EpochReport> history)
-    {
-        this.network = network;
-        TrainingHistory = history;
-    }
+    internal RecVaeNetwork Network { get; }
 
     /// <inheritdoc/>
-    public int ItemCount => (int)network.decoder.weight.shape[0];
+    public static RecVaeModel Load(ModelState state) => new(RecVaeNetwork.Load(state));
 
-    /// <summary>What happened in each epoch of the training.</summary>
-    public IReadOnlyList<EpochReport> TrainingHistory { get; }
-
-    internal RecVaeNetwork Network => network;
-
-    /// <summary>Scores are logits: the latent mean is decoded, nothing is sampled.</summary>
-    /// <inheritdoc/>
-    public void Score(Histories histories, Memory<float> scores)
-    {
-        Guard.ScoreArguments(histories, ItemCount, scores.Length);
-        UserRows.Write(histories, scores, part => network.forward(DenseBatches.Normalize(UserRows.Clicks(part))));
-    }
-
-    /// <inheritdoc/>
-    public ModelState Save() => NetworkState.Of(network);
-
-    /// <inheritdoc/>
-    public static RecVaeModel Load(ModelState state)
-    {
-        ArgumentNullException.ThrowIfNull(state);
-        TorchDevices.Resolve(ComputeDevice.Cpu);
-        var hidden = state.Shape("encoder.hidden.0.weight");
-        using var unused = new Generator(0, CPU);
-        var network = new RecVaeNetwork(hidden[1], hidden[0], state.Shape("decoder.weight")[1], unused);
-        NetworkState.Restore(network, state);
-        return new RecVaeModel(network, []);
-    }
+    private protected override Tensor Forward(Histories histories) => Network.forward(DenseBatches.Normalize(UserRows.Clicks(histories)));
 }

@@ -7,23 +7,23 @@ using AutoRec.Persistence;
 namespace AutoRec.Training;
 
 /// <summary>What a checkpoint holds.</summary>
-/// <param name="State">What the training changes.</param>
+/// <param name="Training">Everything that the training changes.</param>
 /// <param name="Best">The best epoch's copy of what is learned; null without validation.</param>
-/// <param name="History">A report of each epoch so far.</param>
-internal sealed record CheckpointContent(ModelState State, ModelState? Best, IReadOnlyList<EpochReport> History);
+/// <param name="History">The epochs so far.</param>
+internal sealed record CheckpointContent(ModelState Training, ModelState? Best, IReadOnlyList<EpochResult> History);
 
 /// <summary>Reads and writes checkpoints.</summary>
 internal static class CheckpointFile
 {
-    private const int NumbersPerEpoch = 4; // training error, measure, is best, seconds
+    private const int NumbersPerEpoch = 4; // training error, validation measure, is best, seconds
 
     public static void Write(Checkpoint checkpoint, CheckpointContent content)
     {
-        var numbers = content.History.SelectMany(report => new[] { report.TrainError, report.Validation ?? double.NaN, report.IsBest ? 1 : 0, report.Elapsed.TotalSeconds }).ToArray();
+        var numbers = content.History.SelectMany(Numbers).ToArray();
         var arrays = new ModelState()
             .Add("run", Hash(checkpoint.Run))
             .Add("history", MemoryMarshal.Cast<double, int>(numbers).ToArray())
-            .AddAll("state.", content.State);
+            .AddAll("state.", content.Training);
         if (content.Best is { } best)
         {
             arrays.AddAll("best.", best);
@@ -32,11 +32,9 @@ internal static class CheckpointFile
         DataFile.Write(checkpoint.Path, stream => Safetensors.Write(stream, arrays));
     }
 
-    /// <summary>Reads a checkpoint; null when there is none.</summary>
-    /// <param name="checkpoint">Where it is.</param>
-    /// <param name="report">Makes a report of an epoch, training error, measure, whether it was the best, and time.</param>
-    /// <exception cref="DataFileException">It is damaged, or of another training.</exception>
-    public static CheckpointContent? Read(Checkpoint checkpoint, Func<int, double, double?, bool, TimeSpan, EpochReport> report)
+    /// <summary>Reads a checkpoint; null when the file does not exist.</summary>
+    /// <exception cref="DataFileException">It is damaged, or belongs to another training.</exception>
+    public static CheckpointContent? Read(Checkpoint checkpoint)
     {
         if (!File.Exists(checkpoint.Path))
         {
@@ -49,19 +47,26 @@ internal static class CheckpointFile
             var arrays = Safetensors.Read(stream);
             if (!arrays.Ints("run").AsSpan().SequenceEqual(Hash(checkpoint.Run)))
             {
-                throw new DataFileException(checkpoint.Path, $"This is the checkpoint of another training; asked for is {checkpoint.Run}. Begin anew, or resume with the options it was begun with.");
+                throw new DataFileException(
+                    checkpoint.Path,
+                    $"This checkpoint belongs to another training, not to {checkpoint.Run}. Resume with the data, options and seed it was begun with, or delete it.");
             }
 
-            var numbers = MemoryMarshal.Cast<int, double>(arrays.Ints("history")).ToArray();
-            var history = numbers.Chunk(NumbersPerEpoch)
-                .Select((one, i) => report(i + 1, one[0], double.IsNaN(one[1]) ? null : one[1], one[2] != 0, TimeSpan.FromSeconds(one[3]))).ToArray();
-            return new CheckpointContent(arrays.Part("state."), arrays.Names.Any(name => name.StartsWith("best.", StringComparison.Ordinal)) ? arrays.Part("best.") : null, history);
+            var history = MemoryMarshal.Cast<int, double>(arrays.Ints("history")).ToArray().Chunk(NumbersPerEpoch).Select(Result);
+            var best = arrays.Part("best.");
+            return new CheckpointContent(arrays.Part("state."), best.Names.Count > 0 ? best : null, [.. history]);
         }
         catch (InvalidDataException error)
         {
-            throw new DataFileException(checkpoint.Path, $"The checkpoint is cut off or damaged: {error.Message}", error);
+            throw new DataFileException(checkpoint.Path, $"The checkpoint is cut off or damaged: {error.Message} Delete it and train anew.", error);
         }
     }
+
+    private static double[] Numbers(EpochResult epoch) =>
+        [epoch.TrainError, epoch.Validation ?? double.NaN, epoch.IsBest ? 1 : 0, epoch.Elapsed?.TotalSeconds ?? 0];
+
+    private static EpochResult Result(double[] numbers) =>
+        new(numbers[0], double.IsNaN(numbers[1]) ? null : numbers[1], numbers[2] != 0, TimeSpan.FromSeconds(numbers[3]));
 
     private static int[] Hash(string run) => MemoryMarshal.Cast<byte, int>(SHA256.HashData(Encoding.UTF8.GetBytes(run))).ToArray();
 }

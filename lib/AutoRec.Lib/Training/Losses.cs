@@ -82,6 +82,13 @@ internal static class Losses
     /// <returns>A scalar.</returns>
     public static Tensor MeanSquaredError(Tensor output, Tensor target) => (output - target).square().mean();
 
+    /// <summary>Adds the weight decay of a network to a loss: a scalar.</summary>
+    /// <param name="loss">A scalar; returned as it is if <paramref name="weightDecay"/> is 0.</param>
+    /// <param name="network">The network; biases are left out.</param>
+    /// <param name="weightDecay">The weight of the sum of squared weights.</param>
+    public static Tensor Decayed(Tensor loss, nn.Module network, double weightDecay) =>
+        weightDecay > 0 ? loss + (SquaredWeights(network) * weightDecay) : loss;
+
     /// <summary>The sum of the squares of all weight matrices of a network; biases are left out.</summary>
     public static Tensor SquaredWeights(nn.Module network) =>
         network.parameters().Where(parameter => parameter.dim() > 1).Select(weight => weight.square().sum()).Aggregate((sum, next) => sum + next);

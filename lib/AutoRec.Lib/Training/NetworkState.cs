@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace AutoRec.Training;
 
-/// <summary>Between a network's parameters and the arrays of a saved model.</summary>
+/// <summary>Converts between the parameters of a network and the arrays of a saved model.</summary>
 internal static class NetworkState
 {
     /// <summary>Copies the parameters, under the names of the state dictionary.</summary>
@@ -37,29 +37,25 @@ internal static class NetworkState
         }
     }
 
-    /// <summary>A copy that later steps do not change, on the CPU, where scoring takes place.</summary>
-    /// <param name="network">A network, wherever it lives.</param>
-    /// <param name="create">Makes one of the same architecture.</param>
-    public static TNetwork Copy<TNetwork>(TNetwork network, Func<Generator, TNetwork> create)
+    /// <summary>Makes the network of a saved model, on the CPU, where scoring takes place.</summary>
+    /// <param name="state">The arrays of the model.</param>
+    /// <param name="create">Makes a network of the same architecture; its weights are replaced.</param>
+    /// <exception cref="InvalidDataException">An array is missing or has another shape than the parameter.</exception>
+    public static TNetwork Load<TNetwork>(ModelState state, Func<Generator, TNetwork> create)
         where TNetwork : nn.Module
     {
-        using var unused = new Generator(0, CPU);
-        return CopyParameters(create(unused), network);
+        var network = Create(create);
+        Restore(network, state);
+        return network;
     }
 
-    /// <summary>How a training that keeps copies of a network is taken up again.</summary>
-    /// <param name="training">What the training changes.</param>
-    /// <param name="create">Makes a network of the same architecture.</param>
-    public static Resumption<TNetwork> Resumption<TNetwork>(TrainingState training, Func<Generator, TNetwork> create)
-        where TNetwork : nn.Module => new(training, Of, arrays =>
-        {
-            using var unused = new Generator(0, CPU);
-            var network = create(unused);
-            Restore(network, arrays);
-            return network;
-        });
+    /// <summary>Makes a copy that later steps do not change, on the CPU, where scoring takes place.</summary>
+    /// <param name="network">A network on any device.</param>
+    /// <param name="create">Makes a network of the same architecture; its weights are replaced.</param>
+    public static TNetwork Copy<TNetwork>(TNetwork network, Func<Generator, TNetwork> create)
+        where TNetwork : nn.Module => CopyParameters(Create(create), network);
 
-    /// <summary>Makes the parameters of one network those of another of the same architecture, wherever either lives.</summary>
+    /// <summary>Copies the parameters of one network into another of the same architecture, on any devices.</summary>
     /// <returns><paramref name="target"/>.</returns>
     public static TNetwork CopyParameters<TNetwork>(TNetwork target, TNetwork source)
         where TNetwork : nn.Module
@@ -72,5 +68,12 @@ internal static class NetworkState
         }
 
         return target;
+    }
+
+    private static TNetwork Create<TNetwork>(Func<Generator, TNetwork> create)
+    {
+        TorchDevices.Resolve(ComputeDevice.Cpu);
+        using var replaced = new Generator(0, CPU);
+        return create(replaced);
     }
 }

@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace AutoRec.Training;
 
-/// <summary>Random disturbances, drawn from a generator on the CPU, so that they are the same on every device.</summary>
+/// <summary>Random noise, drawn from a generator on the CPU, so that it is the same on every device.</summary>
 internal static class Noise
 {
     /// <summary>Sets a random share of the entries to 0 and divides the others by what is left (Srivastava et al. 2014).</summary>
@@ -15,6 +15,14 @@ internal static class Noise
     /// <summary>1 where an entry is kept, 0 where it is dropped with probability <paramref name="share"/>; the shape of <paramref name="like"/>.</summary>
     public static Tensor Keep(Tensor like, double share, Generator generator) =>
         (rand(like.shape, generator: generator) >= share).to(float32).to(like.device);
+
+    /// <summary>Adds normal noise to some of the entries.</summary>
+    /// <param name="input">Any shape; returned as it is if <paramref name="deviation"/> is 0.</param>
+    /// <param name="deviation">The standard deviation of the noise.</param>
+    /// <param name="where">1 for the entries that get noise, 0 for the others; the shape of <paramref name="input"/>.</param>
+    /// <param name="generator">The source of randomness.</param>
+    public static Tensor Gaussian(Tensor input, double deviation, Tensor where, Generator generator) =>
+        deviation > 0 ? input + (Normal(input, generator) * deviation * where) : input;
 
     /// <summary>Standard normal numbers in the shape of <paramref name="like"/>.</summary>
     public static Tensor Normal(Tensor like, Generator generator) => randn(like.shape, generator: generator).to(like.device);

@@ -71,7 +71,7 @@ public sealed class AutoRecEngineTests
     public void Fit_LazyAdamWithTorch_SaysWhichEngineHasIt()
     {
         var trainer = new AutoRecTrainer(AutoRecRows.Users, new AutoRecOptions { LazyAdam = true, Engine = TrainingEngine.Torch });
-        Assert.Contains("engine 'sparse'", Assert.Throws<NotSupportedException>(() => trainer.Fit(FromCells(2, 2, [(0, 0, 1)]), new FitContext())).Message);
+        Assert.Contains("requires engine=sparse", Assert.Throws<NotSupportedException>(() => trainer.Fit(FromCells(2, 2, [(0, 0, 1)]), new FitContext())).Message);
     }
 
     private static Gen<InteractionMatrix> RandomMatrix =>

@@ -22,7 +22,7 @@ public sealed class AutoRecTests
         using var generator = new Generator(1, CPU);
         var visible = rows == AutoRecRows.Items ? 3 : 4;
         var network = new AutoRecNetwork(visible, 5, generator);
-        var model = new AutoRecModel(rows, AutoRecWeights.Of(network), Train, []);
+        var model = new AutoRecModel(rows, network.CopyWeights(), Train);
         var scores = new float[12];
         model.Score(Histories.OfTraining(Train), scores);
 
@@ -57,7 +57,7 @@ public sealed class AutoRecTests
         var full = InteractionMatrix.FromTriplets(2, 2, [0, 0, 1, 1], [0, 1, 0, 1], [5, 3, 4, 1]);
         using var generator = new Generator(7, CPU);
         using var untrained = new AutoRecNetwork(2, 3, generator);
-        var before = AutoRecWeights.Of(untrained);
+        var before = untrained.CopyWeights();
         var after = new AutoRecTrainer(rows, new AutoRecOptions { HiddenUnits = 3, Epochs = 1, BatchSize = 2 })
             .Fit(full, new FitContext { Seed = 7 }).Weights;
         Assert.All(Pairs(before, after), pair => Assert.NotEqual(pair.First, pair.Second));
@@ -96,6 +96,6 @@ public sealed class AutoRecTests
         Assert.Contains("AutoRecTorch=cuda", error.Message);
     }
 
-    private static IEnumerable<(float First, float Second)> Pairs(AutoRecWeights a, AutoRecWeights b) =>
+    private static IEnumerable<(float First, float Second)> Pairs(AutoencoderWeights a, AutoencoderWeights b) =>
         a.Encoder.Zip(b.Encoder).Concat(a.EncoderBias.Zip(b.EncoderBias)).Concat(a.Decoder.Zip(b.Decoder)).Concat(a.DecoderBias.Zip(b.DecoderBias));
 }

@@ -16,7 +16,7 @@ public sealed class BiasedMfTests
     {
         const double Lambda = 0.3, Rate = 0.01, Rating = 4.5;
         var random = new Random(1);
-        var weights = BiasedMfWeights.Random(Train, new BiasedMfOptions { LatentFactors = 19, InitialDeviation = 0.5 }, random);
+        var weights = BiasedMfWeights.Random(Train, factors: 19, deviation: 0.5, random);
         weights.UserBiases[1] = 0.4f;
         weights.ItemBiases[2] = -0.7f;
         double[] before = Parameters(weights);
@@ -48,9 +48,9 @@ public sealed class BiasedMfTests
     public void FoldIn_Ratings_MinimiseTheObjectiveOfTheUser()
     {
         const double Lambda = 0.2;
-        var weights = BiasedMfWeights.Random(Train, new BiasedMfOptions { LatentFactors = 2, InitialDeviation = 1 }, new Random(5));
+        var weights = BiasedMfWeights.Random(Train, factors: 2, deviation: 1, new Random(5));
         weights.ItemBiases[1] = 0.5f;
-        var model = new BiasedMfModel(weights, RatingScale.OneToFive, Lambda, []);
+        var model = new BiasedMfModel(weights, RatingScale.OneToFive, Lambda);
         int[] items = [0, 1, 2];
         float[] ratings = [5, 2, 4];
         var (bias, factors) = model.FoldIn(items, ratings);

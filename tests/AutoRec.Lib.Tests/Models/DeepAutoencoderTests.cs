@@ -24,7 +24,7 @@ public sealed class DeepAutoencoderTests
     {
         using var scope = NewDisposeScope();
         using var generator = new Generator(5, CPU);
-        var network = new DeepAutoencoderNetwork(4, [3, 2], hidden, generator);
+        var network = new DeepAutoencoderNetwork(4, [3, 2], hidden, OutputActivation.Identity, generator);
         var state = NetworkState.Of(network);
         Assert.Equal(["encoder.0", "encoder.1", "decoder.0", "decoder.1"], state.Names.Select(name => name[..9]).Distinct());
 
@@ -75,7 +75,7 @@ public sealed class DeepAutoencoderTests
     {
         using var generator = new Generator(3, CPU);
         var trained = new DeepAutoencoderTrainer(Small with { Dropout = 0 }).Fit(Train, new FitContext { Seed = 3 });
-        NetworkAssert.EveryParameterChanged(new DeepAutoencoderNetwork(4, [3, 2], Activation.Selu, generator), trained.Network);
+        NetworkAssert.EveryParameterChanged(new DeepAutoencoderNetwork(4, [3, 2], Activation.Selu, OutputActivation.Identity, generator), trained.Network);
     }
 
     [Fact]
@@ -83,7 +83,7 @@ public sealed class DeepAutoencoderTests
     {
         using var generator = new Generator(3, CPU);
         var trained = new ImplicitAutoencoderTrainer(Small with { Dropout = 0 }).Fit(Train, new FitContext { Seed = 3 });
-        NetworkAssert.EveryParameterChanged(new DeepAutoencoderNetwork(4, [3, 2], Activation.Selu, generator), trained.Network);
+        NetworkAssert.EveryParameterChanged(new DeepAutoencoderNetwork(4, [3, 2], Activation.Selu, OutputActivation.Identity, generator), trained.Network);
     }
 
     [Fact]
@@ -137,7 +137,7 @@ public sealed class DeepAutoencoderTests
     {
         ModelCatalog.Find(preset).CreateTrainer([], out var options);
         using var generator = new Generator(0, CPU);
-        using var network = new DeepAutoencoderNetwork(300, ((DeepAutoencoderOptions)options).Widths, Activation.Relu, generator);
+        using var network = new DeepAutoencoderNetwork(300, ((DeepAutoencoderOptions)options).Widths, Activation.Relu, OutputActivation.Identity, generator);
         Assert.Equal(layers, "300-" + string.Join('-', network.encoder.Concat(network.decoder).Select(layer => layer.weight.shape[0])));
     }
 

@@ -23,7 +23,7 @@ public sealed class HybridAutoRecTests
         using var scope = NewDisposeScope();
         using var generator = new Generator(5, CPU);
         var network = new HybridAutoRecNetwork(4, 2, 3, generator);
-        var model = HybridAutoRecModel.Of(AutoRecRows.Users, network, UserFeatures, Train, []);
+        var model = HybridAutoRecModel.Of(AutoRecRows.Users, network, UserFeatures, Train);
         float[] known = new float[12], unknown = new float[12];
         model.Score(Histories.OfTraining(Train), known);
         model.Score(Histories.OfNewUsers(Train), unknown);
@@ -43,7 +43,7 @@ public sealed class HybridAutoRecTests
         using var scope = NewDisposeScope();
         using var generator = new Generator(5, CPU);
         var network = new HybridAutoRecNetwork(3, 2, 3, generator);
-        var model = HybridAutoRecModel.Of(AutoRecRows.Items, network, ItemFeatures, Train, []);
+        var model = HybridAutoRecModel.Of(AutoRecRows.Items, network, ItemFeatures, Train);
         var scores = new float[12];
         model.Score(Histories.OfTraining(Train), scores);
 
@@ -61,8 +61,8 @@ public sealed class HybridAutoRecTests
         using var generator = new Generator(8, CPU);
         using var same = new Generator(8, CPU);
         using var network = new HybridAutoRecNetwork(4, 2, 3, generator);
-        using var engine = new TorchAutoencoderEngine(network, CPU);
-        var batch = new HybridBatch(Train, UserFeatures, Small);
+        using var engine = AutoencoderEngine.Of(network, Activation.Tanh, usesTorch: true);
+        var batch = new HybridBatch(Train, UserFeatures, dropout: 0.15, predictionWeight: 1.1, reconstructionWeight: 0.7);
         batch.Fill([0, 1, 2], generator);
         engine.Step(batch.Input, batch.Target, batch.Weights, learningRate: 0.01, penalty: 1);
         NetworkAssert.EveryParameterChanged(new HybridAutoRecNetwork(4, 2, 3, same), network);
@@ -111,7 +111,7 @@ public sealed class HybridAutoRecTests
     public void Fit_FeaturesOfOtherRows_Throws()
     {
         var error = Assert.Throws<ArgumentException>(() => new HybridAutoRecTrainer(AutoRecRows.Items, UserFeatures).Fit(Train, new FitContext()));
-        Assert.Contains("features of 3 rows, but 4 items", error.Message);
+        Assert.Contains("features have 3 rows, but there are 4 items", error.Message);
     }
 
     [Fact]

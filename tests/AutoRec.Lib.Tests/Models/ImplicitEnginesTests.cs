@@ -12,7 +12,7 @@ public sealed class ImplicitEnginesTests
     [InlineData("mult-vae", "hidden-units=0", "latent-factors=5")]
     [InlineData("mult-dae", "hidden-units=12", "weight-decay=0.01")]
     [InlineData("recvae", "hidden-units=12", "latent-factors=5")]
-    [InlineData("cdae", "hidden-units=12", "regularization=0.1")]
+    [InlineData("cdae", "hidden-units=12", "weight-decay=0.1")]
     public void Fit_SparseAgainstTorch_SameCurveAndScores(string model, params string[] settings)
     {
         var (torchCurve, torchScores) = Fit("torch");

@@ -1,6 +1,5 @@
 using AutoRec.Data;
 using AutoRec.Models;
-using AutoRec.Models.Networks;
 using AutoRec.Training;
 using static TorchSharp.torch;
 
@@ -30,6 +29,6 @@ public sealed class MultDaeTests
     {
         using var generator = new Generator(9, CPU);
         var trained = new MultDaeTrainer(new MultDaeOptions { HiddenUnits = 3, Epochs = 1, Dropout = 0 }).Fit(Train, new FitContext { Seed = 9 });
-        NetworkAssert.EveryParameterChanged(new DeepAutoencoderNetwork(4, [3], Activation.Tanh, generator), trained.Network);
+        NetworkAssert.EveryParameterChanged(MultDaeModel.NewNetwork(4, 3, generator), trained.Network);
     }
 }

@@ -15,7 +15,7 @@ public sealed class PmfEmTests
     [Fact]
     public void UpdateUsers_AgainstAGrid_PosteriorIsThatOfTheGrid()
     {
-        var fit = new PmfEmFit(Train, new PmfEmOptions { LatentFactors = 1 }, seed: 3);
+        var fit = new PmfEmFit(Train, factors: 1, biases: true, seed: 3);
         for (var epoch = 0; epoch < 3; epoch++)
         {
             fit.UpdateUsers(CancellationToken.None);
@@ -60,7 +60,7 @@ public sealed class PmfEmTests
     [Fact]
     public void Elbo_AgainstTheSumByHand_IsTheSame()
     {
-        var fit = new PmfEmFit(Train, new PmfEmOptions { LatentFactors = 1 }, seed: 3);
+        var fit = new PmfEmFit(Train, factors: 1, biases: true, seed: 3);
         fit.UpdateUsers(CancellationToken.None);
         fit.UpdateItems(CancellationToken.None);
         fit.UpdateVariances();
@@ -103,7 +103,7 @@ public sealed class PmfEmTests
     [Fact]
     public void Fit_RatingsOfAKnownModel_NoiseAndFactorsFound()
     {
-        var fit = new PmfEmFit(RandomRatings(), new PmfEmOptions { LatentFactors = 5, Biases = false }, seed: 1);
+        var fit = new PmfEmFit(RandomRatings(), factors: 5, biases: false, seed: 1);
         for (var epoch = 0; epoch < 200; epoch++)
         {
             fit.UpdateUsers(CancellationToken.None);

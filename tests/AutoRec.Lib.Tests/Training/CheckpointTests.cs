@@ -109,14 +109,14 @@ public sealed class CheckpointTests : IDisposable
         var checkpoint = new Checkpoint(folder["c"], "run") { Interval = TimeSpan.Zero };
         Trainer("biased-mf", "").Fit(Data.Train, new FitContext { Checkpoint = checkpoint });
         var other = checkpoint with { Run = "another", Resume = true };
-        Assert.Contains("checkpoint of another training; asked for is another", Assert.Throws<DataFileException>(() => Trainer("biased-mf", "").Fit(Data.Train, new FitContext { Checkpoint = other })).Message);
+        Assert.Contains("belongs to another training, not to another", Assert.Throws<DataFileException>(() => Trainer("biased-mf", "").Fit(Data.Train, new FitContext { Checkpoint = other })).Message);
         File.WriteAllBytes(checkpoint.Path, File.ReadAllBytes(checkpoint.Path)[..^9]);
         Assert.Contains("cut off", Assert.Throws<DataFileException>(() => Trainer("biased-mf", "").Fit(Data.Train, new FitContext { Checkpoint = checkpoint with { Resume = true } })).Message);
     }
 
     [Fact]
     public void Checkpoint_ModelThatCannot_SaysSo() =>
-        Assert.Contains("no checkpoints", Assert.Throws<NotSupportedException>(() => Trainer("pmf-em", "").Fit(Data.Train, new FitContext { Checkpoint = new Checkpoint(folder["c"], "run") })).Message);
+        Assert.Contains("does not support checkpoints", Assert.Throws<NotSupportedException>(() => Trainer("pmf-em", "").Fit(Data.Train, new FitContext { Checkpoint = new Checkpoint(folder["c"], "run") })).Message);
 
     private static ITrainer<IRecommender> Trainer(string model, string settings) => ModelCatalog.Find(model).CreateTrainer(
         settings.Split(' ', StringSplitOptions.RemoveEmptyEntries).Append($"epochs={Epochs}").Select(text => KeyValuePair.Create(text.Split('=')[0], text.Split('=')[1])), out _);

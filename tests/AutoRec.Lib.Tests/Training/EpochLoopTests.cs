@@ -10,7 +10,8 @@ public sealed class EpochLoopTests
     public void Run_ErrorRisesAgain_StopsAfterPatienceAndReturnsTheBestEpoch()
     {
         double[] errors = [5, 3, 4, 2, 2.5, 2.2, 9, 1];
-        var (best, history) = Run(errors, higherIsBetter: false, patience: 3);
+        var best = Run(errors, higherIsBetter: false, patience: 3);
+        var history = best.TrainingHistory;
         Assert.Equal(4, best.Epoch);
         Assert.Equal(7, history.Count);
         Assert.Equal([true, true, false, true, false, false, false], history.Select(report => report.IsBest));
@@ -18,19 +19,18 @@ public sealed class EpochLoopTests
     }
 
     [Fact]
-    public void Run_HigherIsBetter_KeepsTheHighest() => Assert.Equal(2, Run([0.1, 0.4, 0.3], higherIsBetter: true, patience: 5).Best.Epoch);
+    public void Run_HigherIsBetter_KeepsTheHighest() => Assert.Equal(2, Run([0.1, 0.4, 0.3], higherIsBetter: true, patience: 5).Epoch);
 
     [Fact]
-    public void Run_EqualMeasures_KeepsTheEarlierEpoch() => Assert.Equal(1, Run([0.4, 0.4], higherIsBetter: true, patience: 5).Best.Epoch);
+    public void Run_EqualMeasures_KeepsTheEarlierEpoch() => Assert.Equal(1, Run([0.4, 0.4], higherIsBetter: true, patience: 5).Epoch);
 
     [Fact]
     public void Run_NoValidation_RunsAllEpochsAndReturnsTheLast()
     {
-        var epoch = 0;
-        var (best, history) = EpochLoop.Run(4, new FitContext(), "error", e => epoch = e, () => new Model(epoch), state => state);
+        var best = EpochLoop.Run(Training(4), new FitContext());
         Assert.Equal(4, best.Epoch);
-        Assert.All(history, report => Assert.Null(report.Validation));
-        Assert.Equal([4], history.Where(report => report.IsLast).Select(report => report.Epoch));
+        Assert.All(best.TrainingHistory, report => Assert.Null(report.Validation));
+        Assert.Equal([4], best.TrainingHistory.Where(report => report.IsLast).Select(report => report.Epoch));
     }
 
     [Fact]
@@ -39,32 +39,73 @@ public sealed class EpochLoopTests
         Assert.Equal(2, Epochs(options: 4, limit: 2));
         Assert.Equal(4, Epochs(options: 4, limit: 9));
 
-        static int Epochs(int options, int limit) =>
-            EpochLoop.Run(options, new FitContext { EpochLimit = limit }, "error", e => e, () => new Model(0), state => state).History.Count;
+        static int Epochs(int options, int limit) => EpochLoop.Run(Training(options), new FitContext { EpochLimit = limit }).TrainingHistory.Count;
     }
 
     [Fact]
     public void Run_TrainingDiverges_Throws() => Assert.Throws<ArithmeticException>(() =>
-        EpochLoop.Run(4, new FitContext(), "error", _ => double.NaN, () => new Model(0), state => state));
+        EpochLoop.Run(Training(4) with { TrainEpoch = _ => double.NaN }, new FitContext()));
 
     [Fact]
     public void Run_Cancelled_Throws() => Assert.ThrowsAny<OperationCanceledException>(() =>
-        EpochLoop.Run(4, new FitContext { Cancellation = new CancellationToken(canceled: true) }, "error", _ => 0, () => new Model(0), state => state));
+        EpochLoop.Run(Training(4), new FitContext { Cancellation = new CancellationToken(canceled: true) }));
 
-    private static (Model Best, IReadOnlyList<EpochReport> History) Run(double[] measures, bool higherIsBetter, int patience)
+    [Fact]
+    public void Run_WithValidation_DisposesEveryStateButTheBest()
     {
+        var states = new List<State>();
         var epoch = 0;
-        var context = new FitContext { Validation = new Scripted(measures, higherIsBetter), Patience = patience };
-        return EpochLoop.Run(measures.Length, context, "error", e => epoch = e, () => new Model(epoch), state => state);
+        var best = EpochLoop.Run(
+            new EpochTraining<State, Model>
+            {
+                Epochs = 4,
+                Metric = "error",
+                TrainEpoch = e => epoch = e,
+                Snapshot = () =>
+                {
+                    states.Add(new State(epoch));
+                    return states[^1];
+                },
+                ToModel = state => new Model(state.Epoch),
+            },
+            new FitContext { Validation = new Scripted([3, 2, 4, 5], higherIsBetter: false) });
+        Assert.Equal(2, best.Epoch);
+        Assert.Equal([true, false, true, true], states.Select(state => state.IsDisposed));
     }
 
-    private sealed class Model(int epoch) : IRecommender
+    private static Model Run(double[] measures, bool higherIsBetter, int patience) =>
+        EpochLoop.Run(Training(measures.Length), new FitContext { Validation = new Scripted(measures, higherIsBetter), Patience = patience });
+
+    // Learns nothing but the number of the epoch.
+    private static EpochTraining<State, Model> Training(int epochs)
+    {
+        var epoch = 0;
+        return new()
+        {
+            Epochs = epochs,
+            Metric = "error",
+            TrainEpoch = e => epoch = e,
+            Snapshot = () => new State(epoch),
+            ToModel = state => new Model(state.Epoch),
+        };
+    }
+
+    private sealed class State(int epoch) : IDisposable
     {
         public int Epoch => epoch;
 
-        public int ItemCount => 1;
+        public bool IsDisposed { get; private set; }
 
-        public void Score(Histories histories, Memory<float> scores)
+        public void Dispose() => IsDisposed = true;
+    }
+
+    private sealed class Model(int epoch) : TrainedModel
+    {
+        public int Epoch => epoch;
+
+        public override int ItemCount => 1;
+
+        public override void Score(Histories histories, Memory<float> scores)
         {
         }
     }

@@ -30,19 +30,28 @@ public sealed class RefitTests
         public Model Fit(InteractionMatrix train, FitContext context)
         {
             var epoch = 0;
-            var (best, history) = EpochLoop.Run(9, context, "error", e => epoch = e, () => new Model(epoch), state => state);
-            Fits.Add((train, history.Count));
+            var best = EpochLoop.Run(
+                new EpochTraining<Model, Model>
+                {
+                    Epochs = 9,
+                    Metric = "error",
+                    TrainEpoch = e => epoch = e,
+                    Snapshot = () => new Model(epoch),
+                    ToModel = state => state,
+                },
+                context);
+            Fits.Add((train, best.TrainingHistory.Count));
             return best;
         }
     }
 
-    private sealed class Model(int epoch) : IRecommender
+    private sealed class Model(int epoch) : TrainedModel
     {
         public int Epoch => epoch;
 
-        public int ItemCount => 2;
+        public override int ItemCount => 2;
 
-        public void Score(Histories histories, Memory<float> scores)
+        public override void Score(Histories histories, Memory<float> scores)
         {
         }
     }

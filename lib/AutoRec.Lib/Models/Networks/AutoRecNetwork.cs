@@ -1,3 +1,4 @@
+using AutoRec.Training;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -7,7 +8,7 @@ namespace AutoRec.Models.Networks;
 /// The network of AutoRec: r -> V g(W r + mu) + b with the logistic g (Sedhain et al., WWW 2015, eq. 1).
 /// </summary>
 /// <remarks>The field names are the keys of the state dictionary and so part of the file format.</remarks>
-public sealed class AutoRecNetwork : nn.Module<Tensor, Tensor>
+internal sealed class AutoRecNetwork : nn.Module<Tensor, Tensor>, IAutoencoderNetwork
 {
     /// <summary>W, transposed: [visible x hidden].</summary>
     public readonly Parameter encoder_weight;
@@ -38,6 +39,24 @@ public sealed class AutoRecNetwork : nn.Module<Tensor, Tensor>
     /// <summary>Reconstructs rows: [batch x visible] -> [batch x visible].</summary>
     public override Tensor forward(Tensor input) =>
         matmul(sigmoid(matmul(input, encoder_weight) + encoder_bias), decoder_weight.t()) + decoder_bias;
+
+    /// <inheritdoc/>
+    public AutoencoderWeights CopyWeights()
+    {
+        using var scope = NewDisposeScope();
+        return new(encoder_weight.CopyNumbers(), encoder_bias.CopyNumbers(), decoder_weight.CopyNumbers(), decoder_bias.CopyNumbers());
+    }
+
+    /// <inheritdoc/>
+    public void SetWeights(AutoencoderWeights weights)
+    {
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        encoder_weight.copy_(tensor(weights.Encoder, encoder_weight.shape));
+        encoder_bias.copy_(tensor(weights.EncoderBias));
+        decoder_weight.copy_(tensor(weights.Decoder, decoder_weight.shape));
+        decoder_bias.copy_(tensor(weights.DecoderBias));
+    }
 
     private static Parameter Glorot(int visible, int hidden, Generator generator)
     {

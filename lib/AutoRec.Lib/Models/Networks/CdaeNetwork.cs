@@ -1,3 +1,5 @@
+using AutoRec.Persistence;
+using AutoRec.Training;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -7,7 +9,7 @@ namespace AutoRec.Models.Networks;
 /// The network of CDAE: logits W' sigmoid(W x + V_u + b) + b' (Wu et al., WSDM 2016, section 3).
 /// </summary>
 /// <remarks>The field names are the keys of the state dictionary and so part of the file format.</remarks>
-public sealed class CdaeNetwork : nn.Module<Tensor, Tensor, Tensor>
+internal sealed class CdaeNetwork : nn.Module<Tensor, Tensor, Tensor>
 {
     /// <summary>W and b: [items] -> [hidden].</summary>
     public readonly Linear encoder;
@@ -30,6 +32,16 @@ public sealed class CdaeNetwork : nn.Module<Tensor, Tensor, Tensor>
         decoder = Layers.Glorot(hidden, items, generator);
         user_nodes = Layers.Parameter(Layers.Uniform([users, hidden], Math.Sqrt(6.0 / (users + hidden)), generator));
         RegisterComponents();
+    }
+
+    /// <summary>The number of items.</summary>
+    public int ItemCount => (int)decoder.weight.shape[0];
+
+    /// <summary>The network of a saved model.</summary>
+    public static CdaeNetwork Load(ModelState state)
+    {
+        var (users, encoder) = (state.Shape("user_nodes")[0], state.Shape("encoder.weight"));
+        return NetworkState.Load(state, generator => new CdaeNetwork(users, encoder[1], encoder[0], generator));
     }
 
     /// <summary>The user nodes of training rows; zeros for -1, a user the model has not seen: [rows] -> [rows x hidden].</summary>

@@ -1,3 +1,4 @@
+using AutoRec.Persistence;
 using AutoRec.Training;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -8,7 +9,7 @@ namespace AutoRec.Models.Networks;
 /// An autoencoder with any number of hidden layers: an encoder of the given widths and a decoder that mirrors it.
 /// </summary>
 /// <remarks>The field names are the keys of the state dictionary and so part of the file format.</remarks>
-public sealed class DeepAutoencoderNetwork : nn.Module<Tensor, Tensor>
+internal sealed class DeepAutoencoderNetwork : nn.Module<Tensor, Tensor>
 {
     /// <summary>[visible] -> widths[0] -> ... -> widths[^1].</summary>
     public readonly ModuleList<Linear> encoder;
@@ -16,23 +17,42 @@ public sealed class DeepAutoencoderNetwork : nn.Module<Tensor, Tensor>
     /// <summary>widths[^1] -> ... -> widths[0] -> [visible].</summary>
     public readonly ModuleList<Linear> decoder;
 
+    private readonly LayerWidths widths;
     private readonly Activation hidden;
+    private readonly OutputActivation output;
 
     /// <summary>A network with Glorot-uniform weights and biases near 0.</summary>
     /// <param name="visible">Units of input and output.</param>
     /// <param name="widths">Units of the encoder's layers, the last being the code.</param>
     /// <param name="hidden">What follows each layer but the last.</param>
+    /// <param name="output">What follows the last layer.</param>
     /// <param name="generator">The source of the weights.</param>
-    public DeepAutoencoderNetwork(int visible, LayerWidths widths, Activation hidden, Generator generator)
+    public DeepAutoencoderNetwork(int visible, LayerWidths widths, Activation hidden, OutputActivation output, Generator generator)
         : base(nameof(DeepAutoencoderNetwork))
     {
-        ArgumentNullException.ThrowIfNull(widths);
-        this.hidden = hidden;
+        (this.widths, this.hidden, this.output) = (widths, hidden, output);
         int[] units = [visible, .. widths];
         encoder = [.. Enumerable.Range(1, widths.Count).Select(layer => Layers.Glorot(units[layer - 1], units[layer], generator))];
         decoder = [.. Enumerable.Range(1, widths.Count).Reverse().Select(layer => Layers.Glorot(units[layer], units[layer - 1], generator))];
         RegisterComponents();
     }
+
+    /// <summary>The number of items.</summary>
+    public int ItemCount => (int)encoder[0].weight.shape[1];
+
+    /// <summary>Whether a sigmoid follows the last layer.</summary>
+    public bool IsSigmoid => output == OutputActivation.Sigmoid;
+
+    /// <summary>The network of a saved model.</summary>
+    public static DeepAutoencoderNetwork Load(ModelState state) => NetworkState.Load(state, generator => new DeepAutoencoderNetwork(
+        state.Shape("encoder.0.weight")[1],
+        LayerWidths.Of(state.Ints("widths")),
+        (Activation)state.Ints("activations")[0],
+        (OutputActivation)state.Ints("activations")[1],
+        generator));
+
+    /// <summary>Adds the architecture to the arrays of a model, beside the parameters.</summary>
+    public ModelState SaveTo(ModelState state) => state.Add("widths", [.. widths]).Add("activations", [(int)hidden, (int)output]);
 
     /// <summary>Reconstructs rows, up to the output's own activation: [batch x visible] -> [batch x visible].</summary>
     public override Tensor forward(Tensor input)
@@ -58,6 +78,6 @@ public sealed class DeepAutoencoderNetwork : nn.Module<Tensor, Tensor>
         Activation.Tanh => input.tanh(),
         Activation.Elu => nn.functional.elu(input, 1, inplace: false),
         Activation.Selu => nn.functional.selu(input, inplace: false),
-        _ => throw new ArgumentOutOfRangeException(nameof(activation), activation, "There is no such activation."),
+        _ => throw new ArgumentOutOfRangeException(nameof(activation), activation, "Unknown activation."),
     };
 }

@@ -1,3 +1,4 @@
+using AutoRec.Training;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -8,7 +9,7 @@ namespace AutoRec.Models.Networks;
 /// to the hidden layer (Strub, Gaudel, Mary, DLRS 2016).
 /// </summary>
 /// <remarks>The field names are the keys of the state dictionary and so part of the file format.</remarks>
-public sealed class HybridAutoRecNetwork : nn.Module<Tensor, Tensor>
+internal sealed class HybridAutoRecNetwork : nn.Module<Tensor, Tensor>, IAutoencoderNetwork
 {
     /// <summary>[visible + features] -> [hidden].</summary>
     public readonly Linear encoder;
@@ -37,5 +38,23 @@ public sealed class HybridAutoRecNetwork : nn.Module<Tensor, Tensor>
     {
         var visible = decoder.weight.shape[0];
         return cat([tanh(encoder.forward(input)), input.narrow(1, visible, input.shape[1] - visible)], 1);
+    }
+
+    /// <inheritdoc/>
+    public AutoencoderWeights CopyWeights()
+    {
+        using var scope = NewDisposeScope();
+        return new(encoder.weight.t().CopyNumbers(), encoder.bias!.CopyNumbers(), decoder.weight.CopyNumbers(), decoder.bias!.CopyNumbers());
+    }
+
+    /// <inheritdoc/>
+    public void SetWeights(AutoencoderWeights weights)
+    {
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        encoder.weight.copy_(tensor(weights.Encoder, encoder.weight.shape[1], encoder.weight.shape[0]).t());
+        encoder.bias!.copy_(tensor(weights.EncoderBias));
+        decoder.weight.copy_(tensor(weights.Decoder, decoder.weight.shape));
+        decoder.bias!.copy_(tensor(weights.DecoderBias));
     }
 }

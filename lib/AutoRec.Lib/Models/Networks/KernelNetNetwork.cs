@@ -8,7 +8,7 @@ namespace AutoRec.Models.Networks;
 /// ICML 2018).
 /// </summary>
 /// <remarks>The field names are the keys of the state dictionary and so part of the file format.</remarks>
-public sealed class KernelNetNetwork : nn.Module<Tensor, Tensor>
+internal sealed class KernelNetNetwork : nn.Module<Tensor, Tensor>
 {
     /// <summary>[visible] -> [hidden] -> [hidden].</summary>
     public readonly ModuleList<KernelLayer> hidden;
@@ -63,7 +63,7 @@ public sealed class KernelNetNetwork : nn.Module<Tensor, Tensor>
 /// units, w_ij max(0, 1 - |u_i - v_j|^2): units far apart are not connected.
 /// </summary>
 /// <remarks>The field names are the keys of the state dictionary and so part of the file format.</remarks>
-public sealed class KernelLayer : nn.Module<Tensor, Tensor>
+internal sealed class KernelLayer : nn.Module<Tensor, Tensor>
 {
     /// <summary>w: [inputs x outputs].</summary>
     public readonly Parameter weight;

@@ -1,3 +1,5 @@
+using AutoRec.Persistence;
+using AutoRec.Training;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -5,7 +7,7 @@ namespace AutoRec.Models.Networks;
 
 /// <summary>The encoder of RecVAE and its linear decoder (Shenbin et al., WSDM 2020, figure 1).</summary>
 /// <remarks>The field names are the keys of the state dictionary and so part of the file format.</remarks>
-public sealed class RecVaeNetwork : nn.Module<Tensor, Tensor>
+internal sealed class RecVaeNetwork : nn.Module<Tensor, Tensor>
 {
     /// <summary>[items] -> mean and log-variance, [latent] each.</summary>
     public readonly RecVaeEncoder encoder;
@@ -26,6 +28,16 @@ public sealed class RecVaeNetwork : nn.Module<Tensor, Tensor>
         RegisterComponents();
     }
 
+    /// <summary>The number of items.</summary>
+    public int ItemCount => (int)decoder.weight.shape[0];
+
+    /// <summary>The network of a saved model.</summary>
+    public static RecVaeNetwork Load(ModelState state)
+    {
+        var (hidden, latent) = (state.Shape("encoder.hidden.0.weight"), state.Shape("decoder.weight")[1]);
+        return NetworkState.Load(state, generator => new RecVaeNetwork(hidden[1], hidden[0], latent, generator));
+    }
+
     /// <summary>The logits of users at their latent mean, as scoring takes them: [batch x items] -> [batch x items].</summary>
     /// <param name="input">Histories, each row of length 1 (L2).</param>
     public override Tensor forward(Tensor input) => decoder.forward(encoder.forward(input).Mean);
@@ -35,7 +47,7 @@ public sealed class RecVaeNetwork : nn.Module<Tensor, Tensor>
 /// Five densely connected layers: the swish of what the layer says plus the outputs of all layers before, normalised.
 /// </summary>
 /// <remarks>The field names are the keys of the state dictionary and so part of the file format.</remarks>
-public sealed class RecVaeEncoder : nn.Module<Tensor, (Tensor Mean, Tensor LogVariance)>
+internal sealed class RecVaeEncoder : nn.Module<Tensor, (Tensor Mean, Tensor LogVariance)>
 {
     private const int LayerCount = 5;
     private const double NormEpsilon = 0.1;

@@ -11,7 +11,7 @@ namespace AutoRec.Models.Networks;
 /// means, logits of a multinomial or means of Gaussians, is for the model to say.
 /// </summary>
 /// <remarks>The field names are the keys of the state dictionary and so part of the file format.</remarks>
-public sealed class VaeNetwork : nn.Module<Tensor, Tensor>
+internal sealed class VaeNetwork : nn.Module<Tensor, Tensor>
 {
     /// <summary>[items] -> [hidden]; null without a hidden layer.</summary>
     public readonly Linear? encoder_hidden;
@@ -43,6 +43,18 @@ public sealed class VaeNetwork : nn.Module<Tensor, Tensor>
         RegisterComponents();
     }
 
+    /// <summary>The number of items.</summary>
+    public int ItemCount => (int)decoder_output.weight.shape[0];
+
+    /// <summary>The network of a saved model.</summary>
+    public static VaeNetwork Load(ModelState state)
+    {
+        var items = state.Shape("decoder_output.weight")[0];
+        var hidden = state.Names.Contains("encoder_hidden.weight") ? state.Shape("encoder_hidden.weight")[0] : 0;
+        var latent = state.Shape("encoder_latent.weight")[0] / 2;
+        return NetworkState.Load(state, generator => new VaeNetwork(items, hidden, latent, generator));
+    }
+
     /// <summary>The output at the latent mean, as scoring takes it: [batch x items] -> [batch x items].</summary>
     public override Tensor forward(Tensor input) => Decode(Encode(input).Mean);
 
@@ -64,16 +76,4 @@ public sealed class VaeNetwork : nn.Module<Tensor, Tensor>
 
     /// <summary>What the output layer takes: [batch x latent] -> [batch x hidden], or z itself without a hidden layer.</summary>
     internal Tensor BeforeOutput(Tensor z) => decoder_hidden is null ? z : tanh(decoder_hidden.forward(z));
-
-    /// <summary>The network of a saved model.</summary>
-    internal static VaeNetwork Load(ModelState state)
-    {
-        TorchDevices.Resolve(ComputeDevice.Cpu);
-        var items = state.Shape("decoder_output.weight")[0];
-        var hidden = state.Names.Contains("encoder_hidden.weight") ? state.Shape("encoder_hidden.weight")[0] : 0;
-        using var unused = new Generator(0, CPU);
-        var network = new VaeNetwork(items, hidden, state.Shape("encoder_latent.weight")[0] / 2, unused);
-        NetworkState.Restore(network, state);
-        return network;
-    }
 }

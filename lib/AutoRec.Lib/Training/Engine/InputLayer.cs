@@ -7,29 +7,30 @@ using Tensor = TorchSharp.torch.Tensor;
 namespace AutoRec.Training;
 
 /// <summary>The first layer of an autoencoder of sparse rows, W x + b, with its own Adam.</summary>
-internal abstract class InputLayer : IDisposable
+internal abstract class InputLayer : IOptimizer
 {
-    /// <summary>The layer as torch computes it, or without a dense batch.</summary>
-    /// <param name="layer">Where the weights start. Torch trains it in place; else it has what is learned after <see cref="Save"/>.</param>
+    /// <summary>Makes the layer as torch computes it, or one without a dense batch.</summary>
+    /// <param name="layer">Where the weights start. Torch trains it in place; the other writes what it learned in <see cref="Save"/>.</param>
     /// <param name="usesTorch">Whether torch computes it.</param>
-    /// <param name="device">Where torch does.</param>
-    /// <param name="decay">Of a parameter the lambda of its penalty lambda/2 |w|^2; null for none.</param>
+    /// <param name="device">The device of torch.</param>
+    /// <param name="decay">The lambda of the penalty lambda/2 |w|^2 of a parameter w; null for none.</param>
     public static InputLayer Of(Linear layer, bool usesTorch, Device device, Func<Parameter, double>? decay = null) =>
         usesTorch ? new DenseInputLayer(layer, device, decay) : new SparseInputLayer(layer, decay);
 
     /// <summary>Rows to pre-activations, through which gradients flow: -> [batch x units].</summary>
     public abstract Tensor Forward(SparseBatch rows);
 
-    /// <summary>One update, with the gradient of what the last <see cref="Forward"/> returned.</summary>
+    /// <inheritdoc/>
+    /// <remarks>The gradient is that of what the last <see cref="Forward"/> returned.</remarks>
     public abstract void Step(double learningRate);
 
-    /// <summary>Writes the weights as they are now to <paramref name="layer"/>.</summary>
-    public abstract void Save(Linear layer);
+    /// <inheritdoc/>
+    public abstract void Save();
 
-    /// <summary>Takes the weights of <paramref name="layer"/>, in place of its own.</summary>
-    public abstract void Load(Linear layer);
+    /// <summary>Replaces the weights by those of the torch layer.</summary>
+    public abstract void Load();
 
-    /// <summary>Weights and optimiser, as far as they are not the network's, are part of the state of a training.</summary>
+    /// <inheritdoc/>
     public abstract void AddTo(TrainingState state, string name);
 
     /// <inheritdoc/>
@@ -37,22 +38,17 @@ internal abstract class InputLayer : IDisposable
 
     private sealed class DenseInputLayer(Linear layer, Device device, Func<Parameter, double>? decay) : InputLayer
     {
-        private readonly TorchAdam adam = new([layer.weight, layer.bias!], learningRate: 0.001, decay);
+        private readonly TorchAdam adam = new([layer.weight, layer.bias!], decay);
 
         public override Tensor Forward(SparseBatch rows) => layer.forward(rows.ToDense(device));
 
-        public override void Step(double learningRate)
-        {
-            adam.LearningRate = learningRate;
-            adam.Step();
-            adam.ZeroGradients();
-        }
+        public override void Step(double learningRate) => adam.Step(learningRate);
 
-        public override void Save(Linear layer)
+        public override void Save()
         {
         }
 
-        public override void Load(Linear layer)
+        public override void Load()
         {
         }
 
@@ -66,6 +62,7 @@ internal abstract class InputLayer : IDisposable
     {
         private const int ColumnsPerBlock = 64;
 
+        private readonly Linear layer;
         private readonly int columns;
         private readonly int units;
         private readonly Adam weight; // [columns x units]: torch's, transposed
@@ -78,12 +75,13 @@ internal abstract class InputLayer : IDisposable
 
         public SparseInputLayer(Linear layer, Func<Parameter, double>? decay)
         {
+            this.layer = layer;
             (units, columns) = ((int)layer.weight.shape[0], (int)layer.weight.shape[1]);
             weight = new Adam(new float[columns * units]);
             bias = new Adam(new float[units]);
             weightDecay = (float)(decay?.Invoke(layer.weight) ?? 0);
             biasDecay = (float)(decay?.Invoke(layer.bias!) ?? 0);
-            Load(layer);
+            Load();
         }
 
         public override Tensor Forward(SparseBatch rows)
@@ -123,7 +121,7 @@ internal abstract class InputLayer : IDisposable
             bias.Update(0, biasGradient, biasDecay, step);
         }
 
-        public override void Save(Linear layer)
+        public override void Save()
         {
             using var scope = NewDisposeScope();
             using var noGradient = no_grad();
@@ -131,7 +129,7 @@ internal abstract class InputLayer : IDisposable
             layer.bias!.copy_(tensor(bias.Parameters));
         }
 
-        public override void Load(Linear layer)
+        public override void Load()
         {
             using var scope = NewDisposeScope();
             layer.weight.detach().t().contiguous().Numbers().CopyTo(weight.Parameters);

@@ -9,7 +9,7 @@ namespace AutoRec.Training;
 /// <summary>
 /// The last layer of an autoencoder whose outputs are the logits of a multinomial over all items, with its own Adam.
 /// </summary>
-internal abstract class OutputLayer : IDisposable
+internal abstract class OutputLayer : IOptimizer
 {
     private readonly Linear layer;
     private readonly TorchAdam adam;
@@ -17,14 +17,14 @@ internal abstract class OutputLayer : IDisposable
     private OutputLayer(Linear layer, Func<Parameter, double>? decay)
     {
         this.layer = layer;
-        adam = new TorchAdam([layer.weight, layer.bias!], learningRate: 0.001, decay);
+        adam = new TorchAdam([layer.weight, layer.bias!], decay);
     }
 
-    /// <summary>The layer with torch's gradients, or with softmax, loss and gradient in one pass over the logits.</summary>
+    /// <summary>Makes the layer with torch's gradients, or with softmax, loss and gradient in one pass over the logits.</summary>
     /// <param name="layer">The layer, trained in place.</param>
     /// <param name="usesTorch">Whether torch computes all of it.</param>
-    /// <param name="device">Where torch does.</param>
-    /// <param name="decay">Of a parameter the lambda of its penalty lambda/2 |w|^2; null for none.</param>
+    /// <param name="device">The device of torch.</param>
+    /// <param name="decay">The lambda of the penalty lambda/2 |w|^2 of a parameter w; null for none.</param>
     public static OutputLayer Of(Linear layer, bool usesTorch, Device device, Func<Parameter, double>? decay = null) =>
         usesTorch ? new DenseOutputLayer(layer, device, decay) : new FusedOutputLayer(layer, decay);
 
@@ -38,16 +38,17 @@ internal abstract class OutputLayer : IDisposable
     /// <returns>A scalar, whose gradient flows to <paramref name="code"/>.</returns>
     public abstract Tensor Loss(Tensor code, SparseBatch clicks, bool isTrained = true);
 
-    /// <summary>One update, with the gradients of the last trained <see cref="Loss"/>.</summary>
-    public void Step(double learningRate)
-    {
-        adam.LearningRate = learningRate;
-        adam.Step();
-        adam.ZeroGradients();
-    }
+    /// <inheritdoc/>
+    /// <remarks>The gradients are those of the last trained <see cref="Loss"/>.</remarks>
+    public void Step(double learningRate) => adam.Step(learningRate);
 
-    /// <summary>The optimiser is part of the state of a training; the weights are the network's.</summary>
+    /// <inheritdoc/>
     public void AddTo(TrainingState state, string name) => adam.AddTo(state, name);
+
+    /// <inheritdoc/>
+    public void Save()
+    {
+    }
 
     /// <inheritdoc/>
     public void Dispose() => adam.Dispose();

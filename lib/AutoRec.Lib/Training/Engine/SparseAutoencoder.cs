@@ -23,6 +23,8 @@ internal sealed class SparseAutoencoder : IAutoencoderEngine
     private const int RowsPerBlock = 64;
 
     private readonly Activation activation;
+    private readonly AutoencoderWeights weights;
+    private readonly IAutoencoderNetwork? network;
     private readonly int hidden;
     private readonly int code;           // hidden units and joined features
     private readonly int inputs;
@@ -42,32 +44,32 @@ internal sealed class SparseAutoencoder : IAutoencoderEngine
     private float[] errors = [];         // [entries of the target]: the gradient at the output
     private double[] squaredErrors = []; // [batch]
 
-    /// <summary>A trainer of these weights, which it changes in place.</summary>
+    /// <summary>An engine that changes these weights in place.</summary>
     /// <param name="activation">g: sigmoid or tanh.</param>
-    /// <param name="encoder">W: [inputs x hidden].</param>
-    /// <param name="encoderBias">mu: [hidden].</param>
-    /// <param name="decoder">V: [outputs x (hidden + joined)].</param>
-    /// <param name="decoderBias">b: [outputs].</param>
+    /// <param name="weights">W, mu, V and b.</param>
     /// <param name="isLazy">
-    /// Whether a row of W or V is updated only by batches that have an entry for it (lazy Adam). What the penalty would have taken
-    /// meanwhile counts at the next update.
+    /// Whether a row of W or V is updated only by batches that have an entry for it (lazy Adam). The penalty of the other batches is made up
+    /// for at the next update.
     /// </param>
-    public SparseAutoencoder(Activation activation, float[] encoder, float[] encoderBias, float[] decoder, float[] decoderBias, bool isLazy = false)
+    /// <param name="network">Where <see cref="Save"/> writes to; null for nowhere.</param>
+    public SparseAutoencoder(Activation activation, AutoencoderWeights weights, bool isLazy = false, IAutoencoderNetwork? network = null)
     {
+        this.network = network;
         this.activation = activation;
-        hidden = encoderBias.Length;
-        inputs = encoder.Length / hidden;
-        outputs = decoderBias.Length;
-        code = decoder.Length / outputs;
-        this.encoder = new Adam(encoder);
-        this.encoderBias = new Adam(encoderBias);
-        this.decoder = new Adam(decoder);
-        this.decoderBias = new Adam(decoderBias);
+        this.weights = weights;
+        hidden = weights.Hidden;
+        code = weights.Code;
+        inputs = weights.Encoder.Length / hidden;
+        outputs = weights.DecoderBias.Length;
+        encoder = new Adam(weights.Encoder);
+        encoderBias = new Adam(weights.EncoderBias);
+        decoder = new Adam(weights.Decoder);
+        decoderBias = new Adam(weights.DecoderBias);
         encoderPenalty = isLazy ? new double[inputs] : null;
         decoderPenalty = isLazy ? new double[outputs] : null;
     }
 
-    /// <summary>W, mu, V and b with their optimiser, in this order.</summary>
+    /// <summary>W, mu, V and b with their optimisers, in this order.</summary>
     public IReadOnlyList<Adam> Parameters => [encoder, encoderBias, decoder, decoderBias];
 
     /// <inheritdoc/>
@@ -110,18 +112,24 @@ internal sealed class SparseAutoencoder : IAutoencoderEngine
     }
 
     /// <inheritdoc/>
-    public void AddTo(TrainingState state)
+    public AutoencoderWeights CopyWeights() => weights.Copy();
+
+    /// <inheritdoc/>
+    public void AddTo(TrainingState state, string name)
     {
-        encoder.AddTo(state, "encoder");
-        encoderBias.AddTo(state, "encoder_bias");
-        decoder.AddTo(state, "decoder");
-        decoderBias.AddTo(state, "decoder_bias");
-        state.Add("updates", () => updates, value => updates = value).Add("penalties", () => penalties, value => penalties = value);
+        encoder.AddTo(state, $"{name}.encoder");
+        encoderBias.AddTo(state, $"{name}.encoder_bias");
+        decoder.AddTo(state, $"{name}.decoder");
+        decoderBias.AddTo(state, $"{name}.decoder_bias");
+        state.Add($"{name}.updates", () => updates, value => updates = value).Add($"{name}.penalties", () => penalties, value => penalties = value);
         if (encoderPenalty is not null && decoderPenalty is not null)
         {
-            state.Add("encoder_penalty", encoderPenalty).Add("decoder_penalty", decoderPenalty);
+            state.Add($"{name}.encoder_penalty", encoderPenalty).Add($"{name}.decoder_penalty", decoderPenalty);
         }
     }
+
+    /// <inheritdoc/>
+    public void Save() => network?.SetWeights(weights);
 
     /// <inheritdoc/>
     public void Dispose()

@@ -32,11 +32,12 @@ internal sealed class SparseBatch(int columnCount)
     /// <summary>The values of all entries, row after row; to be changed in place: [entries].</summary>
     public Span<float> AllValues => values.AsSpan(0, Count);
 
-    /// <summary>Takes rows of a matrix.</summary>
+    /// <summary>Replaces the batch by rows of a matrix.</summary>
     /// <param name="matrix">The matrix.</param>
     /// <param name="rows">Its rows, in the order of the batch.</param>
     /// <param name="appended">Rows of the same numbers whose columns come behind those of <paramref name="matrix"/>; null for none.</param>
-    public void Fill(InteractionMatrix matrix, ReadOnlySpan<int> rows, InteractionMatrix? appended = null)
+    /// <returns>This batch.</returns>
+    public SparseBatch Fill(InteractionMatrix matrix, ReadOnlySpan<int> rows, InteractionMatrix? appended = null)
     {
         RowCount = rows.Length;
         Grow(ref rowStart, rows.Length + 1);
@@ -65,6 +66,7 @@ internal sealed class SparseBatch(int columnCount)
         }
 
         SortByColumn();
+        return this;
     }
 
     /// <summary>The number of a row's first entry.</summary>

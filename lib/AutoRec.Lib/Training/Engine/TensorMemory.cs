@@ -8,4 +8,7 @@ internal static class TensorMemory
 {
     /// <summary>All numbers of a contiguous tensor, to be read and changed in place.</summary>
     public static Span<float> Numbers(this Tensor tensor) => MemoryMarshal.Cast<byte, float>(tensor.bytes);
+
+    /// <summary>Copies the numbers of a tensor of any layout on any device.</summary>
+    public static float[] CopyNumbers(this Tensor tensor) => tensor.detach().cpu().contiguous().data<float>().ToArray();
 }

@@ -14,7 +14,7 @@ namespace AutoRec.Training;
 /// long runs, with a complaint of libtorch about a scalar that is no longer there: its <c>addcmul_</c> does not keep its
 /// scalar alive while native code reads it.
 /// </remarks>
-internal sealed class TorchAdam : IDisposable
+internal sealed class TorchAdam : IOptimizer
 {
     private const int SliceLength = 1 << 14;
 
@@ -26,17 +26,15 @@ internal sealed class TorchAdam : IDisposable
 
     /// <summary>An optimiser of parameters that all live on one device.</summary>
     /// <param name="parameters">The parameters.</param>
-    /// <param name="learningRate">The learning rate of the first step.</param>
     /// <param name="decay">Of a parameter the lambda of a penalty lambda/2 |w|^2 that its gradient lacks; null for none.</param>
-    public TorchAdam(IEnumerable<Parameter> parameters, double learningRate, Func<Parameter, double>? decay = null)
+    public TorchAdam(IEnumerable<Parameter> parameters, Func<Parameter, double>? decay = null)
     {
         this.parameters = [.. parameters];
         decays = Array.ConvertAll(this.parameters, parameter => (float)(decay?.Invoke(parameter) ?? 0));
-        LearningRate = learningRate;
         if (this.parameters.Any(parameter => parameter.device_type != DeviceType.CPU))
         {
             onGpu = optim.Adam(this.parameters.Zip(decays).GroupBy(pair => pair.Second)
-                .Select(group => new TorchSharp.Modules.Adam.ParamGroup(group.Select(pair => pair.First), learningRate, weight_decay: group.Key)));
+                .Select(group => new TorchSharp.Modules.Adam.ParamGroup(group.Select(pair => pair.First), weight_decay: group.Key)));
         }
         else
         {
@@ -44,13 +42,8 @@ internal sealed class TorchAdam : IDisposable
         }
     }
 
-    /// <summary>The learning rate of the next step.</summary>
-    public double LearningRate { get; set; }
-
-    /// <summary>
-    /// The moments are part of the state of a training; the parameters are for their network to add. On a GPU torch keeps the moments to itself, so
-    /// that there are no checkpoints.
-    /// </summary>
+    /// <inheritdoc/>
+    /// <remarks>Adds the moments; the network adds the parameters. On a GPU torch keeps the moments to itself: no checkpoints there.</remarks>
     public void AddTo(TrainingState state, string name)
     {
         state.Add($"{name}.steps", () => steps, value => steps = value);
@@ -60,31 +53,41 @@ internal sealed class TorchAdam : IDisposable
         }
     }
 
-    /// <summary>Sets all gradients to zero.</summary>
-    public void ZeroGradients()
+    /// <inheritdoc/>
+    /// <remarks>A parameter without a gradient stays.</remarks>
+    public void Step(double learningRate)
     {
+        if (onGpu is not null)
+        {
+            foreach (var group in onGpu.ParamGroups)
+            {
+                group.LearningRate = learningRate;
+            }
+
+            onGpu.step();
+        }
+        else
+        {
+            UpdateAll(Adam.At(++steps, learningRate));
+        }
+
         foreach (var parameter in parameters)
         {
             parameter.grad?.zero_();
         }
     }
 
-    /// <summary>One update with the gradients as they are. A parameter that has none stays.</summary>
-    public void Step()
+    /// <inheritdoc/>
+    public void Save()
     {
-        if (onGpu is not null)
-        {
-            foreach (var group in onGpu.ParamGroups)
-            {
-                group.LearningRate = LearningRate;
-            }
+    }
 
-            onGpu.step();
-            return;
-        }
+    /// <inheritdoc/>
+    public void Dispose() => onGpu?.Dispose();
 
+    private void UpdateAll(AdamStep step)
+    {
         using var scope = NewDisposeScope();
-        var step = Adam.At(++steps, LearningRate);
         for (var i = 0; i < parameters.Length; i++)
         {
             if (parameters[i].grad is { } gradient)
@@ -93,9 +96,6 @@ internal sealed class TorchAdam : IDisposable
             }
         }
     }
-
-    /// <inheritdoc/>
-    public void Dispose() => onGpu?.Dispose();
 
     private static void Update(Parameter parameter, Tensor gradient, (float[] Means, float[] Variances) moments, float decay, AdamStep step)
     {

@@ -22,13 +22,12 @@ public sealed class SparseAutoencoderTests
             using var scope = NewDisposeScope();
             using var generator = new Generator(3, CPU);
             using var network = new AutoRecNetwork(matrix.ColumnCount, hidden, generator);
-            var weights = AutoRecWeights.Of(network);
             var batch = new SparseBatch(matrix.ColumnCount);
             batch.Fill(matrix, [.. Enumerable.Range(0, matrix.RowCount)]);
-            var sparse = new SparseAutoencoder(Activation.Sigmoid, weights.Encoder, weights.EncoderBias, weights.Decoder, weights.DecoderBias);
+            var sparse = new SparseAutoencoder(Activation.Sigmoid, network.CopyWeights());
             var squaredError = sparse.Step(batch, batch, default, 0.001, Penalty);
 
-            var (loss, expected) = TorchAutoencoderEngine.Loss(network, batch, batch, default, Penalty, CPU);
+            var (loss, expected) = AutoencoderEngine.Loss(network, batch, batch, default, Penalty);
             loss.backward();
             AssertNear(expected.ToDouble(), squaredError);
             AssertGradient(network.encoder_weight.grad!, sparse.Parameters[0]);
@@ -46,13 +45,12 @@ public sealed class SparseAutoencoderTests
             using var generator = new Generator(3, CPU);
             var features = SideFeatures.OneHot([.. Enumerable.Range(0, matrix.RowCount).Select(row => new[] { $"{row % 3}", $"{row % 5}" })]);
             using var network = new HybridAutoRecNetwork(matrix.ColumnCount, features.ColumnCount, 19, generator);
-            var weights = HybridWeights.Of(network);
-            var batch = new HybridBatch(matrix, features, new HybridAutoRecOptions { Dropout = 0.3 });
+            var batch = new HybridBatch(matrix, features, dropout: 0.3, predictionWeight: 1.1, reconstructionWeight: 0.7);
             batch.Fill([.. Enumerable.Range(0, matrix.RowCount)], generator);
-            var sparse = new SparseAutoencoder(Activation.Tanh, weights.Encoder, weights.EncoderBias, weights.Decoder, weights.DecoderBias);
+            var sparse = new SparseAutoencoder(Activation.Tanh, network.CopyWeights());
             var squaredError = sparse.Step(batch.Input, batch.Target, batch.Weights, 0.001, Penalty);
 
-            var (loss, expected) = TorchAutoencoderEngine.Loss(network, batch.Input, batch.Target, batch.Weights, Penalty, CPU);
+            var (loss, expected) = AutoencoderEngine.Loss(network, batch.Input, batch.Target, batch.Weights, Penalty);
             loss.backward();
             AssertNear(expected.ToDouble(), squaredError);
             AssertGradient(network.encoder.weight.grad!.t().contiguous(), sparse.Parameters[0]);
@@ -68,7 +66,7 @@ public sealed class SparseAutoencoderTests
         // Unit 0 has an entry in row 0, unit 1 in row 1.
         var matrix = InteractionMatrix.FromTriplets(2, 2, [0, 1], [0, 1], [4, 2]);
         float[] encoder = [0.1f, 0.2f], decoder = [0.3f, 0.4f], decoderBias = [0, 0];
-        var lazy = new SparseAutoencoder(Activation.Sigmoid, encoder, [0], decoder, decoderBias, isLazy: true);
+        var lazy = new SparseAutoencoder(Activation.Sigmoid, new AutoencoderWeights(encoder, [0], decoder, decoderBias), isLazy: true);
         var batch = new SparseBatch(2);
         batch.Fill(matrix, [0]);
         lazy.Step(batch, batch, default, 0.01, 0.5);

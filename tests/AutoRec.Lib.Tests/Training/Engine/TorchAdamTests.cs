@@ -16,13 +16,12 @@ public sealed class TorchAdamTests
         var target = randn([5, 7], generator: generator);
         var ours = new Parameter(start.clone());
         var torchs = new Parameter(start.clone());
-        using var adam = new TorchAdam([ours], 0.05);
+        using var adam = new TorchAdam([ours]);
         using var reference = optim.Adam([torchs], 0.05);
         for (var step = 0; step < 50; step++)
         {
-            adam.ZeroGradients();
             (ours - target).pow(4).sum().backward();
-            adam.Step();
+            adam.Step(0.05);
             reference.zero_grad();
             (torchs - target).pow(4).sum().backward();
             reference.step();
@@ -38,9 +37,9 @@ public sealed class TorchAdamTests
         // Bias correction makes the first step rate * g / (|g| + epsilon), whatever the size of the gradient.
         using var scope = NewDisposeScope();
         var parameter = new Parameter(tensor(new[] { 1f, 1f }));
-        using var adam = new TorchAdam([parameter], 0.1);
+        using var adam = new TorchAdam([parameter]);
         (parameter * tensor(new[] { 3f, -0.01f })).sum().backward();
-        adam.Step();
+        adam.Step(0.1);
         Assert.Equal([0.9f, 1.1f], parameter.data<float>().ToArray().Select(value => MathF.Round(value, 5)));
     }
 }

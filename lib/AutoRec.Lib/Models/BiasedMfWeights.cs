@@ -1,0 +1,87 @@
+using System.Numerics;
+using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
+using AutoRec.Data;
+using AutoRec.Models.Numerics;
+using AutoRec.Persistence;
+using AutoRec.Training;
+
+namespace AutoRec.Models;
+
+/// <summary>The weights of a biased matrix factorisation.</summary>
+/// <param name="Mean">mu, the mean rating.</param>
+/// <param name="UserBiases">b_u: [users].</param>
+/// <param name="ItemBiases">b_i: [items].</param>
+/// <param name="UserFactors">p_u: [users x k].</param>
+/// <param name="ItemFactors">q_i: [items x k].</param>
+internal sealed record BiasedMfWeights(float Mean, float[] UserBiases, float[] ItemBiases, float[] UserFactors, float[] ItemFactors)
+{
+    public int Factors => ItemBiases.Length == 0 ? 0 : ItemFactors.Length / ItemBiases.Length;
+
+    /// <summary>The weights before training: random factors, 0 for users and items without a rating, and biases of 0.</summary>
+    public static BiasedMfWeights Random(InteractionMatrix train, int factors, double deviation, Random random) => new(
+        (float)MeanRating.Of(train),
+        new float[train.RowCount],
+        new float[train.ColumnCount],
+        RandomFactors(train, factors, deviation, random),
+        RandomFactors(train.Transpose(), factors, deviation, random));
+
+    /// <summary>The weights of a saved model or checkpoint.</summary>
+    public static BiasedMfWeights Of(ModelState state, float mean) =>
+        new(mean, state.Floats("user_biases"), state.Floats("item_biases"), state.Floats("user_factors"), state.Floats("item_factors"));
+
+    /// <summary>Makes a copy that later steps do not change.</summary>
+    public BiasedMfWeights Copy() => new(Mean, [.. UserBiases], [.. ItemBiases], [.. UserFactors], [.. ItemFactors]);
+
+    /// <summary>Adds the weights, without the mean, to the arrays of a model.</summary>
+    public ModelState SaveTo(ModelState state) => state
+        .Add("user_biases", UserBiases)
+        .Add("item_biases", ItemBiases)
+        .Add("user_factors", UserFactors, UserBiases.Length, Factors)
+        .Add("item_factors", ItemFactors, ItemBiases.Length, Factors);
+
+    /// <summary>Adds the weights to the state of a training.</summary>
+    public void AddTo(TrainingState state) => state
+        .Add("user_biases", UserBiases).Add("item_biases", ItemBiases).Add("user_factors", UserFactors).Add("item_factors", ItemFactors);
+
+    /// <summary>Moves biases and factors towards a rating; returns its error before.</summary>
+    public float Step(int user, int item, float rating, float rate, float regularization)
+    {
+        var p = UserFactors.AsSpan(user * Factors, Factors);
+        var q = ItemFactors.AsSpan(item * Factors, Factors);
+        var error = rating - Mean - UserBiases[user] - ItemBiases[item] - TensorPrimitives.Dot<float>(p, q);
+        UserBiases[user] += rate * (error - (regularization * UserBiases[user]));
+        ItemBiases[item] += rate * (error - (regularization * ItemBiases[item]));
+
+        // p + rate (error q - lambda p) and likewise q, both from the old values, a vector register at a time.
+        var keep = 1 - (rate * regularization);
+        var move = rate * error;
+        var ps = MemoryMarshal.Cast<float, Vector<float>>(p);
+        var qs = MemoryMarshal.Cast<float, Vector<float>>(q);
+        for (var i = 0; i < ps.Length; i++)
+        {
+            (ps[i], qs[i]) = ((ps[i] * keep) + (qs[i] * move), (qs[i] * keep) + (ps[i] * move));
+        }
+
+        for (var i = ps.Length * Vector<float>.Count; i < p.Length; i++)
+        {
+            (p[i], q[i]) = ((p[i] * keep) + (q[i] * move), (q[i] * keep) + (p[i] * move));
+        }
+
+        return error;
+    }
+
+    private static float[] RandomFactors(InteractionMatrix rows, int k, double deviation, Random random)
+    {
+        var factors = Array.ConvertAll(Numerics.Factors.Normal(random, rows.RowCount * k, deviation), value => (float)value);
+        for (var row = 0; row < rows.RowCount; row++)
+        {
+            if (rows.RowLength(row) == 0)
+            {
+                factors.AsSpan(row * k, k).Clear();
+            }
+        }
+
+        return factors;
+    }
+}

@@ -1,0 +1,47 @@
+using System.ComponentModel.DataAnnotations;
+using AutoRec.Training;
+
+namespace AutoRec.Models;
+
+/// <summary>The options of a deep autoencoder.</summary>
+public sealed record DeepAutoencoderOptions : INetworkOptions
+{
+    /// <summary>Units of the encoder's layers; the decoder mirrors them. Default 512-256.</summary>
+    public LayerWidths Widths { get; init; } = [512, 256];
+
+    /// <summary>What follows each hidden layer. Default: SELU.</summary>
+    public Activation Hidden { get; init; } = Activation.Selu;
+
+    /// <summary>What follows the output layer. Default: nothing.</summary>
+    public OutputActivation Output { get; init; } = OutputActivation.Identity;
+
+    /// <summary>
+    /// Share of the input that is hidden from the encoder in training, drawn at random for each batch, which makes it a denoising
+    /// autoencoder. Default 0.5.
+    /// </summary>
+    [Range(0.0, 0.99)]
+    public double Dropout { get; init; } = 0.5;
+
+    /// <summary>Standard deviation of the normal noise added to the input in training, where 1 is the highest rating. Default 0.</summary>
+    [Range(0.0, 10.0)]
+    public double GaussianNoise { get; init; }
+
+    /// <summary>
+    /// Weight of the sum of squared weights, without biases, against the mean squared error of an entry of the batch in units of the scale's
+    /// range. Default 0.
+    /// </summary>
+    [Range(0.0, 1e3)]
+    public double WeightDecay { get; init; }
+
+    /// <summary>Adam's learning rate. Default 0.001.</summary>
+    [Range(1e-7, 1.0)]
+    public double LearningRate { get; init; } = 0.001;
+
+    /// <summary>Users in a batch. Default 256.</summary>
+    [Range(1, 1_000_000)]
+    public int BatchSize { get; init; } = 256;
+
+    /// <summary>Maximum number of epochs; early stopping may end training sooner. Default 200.</summary>
+    [Range(1, 100_000)]
+    public int Epochs { get; init; } = 200;
+}

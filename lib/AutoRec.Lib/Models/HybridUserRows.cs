@@ -1,0 +1,45 @@
+using AutoRec.Data;
+using AutoRec.Models.Networks;
+using AutoRec.Persistence;
+using AutoRec.Training;
+using static TorchSharp.torch;
+
+namespace AutoRec.Models;
+
+/// <summary>A hybrid AutoRec over user rows.</summary>
+/// <param name="Network">The network.</param>
+/// <param name="Features">The features of the training users: [users x features].</param>
+/// <param name="Ratings">Known items and scale.</param>
+internal sealed record HybridUserRows(HybridAutoRecNetwork Network, InteractionMatrix Features, UserRowRatings Ratings)
+{
+    public Tensor Reconstruct(Histories histories)
+    {
+        var centred = CentredRatings.Of(UserRows.Values(histories), UserRows.Clicks(histories), Ratings.Scale);
+        return centred.Restore(Network.forward(cat([centred.Input, FeaturesOf(histories)], 1)));
+    }
+
+    public ModelState Save() => Ratings.SaveTo(NetworkState.Of(Network))
+        .Add("feature_offsets", Features.Offsets.ToArray())
+        .Add("feature_columns", Features.Columns().ToArray())
+        .Add("feature_values", Features.Values().ToArray());
+
+    public static HybridUserRows Load(ModelState state)
+    {
+        var ratings = UserRowRatings.Load(state);
+        var hidden = state.Shape("encoder.weight")[0];
+        var featureCount = state.Shape("decoder.weight")[1] - hidden;
+        var offsets = state.Ints("feature_offsets");
+        var rows = Enumerable.Range(0, offsets.Length - 1).SelectMany(row => Enumerable.Repeat(row, offsets[row + 1] - offsets[row])).ToArray();
+        var features = InteractionMatrix.FromTriplets(offsets.Length - 1, featureCount, rows, state.Ints("feature_columns"), state.Floats("feature_values"));
+        var network = NetworkState.Load(state, generator => new HybridAutoRecNetwork(ratings.ItemCount, featureCount, hidden, generator));
+        return new HybridUserRows(network, features, ratings);
+    }
+
+    // Zeros for users the model was not trained on: [users x features].
+    private Tensor FeaturesOf(Histories histories)
+    {
+        var known = histories.TrainingRows.ToArray();
+        var mask = tensor(Array.ConvertAll(known, row => row >= 0 ? 1f : 0f)).unsqueeze(1);
+        return new DenseBatches(Features, CPU).Values(Array.ConvertAll(known, row => Math.Max(0, row))) * mask;
+    }
+}

@@ -1,0 +1,21 @@
+
+namespace AutoRec.Training;
+
+/// <summary>The options that <see cref="NetworkTraining{TNetwork}"/> reads from those of a model.</summary>
+internal interface INetworkOptions
+{
+    /// <summary>The maximum number of epochs.</summary>
+    int Epochs { get; }
+
+    /// <summary>Rows in a batch.</summary>
+    int BatchSize { get; }
+
+    /// <summary>The learning rate in the first epoch.</summary>
+    double LearningRate { get; }
+
+    /// <summary>The factor of the learning rate after each epoch. Default 1.</summary>
+    double LearningRateDecay => 1;
+
+    /// <summary>What computes the training. Default: torch, for models that no other engine can train.</summary>
+    TrainingEngine Engine => TrainingEngine.Torch;
+}

@@ -1,0 +1,199 @@
+using AutoRec.Data;
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace AutoRec.Training;
+
+/// <summary>
+/// Trains a network on the rows of a matrix, in shuffled mini-batches. It owns everything but the mathematics: device, seeded generator,
+/// network, optimisers, the order of the rows, copies for validation, checkpoint and resumption, and the lifetime of all tensors. A trainer
+/// says what the network is, which of its layers are as wide as the catalogue, and what the loss of a batch is.
+/// </summary>
+/// <remarks>
+/// Each parameter belongs to one optimiser: those of a layer made by <see cref="InputLayer"/> or <see cref="OutputLayer"/> to that layer, all others to
+/// <see cref="OtherLayers"/>. The seed decides the order of the rows and, in this order, the first weights, what a trainer draws before
+/// the training begins, and what the batches draw.
+/// </remarks>
+internal sealed class NetworkTraining<TNetwork> : IDisposable
+    where TNetwork : nn.Module
+{
+    private readonly FitContext context;
+    private readonly INetworkOptions options;
+    private readonly Func<Generator, TNetwork> create;
+    private readonly Func<Parameter, double>? decay;
+    private readonly DisposeScope scope;
+    private readonly ShuffledOrder rows;
+    private readonly List<ITrainedPart> parts = [];
+    private readonly List<Parameter> ofLayers = [];
+
+    /// <summary>Makes the network and all that is needed to train it.</summary>
+    /// <param name="matrix">What is learned from: [rows x inputs]. Rows without an entry are left out.</param>
+    /// <param name="context">How to run.</param>
+    /// <param name="options">Epochs, batches, learning rate and engine.</param>
+    /// <param name="create">Makes a network with weights from a generator.</param>
+    /// <param name="decay">The lambda of the penalty lambda/2 |w|^2 of a parameter w that is added to the loss of each batch; null for none.</param>
+    /// <exception cref="NotSupportedException">This machine does not have the device, or the engine does not run on it.</exception>
+    public NetworkTraining(
+        InteractionMatrix matrix, FitContext context, INetworkOptions options, Func<Generator, TNetwork> create, Func<Parameter, double>? decay = null)
+    {
+        ArgumentNullException.ThrowIfNull(matrix);
+        ArgumentNullException.ThrowIfNull(context);
+        (this.context, this.options, this.create, this.decay) = (context, options, create, decay);
+        Device = TorchDevices.Resolve(context.Device);
+        UsesTorch = options.Engine.UsesTorch(context.Device);
+        LearningRate = options.LearningRate;
+        rows = ShuffledOrder.OfRows(matrix, context.Seed);
+        scope = NewDisposeScope();
+        Generator = new Generator((ulong)context.Seed, CPU);
+        Network = create(Generator);
+        Network.to(Device);
+
+        rows.AddTo(State);
+        State.Add("generator", Generator).Add("update", () => Update, value => Update = value).Add("network", Network);
+    }
+
+    /// <summary>The network in training. Weights of layers that torch does not compute are those of the last copy.</summary>
+    public TNetwork Network { get; }
+
+    /// <summary>The device of the network.</summary>
+    public Device Device { get; }
+
+    /// <summary>Whether torch computes every layer.</summary>
+    public bool UsesTorch { get; }
+
+    /// <summary>The source of all random numbers but the order of the rows.</summary>
+    public Generator Generator { get; }
+
+    /// <summary>The learning rate of the epoch.</summary>
+    public double LearningRate { get; private set; }
+
+    /// <summary>The number of rows that are trained on.</summary>
+    public int RowCount => rows.Count;
+
+    /// <summary>The number of updates before the current one.</summary>
+    public int Update { get; private set; }
+
+    /// <summary>The number of updates in a pass over the rows.</summary>
+    public int UpdatesPerPass => (rows.Count + options.BatchSize - 1) / options.BatchSize;
+
+    /// <summary>What a checkpoint holds; a trainer adds what only it knows.</summary>
+    public TrainingState State { get; } = new();
+
+    /// <summary>Makes the first layer, which takes sparse rows.</summary>
+    public InputLayer InputLayer(Linear layer)
+    {
+        ofLayers.AddRange(layer.parameters());
+        return Add(Training.InputLayer.Of(layer, UsesTorch, Device, decay));
+    }
+
+    /// <summary>Makes the last layer, whose outputs are the logits of a multinomial over all items.</summary>
+    public OutputLayer OutputLayer(Linear layer)
+    {
+        ofLayers.AddRange(layer.parameters());
+        return Add(Training.OutputLayer.Of(layer, UsesTorch, Device, decay));
+    }
+
+    /// <summary>Makes the optimiser of all layers but those already made.</summary>
+    public IOptimizer OtherLayers() => Add(new TorchAdam(Network.parameters().Except(ofLayers), decay));
+
+    /// <summary>Takes a part of the network under the training's care: its lifetime, its copies and its checkpoints.</summary>
+    public TPart Add<TPart>(TPart part)
+        where TPart : ITrainedPart
+    {
+        part.AddTo(State, $"part.{parts.Count}");
+        parts.Add(part);
+        return part;
+    }
+
+    /// <summary>Trains for one pass over the rows: for each batch of them the optimisers make a step that makes the loss smaller.</summary>
+    /// <param name="loss">The loss of a batch of rows.</param>
+    /// <param name="optimizers">The optimisers.</param>
+    /// <returns>The mean over the rows of the error, each from before its step.</returns>
+    public double Pass(Func<int[], BatchLoss> loss, params IOptimizer[] optimizers) => Sum(batch =>
+    {
+        var (value, error) = loss(batch);
+        value.backward();
+        foreach (var optimizer in optimizers)
+        {
+            optimizer.Step(LearningRate);
+        }
+
+        return error.ToDouble() * batch.Length;
+    }) / Math.Max(1, RowCount);
+
+    /// <summary>Trains for one pass over the rows by other means than gradients.</summary>
+    /// <param name="step">Makes an update on a batch of rows.</param>
+    /// <returns>The sum of what the steps return.</returns>
+    public double Sum(Func<int[], double> step) => rows.SumOverBatches(options.BatchSize, context.Cancellation, batch =>
+    {
+        using var ofStep = NewDisposeScope();
+        var result = step(batch);
+        Update++;
+        return result;
+    });
+
+    /// <summary>Trains all layers, in epochs of one pass.</summary>
+    /// <param name="metric">The name of the error that is reported.</param>
+    /// <param name="loss">The loss of a batch of rows.</param>
+    /// <param name="toModel">Makes the model of a copy of the network on the CPU.</param>
+    /// <returns>The model of the best epoch.</returns>
+    public TModel Run<TModel>(string metric, Func<int[], BatchLoss> loss, Func<TNetwork, TModel> toModel)
+        where TModel : TrainedModel
+    {
+        IOptimizer[] all = [.. parts.OfType<IOptimizer>(), OtherLayers()];
+        return Run(metric, () => Pass(loss, all), toModel);
+    }
+
+    /// <summary>Trains in epochs.</summary>
+    /// <param name="metric">The name of the training error.</param>
+    /// <param name="epoch">Trains an epoch and returns its training error.</param>
+    /// <param name="toModel">Makes the model of a copy of the network on the CPU.</param>
+    /// <returns>The model of the best epoch.</returns>
+    public TModel Run<TModel>(string metric, Func<double> epoch, Func<TNetwork, TModel> toModel)
+        where TModel : TrainedModel =>
+        Run(metric, epoch, Copy, toModel, new Resumption<TNetwork>(State, NetworkState.Of, arrays => NetworkState.Load(arrays, create)));
+
+    /// <summary>Trains in epochs, with copies of another kind than a network.</summary>
+    public TModel Run<TState, TModel>(string metric, Func<double> epoch, Func<TState> snapshot, Func<TState, TModel> toModel, Resumption<TState> resumption)
+        where TState : class
+        where TModel : TrainedModel => EpochLoop.Run(
+            new EpochTraining<TState, TModel>
+            {
+                Epochs = options.Epochs,
+                Metric = metric,
+                TrainEpoch = number =>
+                {
+                    LearningRate = LearningRates.Decay(options.LearningRate, options.LearningRateDecay, number);
+                    return epoch();
+                },
+                Snapshot = snapshot,
+                ToModel = toModel,
+                Resumption = resumption,
+            },
+            context);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        parts.ForEach(part => part.Dispose());
+        Network.Dispose();
+        Generator.Dispose();
+        scope.Dispose();
+    }
+
+    private TNetwork Copy()
+    {
+        parts.ForEach(part => part.Save());
+        return NetworkState.Copy(Network, create);
+    }
+}
+
+/// <summary>What a batch is worth.</summary>
+/// <param name="Loss">What training makes smaller: a scalar through which gradients flow.</param>
+/// <param name="Error">What is reported of it: a scalar.</param>
+internal readonly record struct BatchLoss(Tensor Loss, Tensor Error)
+{
+    /// <summary>Reports the loss itself.</summary>
+    public static implicit operator BatchLoss(Tensor loss) => new(loss, loss);
+}
