@@ -53,7 +53,7 @@ public sealed class TrainCommandTests : IDisposable
 
     [Theory]
     [InlineData("--data R --model ease --output OUT --resume", "--resume needs --checkpoint")]
-    [InlineData("--data R --model pmf-em --output OUT --checkpoint c", "has no checkpoints")]
+    [InlineData("--data R --model pmf-em --output OUT --checkpoint c", "does not support checkpoints")]
     [InlineData("--data R --model ease --output OUT --holdout 0.7", "--holdout lies between 0 and 0.5.")]
     [InlineData("--data R --model ease --output OUT --min-rating 6", "No rating is 6 or more")]
     [InlineData("--data sample --item-file R --model ease --output OUT", "for files of one's own")]
