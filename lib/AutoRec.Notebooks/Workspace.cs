@@ -87,8 +87,9 @@ public sealed class Workspace
             return Make(splitter, log, seed, out _);
         }
 
-        var options = new ReadOptions { Format = RatingsFormat.Csv, Scale = log.Scale, Users = log.Users, Items = log.Items };
-        var (train, test) = (RatingsReader.Read(TrainFile, options).Interactions, RatingsReader.Read(TestFile, options).Interactions);
+        var options = new ReadOptions { Format = RatingsFormat.Csv, Scale = log.Scale };
+        var parts = Interactions.Align([log, RatingsReader.Read(TrainFile, options).Interactions, RatingsReader.Read(TestFile, options).Interactions]);
+        var (train, test) = (parts[1], parts[2]);
         return Fingerprint(train) == stored.Train && Fingerprint(test) == stored.Test
             ? Split.Of(train, test)
             : throw new DataFileException(SettingsFile, $"{Path.GetFileName(TrainFile)} or {Path.GetFileName(TestFile)} beside it was changed after it was written. Delete the folder, or run the preprocessing notebook again.");

@@ -29,7 +29,7 @@ internal static class DataCommand
             {
                 var options = reading.Get(parsed);
                 var (interactions, report) = RatingsReader.Read(parsed.GetRequiredValue(path), options, cancellation);
-                var leakage = parsed.GetValue(test) is { } other ? Leakage.Between(interactions, ReadTest(other, options, interactions, cancellation)) : null;
+                var leakage = parsed.GetValue(test) is { } other ? Compare(interactions, other, options, cancellation) : null;
                 var quality = DataQuality.Of(interactions);
                 var description = DataDescription.Of(interactions);
                 var output = parsed.InvocationConfiguration.Output;
@@ -47,9 +47,16 @@ internal static class DataCommand
         return command;
     }
 
-    private static Interactions ReadTest(string path, ReadOptions options, Interactions train, CancellationToken cancellation) => options.Filter.IsEmpty
-        ? RatingsReader.Read(path, options with { Users = train.Users, Items = train.Items }, cancellation).Interactions
-        : throw new ArgumentException("--test compares whole files; leave --core, --from, --before and --sample-users out.");
+    private static Leakage Compare(Interactions train, string testPath, ReadOptions options, CancellationToken cancellation)
+    {
+        if (!options.Filter.IsEmpty)
+        {
+            throw new ArgumentException("--test compares whole files; leave --core, --from, --before and --sample-users out.");
+        }
+
+        var parts = Interactions.Align([train, RatingsReader.Read(testPath, options, cancellation).Interactions]);
+        return Leakage.Between(parts[0], parts[1]);
+    }
 
     private static Command Sample()
     {
@@ -75,6 +82,7 @@ internal static class DataCommand
         ["lines"] = report.Lines,
         ["bad_lines"] = report.BadLineCount,
         ["duplicates"] = report.Duplicates,
+        ["duplicates_by_value"] = report.DuplicatesByValue,
         ["users"] = data.Users,
         ["items"] = data.Items,
         ["interactions"] = data.Interactions,
@@ -126,6 +134,7 @@ internal static class DataCommand
         Add(facts, "lines of data", Whole(report.Lines));
         Add(facts, "bad lines left out", Whole(report.BadLineCount));
         Add(facts, "duplicates merged", Whole(report.Duplicates));
+        Add(facts, "pairs decided by the highest value", Whole(report.DuplicatesByValue));
         Add(facts, "interactions", Whole(data.Interactions));
         Add(facts, "users", Whole(data.Users));
         Add(facts, "items", Whole(data.Items));

@@ -58,18 +58,17 @@ internal sealed record EvaluationData
     private static EvaluationData OfFiles(EvaluationSource source, bool usesValidation, TextWriter notes, CancellationToken cancellation)
     {
         string[] paths = source.Validation is null ? [source.Train!, source.Test!] : [source.Train!, source.Test!, source.Validation];
-        var reading = source.Reading with { Users = new IdIndex([]), Items = new IdIndex([]) };
-        var logs = Array.ConvertAll(paths, path => Read(path, reading, notes, cancellation));
+        var logs = Array.ConvertAll(paths, path => Read(path, source.Reading, notes, cancellation));
         if (source.MinRating is { } least)
         {
-            logs = ToPositives(logs, least);
+            logs = Array.ConvertAll(logs, log => log.ToPositives(least));
             foreach (var (log, path) in logs.Zip(paths))
             {
                 CheckNotEmpty(log, path, least);
             }
         }
 
-        // Only now, with all files read, do the indexes hold all users and items.
+        logs = [.. Interactions.Align(logs)];
         var split = Split.Of(logs[0], logs[1]);
         var inner = !usesValidation ? null
             : logs is [_, _, var validation] ? Split.Of(logs[0], validation)
@@ -118,7 +117,14 @@ internal sealed record EvaluationData
 
         if (report.Duplicates > 0)
         {
-            notes.WriteLine($"note: {report.Path}: {report.Duplicates} interactions came again for the same user and item; the last of them counts.");
+            notes.WriteLine($"note: {report.Path}: {report.Duplicates} interactions repeat a user and an item; the latest counts.");
+        }
+
+        if (report.DuplicatesByValue > 0)
+        {
+            notes.WriteLine(
+                $"note: {report.Path}: {report.DuplicatesByValue} repeated pairs of a user and an item have several values at the same time or without a time; "
+                + "the highest value counts.");
         }
 
         foreach (var dropped in report.Dropped)
@@ -127,26 +133,6 @@ internal sealed record EvaluationData
         }
 
         return log;
-    }
-
-    // Interactions.ToPositives gives each log rows of its own; these logs must go on sharing theirs.
-    private static Interactions[] ToPositives(Interactions[] logs, float least)
-    {
-        var users = new IdIndex([]);
-        var items = new IdIndex([]);
-        return Array.ConvertAll(logs, log =>
-        {
-            var builder = new InteractionsBuilder(users, items);
-            for (var i = 0; i < log.Count; i++)
-            {
-                if (log.Values[i] >= least)
-                {
-                    builder.Add(log.Users[log.UserRows[i]], log.Items[log.ItemRows[i]], 1, log.HasTimestamps ? log.Timestamps[i] : null);
-                }
-            }
-
-            return builder.Build(DuplicateRule.KeepLast, new RatingScale(0, 1), out _);
-        });
     }
 
     private static void CheckNotEmpty(Interactions log, string path, float least)

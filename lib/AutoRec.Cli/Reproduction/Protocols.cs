@@ -85,61 +85,34 @@ internal static class Protocols
 
     private static Split FilesOfFold(DataFolder data, int fold) => data.Keep($"ml-100k u{fold}", () =>
     {
-        var (users, items) = (new IdIndex([]), new IdIndex([]));
-        var train = Read($"u{fold}.base");
-        var test = Read($"u{fold}.test");
-        return Split.Of(train, test);
+        var parts = Interactions.Align([Read($"u{fold}.base"), Read($"u{fold}.test")]);
+        return Split.Of(parts[0], parts[1]);
 
         Interactions Read(string file) => RatingsReader.Read(
-            data.File("ml-100k", file),
-            new ReadOptions { Format = RatingsFormat.MovieLensTab, Scale = RatingScale.OneToFive, Users = users, Items = items }).Interactions;
+            data.File("ml-100k", file), new ReadOptions { Format = RatingsFormat.MovieLensTab, Scale = RatingScale.OneToFive }).Interactions;
     });
 
     private static Fold StrongFold(DataFolder data, bool isSwapped)
     {
         const string Folder = "multvae-recommenders-ml1m";
-        var (users, items) = (new IdIndex([]), new IdIndex([]));
         var trainUsers = data.Lines("ml-1m", "splits", Folder, "train_users.txt").ToHashSet();
         var log = data.Log("ml-1m");
-        var builder = new InteractionsBuilder(users, items);
-        for (var i = 0; i < log.Count; i++)
+        var train = log.Where(i => trainUsers.Contains(log.Users[log.UserRows[i]])).ToPositives(4);
+        string[] files = ["test_tr.tsv", "test_te.tsv", "validation_tr.tsv", "validation_te.tsv"];
+        var parts = Interactions.Align([train, .. files.Select(Positives)]);
+        if (parts[0].Items.Count - train.Items.Count is > 0 and var more)
         {
-            if (log.Values[i] >= 4 && trainUsers.Contains(log.Users[log.UserRows[i]]))
-            {
-                builder.Add(log.Users[log.UserRows[i]], log.Items[log.ItemRows[i]], 1);
-            }
+            throw new DataFileException(data.File("ml-1m", "splits", Folder, files[0]), $"{more} items of held-out users are none of the training users'.");
         }
 
-        var train = builder.Build(DuplicateRule.KeepLast, new RatingScale(0, 1), out _);
-        var itemCount = items.Count;
-        var (testInput, testTarget) = (Positives("test_tr.tsv"), Positives("test_te.tsv"));
-        var (validationInput, validationTarget) = (Positives("validation_tr.tsv"), Positives("validation_te.tsv"));
-        if (items.Count != itemCount)
-        {
-            throw new DataFileException(data.File("ml-1m", "splits", Folder, "test_tr.tsv"), $"{items.Count - itemCount} items of held-out users are none of the training users'.");
-        }
+        var (test, validation) = isSwapped ? (Held(2, 1), Held(4, 3)) : (Held(1, 2), Held(3, 4));
+        return new Fold(test(), validation) { IsHeldOutOfTrain = false };
 
-        return isSwapped
-            ? new Fold(Split.OfNewUsers(train, testTarget, testInput), () => Split.OfNewUsers(train, validationTarget, validationInput)) { IsHeldOutOfTrain = false }
-            : new Fold(Split.OfNewUsers(train, testInput, testTarget), () => Split.OfNewUsers(train, validationInput, validationTarget)) { IsHeldOutOfTrain = false };
+        Func<Split> Held(int foldIn, int targets) => () => Split.OfNewUsers(parts[0], parts[foldIn], parts[targets]);
 
-        Interactions Positives(string file)
-        {
-            var read = RatingsReader.Read(data.File("ml-1m", "splits", Folder, file), new ReadOptions
-            {
-                Format = RatingsFormat.Tsv,
-                Columns = new ColumnNames("user_id", "movie_id", "rating"),
-                Users = users,
-                Items = items,
-            }).Interactions;
-            var positives = new InteractionsBuilder(users, items);
-            for (var i = 0; i < read.Count; i++)
-            {
-                positives.Add(users[read.UserRows[i]], items[read.ItemRows[i]], 1);
-            }
-
-            return positives.Build(DuplicateRule.KeepLast, new RatingScale(0, 1), out _);
-        }
+        Interactions Positives(string file) => RatingsReader.Read(
+            data.File("ml-1m", "splits", Folder, file),
+            new ReadOptions { Format = RatingsFormat.Tsv, Columns = new ColumnNames("user_id", "movie_id", "rating") }).Interactions.ToPositives(0);
     }
 
     private static Fold LeaveOneOutFold(DataFolder data, int seed)

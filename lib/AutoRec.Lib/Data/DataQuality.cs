@@ -112,14 +112,14 @@ public sealed record Leakage(int SamePairs, int? TestBeforeTrain, int? TestBefor
     /// <summary>Compares two parts of a data set.</summary>
     /// <param name="train">The training part.</param>
     /// <param name="test">The test part, with the rows of <paramref name="train"/>.</param>
-    /// <exception cref="ArgumentException">The parts do not share their id indexes.</exception>
+    /// <exception cref="ArgumentException">The parts do not have the same users and items; see <see cref="Interactions.Align"/>.</exception>
     public static Leakage Between(Interactions train, Interactions test)
     {
         ArgumentNullException.ThrowIfNull(train);
         ArgumentNullException.ThrowIfNull(test);
         if (!ReferenceEquals(train.Users, test.Users) || !ReferenceEquals(train.Items, test.Items))
         {
-            throw new ArgumentException("The two parts share their id indexes: read the second file with the Users and Items of the first.", nameof(test));
+            throw new ArgumentException("The two parts must have the same users and items: use Interactions.Align on the logs first.", nameof(test));
         }
 
         var known = train.ToMatrix();

@@ -1,110 +1,103 @@
-using System.Numerics.Tensors;
-
 namespace AutoRec.Data;
 
-/// <summary>Interactions in columns, before duplicates are settled.</summary>
-internal sealed record InteractionColumns(IdIndex Users, IdIndex Items, int[] UserRows, int[] ItemRows, float[] Values, long[]? Timestamps);
+/// <summary>The value and time that count when a log has several interactions of one user and one item.</summary>
+public enum DuplicateRule
+{
+    /// <summary>
+    /// The latest by time: a user changed a rating. Of several at the latest time, or where there are no times, the one with the highest
+    /// value, so that the order of lines does not matter.
+    /// </summary>
+    KeepLast,
 
-/// <summary>Settles (user, item) pairs that come more than once.</summary>
+    /// <summary>The sum of all values, at the time of the first: a customer ordered again.</summary>
+    Sum,
+}
+
+/// <summary>What became of interactions of the same user and item.</summary>
+/// <param name="Merged">Interactions that were merged into another one.</param>
+/// <param name="DecidedByValue">Pairs of a user and an item for which <see cref="DuplicateRule.KeepLast"/> took the highest of several
+/// values, because times were equal or unknown.</param>
+public readonly record struct DuplicateCounts(int Merged, int DecidedByValue);
+
+/// <summary>Settles several interactions of the same user and item.</summary>
 internal static class Duplicates
 {
-    /// <summary>Makes a log of columns. An interaction stands where its pair came first.</summary>
-    public static Interactions Settle(InteractionColumns columns, DuplicateRule rule, RatingScale? scale, out int duplicates)
+    /// <summary>Leaves one interaction of each pair of a user and an item.</summary>
+    /// <param name="columns">Interactions in canonical order, so that those of one pair follow each other; the arrays are reused.</param>
+    /// <param name="rule">Which value and time count.</param>
+    /// <param name="counts">Receives what was done.</param>
+    public static InteractionColumns Settle(InteractionColumns columns, DuplicateRule rule, out DuplicateCounts counts)
     {
-        var (users, items, userRows, itemRows, values, timestamps) = columns;
-        var winners = Winners(columns, rule, out duplicates);
-        if (winners is not null)
+        var (_, _, userRows, itemRows, values, timestamps) = columns;
+        var (kept, decided) = (0, 0);
+        for (int start = 0, end; start < values.Length; start = end, kept++)
         {
-            userRows = Take(userRows, winners);
-            itemRows = Take(itemRows, winners);
-            values = Take(values, winners);
-            timestamps = timestamps is null ? null : Take(timestamps, winners);
-        }
-
-        var observed = values.Length == 0 ? default : new RatingScale(TensorPrimitives.Min(values), TensorPrimitives.Max(values));
-        return new Interactions(users, items, userRows, itemRows, values, timestamps, scale ?? observed);
-    }
-
-    /// <summary>The position that stands for each pair, in the order in which pairs come first; null when no pair comes twice.</summary>
-    private static int[]? Winners(InteractionColumns columns, DuplicateRule rule, out int duplicates)
-    {
-        var (users, items, userRows, itemRows, values, timestamps) = columns;
-        duplicates = 0;
-        int[]? winner = null; // of the pair that comes first here, or -1 where it came before
-        var lastUser = new int[items.Count]; // the user, + 1, with whom an item was met last, and where it was first met with that user
-        var firstMet = new int[items.Count];
-        foreach (var i in ByUser(userRows, users.Count))
-        {
-            var item = itemRows[i];
-            if (lastUser[item] != userRows[i] + 1)
+            end = start + 1;
+            while (end < values.Length && userRows[end] == userRows[start] && itemRows[end] == itemRows[start])
             {
-                lastUser[item] = userRows[i] + 1;
-                firstMet[item] = i;
-                continue;
+                end++;
             }
 
-            winner ??= [.. Enumerable.Range(0, values.Length)];
-            ref var standing = ref winner[firstMet[item]];
-            if (rule == DuplicateRule.Sum)
+            var (value, time) = (values[start], timestamps?[start] ?? 0);
+            if (end - start > 1)
             {
-                values[i] += values[standing];
-                standing = i;
-            }
-            else if (timestamps is null || timestamps[i] >= timestamps[standing])
-            {
-                standing = i;
+                var pairValues = values.AsSpan(start, end - start);
+                var pairTimes = timestamps is null ? default : timestamps.AsSpan(start, end - start);
+                value = rule == DuplicateRule.Sum ? Sum(pairValues, pairTimes, out time) : Latest(pairValues, pairTimes, out time, ref decided);
             }
 
-            winner[i] = -1;
-            duplicates++;
+            (userRows[kept], itemRows[kept], values[kept]) = (userRows[start], itemRows[start], value);
+            if (timestamps is not null)
+            {
+                timestamps[kept] = time;
+            }
         }
 
-        if (winner is null)
+        counts = new DuplicateCounts(values.Length - kept, decided);
+        if (counts.Merged == 0)
         {
-            return null;
+            return columns;
         }
 
-        var kept = 0;
-        foreach (var position in winner)
-        {
-            winner[kept] = position;
-            kept += position >= 0 ? 1 : 0;
-        }
-
-        return winner[..kept];
+        return columns with { UserRows = userRows[..kept], ItemRows = itemRows[..kept], Values = values[..kept], Timestamps = timestamps?[..kept] };
     }
 
-    private static T[] Take<T>(T[] column, int[] positions)
+    private static float Latest(ReadOnlySpan<float> values, ReadOnlySpan<long> times, out long latest, ref int decided)
     {
-        var taken = new T[positions.Length];
-        for (var i = 0; i < taken.Length; i++)
+        latest = times.IsEmpty ? 0 : long.MinValue;
+        foreach (var time in times)
         {
-            taken[i] = column[positions[i]];
+            latest = Math.Max(latest, time);
         }
 
-        return taken;
+        var (lowest, highest) = (float.PositiveInfinity, float.NegativeInfinity);
+        for (var i = 0; i < values.Length; i++)
+        {
+            if (times.IsEmpty || times[i] == latest)
+            {
+                (lowest, highest) = (MathF.Min(lowest, values[i]), MathF.Max(highest, values[i]));
+            }
+        }
+
+        decided += lowest < highest ? 1 : 0;
+        return highest;
     }
 
-    /// <summary>All positions, those of each user together and in order (a counting sort).</summary>
-    private static int[] ByUser(int[] userRows, int userCount)
+    private static float Sum(Span<float> values, ReadOnlySpan<long> times, out long first)
     {
-        var next = new int[userCount + 1];
-        foreach (var user in userRows)
+        first = times.IsEmpty ? 0 : long.MaxValue;
+        foreach (var time in times)
         {
-            next[user + 1]++;
+            first = Math.Min(first, time);
         }
 
-        for (var user = 0; user < userCount; user++)
+        values.Sort(); // the last digits of a sum depend on the order
+        var sum = 0.0;
+        foreach (var value in values)
         {
-            next[user + 1] += next[user];
+            sum += value;
         }
 
-        var sorted = new int[userRows.Length];
-        for (var i = 0; i < userRows.Length; i++)
-        {
-            sorted[next[userRows[i]]++] = i;
-        }
-
-        return sorted;
+        return (float)sum;
     }
 }

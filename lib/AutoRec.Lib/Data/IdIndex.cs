@@ -7,7 +7,6 @@ namespace AutoRec.Data;
 
 /// <summary>
 /// The two-way map between raw ids (strings, as files hold them) and rows (0, 1, 2, ..., as matrices use them).
-/// Rows are given in the order in which ids are first met.
 /// </summary>
 /// <remarks>
 /// Ids lie end to end as UTF-8, which for millions of them takes a quarter of the memory of strings in a dictionary; the
@@ -22,9 +21,9 @@ public sealed class IdIndex : IReadOnlyList<string>
     private int[] ends = []; // [count]: where each id ends in the text
     private int[]? table; // rows + 1 by hash, 0 where free; its length is a power of two
 
-    /// <summary>Makes an index of <paramref name="ids"/>; an id that comes again keeps its first row.</summary>
+    /// <summary>Makes an index of <paramref name="ids"/> in their order; an id that comes again keeps its first row.</summary>
     /// <exception cref="ArgumentException">An id is no text: it has half of a surrogate pair.</exception>
-    public IdIndex(IEnumerable<string> ids)
+    internal IdIndex(IEnumerable<string> ids)
     {
         ArgumentNullException.ThrowIfNull(ids);
         foreach (var id in ids)
@@ -110,14 +109,22 @@ public sealed class IdIndex : IReadOnlyList<string>
         return row;
     }
 
-    /// <summary>Adds ids that are known not to be in the index, for which no table is needed.</summary>
-    internal void AddAllNew(IdIndex ids, ReadOnlySpan<int> rows)
+    /// <summary>The ids of some rows, none of them twice, in that order.</summary>
+    internal IdIndex Select(ReadOnlySpan<int> rows)
     {
-        table = null;
+        var bytes = 0;
         foreach (var row in rows)
         {
-            AddNew(ids.Bytes(row));
+            bytes += Bytes(row).Length;
         }
+
+        var selected = new IdIndex(rows.Length, bytes);
+        foreach (var row in rows)
+        {
+            selected.AddNew(Bytes(row));
+        }
+
+        return selected;
     }
 
     /// <summary>Adds ids that lie end to end, known not to be in the index.</summary>

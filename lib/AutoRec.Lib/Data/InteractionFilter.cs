@@ -42,8 +42,7 @@ public sealed record InteractionFilter
     internal long? BeforeSeconds => Before?.ToUnixTimeSeconds() + (Before?.ToUnixTimeMilliseconds() % 1000 > 0 ? 1 : 0);
 
     /// <summary>
-    /// Filters a log. Users and items that keep no interaction are left out and rows are given anew, in the order in which
-    /// they come; the scale stays.
+    /// Filters a log. Users and items that keep no interaction are left out, so that rows change; the scale stays.
     /// </summary>
     /// <param name="log">The log.</param>
     /// <param name="dropped">Receives what each step left out.</param>

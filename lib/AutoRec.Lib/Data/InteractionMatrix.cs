@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
 
 namespace AutoRec.Data;
 
@@ -74,6 +76,24 @@ public sealed class InteractionMatrix
         }
 
         return new InteractionMatrix(columnCount, offsets, sortedColumns, sortedValues, scale ?? ObservedRange(values));
+    }
+
+    /// <summary>Makes a matrix of triplets that are sorted by row and then by column, without copying columns and values.</summary>
+    internal static InteractionMatrix FromSorted(
+        int rowCount, int columnCount, ReadOnlySpan<int> rows, ImmutableArray<int> columns, ImmutableArray<float> values, RatingScale scale)
+    {
+        var offsets = new int[rowCount + 1];
+        foreach (var row in rows)
+        {
+            offsets[row + 1]++;
+        }
+
+        for (var row = 0; row < rowCount; row++)
+        {
+            offsets[row + 1] += offsets[row];
+        }
+
+        return new InteractionMatrix(columnCount, offsets, ImmutableCollectionsMarshal.AsArray(columns)!, ImmutableCollectionsMarshal.AsArray(values)!, scale);
     }
 
     /// <summary>The columns of all entries, row after row: [entries].</summary>

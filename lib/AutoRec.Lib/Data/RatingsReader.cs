@@ -42,17 +42,10 @@ public static class RatingsReader
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(source);
         options.Filter.Validate();
-        if (!options.Filter.IsEmpty && (options.Users is not null || options.Items is not null))
-        {
-            throw new ArgumentException("A filter gives users and items rows anew, so it cannot go with shared indexes.", nameof(options));
-        }
-
         cancellation.ThrowIfCancellationRequested();
         if (OrderReader.ShopOf(source) is { } shop)
         {
-            return options.Users is null && options.Items is null
-                ? OfOrders(source, OrderReader.Load(shop), options.Filter)
-                : throw new ArgumentException("Orders have customers and products of their own and cannot share the rows of another source.", nameof(options));
+            return OfOrders(source, OrderReader.Load(shop), options.Filter);
         }
 
         return RatingsSource.Parse(source) switch
@@ -95,9 +88,8 @@ public static class RatingsReader
 
     private static ReadResult ReadLines(string name, RatingsFile[] files, ReadOptions options, CancellationToken cancellation)
     {
-        var (users, items) = (options.Users ?? new IdIndex(), options.Items ?? new IdIndex());
-        var builder = new InteractionsBuilder(users, items);
-        var reports = Array.ConvertAll(files, file => RatingsLines.Read(file, options, users, builder, cancellation));
+        var builder = new InteractionsBuilder();
+        var reports = Array.ConvertAll(files, file => RatingsLines.Read(file, options, builder, cancellation));
         var scale = options.Scale ?? (reports[0].IsImplicit ? new RatingScale(0, 1) : null);
         var log = options.Filter.AfterWindow.Apply(builder.Build(options.Duplicates, scale, out var duplicates), out var dropped);
         return new ReadResult(log, reports[0] with
@@ -106,7 +98,8 @@ public static class RatingsReader
             Lines = reports.Sum(report => report.Lines),
             BadLineCount = reports.Sum(report => report.BadLineCount),
             BadLines = [.. reports.SelectMany(report => report.BadLines).Take(RatingsLines.KeptBadLines)],
-            Duplicates = duplicates,
+            Duplicates = duplicates.Merged,
+            DuplicatesByValue = duplicates.DecidedByValue,
             Dropped = [.. reports.SelectMany(report => report.Dropped).GroupBy(window => window.Reason, (reason, rows) => new Dropped(reason, rows.Sum(window => window.Rows))), .. dropped],
         });
     }

@@ -19,20 +19,11 @@ public sealed record ReadOptions
     /// <summary>What becomes of a line that cannot be used. Default: the read fails.</summary>
     public BadLineAction OnBadLine { get; init; } = BadLineAction.Fail;
 
-    /// <summary>What becomes of a (user, item) pair that comes again. Default: the last wins.</summary>
+    /// <summary>What becomes of a (user, item) pair that comes again. Default: the latest by time counts.</summary>
     public DuplicateRule Duplicates { get; init; } = DuplicateRule.KeepLast;
 
-    /// <summary>Which of the interactions are wanted. Default: all. Cannot go with <see cref="Users"/> or <see cref="Items"/>.</summary>
+    /// <summary>Which of the interactions are wanted. Default: all.</summary>
     public InteractionFilter Filter { get; init; } = new();
-
-    /// <summary>
-    /// User ids that have rows already, to share them with another file (a training file, say); grows with what is read.
-    /// Default: null, a new index.
-    /// </summary>
-    public IdIndex? Users { get; init; }
-
-    /// <summary>Item ids that have rows already, as <see cref="Users"/>.</summary>
-    public IdIndex? Items { get; init; }
 }
 
 /// <summary>What becomes of a line that cannot be used.</summary>

@@ -15,6 +15,12 @@ public sealed record ReadResult(Interactions Interactions, ReadReport Report);
 public sealed record ReadReport(
     string Path, RatingsFormat Format, long Lines, long BadLineCount, IReadOnlyList<DataFileException> BadLines, int Duplicates)
 {
+    /// <summary>
+    /// Pairs of a user and an item for which the highest of several values was taken, because times were equal or unknown: see
+    /// <see cref="DuplicateRule.KeepLast"/>.
+    /// </summary>
+    public int DuplicatesByValue { get; init; }
+
     /// <summary>What a filter left out, in the order of its steps; empty without a filter.</summary>
     public IReadOnlyList<Dropped> Dropped { get; init; } = [];
 

@@ -174,14 +174,14 @@ internal static class ModelFolder
         var items = ReadFile(folder, ItemsFile, checksums, stream => JsonSerializer.Deserialize<ItemList>(stream, Json)) ?? throw new DataFileException(folder, "The file holds no list of items.");
         var users = ReadFile(folder, UsersFile, checksums, stream => JsonSerializer.Deserialize<UserList>(stream, Json)) ?? throw new DataFileException(folder, "There is no list of users.");
         var log = ReadFile(folder, InteractionsFile, checksums, Safetensors.Read);
-        var interactions = new Interactions(
-            new IdIndex(users.Ids),
-            new IdIndex(items.Ids),
-            log.Ints("users"),
-            log.Ints("items"),
-            log.Floats("values"),
-            timestamps: null,
-            new RatingScale((float)json["scale"]!["min"]!, (float)json["scale"]!["max"]!));
+        var columns = new InteractionColumns(new IdIndex(users.Ids), new IdIndex(items.Ids), log.Ints("users"), log.Ints("items"), log.Floats("values"), null);
+        var scale = new RatingScale((float)json["scale"]!["min"]!, (float)json["scale"]!["max"]!);
+        var interactions = Interactions.Of(columns, DuplicateRule.KeepLast, scale, out _);
+        if (interactions.Users != columns.Users || interactions.Items != columns.Items)
+        {
+            throw new DataFileException(folder, "The model was written by a version that kept users and items in another order. Train it again.");
+        }
+
         return new DataSet
         {
             Name = (string)json["name"]!,

@@ -9,11 +9,11 @@ public interface ISplitter
     string Name { get; }
 
     /// <summary>
-    /// Splits a log. No interaction is lost and none is in both parts; users and items keep their rows. The same log
-    /// and seed give the same split.
+    /// Splits a log. No interaction is lost and none is in both parts; users and items keep their rows. The same interactions
+    /// and seed give the same split, whatever the order of lines in a file.
     /// </summary>
     /// <param name="log">What to split.</param>
-    /// <param name="seed">The seed of what is drawn by lot.</param>
+    /// <param name="seed">The seed of what is drawn at random.</param>
     /// <exception cref="ArgumentException">The log cannot be split this way.</exception>
     Split Split(Interactions log, int seed);
 }

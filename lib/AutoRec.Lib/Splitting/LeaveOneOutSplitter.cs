@@ -3,8 +3,9 @@ using AutoRec.Data;
 namespace AutoRec.Splitting;
 
 /// <summary>
-/// Holds out one interaction of each user: the last by time (of several in the same second, the last in the log), or
-/// one drawn by lot where the log holds no times. A user with one interaction keeps it for training.
+/// Holds out one interaction of each user: the last by time, or one drawn at random where the log holds no times. Of several interactions
+/// at a user's last time one is drawn at random; <see cref="Split.TimeTies"/> tells for how many users. A user with one interaction keeps
+/// it for training.
 /// </summary>
 public sealed class LeaveOneOutSplitter : ISplitter
 {
@@ -17,25 +18,29 @@ public sealed class LeaveOneOutSplitter : ISplitter
     {
         ArgumentNullException.ThrowIfNull(log);
         var random = new Random(seed);
-        var counts = new int[log.Users.Count];
-        var chosen = new int[log.Users.Count];
-        for (var i = 0; i < log.Count; i++)
+        List<int> test = [];
+        var ties = 0;
+        for (int start = 0, end; start < log.Count; start = end)
         {
-            var user = log.UserRows[i];
-            counts[user]++;
-
-            // Without times, each of a user's n interactions is chosen with the chance 1/n (reservoir sampling).
-            var takes = counts[user] == 1
-                || (log.HasTimestamps ? log.Timestamps[i] >= log.Timestamps[chosen[user]] : random.Next(counts[user]) == 0);
-            if (takes)
+            end = start + 1;
+            while (end < log.Count && log.UserRows[end] == log.UserRows[start])
             {
-                chosen[user] = i;
+                end++;
             }
+
+            if (end - start == 1)
+            {
+                continue;
+            }
+
+            var last = log.HasTimestamps ? log.Timestamps.AsSpan(start..end).ToArray().Max() : 0;
+            int[] latest = [.. Enumerable.Range(start, end - start).Where(i => !log.HasTimestamps || log.Timestamps[i] == last)];
+            test.Add(latest[random.Next(latest.Length)]);
+            ties += log.HasTimestamps && latest.Length > 1 ? 1 : 0;
         }
 
-        int[] test = [.. Enumerable.Range(0, counts.Length).Where(user => counts[user] > 1).Select(user => chosen[user])];
-        return test.Length > 0
-            ? Splitter.ByPosition(log, test)
+        return test.Count > 0
+            ? Splitter.ByPosition(log, test.ToArray()) with { TimeTies = ties }
             : throw new ArgumentException("No user has two interactions, so that none can be held out.", nameof(log));
     }
 }

@@ -58,11 +58,17 @@ public sealed record Split
     /// <summary>What models are judged by.</summary>
     public HeldOut Test { get; }
 
+    /// <summary>
+    /// What a split by time decided by a draw, because times are equal: interactions of <see cref="TimeSplitter"/>, users of
+    /// <see cref="LeaveOneOutSplitter"/>. 0 for other splits.
+    /// </summary>
+    public int TimeTies { get; internal init; }
+
     /// <summary>A split whose test part holds more interactions of users that the training part holds too.</summary>
     /// <param name="train">The training part.</param>
     /// <param name="test">The test part; its rows are those of <paramref name="train"/>. It may overlap with the training
     /// part (see <see cref="HeldOut.CountOverlap"/>), and users in it may have no training interaction.</param>
-    /// <exception cref="ArgumentException">The parts do not share their id indexes.</exception>
+    /// <exception cref="ArgumentException">The parts do not have the same users and items; see <see cref="Interactions.Align"/>.</exception>
     public static Split Of(Interactions train, Interactions test)
     {
         CheckSameRows(train, test);
@@ -74,7 +80,7 @@ public sealed record Split
     /// <param name="train">The training part.</param>
     /// <param name="foldIn">What is known of each held-out user.</param>
     /// <param name="targets">What is to be predicted of each held-out user.</param>
-    /// <exception cref="ArgumentException">The parts do not share their id indexes.</exception>
+    /// <exception cref="ArgumentException">The parts do not have the same users and items; see <see cref="Interactions.Align"/>.</exception>
     public static Split OfNewUsers(Interactions train, Interactions foldIn, Interactions targets)
     {
         CheckSameRows(train, foldIn);
@@ -90,7 +96,7 @@ public sealed record Split
         ArgumentNullException.ThrowIfNull(other);
         if (!ReferenceEquals(train.Users, other.Users) || !ReferenceEquals(train.Items, other.Items))
         {
-            throw new ArgumentException("The parts of a split share their id indexes: read the second file with the Users and Items of the first.");
+            throw new ArgumentException("The parts of a split must have the same users and items: use Interactions.Align on the logs first.");
         }
     }
 }

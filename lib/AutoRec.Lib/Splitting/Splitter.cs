@@ -67,7 +67,7 @@ public static class Splitter
     /// <summary>How many of <paramref name="count"/> go to the training part: at least one, and at least one is left.</summary>
     internal static int TrainCount(int count, double share) => Math.Clamp((int)Math.Round(count * share), 1, count - 1);
 
-    /// <summary>A split of a log whose test part is given by positions, in any order; both parts keep the order of the log.</summary>
+    /// <summary>A split of a log whose test part is given by positions, in any order.</summary>
     internal static Split ByPosition(Interactions log, ReadOnlySpan<int> test)
     {
         var isTest = new bool[log.Count];

@@ -3,8 +3,8 @@ using AutoRec.Data;
 namespace AutoRec.Splitting;
 
 /// <summary>
-/// Trains on the past and tests on what came after, over all users together. Interactions of the same second keep the
-/// order of the log. Nothing is drawn by lot.
+/// Trains on the past and tests on what came after, over all users together. Where the cut falls among interactions of the same second,
+/// those that models learn from are drawn at random; <see cref="Split.TimeTies"/> tells among how many.
 /// </summary>
 /// <param name="trainShare">The share of interactions, the earliest, that models learn from, between 0 and 1.</param>
 public sealed class TimeSplitter(double trainShare) : ISplitter
@@ -25,7 +25,14 @@ public sealed class TimeSplitter(double trainShare) : ISplitter
             throw new ArgumentException($"The split {Name} needs timestamps, and the log holds none.", nameof(log));
         }
 
-        int[] order = [.. Enumerable.Range(0, log.Count).OrderBy(i => log.Timestamps[i])];
-        return Splitter.ByPosition(log, order.AsSpan(Splitter.TrainCount(log.Count, trainShare)));
+        long[] times = [.. log.Timestamps];
+        Array.Sort(times);
+        var trainCount = Splitter.TrainCount(log.Count, trainShare);
+        var cut = times[trainCount]; // the earliest time in the test part
+        int[] atCut = [.. Enumerable.Range(0, log.Count).Where(i => log.Timestamps[i] == cut)];
+        var learned = trainCount - times.AsSpan().IndexOf(cut);
+        new Random(seed).Shuffle(atCut);
+        int[] test = [.. Enumerable.Range(0, log.Count).Where(i => log.Timestamps[i] > cut), .. atCut.AsSpan(learned)];
+        return Splitter.ByPosition(log, test) with { TimeTies = learned > 0 ? atCut.Length : 0 };
     }
 }

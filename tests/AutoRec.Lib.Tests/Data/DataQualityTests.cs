@@ -57,19 +57,17 @@ public sealed class DataQualityTests
     [Fact]
     public void Between_TwoParts_EachKindOfLeakIsCounted()
     {
-        var (users, items) = (new IdIndex([]), new IdIndex([]));
-        var first = new InteractionsBuilder(users, items);
+        var first = new InteractionsBuilder();
         first.Add("u1", "i1", 5, 100);
         first.Add("u2", "i1", 5, 300);
-        var train = first.Build(DuplicateRule.KeepLast, null, out _);
-        var second = new InteractionsBuilder(users, items);
+        var second = new InteractionsBuilder();
         second.Add("u1", "i1", 4, 400); // the same pair
         second.Add("u1", "i2", 4, 200); // after what is known of u1, but before what is known of u2; an unknown item
         second.Add("u2", "i2", 4, 250); // before what is known of u2
         second.Add("u3", "i1", 4, 500); // an unknown user
-        var test = second.Build(DuplicateRule.KeepLast, null, out _);
+        var parts = Interactions.Align([first.Build(DuplicateRule.KeepLast, null, out _), second.Build(DuplicateRule.KeepLast, null, out _)]);
 
-        Assert.Equal(new Leakage(1, 2, 1, 1, 1, 4), Leakage.Between(train, test));
-        Assert.Throws<ArgumentException>(() => Leakage.Between(train, new InteractionsBuilder().Build(DuplicateRule.KeepLast, null, out _)));
+        Assert.Equal(new Leakage(1, 2, 1, 1, 1, 4), Leakage.Between(parts[0], parts[1]));
+        Assert.Throws<ArgumentException>(() => Leakage.Between(parts[0], new InteractionsBuilder().Build(DuplicateRule.KeepLast, null, out _)));
     }
 }

@@ -14,8 +14,8 @@ public sealed class DataSetsTests : IDisposable
         var data = DataSets.Load("sample", folder["nowhere"]);
 
         Assert.Equal((5200, 252), (data.Interactions.Users.Count, data.Interactions.Items.Count));
-        Assert.Equal(("Fatima Ruiz", "Classic Shampoo"), (data.UserNames[0], data.ItemTitles[0]));
-        Assert.Equal(["Bath"], data.ItemCategories[0]);
+        Assert.Equal(("Fatima Ruiz", "Classic Beginner Violin"), (data.UserNames[0], data.ItemTitles[0]));
+        Assert.Equal(["Music"], data.ItemCategories[0]);
         Assert.Equal(["age", "gender", "occupation"], data.UserAttributes.Keys);
         Assert.Equal(("48", "F", "nurse"), (data.UserAttributes["age"][0], data.UserAttributes["gender"][0], data.UserAttributes["occupation"][0]));
         Assert.NotNull(data.Sample);

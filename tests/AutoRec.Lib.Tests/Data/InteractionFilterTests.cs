@@ -65,7 +65,7 @@ public sealed class InteractionFilterTests
             var log = Log([.. set.Select(pair => ($"u{pair.Item1}", $"i{pair.Item2}", 1f, 0L))]);
             var core = new InteractionFilter { UserCore = perUser, ItemCore = perItem }.Apply(log, out _);
             Assert.Equal(
-                expected.Select(pair => $"u{pair.Item1} i{pair.Item2}"),
+                expected.Select(pair => $"u{pair.Item1} i{pair.Item2}").Order(StringComparer.Ordinal),
                 Enumerable.Range(0, core.Count).Select(i => $"{core.Users[core.UserRows[i]]} {core.Items[core.ItemRows[i]]}"));
         });
     }

@@ -65,9 +65,9 @@ public abstract class RatingsReaderTests : IDisposable
         Assert.Equal(RatingsFormat.Adjacency, report.Format);
         Assert.Equal(3, report.Lines);
         Assert.Equal(["7", "8", "9"], log.Users);
-        Assert.Equal(["30", "10", "20"], log.Items);
+        Assert.Equal(["10", "20", "30"], log.Items);
         Assert.Equal([0, 0, 1, 1, 1], log.UserRows);
-        Assert.Equal([0, 1, 1, 2, 0], log.ItemRows);
+        Assert.Equal([0, 2, 0, 1, 2], log.ItemRows);
         Assert.Equal([1f, 1, 1, 1, 1], log.Values);
         Assert.Equal(new RatingScale(0, 1), log.Scale);
     }
@@ -140,13 +140,27 @@ public abstract class RatingsReaderTests : IDisposable
     }
 
     [Fact]
-    public void Read_Duplicates_LastByTimeWinsAndIsCounted()
+    public void Read_Duplicates_LatestByTimeCountsAndOfThoseTheHighest()
     {
-        var (log, report) = Read("u1,i1,5,300\nu1,i2,4,200\nu1,i1,3,100\nu1,i1,2,300\n");
+        // u1 and i1: of 2 and 4 at the latest time 4. u1 and i3: the latest alone. u2 and i1: the same line twice.
+        string[] lines = ["u1,i1,5,100", "u1,i2,4,200", "u1,i1,2,300", "u1,i1,4,300", "u1,i3,5,100", "u1,i3,1,200", "u2,i1,3,100", "u2,i1,3,100"];
+        foreach (var text in new[] { lines, [.. lines.Reverse()] })
+        {
+            var (log, report) = Read(string.Join('\n', text));
 
-        Assert.Equal(2, report.Duplicates);
-        Assert.Equal([2f, 4f], log.Values);
-        Assert.Equal([300, 200], log.Timestamps);
+            Assert.Equal((4, 1), (report.Duplicates, report.DuplicatesByValue));
+            Assert.Equal([4f, 4, 1, 3], log.Values);
+            Assert.Equal([300, 200, 200, 100], log.Timestamps);
+        }
+    }
+
+    [Fact]
+    public void Read_DuplicatesWithoutTimes_HighestCounts()
+    {
+        var (log, report) = Read("u1,i1,2\nu1,i1,5\nu1,i1,3\nu2,i1,1\nu2,i1,1\n");
+
+        Assert.Equal((3, 1), (report.Duplicates, report.DuplicatesByValue));
+        Assert.Equal([5f, 1], log.Values);
     }
 
     [Fact]
@@ -154,25 +168,27 @@ public abstract class RatingsReaderTests : IDisposable
     {
         var (log, report) = Read("user,item,rating\nu1,i1,2\nu1,i2,1\nu1,i1,3\nu1,i1,4\n", new ReadOptions { Duplicates = DuplicateRule.Sum });
 
-        Assert.Equal(2, report.Duplicates);
+        Assert.Equal((2, 0), (report.Duplicates, report.DuplicatesByValue));
         Assert.Equal([9f, 1f], log.Values);
+    }
+
+    [Fact]
+    public void Read_DuplicatesSummed_SumDoesNotDependOnTheOrderAndTimeIsTheFirst()
+    {
+        // In single precision 1e8 swallows the ones or not, as they come before or after it.
+        string[] lines = ["u,i,1e8,50", "u,i,4,30", "u,i,4,40", "u,i,4,20"];
+        foreach (var text in new[] { lines, [.. lines.Reverse()] })
+        {
+            var log = Read("user,item,rating,time\n" + string.Join('\n', text), new ReadOptions { Duplicates = DuplicateRule.Sum }).Interactions;
+
+            Assert.Equal(100_000_012f, log.Values[0]);
+            Assert.Equal(20, log.Timestamps[0]);
+        }
     }
 
     [Fact]
     public void Read_DeclaredScale_IsTheLogsScale() =>
         Assert.Equal(new RatingScale(0, 10), Read("user,item,rating\nu1,i1,2\n", new ReadOptions { Scale = new RatingScale(0, 10) }).Interactions.Scale);
-
-    [Fact]
-    public void Read_SharedIndexes_GoOnFromTheFirstFile()
-    {
-        var train = Read("u1,i1,5\nu2,i2,4\n").Interactions;
-        var test = Read("u2,i3,3\nu3,i1,2\n", new ReadOptions { Users = train.Users, Items = train.Items }).Interactions;
-
-        Assert.Same(train.Users, test.Users);
-        Assert.Equal(["u1", "u2", "u3"], train.Users);
-        Assert.Equal([1, 2], test.UserRows);
-        Assert.Equal([2, 0], test.ItemRows);
-    }
 
     [Theory]
     [InlineData("u1,i1,5\nu2,i2\n", 2, "The line has 2 fields; 3, as in the lines before, are expected.")]

@@ -17,7 +17,7 @@ public sealed class RatingsWriterTests : IDisposable
         builder.Add("u,1", " i\"2\"", 4, 101);
         RatingsWriter.Write(builder.Build(DuplicateRule.KeepLast, null, out _), folder["out.csv"]);
 
-        Assert.Equal("user,item,rating,timestamp\n\"u,1\",i1,3.5,100\n\"u,1\",\" i\"\"2\"\"\",4,101\n", File.ReadAllText(folder["out.csv"]));
+        Assert.Equal("user,item,rating,timestamp\n\"u,1\",\" i\"\"2\"\"\",4,101\n\"u,1\",i1,3.5,100\n", File.ReadAllText(folder["out.csv"]));
     }
 
     [Fact]

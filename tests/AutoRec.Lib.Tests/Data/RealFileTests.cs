@@ -36,10 +36,10 @@ public sealed class RealFileTests
     }
 
     [Fact]
-    public void Read_TrainAndTestFile_ShareRows()
+    public void Align_TrainAndTestFile_ShareRows()
     {
-        var train = Read(RealData.Path("ml-100k/u1.base.gz")).Interactions;
-        var test = Read(RealData.Path("ml-100k/u1.test.gz"), new ReadOptions { Users = train.Users, Items = train.Items }).Interactions;
+        var parts = Interactions.Align([Read(RealData.Path("ml-100k/u1.base.gz")).Interactions, Read(RealData.Path("ml-100k/u1.test.gz")).Interactions]);
+        var (train, test) = (parts[0], parts[1]);
 
         Assert.Equal((80_000, 20_000), (train.Count, test.Count));
         Assert.Equal((943, 1_682), (train.Users.Count, train.Items.Count));

@@ -21,7 +21,7 @@ public sealed class ColdStartTests
             random.Shuffle(items);
             foreach (var item in items.Take(15))
             {
-                builder.Add($"u{user}", $"i{item}", 1);
+                builder.Add($"u{user:000}", $"i{item}", 1);
             }
         }
 

@@ -82,19 +82,38 @@ public sealed class SplitterTests
         });
 
     [Fact]
-    public void LeaveOneOut_LogWithTimes_HoldsOutTheLatest() =>
+    public void LeaveOneOut_LogWithTimes_HoldsOutOneOfTheLatest() =>
         Logs.Where(log => log.HasTimestamps && log.UserRows.Distinct().Count() < log.Count).Sample(log =>
         {
             var split = new LeaveOneOutSplitter().Split(log, 1);
+            var ties = 0;
             for (var user = 0; user < log.Users.Count; user++)
             {
                 if (split.Test.Targets.RowLength(user) == 1)
                 {
-                    var last = Enumerable.Range(0, log.Count).Where(i => log.UserRows[i] == user).MaxBy(i => (log.Timestamps[i], i));
-                    Assert.Equal(log.ItemRows[last], split.Test.Targets.Columns(user)[0]);
+                    var own = Enumerable.Range(0, log.Count).Where(i => log.UserRows[i] == user).ToArray();
+                    var latest = own.Where(i => log.Timestamps[i] == own.Max(j => log.Timestamps[j])).Select(i => log.ItemRows[i]).ToArray();
+                    Assert.Contains(split.Test.Targets.Columns(user)[0], latest);
+                    ties += latest.Length > 1 ? 1 : 0;
                 }
             }
+
+            Assert.Equal(ties, split.TimeTies);
         });
+
+    [Fact]
+    public void LeaveOneOut_EqualTimes_EachOfTheLatestIsChosenAsOften()
+    {
+        var log = Log(true, [(0, 0, 1, 5), (0, 1, 1, 9), (0, 2, 1, 9), (0, 3, 1, 9), (0, 4, 1, 8)]);
+        var counts = new int[5];
+        for (var seed = 0; seed < 3000; seed++)
+        {
+            counts[new LeaveOneOutSplitter().Split(log, seed).Test.Targets.Columns(0)[0]]++;
+        }
+
+        Assert.Equal((0, 0), (counts[0], counts[4]));
+        Assert.All(counts[1..4], count => Assert.InRange(count, 886, 1114)); // 1000 +- 4.4 standard deviations
+    }
 
     [Fact]
     public void LeaveOneOut_NoTimes_EachInteractionIsChosenAsOften()
@@ -107,6 +126,7 @@ public sealed class SplitterTests
         }
 
         Assert.All(counts, count => Assert.InRange(count, 880, 1120)); // 1000 +- 4.4 standard deviations
+        Assert.Equal(0, new LeaveOneOutSplitter().Split(log, 1).TimeTies);
     }
 
     [Fact]
@@ -121,12 +141,31 @@ public sealed class SplitterTests
         });
 
     [Fact]
-    public void Time_AllAtOnce_KeepsTheOrderOfTheLog()
+    public void Time_CutAmongEqualTimes_DrawnAtRandomAndCounted()
     {
-        var log = Log(true, [(0, 3, 1, 7), (0, 2, 1, 7), (0, 1, 1, 7), (0, 0, 1, 7)]);
-        var split = new TimeSplitter(0.5).Split(log, 0);
+        // Three of five are learned from: 0, which is the earliest, and two of 1, 2 and 3.
+        var log = Log(true, [(0, 0, 1, 6), (0, 1, 1, 7), (0, 2, 1, 7), (0, 3, 1, 7), (0, 4, 1, 8)]);
+        var counts = new int[5];
+        for (var seed = 0; seed < 3000; seed++)
+        {
+            var split = new TimeSplitter(0.6).Split(log, seed);
+            Assert.Equal((3, 3), (split.Train.Count, split.TimeTies));
+            foreach (var item in split.Train.Columns(0))
+            {
+                counts[item]++;
+            }
+        }
 
-        Assert.Equal(["3", "2"], split.TrainLog.ItemRows.Select(item => log.Items[item]));
+        Assert.Equal((3000, 0), (counts[0], counts[4]));
+        Assert.All(counts[1..4], count => Assert.InRange(count, 1886, 2114)); // 2000 +- 4.4 standard deviations
+    }
+
+    [Fact]
+    public void Time_CutBetweenTimes_NothingIsDrawn()
+    {
+        var log = Log(true, [(0, 0, 1, 7), (0, 1, 1, 7), (0, 2, 1, 8), (0, 3, 1, 8)]);
+
+        Assert.Equal(0, new TimeSplitter(0.5).Split(log, 1).TimeTies);
     }
 
     [Fact]

@@ -14,7 +14,10 @@ public sealed record OrderReport(string Source, long Lines, long Kept, int Order
     public long UnevenLines { get; init; }
 }
 
-/// <summary>The cleaned order lines of a shop: who bought what, how many, and when.</summary>
+/// <summary>
+/// The cleaned order lines of a shop: who bought what, how many, and when. Customers and products are sorted by their ids as in
+/// <see cref="Interactions"/>, lines by customer, product, time and quantity.
+/// </summary>
 public sealed class OrderLog
 {
     internal OrderLog(IdIndex customers, IdIndex products, int[] customerRows, int[] productRows, float[] quantities, long[] times, OrderReport report)
@@ -63,34 +66,11 @@ public sealed class OrderLog
     {
         var window = new InteractionFilter { From = from, Before = before };
         window.Validate();
-        var placeOf = new Dictionary<long, int>();
-        List<int> customers = [];
-        List<int> products = [];
-        List<float> counts = [];
-        List<long> firstTimes = [];
-        for (var i = 0; i < Times.Length; i++)
-        {
-            if (!window.IsInWindow(Times[i]))
-            {
-                continue;
-            }
+        int[] lines = [.. Enumerable.Range(0, Times.Length).Where(i => window.IsInWindow(Times[i]))];
+        var columns = new InteractionColumns(Customers, Products, Of(CustomerRows), Of(ProductRows), Of(Quantities), Of(Times));
+        return Interactions.Of(columns, DuplicateRule.Sum, scale: null, out _);
 
-            if (placeOf.TryAdd(((long)CustomerRows[i] * Products.Count) + ProductRows[i], counts.Count))
-            {
-                customers.Add(CustomerRows[i]);
-                products.Add(ProductRows[i]);
-                counts.Add(Quantities[i]);
-                firstTimes.Add(Times[i]);
-                continue;
-            }
-
-            var place = placeOf[((long)CustomerRows[i] * Products.Count) + ProductRows[i]];
-            counts[place] += Quantities[i];
-            firstTimes[place] = Math.Min(firstTimes[place], Times[i]);
-        }
-
-        var scale = counts.Count == 0 ? default : new RatingScale(counts.Min(), counts.Max());
-        return new Interactions(Customers, Products, [.. customers], [.. products], [.. counts], [.. firstTimes], scale);
+        T[] Of<T>(ImmutableArray<T> column) => Array.ConvertAll(lines, line => column[line]);
     }
 
     /// <summary>The shop as a data set of counted purchases.</summary>

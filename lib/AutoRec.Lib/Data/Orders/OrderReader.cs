@@ -211,7 +211,7 @@ internal sealed class OrderDatabase(OrderOptions options, CancellationToken canc
         var row = files.Lines is null ? "o.rowid" : "l.rowid";
         Execute($"""
             CREATE TEMP TABLE lines AS SELECT trim({l}.{Name(order)}) AS order_id, regexp_replace(trim(o.{Name(customer)}), '\.0+$', '') AS customer,
-            trim({l}.{Name(product)}) AS product, {(name is null ? "NULL" : $"trim({l}.{Name(name)})")} AS name, TRY_CAST({l}.{Name(quantity)} AS DOUBLE) AS quantity,
+            trim({l}.{Name(product)}) AS product, {(name is null ? "NULL::VARCHAR" : $"trim({l}.{Name(name)})")} AS name, TRY_CAST({l}.{Name(quantity)} AS DOUBLE) AS quantity,
             coalesce(epoch(TRY_CAST(o.{Name(time)} AS TIMESTAMPTZ)), epoch(try_strptime(o.{Name(time)}, ['%m/%d/%Y %H:%M', '%m/%d/%y %H:%M', '%d.%m.%Y %H:%M', '%m/%d/%Y', '%d.%m.%Y']))) AS time
             FROM {from} ORDER BY {row}
             """);
@@ -228,7 +228,7 @@ internal sealed class OrderDatabase(OrderOptions options, CancellationToken canc
         Drop("quantity is no number", "quantity IS NULL OR NOT isfinite(quantity)");
         Drop("quantity not above 0", "quantity <= 0");
         Drop("time cannot be read", "time IS NULL");
-        Drop("same line again in the same order", "rowid NOT IN (SELECT min(rowid) FROM lines GROUP BY order_id, customer, product, quantity, time)");
+        Drop("same line again in the same order", "rowid NOT IN (SELECT arg_min(rowid, coalesce(name, '')) FROM lines GROUP BY order_id, customer, product, quantity, time)");
         return dropped;
 
         void Drop(string reason, string condition)
@@ -243,29 +243,42 @@ internal sealed class OrderDatabase(OrderOptions options, CancellationToken canc
 
     private OrderLog ToLog(OrderReport report, OrderFiles files)
     {
-        var (customers, products) = (new IdIndex(), new IdIndex());
+        var (customers, products) = (Ids("customer"), Ids("product"));
         List<int> customerRows = [];
         List<int> productRows = [];
         List<float> quantities = [];
         List<long> times = [];
-        using (var command = Command("SELECT customer, product, quantity, floor(time)::BIGINT FROM lines ORDER BY rowid"))
+        using (var command = Command("SELECT customer, product, quantity, floor(time)::BIGINT FROM lines ORDER BY customer, product, time, quantity"))
         using (var reader = command.ExecuteReader())
         {
             while (reader.Read())
             {
-                customerRows.Add(customers.GetOrAdd(reader.GetString(0)));
-                productRows.Add(products.GetOrAdd(reader.GetString(1)));
+                customerRows.Add(customers.RowOf(reader.GetString(0)));
+                productRows.Add(products.RowOf(reader.GetString(1)));
                 quantities.Add((float)reader.GetDouble(2));
                 times.Add(reader.GetInt64(3));
             }
         }
 
         string[] productNames = [.. products];
-        Titles("SELECT product, mode(name ORDER BY rowid) FROM lines WHERE name IS NOT NULL GROUP BY product", products, productNames);
+        Titles("SELECT product, name FROM lines WHERE name IS NOT NULL GROUP BY product, name ORDER BY count(*), name", products, productNames); // the usual name comes last
         FromFile("products", files.Products, [options.Columns.Product, options.Columns.ProductName], ProductNames, products, productNames);
         string[] customerNames = [.. customers];
         FromFile("customers", files.Customers, [options.Columns.Customer, null], CustomerNames, customers, customerNames);
         return new OrderLog(customers, products, [.. customerRows], [.. productRows], [.. quantities], [.. times], report) { ProductNames = productNames, CustomerNames = customerNames };
+    }
+
+    private IdIndex Ids(string column)
+    {
+        var ids = new IdIndex();
+        using var command = Command($"SELECT DISTINCT {column} FROM lines");
+        using var reader = command.ExecuteReader();
+        while (reader.Read())
+        {
+            ids.GetOrAdd(reader.GetString(0));
+        }
+
+        return CanonicalOrder.Sort(ids, []);
     }
 
     private void FromFile(string table, string? path, string?[] asked, string[] idNames, IdIndex index, string[] titles)
@@ -279,10 +292,11 @@ internal sealed class OrderDatabase(OrderOptions options, CancellationToken canc
         var columns = Columns(table);
         if ((Match(columns, asked[0], idNames) ?? Match(columns, null, ["id"])) is { } id && Match(columns, asked[1], TitleNames) is { } title)
         {
-            Titles($"SELECT trim({Name(id)}), trim({Name(title)}) FROM {table} WHERE {Name(id)} IS NOT NULL AND {Name(title)} IS NOT NULL", index, titles);
+            Titles($"SELECT trim({Name(id)}), trim({Name(title)}) FROM {table} WHERE {Name(id)} IS NOT NULL AND {Name(title)} IS NOT NULL ORDER BY 2", index, titles);
         }
     }
 
+    /// <summary>Takes ids and titles; of several titles of one id the last.</summary>
     private void Titles(string sql, IdIndex index, string[] titles)
     {
         using var command = Command(sql);

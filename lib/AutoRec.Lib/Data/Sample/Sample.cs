@@ -36,8 +36,7 @@ public sealed class Sample
     public SampleOptions Options => Truth.Options;
 
     /// <summary>
-    /// Whole ratings from 1 to 5 with timestamps, ordered by user and time, as they stand in the file. Users have the
-    /// rows of <see cref="Users"/>; products get theirs in the order in which they are first rated.
+    /// Whole ratings from 1 to 5 with timestamps. Users have the rows of <see cref="Users"/>; products that nobody rated have no row.
     /// </summary>
     public Interactions Interactions { get; }
 

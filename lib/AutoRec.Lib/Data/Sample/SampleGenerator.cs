@@ -75,7 +75,7 @@ public static class SampleGenerator
         WriteTable(
             Path.Combine(folder, "ratings.csv"),
             ["userId", "productId", "rating", "timestamp"],
-            Enumerable.Range(0, log.Count).Select(i => new[]
+            Enumerable.Range(0, log.Count).OrderBy(i => (log.UserRows[i], log.Timestamps[i])).Select(i => new[]
             {
                 log.Users[log.UserRows[i]],
                 log.Items[log.ItemRows[i]],

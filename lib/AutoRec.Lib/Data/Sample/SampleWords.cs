@@ -69,7 +69,7 @@ internal static class SampleWords
             var within = i / Categories.Count;
             var nouns = Nouns[category];
             var name = $"{Qualifiers[within / nouns.Length % Qualifiers.Length]} {nouns[within % nouns.Length]}";
-            products[i] = new SampleProduct(Id('p', i, 3), Numbered(name, within / (nouns.Length * Qualifiers.Length)), Categories[category]);
+            products[i] = new SampleProduct(Id('p', i, count, 3), Numbered(name, within / (nouns.Length * Qualifiers.Length)), Categories[category]);
         }
 
         return products;
@@ -92,7 +92,7 @@ internal static class SampleWords
 
             // Seven in ten have one of the three occupations that are usual in their group.
             var occupation = random.NextDouble() < 0.7 ? ((3 * group) + random.Next(3)) % Occupations.Length : random.Next(Occupations.Length);
-            users[i] = new SampleUser(Id('u', i, 4), Numbered(names[number % names.Length], number / names.Length), age, isFemale ? "F" : "M", Occupations[occupation], group);
+            users[i] = new SampleUser(Id('u', i, users.Length, 4), Numbered(names[number % names.Length], number / names.Length), age, isFemale ? "F" : "M", Occupations[occupation], group);
         }
 
         return users;
@@ -107,5 +107,7 @@ internal static class SampleWords
 
     private static string Numbered(string name, int earlier) => earlier == 0 ? name : string.Create(CultureInfo.InvariantCulture, $"{name} {earlier + 1}");
 
-    private static string Id(char kind, int index, int digits) => kind + (index + 1).ToString(CultureInfo.InvariantCulture).PadLeft(digits, '0');
+    // As many digits for all, so that ids sort by their numbers.
+    private static string Id(char kind, int index, int count, int digits) =>
+        kind + (index + 1).ToString(CultureInfo.InvariantCulture).PadLeft(Math.Max(digits, count.ToString(CultureInfo.InvariantCulture).Length), '0');
 }

@@ -19,13 +19,13 @@ internal abstract class DuckDbSession : IDisposable
         Execute("SET TimeZone = 'UTC'");
     }
 
-    protected DuckDBConnection Connection { get; } = new("DataSource=:memory:");
+    public DuckDBConnection Connection { get; } = new("DataSource=:memory:");
 
-    protected CancellationToken Cancellation { get; }
+    public CancellationToken Cancellation { get; }
 
     public void Dispose() => Connection.Dispose();
 
-    protected IEnumerable<RecordBatch> Batches(string sql)
+    public IEnumerable<RecordBatch> Batches(string sql)
     {
         using var command = Command(sql);
         using var stream = command.ExecuteArrowStream();
@@ -38,13 +38,13 @@ internal abstract class DuckDbSession : IDisposable
         }
     }
 
-    protected long Number(string sql)
+    public long Number(string sql)
     {
         using var command = Command(sql);
         return Convert.ToInt64(command.ExecuteScalar(), CultureInfo.InvariantCulture);
     }
 
-    protected void Execute(string sql)
+    public void Execute(string sql)
     {
         using var command = Command(sql);
         using var registration = Cancellation.Register(command.Cancel);
@@ -52,16 +52,16 @@ internal abstract class DuckDbSession : IDisposable
         Cancellation.ThrowIfCancellationRequested();
     }
 
-    protected DuckDBCommand Command(string sql)
+    public DuckDBCommand Command(string sql)
     {
         var command = Connection.CreateCommand();
         command.CommandText = sql;
         return command;
     }
 
-    protected static string Struct(IEnumerable<string> members) => "{" + string.Join(", ", members) + "}";
+    public static string Struct(IEnumerable<string> members) => "{" + string.Join(", ", members) + "}";
 
-    protected static string Text(string text) => $"'{text.Replace("'", "''", StringComparison.Ordinal)}'";
+    public static string Text(string text) => $"'{text.Replace("'", "''", StringComparison.Ordinal)}'";
 
-    protected static string Name(string name) => $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+    public static string Name(string name) => $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 }

@@ -15,10 +15,8 @@ internal sealed class RatingsLines
     /// <summary>How many bad lines a report holds.</summary>
     public const int KeptBadLines = 10;
 
-
     private readonly string path;
     private readonly ReadOptions options;
-    private readonly IdIndex users;
     private readonly InteractionsBuilder builder;
     private readonly List<DataFileException> badLines = [];
     private long lines;
@@ -28,25 +26,23 @@ internal sealed class RatingsLines
     private char[] userId = new char[64];
     private char[] itemId = new char[64];
 
-    private RatingsLines(string path, ReadOptions options, IdIndex users, InteractionsBuilder builder)
+    private RatingsLines(string path, ReadOptions options, InteractionsBuilder builder)
     {
         this.path = path;
         this.options = options;
-        this.users = users;
         this.builder = builder;
     }
 
     /// <summary>Reads a file into a builder, or throws what <see cref="RatingsReader"/> promises.</summary>
     /// <param name="file">The file and its layout.</param>
     /// <param name="options">How to read it.</param>
-    /// <param name="users">The index of users that the builder fills.</param>
     /// <param name="builder">Takes what is read.</param>
     /// <param name="cancellation">Ends the read.</param>
-    public static ReadReport Read(RatingsFile file, ReadOptions options, IdIndex users, InteractionsBuilder builder, CancellationToken cancellation)
+    public static ReadReport Read(RatingsFile file, ReadOptions options, InteractionsBuilder builder, CancellationToken cancellation)
     {
         try
         {
-            return new RatingsLines(file.Path, options, users, builder).Read(file.Format, file.Separator, cancellation);
+            return new RatingsLines(file.Path, options, builder).Read(file.Format, file.Separator, cancellation);
         }
         catch (InvalidDataException error)
         {
@@ -303,7 +299,7 @@ internal sealed class RatingsLines
     private string? AddAdjacent(CsvReader reader)
     {
         var user = Chars(reader, 0, ref userId);
-        users.GetOrAdd(user);
+        builder.AddUser(user);
         for (var field = 1; field < reader.FieldCount; field++)
         {
             var item = Chars(reader, field, ref itemId);
