@@ -18,7 +18,7 @@ public sealed class DataCommandTests : IDisposable
         Assert.Equal((0, ""), (run.ExitCode, run.Error));
         Assert.Equal(
             """
-            {"path":"PATH","format":"csv","lines":5,"bad_lines":1,"duplicates":1,"users":2,"items":2,"interactions":3,"density":0.75,
+            {"path":"PATH","format":"csv","lines":5,"bad_lines":1,"duplicates":1,"duplicates_by_value":0,"users":2,"items":2,"interactions":3,"density":0.75,
             "scale":{"min":2,"max":5},"mean":3.5,"standard_deviation":1.224744871391589,
             "histogram":[{"value":2,"count":1},{"value":3.5,"count":1},{"value":5,"count":1}],
             "per_user":{"min":1,"median":1.5,"mean":1.5,"p90":1.9,"max":2},"per_item":{"min":1,"median":1.5,"mean":1.5,"p90":1.9,"max":2},

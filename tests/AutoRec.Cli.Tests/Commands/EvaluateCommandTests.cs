@@ -104,7 +104,7 @@ public sealed class EvaluateCommandTests : IDisposable
         var train = Write("train.csv", lines[..300]);
         var validation = Write("validation.csv", [lines[0], .. lines[300..350]]);
         var test = Write("test.csv", [lines[0], .. lines[350..]]);
-        string[] args = ["evaluate", "--model", "autorec-user", "--train", train, "--test", test, "--set", "hidden-units=8", "--set", "epochs=20", "--set", "regularization=1", "--set", "learning-rate=0.01", "--metrics", "rmse", "--json"];
+        string[] args = ["evaluate", "--model", "autorec-user", "--train", train, "--test", test, "--set", "hidden-units=8", "--set", "epochs=60", "--set", "regularization=0.1", "--set", "learning-rate=0.003", "--metrics", "rmse", "--json"];
         var with = await Run([.. args, "--validation", validation]);
         var without = await Run(args);
         Assert.Contains("\"train\":349,\"test\":51", with.Output);
