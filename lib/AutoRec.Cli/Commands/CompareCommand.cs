@@ -85,16 +85,17 @@ internal static class CompareCommand
         return specs;
     }
 
-    private static void Write(TextWriter output, string style, string title, IReadOnlyList<Metric> metrics, IReadOnlyList<ComparedModel> models)
+    private static void Write(TextWriter output, string style, string title, IReadOnlyList<Metric> metrics, (IReadOnlyList<ComparedModel> Models, ComparisonWithBest ByFirstMetric) result)
     {
         if (style == "json")
         {
-            output.WriteLine(ToJson(title, metrics, models));
+            output.WriteLine(ToJson(title, metrics, result));
             return;
         }
 
-        string[] header = ["model", .. metrics.Select(metric => metric.ToString()), $"{metrics[0]} against the best", "p", "fit s", "MB"];
-        string[][] rows = [.. models.Select(model => Row(model, metrics))];
+        string[] header = ["model", .. metrics.Select(metric => metric.ToString()), $"difference in {metrics[0]}", "p", "fit s", "MB"];
+        string[][] rows = [.. result.Models.Select((model, i) => Row(model, metrics, result.ByFirstMetric.Differences[i]))];
+        var legend = result.ByFirstMetric.NotTested is { } reason ? $"{Means} Not tested: {reason}" : $"{Means} {Tests}";
         switch (style)
         {
             case "markdown":
@@ -106,52 +107,56 @@ internal static class CompareCommand
                 }
 
                 output.WriteLine();
-                output.WriteLine(title + ". " + Legend);
+                output.WriteLine(title + ". " + legend);
                 break;
             case "html":
-                output.Write(ToHtml(title, header, rows));
+                output.Write(ToHtml(title, header, rows, legend));
                 break;
             default:
                 output.WriteLine(title);
                 AskOptions.WriteTable(output, 1, header, rows);
-                output.WriteLine(Legend);
+                output.WriteLine(legend);
                 break;
         }
     }
 
-    private const string Legend = "Means over seeds ± half of the 95 % confidence interval; against the best model: mean difference with 95 % interval and p-value, paired over users and seeds; MB: what memory grew by in a fit.";
+    private const string Means = "Means over seeds ± half of the 95 % confidence interval over seeds; MB: growth of memory in a fit.";
 
-    private static string[] Row(ComparedModel model, IReadOnlyList<Metric> metrics) =>
+    private const string Tests = "Difference from the best model with its 95 % confidence interval over resampled users; p: Holm-corrected over all pairs of models.";
+
+    private static string[] Row(ComparedModel model, IReadOnlyList<Metric> metrics, PairedComparison? difference) =>
     [
         model.Name,
-        .. metrics.Select(model.Summary).Select(summary => double.IsNaN(summary.Margin) ? Number(summary.Mean) : $"{Number(summary.Mean)} ± {Number(summary.Margin)}"),
-        model.AgainstBest is { } against ? FormattableString.Invariant($"{against.MeanDifference:0.0000} [{against.Low:0.0000}, {against.High:0.0000}]") : "",
-        model.AgainstBest is { } paired ? Number(paired.PValue) : "",
+        .. metrics.Select(metric => model.Metrics[metric]).Select(one => double.IsNaN(one.Margin) ? Number(one.Mean) : $"{Number(one.Mean)} ± {Number(one.Margin)}"),
+        difference is null ? "" : FormattableString.Invariant($"{difference.Difference:0.0000} [{difference.Low:0.0000}, {difference.High:0.0000}]"),
+        difference is null ? "" : Number(difference.AdjustedPValue),
         model.FitSeconds.ToString("0.0", CultureInfo.InvariantCulture),
         model.MemoryMegabytes.ToString("0", CultureInfo.InvariantCulture),
     ];
 
-    private static string ToJson(string title, IReadOnlyList<Metric> metrics, IReadOnlyList<ComparedModel> models) => JsonSerializer.Serialize(
+    private static string ToJson(string title, IReadOnlyList<Metric> metrics, (IReadOnlyList<ComparedModel> Models, ComparisonWithBest ByFirstMetric) result) => JsonSerializer.Serialize(
         new
         {
             Title = title,
-            Models = models.Select(model => new
+            result.ByFirstMetric.Correction,
+            result.ByFirstMetric.NotTested,
+            Models = result.Models.Select((model, i) => new
             {
                 model.Name,
                 Metrics = metrics.ToDictionary(metric => metric.ToString(), metric => new
                 {
-                    model.Summary(metric).Mean,
-                    Margin = double.IsNaN(model.Summary(metric).Margin) ? (double?)null : model.Summary(metric).Margin,
-                    Seeds = model.Values[metric],
+                    model.Metrics[metric].Mean,
+                    Margin = double.IsNaN(model.Metrics[metric].Margin) ? (double?)null : model.Metrics[metric].Margin,
+                    Seeds = model.Metrics[metric].Values,
                 }),
-                model.AgainstBest,
+                AgainstBest = result.ByFirstMetric.Differences[i],
                 model.FitSeconds,
                 MemoryMb = model.MemoryMegabytes,
             }),
         },
         AskOptions.Json);
 
-    private static string ToHtml(string title, string[] header, string[][] rows)
+    private static string ToHtml(string title, string[] header, string[][] rows, string legend)
     {
         var html = new StringBuilder();
         html.Append(CultureInfo.InvariantCulture, $"<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>{WebUtility.HtmlEncode(title)}</title>\n");
@@ -163,7 +168,7 @@ internal static class CompareCommand
             AppendRow(html, "td", row);
         }
 
-        html.Append(CultureInfo.InvariantCulture, $"</table>\n<p>{WebUtility.HtmlEncode(Legend)}</p></body></html>\n");
+        html.Append(CultureInfo.InvariantCulture, $"</table>\n<p>{WebUtility.HtmlEncode(legend)}</p></body></html>\n");
         return html.ToString();
     }
 

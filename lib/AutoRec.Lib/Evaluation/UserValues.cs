@@ -25,9 +25,9 @@ public sealed class UserValues : IReadOnlyList<double>
             throw new ArgumentException("A user's value must be a finite number of at least one rating or list.");
         }
 
-        if (users.Distinct().Count() < users.Length)
+        if (users.CountBy(user => user).FirstOrDefault(user => user.Value > 1) is { Value: > 1, Key: var twice })
         {
-            throw new ArgumentException("A user has two values.");
+            throw new ArgumentException($"User {twice} has more than one value.");
         }
 
         this.users = users;

@@ -13,7 +13,7 @@ namespace AutoRec.Experiments;
 /// <param name="Basis">What recommendations were made from.</param>
 /// <param name="Ndcg">NDCG@10, the mean over the held-out users.</param>
 /// <param name="PerUser">NDCG@10 of each held-out user, the same users in the same order everywhere.</param>
-public sealed record ColdStartMeasure(int Shown, RecommendationBasis Basis, double Ndcg, IReadOnlyList<double> PerUser);
+public sealed record ColdStartMeasure(int Shown, RecommendationBasis Basis, double Ndcg, UserValues PerUser);
 
 /// <summary>Users with a short history or none: how a profile and a model go together for them, and what that is worth.</summary>
 public static class ColdStart
@@ -74,7 +74,7 @@ public static class ColdStart
             {
                 var values = new double[users];
                 Parallel.For(0, users, ComputeThreads.Options, i => values[i] = Measure(basis, heldOut[i], orders[i], count));
-                measures.Add(new ColdStartMeasure(count, basis, values.Average(), values));
+                measures.Add(new ColdStartMeasure(count, basis, values.Average(), UserValues.Of(values, heldOut)));
             }
         }
 

@@ -1,3 +1,5 @@
+using AutoRec.Data;
+
 namespace AutoRec.Scoring;
 
 /// <summary>
@@ -18,12 +20,12 @@ internal sealed class TieOrder : IComparer<int>
     /// <param name="seed">The seed of the draw.</param>
     public static TieOrder Of(int itemCount, int seed)
     {
-        // Sorted by a hash of seed and item: System.Random gives similar first numbers for seeds that follow each other.
+        // No two items have the same key.
         var keys = new ulong[itemCount];
         int[] items = [.. Enumerable.Range(0, itemCount)];
         for (var item = 0; item < itemCount; item++)
         {
-            keys[item] = Mixed(((ulong)(uint)seed << 32) | (uint)item);
+            keys[item] = SeedHash.Of(seed, item);
         }
 
         Array.Sort(keys, items);
@@ -41,15 +43,6 @@ internal sealed class TieOrder : IComparer<int>
 
     /// <inheritdoc/>
     public int Compare(int x, int y) => Place(x).CompareTo(Place(y));
-
-    // The SplitMix64 generator (Steele, Lea and Flood 2014): one to one, so that no two items have the same key.
-    private static ulong Mixed(ulong value)
-    {
-        value += 0x9e3779b97f4a7c15UL;
-        value = (value ^ (value >> 30)) * 0xbf58476d1ce4e5b9UL;
-        value = (value ^ (value >> 27)) * 0x94d049bb133111ebUL;
-        return value ^ (value >> 31);
-    }
 
     private int Place(int item) => places is null ? item : places[item];
 }

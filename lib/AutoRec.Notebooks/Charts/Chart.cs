@@ -199,16 +199,16 @@ public static class Chart
         });
     }
 
-    /// <summary>How much better each of some models is than a floor, by paired comparison: see <see cref="Intervals"/>.</summary>
+    /// <summary>Differences of models with their 95 % confidence intervals, by paired comparison: see <see cref="Intervals"/>.</summary>
     /// <param name="title">What the chart shows.</param>
-    /// <param name="metric">The metric and what is subtracted from what.</param>
+    /// <param name="metric">The metric and what is subtracted from what, such as "difference in RMSE".</param>
     /// <param name="labels">The models.</param>
     /// <param name="comparisons">One comparison a model.</param>
     public static Figure Differences(string title, string metric, IReadOnlyList<string> labels, IReadOnlyList<PairedComparison> comparisons) => Intervals(
         title,
         metric,
         labels,
-        [.. comparisons.Select(comparison => comparison.MeanDifference)],
+        [.. comparisons.Select(comparison => comparison.Difference)],
         [.. comparisons.Select(comparison => comparison.Low)],
         [.. comparisons.Select(comparison => comparison.High)]);
 

@@ -57,7 +57,7 @@ internal static class KernelFormatters
             one.Metrics.Select(metric => (MetricLabel.Of(metric.Key.ToString()), (object)metric.Value))));
         Show<PairedComparison>(one => Table.Facts(
             FormattableString.Invariant($"paired comparison of {one.Users:N0} users"),
-            ("mean difference", one.MeanDifference),
+            ("difference", one.Difference),
             ("95 % interval, from", one.Low),
             ("to", one.High),
             ("p-value", one.PValue)));

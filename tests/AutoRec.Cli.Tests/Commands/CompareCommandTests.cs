@@ -1,6 +1,5 @@
 using System.Text.Json;
 using AngleSharp.Html.Parser;
-using AutoRec.Cli.Evaluation;
 
 namespace AutoRec.Cli.Tests;
 
@@ -32,9 +31,11 @@ public sealed class CompareCommandTests
         Assert.False(models["ease"].TryGetProperty("against_best", out _));
         var against = models["random"].GetProperty("against_best");
         double Mean(string model) => models[model].GetProperty("metrics").GetProperty("ndcg@10").GetProperty("mean").GetDouble();
-        Assert.Equal(Mean("random") - Mean("ease"), against.GetProperty("mean_difference").GetDouble(), 0.005);
+        Assert.Equal(Mean("random") - Mean("ease"), against.GetProperty("difference").GetDouble(), 1e-12);
+        Assert.Equal("users", against.GetProperty("resampled").GetString());
+        Assert.Equal("holm", json.RootElement.GetProperty("correction").GetString());
         Assert.True(against.GetProperty("high").GetDouble() < 0);
-        Assert.True(against.GetProperty("p_value").GetDouble() < 0.01);
+        Assert.InRange(against.GetProperty("adjusted_p_value").GetDouble(), against.GetProperty("p_value").GetDouble(), 0.01);
     }
 
     [Fact]
@@ -64,7 +65,7 @@ public sealed class CompareCommandTests
     {
         var markdown = await CliRun.OfAsync([.. Sample, "--seeds", "1", "--as", "markdown"]);
         var lines = markdown.Output.Split('\n');
-        Assert.Equal("| model | ndcg@10 | coverage@10 | ndcg@10 against the best | p | fit s | MB |", lines[0]);
+        Assert.Equal("| model | ndcg@10 | coverage@10 | difference in ndcg@10 | p | fit s | MB |", lines[0]);
         Assert.Equal("|---|---:|---:|---:|---:|---:|---:|", lines[1]);
         Assert.Matches(@"^\| ease \| 0\.\d{4} \| [01]\.\d{4} \|  \|  \| \d+\.\d \| \d+ \|$", lines[3]);
 
@@ -75,12 +76,12 @@ public sealed class CompareCommandTests
     }
 
     [Fact]
-    public void StudentT_Degrees_AsTablesHaveThem()
+    public async Task MetricOfAllLists_NotTestedAndSaysWhy()
     {
-        Assert.Equal(12.706, ComparedModel.StudentT(1));
-        Assert.Equal(2.776, ComparedModel.StudentT(4));
-        Assert.Equal(2.042, ComparedModel.StudentT(30));
-        Assert.Equal(1.960, ComparedModel.StudentT(31));
+        var run = await CliRun.OfAsync("compare", "--models", "popularity,random", "--data", "sample", "--seeds", "1", "--metrics", "coverage@10", "--as", "json");
+        using var json = JsonDocument.Parse(run.Output);
+        Assert.Contains("coverage@10 is one value for the lists of all users together", json.RootElement.GetProperty("not_tested").GetString());
+        Assert.All(json.RootElement.GetProperty("models").EnumerateArray(), model => Assert.False(model.TryGetProperty("against_best", out _)));
     }
 
     [Theory]

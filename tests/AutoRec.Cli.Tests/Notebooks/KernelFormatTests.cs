@@ -58,6 +58,7 @@ public sealed class KernelFormatTests
         Assert.Matches($@"RMSE +{Math.Round(rated.Rmse, 3).ToString(System.Globalization.CultureInfo.InvariantCulture)}", rated.ToDisplayString("text/plain"));
         var ranked = Evaluator.MeasureRanking(model, split.Train, split.Test, Metric.ParseList("ndcg@2,recall@2"));
         Assert.Contains("<td style=\"text-align:left;padding:.15em .7em\">Recall@2</td>", ranked.ToDisplayString("text/html"), StringComparison.Ordinal);
-        Assert.StartsWith("paired comparison of 3 users", PairedComparison.Of([1, 2, 3], [1, 2, 3]).ToDisplayString("text/plain"), StringComparison.Ordinal);
+        var values = UserValues.Of([.. Enumerable.Range(0, 10).Select(user => (double)user)]);
+        Assert.StartsWith("paired comparison of 10 users", PairedComparison.Of(values, values).ToDisplayString("text/plain"), StringComparison.Ordinal);
     }
 }
