@@ -78,7 +78,7 @@ internal static class DataCommand
     private static string ToJson(ReadReport report, DataDescription data, DataQuality quality, Leakage? leakage) => new JsonObject
     {
         ["path"] = report.Path,
-        ["format"] = ReadingOptions.NameOf(report.Format),
+        ["format"] = RatingsFormats.NameOf(report.Format),
         ["lines"] = report.Lines,
         ["bad_lines"] = report.BadLineCount,
         ["duplicates"] = report.Duplicates,
@@ -128,7 +128,7 @@ internal static class DataCommand
     private static void WriteTables(TextWriter output, ReadReport report, DataDescription data)
     {
         var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output) });
-        output.WriteLine($"{report.Path}, read as {ReadingOptions.NameOf(report.Format)}");
+        output.WriteLine($"{report.Path}, read as {RatingsFormats.NameOf(report.Format)}");
 
         var facts = Table("", "value");
         Add(facts, "lines of data", Whole(report.Lines));

@@ -1,11 +1,8 @@
 using System.CommandLine;
 using System.Diagnostics;
-using AutoRec.Catalog;
-using AutoRec.Cli.Evaluation;
 using AutoRec.Evaluation;
-using AutoRec.Native;
-using AutoRec.Scoring;
-using AutoRec.Training;
+using AutoRec.Experiments;
+using AutoRec.Splitting;
 
 namespace AutoRec.Cli.Commands;
 
@@ -14,162 +11,78 @@ internal static class EvaluateCommand
 {
     public static Command Create()
     {
-        var model = new Option<string>("--model") { Description = $"The model: {string.Join(", ", ModelCatalog.All.Select(entry => entry.Name))}.", Required = true };
-        var set = new Option<string[]>("--set") { Description = "Sets an option of the model; may be given several times.", HelpName = "option=value", DefaultValueFactory = _ => [] };
-        var data = new Option<string?>("--data") { Description = "What is to be split: a data set (sample, ml-100k, ...), a ratings file (text, gzip or Parquet), a folder, a pattern such as 'parts/*.csv.gz', 'parquet:PATTERN', 'duckdb:FILE?query=...', 'postgres://host/db?query=...' or 'orders:SHOP'.", HelpName = "PATH" };
-        var split = new Option<string?>("--split") { Description = "How to split it.", HelpName = "random:0.9|leave-one-out|time:0.8|strong:600" };
-        var train = new Option<string?>("--train") { Description = "A ratings file to learn from, instead of --data and --split.", HelpName = "PATH" };
-        var test = new Option<string?>("--test") { Description = "A ratings file to be judged by.", HelpName = "PATH" };
-        var validation = new Option<string?>("--validation") { Description = "A ratings file to choose the epoch by; without it a part of the training data is held out for that.", HelpName = "PATH" };
-        var metrics = new Option<string?>("--metrics")
-        {
-            Description = $"What to measure, with commas between: {Metric.Names}. "
-                + "Every held-out item counts as relevant, whatever its rating.",
-            HelpName = "rmse,ndcg@100,...",
-        };
-        var seed = new Option<int>("--seed") { Description = "The seed of the split and of the training.", DefaultValueFactory = _ => 42 };
-        var threads = new Option<int?>("--threads") { Description = "How many threads to compute with; all processors unless set." };
-        var minRating = new Option<float?>("--min-rating") { Description = "Makes feedback implicit: ratings of at least this are positives, others are dropped.", HelpName = "X" };
-        var device = new Option<ComputeDevice>("--device") { Description = "Where torch computes.", HelpName = "cpu|cuda", DefaultValueFactory = _ => ComputeDevice.Cpu };
-        var json = new Option<bool>("--json") { Description = "Prints one JSON object instead of a table." };
-        var reading = new ReadingOptions();
-        var command = new Command("evaluate", "Fit a model and measure it on held-out data.")
-        {
-            model, set, data, split, train, test, validation, metrics, seed, threads, minRating, device, json,
-        };
-        reading.AddTo(command);
-
+        var (model, compute, data) = (new ModelOptions(), new ComputeOptions(), new DataSourceOptions(takesParts: true));
+        var split = SplitOption(null);
+        var metrics = MetricsOption(null);
+        var profiles = new Option<bool>("--profiles") { Description = "Measures lists as they are served to users with a profile: what --user-file says of them is mixed in." };
+        var json = JsonOption();
+        var command = new Command("evaluate", "Fit a model and measure it on held-out data.") { split, metrics, profiles, json };
+        model.AddTo(command);
+        data.AddTo(command);
+        compute.AddTo(command);
         command.SetAction((parsed, cancellation) => Task.Run(
             () =>
             {
-                var entry = ModelCatalog.Find(parsed.GetRequiredValue(model));
-                var trainer = entry.CreateTrainer(parsed.GetRequiredValue(set).Select(Setting), out var options);
-                var specs = ChooseMetrics(entry, parsed.GetValue(metrics), isImplicit: parsed.GetValue(minRating) is not null);
-                var source = new EvaluationSource
+                var source = data.Get(parsed);
+                CheckSplit(source, parsed.GetValue(split));
+                var experiment = new Experiment(model.Entry(parsed), model.Settings(parsed))
                 {
-                    Data = parsed.GetValue(data),
-                    Split = parsed.GetValue(split),
-                    Train = parsed.GetValue(train),
-                    Test = parsed.GetValue(test),
-                    Validation = parsed.GetValue(validation),
-                    Reading = reading.Get(parsed),
-                    MinRating = parsed.GetValue(minRating),
-                    Seed = parsed.GetValue(seed),
+                    Splitter = Splitter.Parse(parsed.GetValue(split) ?? "random:0.9"),
+                    Metrics = parsed.GetValue(metrics) is { } text ? Metric.ParseList(text) : [],
+                    UsesProfiles = parsed.GetValue(profiles),
+                    Device = compute.Apply(parsed),
                 };
-                source.Check();
-                if (parsed.GetValue(threads) is { } count)
-                {
-                    ComputeThreads.Count = count;
-                }
+                experiment.MetricsFor(source.MinRating is not null); // A metric that cannot be had ends the command before the data are read.
 
-                var notes = parsed.InvocationConfiguration.Error;
-                var result = Run(entry, trainer, options, specs, source, parsed.GetValue(device), notes, cancellation);
-                var output = parsed.InvocationConfiguration.Output;
+                var (output, notes) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
+                var clock = Stopwatch.StartNew();
+                var loaded = source.Load(cancellation);
+                var load = clock.Elapsed;
+                var outcome = FitProgress.Show(notes, experiment.Name, progress => experiment.Run(loaded, model.Seed(parsed), progress, cancellation));
+                Notes.Write(notes, outcome.Notes);
                 if (parsed.GetValue(json))
                 {
-                    output.WriteLine(result.ToJson());
+                    output.WriteLine(OutcomeOutput.ToJson(outcome, load));
                 }
                 else
                 {
-                    result.WriteTable(output);
+                    OutcomeOutput.WriteTable(output, outcome, load);
                 }
-
-                return 0;
             },
             cancellation));
         return command;
     }
 
-    private static EvaluationResult Run(
-        ModelEntry entry,
-        ITrainer<IRecommender> trainer,
-        object options,
-        IReadOnlyList<Metric> specs,
-        EvaluationSource source,
-        ComputeDevice device,
-        TextWriter notes,
-        CancellationToken cancellation)
+    /// <summary>The option that says how data are split.</summary>
+    public static Option<string?> SplitOption(string? defaults) => new("--split")
     {
-        var clock = Stopwatch.StartNew();
-        var data = EvaluationData.Load(source, entry.UsesValidation, notes, cancellation);
-        var validation = data.Inner is not { } inner ? null
-            : entry.Kind == ModelKind.Rating && source.MinRating is null ? new RatingValidation(inner.Train, inner.Test)
-            : (IValidation)new RankingValidation(inner.Train, inner.Test, Metric.Ndcg(100));
-        var load = clock.Elapsed;
+        Description = "How to hold out the test part.",
+        HelpName = "random:0.9|leave-one-out|time:0.8|strong:600",
+        DefaultValueFactory = _ => defaults,
+    };
 
-        clock.Restart();
-        int? epochs = null;
-        var model = FitProgress.Show(notes, entry.Name, progress =>
-        {
-            var context = new FitContext { Seed = source.Seed, Device = device, Validation = validation, Progress = progress, Cancellation = cancellation };
-            if (!data.IsHeldOutOfTrain)
-            {
-                return trainer.Fit(data.Train, context);
-            }
-
-            (var refitted, epochs) = Refit.Fit(trainer, data.Inner!.Train, data.Train, context);
-            return refitted;
-        });
-        var fit = clock.Elapsed;
-
-        clock.Restart();
-        var values = new Dictionary<Metric, double>();
-        if (specs.Any(metric => metric.IsRating))
-        {
-            var rating = Evaluator.MeasureRatings((IRatingPredictor)model, data.Train, data.Test);
-            EvaluationNotes.Write(notes, rating);
-            foreach (var metric in specs.Where(metric => metric.IsRating))
-            {
-                values[metric] = rating[metric];
-            }
-        }
-
-        if (specs.Any(metric => !metric.IsRating))
-        {
-            var ranking = Evaluator.MeasureRanking(model, data.Train, data.Test, [.. specs.Where(metric => !metric.IsRating)], cancellation: cancellation);
-            EvaluationNotes.Write(notes, ranking);
-            foreach (var (metric, value) in ranking.Metrics)
-            {
-                values[metric] = value;
-            }
-        }
-
-        return new EvaluationResult
-        {
-            Model = entry.Name,
-            Options = options,
-            Seed = source.Seed,
-            Epochs = epochs,
-            Data = data,
-            Metrics = [.. specs.Select(metric => KeyValuePair.Create(metric, values[metric]))],
-            Load = load,
-            Fit = fit,
-            Evaluate = clock.Elapsed,
-        };
-    }
-
-    /// <summary>Reads what stands behind <c>--set</c>.</summary>
-    internal static KeyValuePair<string, string> Setting(string text) => text.Split('=', 2) is [{ Length: > 0 } option, var value]
-        ? KeyValuePair.Create(option.Trim(), value.Trim())
-        : throw new ArgumentException($"'--set {text}' sets nothing: expected --set option=value.");
-
-    private static IReadOnlyList<Metric> ChooseMetrics(ModelEntry entry, string? text, bool isImplicit)
+    /// <summary>The option that says what is measured.</summary>
+    public static Option<string?> MetricsOption(string? defaults) => new("--metrics")
     {
-        var specs = Metric.ParseList(text ?? (entry.Kind == ModelKind.Rating && !isImplicit ? "rmse,mae," : "") + "precision@10,recall@10,ndcg@10");
-        if (specs.FirstOrDefault(metric => metric.IsRating) is { } rating)
-        {
-            if (entry.Kind != ModelKind.Rating)
-            {
-                var predictors = ModelCatalog.All.Where(other => other.Kind == ModelKind.Rating).Select(other => other.Name);
-                throw new ArgumentException($"The model '{entry.Name}' only ranks items, so it has no '{rating}'. Models that predict ratings: {string.Join(", ", predictors)}.");
-            }
+        Description = $"What to measure, separated by commas: {Metric.Names}. "
+            + "Every held-out item counts as relevant, whatever its rating. Default: RMSE and MAE for rating models, and Precision, Recall and NDCG at 10.",
+        HelpName = "rmse,ndcg@100,...",
+        DefaultValueFactory = _ => defaults,
+    };
 
-            if (isImplicit)
-            {
-                throw new ArgumentException($"With --min-rating all that is left of ratings is that they are positive, so there is no '{rating}'. Leave one of the two out.");
-            }
+    /// <summary>The option that prints JSON.</summary>
+    public static Option<bool> JsonOption() => new("--json") { Description = "Prints one JSON object instead of a table." };
+
+    private static void CheckSplit(DataSource source, string? split)
+    {
+        if (source.Test is not null && split is not null)
+        {
+            throw new ArgumentException("Give either --data and --split, or --train and --test (and --validation), not both.");
         }
 
-        return specs;
+        if (source.Test is null && split is null)
+        {
+            throw new ArgumentException("--data needs --split, for example --split random:0.9.");
+        }
     }
 }

@@ -12,7 +12,7 @@ internal sealed class ReadingOptions
     {
         Description = "The layout of the file; recognised by its first line unless given.",
         CustomParser = ParseFormat,
-        HelpName = string.Join('|', TextFormats.Select(NameOf)),
+        HelpName = string.Join('|', TextFormats.Select(RatingsFormats.NameOf)),
     };
 
     private readonly Option<ColumnNames?> columns = new("--columns")
@@ -84,17 +84,6 @@ internal sealed class ReadingOptions
         },
     };
 
-    /// <summary>A format as command lines write it: <c>movielens-dat</c>.</summary>
-    public static string NameOf(RatingsFormat format) => format switch
-    {
-        RatingsFormat.MovieLensDat => "movielens-dat",
-        RatingsFormat.MovieLensTab => "movielens-tab",
-        RatingsFormat.MovieLensCsv => "movielens-csv",
-        RatingsFormat.AmazonCsv => "amazon-csv",
-        RatingsFormat.JsonLines => "json-lines",
-        _ => format.ToString().ToLowerInvariant(),
-    };
-
     // Parquet files, databases and orders are known by what they are.
     private static IEnumerable<RatingsFormat> TextFormats => Enum.GetValues<RatingsFormat>().Except([RatingsFormat.Parquet, RatingsFormat.Query, RatingsFormat.Orders]);
 
@@ -102,13 +91,13 @@ internal sealed class ReadingOptions
     {
         foreach (var format in TextFormats)
         {
-            if (string.Equals(NameOf(format), argument.Tokens[0].Value, StringComparison.OrdinalIgnoreCase))
+            if (string.Equals(RatingsFormats.NameOf(format), argument.Tokens[0].Value, StringComparison.OrdinalIgnoreCase))
             {
                 return format;
             }
         }
 
-        argument.AddError($"The format '{argument.Tokens[0].Value}' is unknown. Formats: {string.Join(", ", TextFormats.Select(NameOf))}.");
+        argument.AddError($"The format '{argument.Tokens[0].Value}' is unknown. Formats: {string.Join(", ", TextFormats.Select(RatingsFormats.NameOf))}.");
         return default;
     }
 
@@ -128,7 +117,7 @@ internal sealed class ReadingOptions
             };
             if (named is null)
             {
-                argument.AddError($"'{pair}' names no column: expected user=NAME, item=NAME, rating=NAME or timestamp=NAME, with commas between them.");
+                argument.AddError($"'{pair}' does not name a column. Use user=NAME, item=NAME, rating=NAME or timestamp=NAME, separated by commas.");
                 return columns;
             }
 
@@ -146,7 +135,7 @@ internal sealed class ReadingOptions
             return (limits[0], limits[^1]);
         }
 
-        argument.AddError($"'--core {argument.Tokens[0].Value}' is no limit: one whole number, or one for users and one for items, is expected, such as 5 or 10,5.");
+        argument.AddError($"'--core {argument.Tokens[0].Value}' is not a limit. Use one whole number, or one for users and one for items, for example 5 or 10,5.");
         return default;
     }
 
@@ -157,7 +146,7 @@ internal sealed class ReadingOptions
             return day;
         }
 
-        argument.AddError($"'{argument.Tokens[0].Value}' is no day; 2014-07-23 is one.");
+        argument.AddError($"'{argument.Tokens[0].Value}' is not a date. Use YYYY-MM-DD, for example 2014-07-23.");
         return null;
     }
 
@@ -168,7 +157,7 @@ internal sealed class ReadingOptions
             return scale;
         }
 
-        argument.AddError($"The scale '{argument.Tokens[0].Value}' is none: two numbers, the lower first, are expected, such as 1..5.");
+        argument.AddError($"'{argument.Tokens[0].Value}' is not a scale. Use two numbers, the lower first, for example 1..5.");
         return null;
     }
 }

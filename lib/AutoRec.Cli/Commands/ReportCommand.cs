@@ -3,6 +3,7 @@ using System.Globalization;
 using AutoRec.Cli.Notebooks;
 using AutoRec.Cli.Report;
 using AutoRec.Data;
+using AutoRec.Experiments;
 
 namespace AutoRec.Cli.Commands;
 
@@ -12,25 +13,20 @@ internal static class ReportCommand
 
     public static Command Create()
     {
-        var dataset = new Option<string?>("--dataset") { Description = "The data set that the notebooks read: sample, which is the default, ml-100k, ml-1m, ..." };
-        var file = new Option<string?>("--data") { Description = "A ratings file of your own that the notebooks read instead; --columns says what its columns are called.", HelpName = "PATH" };
-        var (items, users) = (DataSetOptions.ItemFile(), DataSetOptions.UserFile());
-        var reading = new ReadingOptions();
-        var data = new Option<string?>("--data-dir") { Description = "The folder of the data sets, for all but the sample.", HelpName = "DIR" };
+        var data = new DataSourceOptions(isRequired: false);
         var output = new Option<string?>("--output") { Description = "The folder of the report; artifacts/report in the repository unless given.", HelpName = "DIR" };
         var notebooks = new Option<string?>("--notebooks") { Description = "The folder of the notebooks; notebooks in the repository unless given.", HelpName = "DIR" };
         var seed = new Option<int?>("--seed") { Description = "The seed of all that is random in the notebooks; each notebook's own unless given." };
         var timeout = RunCommand.CellTimeoutOption();
         var open = new Option<bool>("--open") { Description = "Opens the report in the browser when it is written." };
         var check = RunCommand.CheckOption();
-        var command = new Command("report", "Run all notebooks and write them as HTML pages.") { dataset, file, items, users, data, output, notebooks, seed, timeout, check, open };
-        reading.AddTo(command);
+        var command = new Command("report", "Run all notebooks and write them as HTML pages.") { output, notebooks, seed, timeout, check, open };
+        data.AddTo(command);
         command.SetAction(async (parsed, cancellation) =>
         {
             var console = parsed.InvocationConfiguration;
             var (index, code) = await RunAsync(
-                SourceOf(parsed.GetValue(dataset), parsed.GetValue(file), parsed.GetValue(items), parsed.GetValue(users), reading.Get(parsed)),
-                parsed.GetValue(data),
+                SourceOf(data.Find(parsed), console.Error, cancellation),
                 parsed.GetValue(output),
                 parsed.GetValue(notebooks),
                 parsed.GetValue(seed),
@@ -49,42 +45,20 @@ internal static class ReportCommand
         return command;
     }
 
-    private static Source SourceOf(string? dataset, string? file, string? items, string? users, ReadOptions options) => (dataset, file) switch
+    private static Source SourceOf(DataSource? source, TextWriter notes, CancellationToken cancellation)
     {
-        (not null, not null) => throw new ArgumentException("Either --dataset or --data names the data, not both."),
-        (_, not null) => new Source(Path.GetFileName(file), Own(file, items, users, options)),
-        _ when options != new ReadOptions() || items is not null || users is not null =>
-            throw new ArgumentException("A data set is read in its own way: --item-file, --user-file and options of reading are for a file of your own (--data)."),
-        _ => new Source(dataset ?? "sample", null),
-    };
-
-    private static DataSet Own(string file, string? items, string? users, ReadOptions options)
-    {
-        var data = DataSets.OfFiles(file, options, items, users);
-        if (data.Interactions.Count == 0)
-        {
-            throw new ArgumentException($"{file}: nothing is left of it that --core, --from, --before and --keep-rating let through.");
-        }
-
-        if (items is not null && !data.KnowsItems)
-        {
-            throw new ArgumentException($"{items}: none of its lines tells of an item of {file}. The first column is the id; the ratings' look like '{data.Interactions.Items[0]}'.");
-        }
-
-        if (users is not null && !data.KnowsUsers)
-        {
-            throw new ArgumentException($"{users}: none of its lines tells of a user of {file}. The first column is the id; the ratings' look like '{data.Interactions.Users[0]}'.");
-        }
-
-        return data;
+        source ??= new DataSource("sample");
+        return source is { Data: var name, MinRating: null } && (DataSets.Names.Contains(name) || OrderReader.Names.Contains(name))
+            ? new Source(name, source.DataFolder, null)
+            : new Source(Path.GetFileName(source.Name), source.DataFolder, DataSourceOptions.Load(source, notes, cancellation).Data);
     }
 
     private static async Task<(string Index, int ExitCode)> RunAsync(
-        Source source, string? data, string? output, string? notebookFolder, int? seed, TimeSpan timeout, bool check, TextWriter error, CancellationToken cancellation)
+        Source source, string? output, string? notebookFolder, int? seed, TimeSpan timeout, bool check, TextWriter error, CancellationToken cancellation)
     {
-        if (data is not null && !Directory.Exists(data))
+        if (source.Folder is { } data && !Directory.Exists(data))
         {
-            throw new DirectoryNotFoundException($"--data-dir {data}: there is no such folder.");
+            throw new DirectoryNotFoundException($"--data-dir {data}: the folder does not exist.");
         }
 
         notebookFolder ??= Path.Combine(Repository("--notebooks"), "notebooks");
@@ -104,7 +78,7 @@ internal static class ReportCommand
         // All notebooks read one clean file of one's own data, in one layout, whatever the given one was like. It is gone with the run.
         using var clean = source.Own is null ? null : new CleanCopy(source.Own, source.Name);
         var dataset = clean?.Path ?? source.Name;
-        var loaded = new Lazy<DataSet>(() => source.Own ?? DataSets.Load(dataset, data));
+        var loaded = new Lazy<DataSet>(() => source.Own ?? DataSets.Load(dataset, source.Folder));
         foreach (var (entry, lacks) in entries.Select(entry => (entry, Lacks(source, loaded, entry.Notebook))).Where(pair => pair.Item2 is not null).ToList())
         {
             entries.Remove(entry);
@@ -112,9 +86,9 @@ internal static class ReportCommand
         }
 
         var variables = new Dictionary<string, string?> { [NotebookParameters.Variable("dataset")] = dataset };
-        if (data is not null)
+        if (source.Folder is not null)
         {
-            variables[NotebookParameters.Variable("data")] = Path.GetFullPath(data);
+            variables[NotebookParameters.Variable("data")] = Path.GetFullPath(source.Folder);
         }
 
         if (seed is { } number)
@@ -155,9 +129,10 @@ internal static class ReportCommand
     }
 
     /// <summary>The data of a report.</summary>
-    /// <param name="Name">How they are called.</param>
+    /// <param name="Name">Their name in the report.</param>
+    /// <param name="Folder">The folder of named data sets; null for the default.</param>
     /// <param name="Own">The data set, where it comes from a file of one's own.</param>
-    private sealed record Source(string Name, DataSet? Own);
+    private sealed record Source(string Name, string? Folder, DataSet? Own);
 
     /// <summary>A data set as files of a temporary folder, under the name that notebooks show.</summary>
     private sealed class CleanCopy : IDisposable

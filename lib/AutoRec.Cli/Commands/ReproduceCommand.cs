@@ -1,7 +1,5 @@
 using System.CommandLine;
 using AutoRec.Cli.Reproduction;
-using AutoRec.Native;
-using AutoRec.Training;
 
 namespace AutoRec.Cli.Commands;
 
@@ -18,12 +16,12 @@ internal static class ReproduceCommand
         var output = new Option<string>("--output") { Description = "The folder of reproduction.json and reproduction.md; other results in it stay.", HelpName = "DIR", DefaultValueFactory = _ => "docs" };
         var validate = new Option<bool>("--validate") { Description = "Measures on validation data held out of the training part, with the first seed, and writes nothing: for choosing options." };
         var set = new Option<string[]>("--set") { Description = "Sets an option of the model, with --validate; may be given several times.", HelpName = "option=value", DefaultValueFactory = _ => [] };
-        var threads = new Option<int?>("--threads") { Description = "How many threads to compute with; all processors unless set." };
-        var device = new Option<ComputeDevice>("--device") { Description = "Where torch computes.", HelpName = "cpu|cuda", DefaultValueFactory = _ => ComputeDevice.Cpu };
+        var compute = new ComputeOptions();
         var command = new Command("reproduce", "Measure models as papers did and hold the figures against the published ones.")
         {
-            only, quick, list, pages, data, output, validate, set, threads, device,
+            only, quick, list, pages, data, output, validate, set,
         };
+        compute.AddTo(command);
         command.SetAction((parsed, cancellation) => Task.Run(
             () =>
             {
@@ -52,23 +50,14 @@ internal static class ReproduceCommand
                     throw new ArgumentException("--set goes with --validate: options are chosen on validation data, and what is written has the options of the experiment.");
                 }
 
-                if (settings.FirstOrDefault(setting => setting.Split('=', 2) is not [{ Length: > 0 }, _]) is { } bad)
-                {
-                    throw new ArgumentException($"'--set {bad}' sets nothing: expected --set option=value.");
-                }
-
-                if (parsed.GetValue(threads) is { } count)
-                {
-                    ComputeThreads.Count = count;
-                }
-
-                var runner = new ExperimentRunner(new DataFolder(parsed.GetValue(data)), parsed.GetValue(device), parsed.InvocationConfiguration.Error);
+                _ = settings.Select(ModelOptions.Setting).ToArray(); // An incomplete one ends the command before anything is run.
+                var sets = new DataFolder(parsed.GetValue(data));
                 var folder = parsed.GetRequiredValue(output);
                 var report = onValidation ? null : ReproductionReport.Open(folder);
                 foreach (var experiment in experiments)
                 {
                     var run = onValidation ? experiment with { Settings = [.. experiment.Settings, .. settings], Seeds = [experiment.Seeds[0]] } : experiment;
-                    var result = runner.Run(run, onValidation, cancellation);
+                    var result = run.Reproduce(sets, onValidation, compute.Apply(parsed), parsed.InvocationConfiguration.Error, cancellation);
                     text.WriteLine($"{experiment.Name}: {string.Join(", ", result.Metrics.Keys.Select(metric => Describe(result, metric, onValidation ? null : experiment)))}");
                     report?.Put(result);
                     report?.Save(); // Each at once: what comes after may take hours, or fail.
@@ -78,17 +67,17 @@ internal static class ReproduceCommand
         return command;
     }
 
-    private static IReadOnlyList<Experiment> Choose(string[] names, bool isQuick)
+    private static IReadOnlyList<PublishedResult> Choose(string[] names, bool isQuick)
     {
         if (names.Length > 0 && isQuick)
         {
             throw new ArgumentException("--only names experiments, --quick chooses the quick ones: leave one of the two out.");
         }
 
-        return names.Length > 0 ? [.. names.Select(PublishedFigures.Find)] : [.. PublishedFigures.All.Where(experiment => experiment.IsQuick || !isQuick)];
+        return names.Length > 0 ? [.. names.Select(PublishedResults.Find)] : [.. PublishedResults.All.Where(experiment => experiment.IsQuick || !isQuick)];
     }
 
-    private static string Describe(ExperimentResult result, string metric, Experiment? experiment)
+    private static string Describe(ReproducedResult result, string metric, PublishedResult? experiment)
     {
         var target = experiment?.Targets.FirstOrDefault(target => target.Metric == metric);
         var missed = target?.MissedBy(result.Mean(metric)) ?? 0;

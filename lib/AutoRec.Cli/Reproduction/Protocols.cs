@@ -106,7 +106,7 @@ internal static class Protocols
         }
 
         var (test, validation) = isSwapped ? (Held(2, 1), Held(4, 3)) : (Held(1, 2), Held(3, 4));
-        return new Fold(test(), validation) { IsHeldOutOfTrain = false };
+        return Fold.Of(test(), validation);
 
         Func<Split> Held(int foldIn, int targets) => () => Split.OfNewUsers(parts[0], parts[foldIn], parts[targets]);
 
@@ -139,7 +139,7 @@ internal static class Protocols
         var split = Split.Of(log.Select([.. isHeldOut[false]]), log.Select([.. isHeldOut[true]]));
         return Fold.Of(split, new LeaveOneOutSplitter(), seed) with
         {
-            Measure = (model, metrics) => SampledRanking.Rank(model, split.Test.Histories, candidates, metrics).Metrics,
+            MeasureLists = (model, metrics) => SampledRanking.Rank(model, split.Test.Histories, candidates, metrics).Metrics,
         };
     }
 }

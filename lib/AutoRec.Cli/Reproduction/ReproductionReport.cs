@@ -20,9 +20,9 @@ internal sealed class ReproductionReport
     private const string TableEnd = "<!-- end of results -->";
 
     private readonly string folder;
-    private readonly Dictionary<string, ExperimentResult> results;
+    private readonly Dictionary<string, ReproducedResult> results;
 
-    private ReproductionReport(string folder, Dictionary<string, ExperimentResult> results)
+    private ReproductionReport(string folder, Dictionary<string, ReproducedResult> results)
     {
         this.folder = folder;
         this.results = results;
@@ -39,7 +39,7 @@ internal sealed class ReproductionReport
         {
             try
             {
-                foreach (var result in JsonNode.Parse(File.ReadAllText(report.JsonPath))!["results"]!.AsArray().Select(node => ExperimentResult.Of(node!.AsObject())))
+                foreach (var result in JsonNode.Parse(File.ReadAllText(report.JsonPath))!["results"]!.AsArray().Select(node => ReproducedResult.Of(node!.AsObject())))
                 {
                     report.results.Add(result.Name, result);
                 }
@@ -53,12 +53,12 @@ internal sealed class ReproductionReport
         return report;
     }
 
-    public void Put(ExperimentResult result) => results[result.Name] = result;
+    public void Put(ReproducedResult result) => results[result.Name] = result;
 
     /// <summary>Writes both files; results of experiments that there are no more are left out.</summary>
     public void Save()
     {
-        var known = PublishedFigures.All.Where(experiment => results.ContainsKey(experiment.Name)).Select(experiment => results[experiment.Name].ToJson());
+        var known = PublishedResults.All.Where(experiment => results.ContainsKey(experiment.Name)).Select(experiment => results[experiment.Name].ToJson());
         WholeFile.Write(JsonPath, new JsonObject { ["results"] = new JsonArray([.. known]) }.ToJsonString(Json) + "\n");
         WritePages();
     }
@@ -85,7 +85,7 @@ internal sealed class ReproductionReport
     private string Headlines()
     {
         var text = new StringBuilder("| data and protocol | model | metric | published | ours |\n|---|---|---|---:|---:|\n");
-        foreach (var experiment in PublishedFigures.All.Where(experiment => results.ContainsKey(experiment.Name)))
+        foreach (var experiment in PublishedResults.All.Where(experiment => results.ContainsKey(experiment.Name)))
         {
             if (experiment.Targets.FirstOrDefault(target => target.Published is not null) is { } target)
             {
@@ -104,7 +104,7 @@ internal sealed class ReproductionReport
             .AppendLine("*Ours* is the mean over runs (seeds, or folds), with the standard deviation where there are several; *needed* is what this project holds")
             .AppendLine("itself to. Options and epochs are chosen on validation data held out of the training part, never on the test part. Seconds are those of")
             .AppendLine("one fit on the machine that made the row (2 cores), which other work slowed at times.").AppendLine();
-        foreach (var group in PublishedFigures.All.GroupBy(experiment => experiment.Protocol))
+        foreach (var group in PublishedResults.All.GroupBy(experiment => experiment.Protocol))
         {
             Append(text, group.Key, [.. group]);
         }
@@ -137,7 +137,7 @@ internal sealed class ReproductionReport
             $"AutoRec's RMSE less that of EM: {autoRec.Mean("rmse") - em.Mean("rmse"):+0.0000;-0.0000}; its time over that of EM, the choice of the number of epochs included: {autoRec.FitSeconds / em.FitSeconds:0.0}."));
     }
 
-    private void Append(StringBuilder text, Protocol protocol, Experiment[] experiments)
+    private void Append(StringBuilder text, Protocol protocol, PublishedResult[] experiments)
     {
         text.AppendLine($"## {protocol.Title}").AppendLine().AppendLine(protocol.Description).AppendLine();
         text.AppendLine("| model | metric | published | ours | needed | | runs | fit, s | `autorec reproduce` |").AppendLine("|---|---|---:|---:|---:|---|---:|---:|---|");
@@ -176,7 +176,7 @@ internal sealed class ReproductionReport
 
     private static string Number(double? value) => value?.ToString("0.0000", CultureInfo.InvariantCulture) ?? "";
 
-    private static string Ours(ExperimentResult result, string metric) =>
+    private static string Ours(ReproducedResult result, string metric) =>
         Number(result.Mean(metric)) + (result.Deviation(metric) is { } deviation ? $" ± {Number(deviation)}" : "");
 
     private static string Needed(Target? target) => target switch

@@ -66,11 +66,12 @@ public sealed class DataSet
     /// The data set as implicit feedback: see <see cref="Interactions.ToPositives"/>. What is known of the users and items that
     /// remain stays known.
     /// </summary>
-    public DataSet ToPositives(float minRating)
+    public DataSet ToPositives(float minRating) => WithInteractions(Interactions.ToPositives(minRating));
+
+    /// <summary>The data set with other interactions. What is known of users and items stays known by their ids.</summary>
+    internal DataSet WithInteractions(Interactions log)
     {
-        var log = Interactions.ToPositives(minRating);
-        int[] items = [.. log.Items.Select(Interactions.Items.RowOf)];
-        int[] users = [.. log.Users.Select(Interactions.Users.RowOf)];
+        var (items, users) = (RowsOf(log.Items, Interactions.Items), RowsOf(log.Users, Interactions.Users));
         return new DataSet
         {
             Name = Name,
@@ -78,10 +79,14 @@ public sealed class DataSet
             Source = Source,
             Interactions = log,
             Report = Report,
-            ItemTitles = [.. items.Select(row => ItemTitles[row])],
-            ItemCategories = [.. items.Select(row => ItemCategories[row])],
-            UserNames = [.. users.Select(row => UserNames[row])],
-            UserAttributes = UserAttributes.ToDictionary(column => column.Key, column => (IReadOnlyList<string>)[.. users.Select(row => column.Value[row])]),
+            ItemTitles = [.. items.Select((row, i) => row < 0 ? log.Items[i] : ItemTitles[row])],
+            ItemCategories = [.. items.Select(row => row < 0 ? [] : ItemCategories[row])],
+            UserNames = [.. users.Select((row, i) => row < 0 ? log.Users[i] : UserNames[row])],
+            UserAttributes = UserAttributes.ToDictionary(
+                column => column.Key, column => (IReadOnlyList<string>)[.. users.Select(row => row < 0 ? "" : column.Value[row])]),
         };
     }
+
+    // The old row of each new one; -1 where there is none.
+    private static int[] RowsOf(IdIndex ids, IdIndex old) => [.. ids.Select(id => old.TryGetRow(id, out var row) ? row : -1)];
 }

@@ -80,12 +80,13 @@ public static class DataSets
     /// <c>my.csv</c>, if it is there.</param>
     /// <param name="userFile">Comma-separated values with a header: the first column is the id, a column <c>name</c> the name, each
     /// other column an attribute of the profile. Null takes <c>my.users.csv</c> beside a file <c>my.csv</c>, if it is there.</param>
+    /// <param name="cancellation">Ends the read.</param>
     /// <exception cref="FileNotFoundException">A file is not there.</exception>
     /// <exception cref="DataFileException">A file cannot be used as it is.</exception>
-    public static DataSet OfFiles(string path, ReadOptions? options = null, string? itemFile = null, string? userFile = null)
+    public static DataSet OfFiles(string path, ReadOptions? options = null, string? itemFile = null, string? userFile = null, CancellationToken cancellation = default)
     {
         var orders = OrderReader.ShopOf(path) is { } shop ? OrderReader.Load(shop) : null;
-        var (interactions, report) = orders is null ? RatingsReader.Read(path, options) : RatingsReader.OfOrders(path, orders, (options ?? new ReadOptions()).Filter);
+        var (interactions, report) = orders is null ? RatingsReader.Read(path, options, cancellation) : RatingsReader.OfOrders(path, orders, (options ?? new ReadOptions()).Filter);
         var itemTable = Metadata.ReadItemTable(itemFile ?? FileBeside(path, Metadata.Items));
         var (titles, categories) = Match(interactions.Items, orders is null ? itemTable : orders.Products.Zip(orders.ProductNames, (id, title) => new Item(id, title, [])).Concat(itemTable));
         var attributes = Match(interactions.Users, Metadata.ReadUserTable(userFile ?? FileBeside(path, Metadata.Users)));

@@ -44,3 +44,18 @@ public enum RatingsFormat
     /// <summary>A shop's orders, added up to the units that a customer bought of a product.</summary>
     Orders,
 }
+
+/// <summary>Formats by the names that command lines use.</summary>
+public static class RatingsFormats
+{
+    /// <summary>The name of a format, such as <c>movielens-dat</c>.</summary>
+    public static string NameOf(RatingsFormat format) => format switch
+    {
+        RatingsFormat.MovieLensDat => "movielens-dat",
+        RatingsFormat.MovieLensTab => "movielens-tab",
+        RatingsFormat.MovieLensCsv => "movielens-csv",
+        RatingsFormat.AmazonCsv => "amazon-csv",
+        RatingsFormat.JsonLines => "json-lines",
+        _ => format.ToString().ToLowerInvariant(),
+    };
+}

@@ -38,6 +38,9 @@ public static class RatingsReader
         return RatingsSource.NameOf(source);
     }
 
+    /// <summary>A source that can be read again, without the password where it is a database: that comes from the variable PGPASSWORD then.</summary>
+    internal static string WithoutPassword(string source) => RatingsSource.WithoutPassword(source);
+
     internal static ReadResult Read(string source, ReadOptions options, RatingsEngine engine, CancellationToken cancellation)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(source);

@@ -24,6 +24,36 @@ public sealed record ReadReport(
     /// <summary>What a filter left out, in the order of its steps; empty without a filter.</summary>
     public IReadOnlyList<Dropped> Dropped { get; init; } = [];
 
+    /// <summary>What one should know of what was read, in sentences: bad lines, duplicates, what a filter left out. Empty where there is nothing.</summary>
+    public IEnumerable<string> Notes
+    {
+        get
+        {
+            if (BadLineCount > 0)
+            {
+                yield return FormattableString.Invariant($"{BadLineCount:N0} of {Lines:N0} lines were bad and were skipped; the first: {BadLines[0].Message}");
+            }
+
+            if (UnreadColumns.Count > 0)
+            {
+                yield return $"columns not read: {string.Join(", ", UnreadColumns)}";
+            }
+
+            if (Duplicates > 0)
+            {
+                yield return FormattableString.Invariant($"{Duplicates:N0} interactions repeat the user and item of another; the latest of them counts");
+            }
+
+            foreach (var dropped in Dropped)
+            {
+                yield return FormattableString.Invariant($"{dropped.Rows:N0} interactions were left out: {dropped.Reason}");
+            }
+        }
+    }
+
+    /// <summary>Columns of a file with a header that were not read; empty without a header.</summary>
+    public IReadOnlyList<string> UnreadColumns { get; init; } = [];
+
     /// <summary>Whether there was no rating, so that every interaction has the value 1.</summary>
     internal bool IsImplicit { get; init; }
 }

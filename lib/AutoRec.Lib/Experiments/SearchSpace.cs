@@ -8,6 +8,8 @@ public sealed class SearchSpace
 {
     // Around the default: what is declared is what is allowed, often many powers of ten.
     private const double Around = 10;
+    private const double AroundPenalty = 100;
+    private const double LeastPenalty = 1e-6; // where the default is 0
 
     private readonly SearchDimension[] dimensions;
 
@@ -20,7 +22,8 @@ public sealed class SearchSpace
     /// <param name="entry">The model.</param>
     /// <param name="ranges">
     /// What to draw, such as <c>hidden-units=50..600</c> or <c>hidden=tanh|relu</c>. Without any: all options that are numbers, but for
-    /// the number of epochs, from a tenth of the default to ten times of it, as far as the model's declared range goes.
+    /// the number of epochs: penalties from a hundredth of the default to a hundred times it, others from a tenth to ten times it, as far as
+    /// the model's declared range goes.
     /// </param>
     /// <exception cref="ArgumentException">A range is none, names no option, or the model has nothing to draw.</exception>
     public static SearchSpace Of(ModelEntry entry, IReadOnlyList<string> ranges)
@@ -74,13 +77,19 @@ public sealed class SearchSpace
     private static SearchDimension Default(ModelOption option)
     {
         var value = Convert.ToDouble(option.Default, CultureInfo.InvariantCulture);
-        var (low, high) = value > 0 ? (value / Around, value * Around) : (0, 1);
+        var isPenalty = IsPenalty(option);
+        var around = isPenalty ? AroundPenalty : Around;
+        var (low, high) = value > 0 ? (value / around, value * around) : isPenalty ? (LeastPenalty, LeastPenalty * AroundPenalty * AroundPenalty) : (0, 1);
         low = Math.Max(low, option.Minimum ?? low);
         high = Math.Min(high, option.Maximum ?? high);
         return option.Default is int
             ? new SearchDimension(option.Name, Math.Ceiling(low), Math.Floor(high), true, [])
             : new SearchDimension(option.Name, low, high, false, []);
     }
+
+    // The best penalty depends on the data most of all options: it lies powers of ten away from the default on other data.
+    private static bool IsPenalty(ModelOption option) =>
+        option.Default is double && (option.Name is "l1" or "l2" or "weight-decay" || option.Name.EndsWith("regularization", StringComparison.Ordinal));
 
     private static double? Number(string text) =>
         double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && double.IsFinite(value) ? value : null;

@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using AutoRec.Catalog;
-using AutoRec.Data;
-using AutoRec.Training;
 
 namespace AutoRec.Experiments;
 
@@ -14,44 +12,42 @@ public sealed record TuningOptions
     /// <summary>How many trials run at once. Default 1.</summary>
     public int Parallel { get; init; } = 1;
 
-    /// <summary>The seed of what is drawn and of each fit. Default 42.</summary>
+    /// <summary>The seed of the draws and of each fit. Default 42.</summary>
     public int Seed { get; init; } = 42;
-
-    /// <summary>Where torch computes. Default: the CPU.</summary>
-    public ComputeDevice Device { get; init; } = ComputeDevice.Cpu;
 }
 
 /// <summary>
 /// Random search with successive halving (Jamieson and Talwalkar, "Non-stochastic Best Arm Identification and Hyperparameter
 /// Optimization", AISTATS 2016): all trials get a few epochs, the best third of them three times as many, and so on, until the
-/// last ones get all. For a model without epochs it is plain random search.
+/// last ones get all. For a model without epochs to choose it is plain random search.
 /// </summary>
 public static class Tuner
 {
     private const int Eta = 3;
 
     /// <summary>Runs the trials that are not in the file yet.</summary>
-    /// <param name="entry">The model.</param>
-    /// <param name="space">From where options are drawn.</param>
-    /// <param name="train">What trials are fitted to.</param>
-    /// <param name="validation">What they are judged by, and their epochs chosen by; it must never see test data.</param>
+    /// <param name="experiment">The model, and how it is measured on the validation part.</param>
+    /// <param name="space">The space that options are drawn from.</param>
+    /// <param name="fold">The parts; the test part is not looked at.</param>
     /// <param name="file">Keeps finished trials.</param>
     /// <param name="options">How to look.</param>
     /// <param name="progress">Receives each trial as it is finished, and how many fits there are in all.</param>
-    /// <param name="cancellation">Ends the search; what is finished stays in the file.</param>
+    /// <param name="cancellation">Ends the search; finished trials stay in the file.</param>
     /// <returns>The best of the trials that got all epochs.</returns>
-    /// <exception cref="ArgumentException">An option is out of range.</exception>
+    /// <exception cref="ArgumentException">An option is out of range, or no validation part can be held out.</exception>
     /// <exception cref="ArithmeticException">All trials failed.</exception>
     public static Trial Run(
-        ModelEntry entry, SearchSpace space, InteractionMatrix train, IValidation validation, TrialFile file, TuningOptions options, Action<Trial, int>? progress = null, CancellationToken cancellation = default)
+        Experiment experiment, SearchSpace space, Fold fold, TrialFile file, TuningOptions options, Action<Trial, int>? progress = null, CancellationToken cancellation = default)
     {
-        ArgumentNullException.ThrowIfNull(entry);
+        ArgumentNullException.ThrowIfNull(experiment);
         ArgumentNullException.ThrowIfNull(space);
-        ArgumentNullException.ThrowIfNull(validation);
+        ArgumentNullException.ThrowIfNull(fold);
         ArgumentNullException.ThrowIfNull(file);
         ArgumentNullException.ThrowIfNull(options);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Trials, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Parallel, 1);
+        var entry = experiment.Entry ?? throw new NotSupportedException($"'{experiment.Name}' is a trainer of your own; tuning requires a model of the catalogue.");
+        var isHigherBetter = experiment.ValidationMetricFor(fold.IsImplicit).HigherIsBetter;
         var rungs = Rungs(options.Trials, entry.Options.FirstOrDefault(option => option.Name == "epochs")?.Default as int?);
         var fits = rungs.Sum(rung => rung.Trials);
         var finished = file.Read().ToDictionary(trial => (trial.Number, trial.Epochs));
@@ -60,7 +56,7 @@ public static class Tuner
         foreach (var (count, epochs) in rungs)
         {
             var results = new Trial[count];
-            System.Threading.Tasks.Parallel.For(0, count, new ParallelOptions { MaxDegreeOfParallelism = options.Parallel, CancellationToken = cancellation }, i =>
+            Parallel.For(0, count, new ParallelOptions { MaxDegreeOfParallelism = options.Parallel, CancellationToken = cancellation }, i =>
             {
                 if (finished.TryGetValue((numbers[i], epochs), out var known))
                 {
@@ -68,13 +64,14 @@ public static class Tuner
                     return;
                 }
 
-                results[i] = Fit(entry, space.Draw(options.Seed, numbers[i]), numbers[i], epochs, train, validation, options, cancellation);
+                var drawn = space.Draw(options.Seed, numbers[i]);
+                results[i] = Fit(experiment.With(drawn) with { EpochLimit = epochs }, drawn, numbers[i], fold, options.Seed, cancellation);
                 file.Add(results[i]);
                 progress?.Invoke(results[i], fits);
             });
 
             // Of equals the one that was drawn first; those that failed last.
-            ranked = [.. results.OrderBy(trial => trial.Value is null).ThenBy(trial => validation.HigherIsBetter ? -trial.Value : trial.Value).ThenBy(trial => trial.Number)];
+            ranked = [.. results.OrderBy(trial => trial.Value is null).ThenBy(trial => isHigherBetter ? -trial.Value : trial.Value).ThenBy(trial => trial.Number)];
             numbers = [.. ranked.Select(trial => trial.Number)];
         }
 
@@ -104,34 +101,18 @@ public static class Tuner
         return rungs;
     }
 
-    private static Trial Fit(
-        ModelEntry entry,
-        IReadOnlyDictionary<string, string> drawn,
-        int number,
-        int? epochs,
-        InteractionMatrix train,
-        IValidation validation,
-        TuningOptions options,
-        CancellationToken cancellation)
+    private static Trial Fit(Experiment experiment, IReadOnlyDictionary<string, string> drawn, int number, Fold fold, int seed, CancellationToken cancellation)
     {
         var clock = Stopwatch.StartNew();
         try
         {
-            var trainer = entry.CreateTrainer(drawn, out _);
-            var model = trainer.Fit(train, new FitContext
-            {
-                Seed = options.Seed,
-                Device = options.Device,
-                Validation = entry.UsesValidation ? validation : null,
-                EpochLimit = epochs,
-                Cancellation = cancellation,
-            });
-            return new Trial(number, epochs, drawn, validation.Measure(model), clock.Elapsed.TotalSeconds, null);
+            var value = experiment.OnValidation(fold, seed, cancellation);
+            return new Trial(number, experiment.EpochLimit, drawn, value, clock.Elapsed.TotalSeconds, null);
         }
         catch (Exception error) when (error is ArithmeticException or NotSupportedException)
         {
             // A training that diverges says something about its options, not about the search.
-            return new Trial(number, epochs, drawn, null, clock.Elapsed.TotalSeconds, error.Message);
+            return new Trial(number, experiment.EpochLimit, drawn, null, clock.Elapsed.TotalSeconds, error.Message);
         }
     }
 }

@@ -17,11 +17,11 @@ public sealed class EvaluateCommandTests : IDisposable
         Assert.Equal(0, run.Code);
         using var json = JsonDocument.Parse(run.Output);
         var root = json.RootElement;
-        Assert.Equal(["model", "options", "seed", "data", "metrics", "seconds", "peak_mb"], Names(root));
+        Assert.Equal(["model", "options", "seed", "epochs", "data", "metrics", "baseline", "cold_users", "notes", "seconds", "peak_mb"], Names(root));
         Assert.Equal("bias", root.GetProperty("model").GetString());
         Assert.Equal("""{"user-regularization":15,"item-regularization":10,"epochs":3}""", root.GetProperty("options").GetRawText());
         Assert.Equal(7, root.GetProperty("seed").GetInt32());
-        Assert.Equal("""{"users":30,"items":20,"train":360,"test":40}""", root.GetProperty("data").GetRawText());
+        Assert.Equal("""{"users":30,"items":20,"train":360,"validation":36,"test":40}""", root.GetProperty("data").GetRawText());
         Assert.Equal(["rmse", "recall@20", "hit-rate@5"], Names(root.GetProperty("metrics")));
         Assert.InRange(root.GetProperty("metrics").GetProperty("rmse").GetDouble(), 0.5, 2);
         Assert.Equal(["load", "fit", "evaluate"], Names(root.GetProperty("seconds")));
@@ -75,12 +75,12 @@ public sealed class EvaluateCommandTests : IDisposable
         var run = await Run("evaluate", "--model", "bias", "--train", train, "--test", test, "--metrics", "mae", "--set", "user-regularization=0", "--set", "item-regularization=0", "--set", "epochs=500", "--json");
         Assert.Equal(0, run.Code);
         using var json = JsonDocument.Parse(run.Output);
-        Assert.Equal("""{"users":3,"items":4,"train":4,"test":2}""", json.RootElement.GetProperty("data").GetRawText());
+        Assert.Equal("""{"users":3,"items":4,"train":4,"validation":1,"test":2}""", json.RootElement.GetProperty("data").GetRawText());
 
         // Least squares: b is 1 below a, so y is 3 for b, off by 1; c and new are unknown and get mu = 4, off by 1.
         Assert.Equal(1, json.RootElement.GetProperty("metrics").GetProperty("mae").GetDouble(), 1e-4);
-        Assert.Contains("users without a training rating, predicted by the model's fallback: 1", run.Error);
-        Assert.Contains("items without a training rating, predicted by the model's fallback: 1", run.Error);
+        Assert.Contains("1 test ratings are of users without a training rating", run.Error);
+        Assert.Contains("1 test ratings are of items without a training rating", run.Error);
     }
 
     [Fact]
@@ -92,9 +92,9 @@ public sealed class EvaluateCommandTests : IDisposable
         var run = await Run("evaluate", "--model", "popularity", "--train", train, "--test", test, "--min-rating", "4", "--metrics", "recall@1", "--json");
         Assert.Equal(0, run.Code);
         using var json = JsonDocument.Parse(run.Output);
-        Assert.Equal("""{"users":3,"items":3,"train":4,"test":2}""", json.RootElement.GetProperty("data").GetRawText());
+        Assert.Equal("""{"users":3,"items":3,"train":4,"validation":1,"test":2}""", json.RootElement.GetProperty("data").GetRawText());
         Assert.Equal(0.5, json.RootElement.GetProperty("metrics").GetProperty("recall@1").GetDouble());
-        Assert.Contains("users left out of ranking metrics, having no held-out item: 1", run.Error);
+        Assert.Contains("1 users were left out of ranking metrics", run.Error);
     }
 
     [Fact]
@@ -107,8 +107,8 @@ public sealed class EvaluateCommandTests : IDisposable
         string[] args = ["evaluate", "--model", "autorec-user", "--train", train, "--test", test, "--set", "hidden-units=8", "--set", "epochs=60", "--set", "regularization=0.1", "--set", "learning-rate=0.003", "--metrics", "rmse", "--json"];
         var with = await Run([.. args, "--validation", validation]);
         var without = await Run(args);
-        Assert.Contains("\"train\":349,\"test\":51", with.Output);
-        Assert.Contains("\"train\":299,\"test\":51", without.Output);
+        Assert.Contains("\"train\":349,\"validation\":50,\"test\":51", with.Output);
+        Assert.Contains("\"train\":299,\"validation\":30,\"test\":51", without.Output);
         Assert.NotEqual(Metrics(with.Output), Metrics(without.Output));
     }
 
@@ -127,20 +127,20 @@ public sealed class EvaluateCommandTests : IDisposable
     {
         { "--model svd --data R --split random:0.9", "There is no model 'svd'. Models: random, popularity, bias" },
         { "--model bias --data R --split random:0.9 --set epoch=3", "has no option 'epoch'. Options: user-regularization, item-regularization, epochs." },
-        { "--model bias --data R --split random:0.9 --set epochs=0", "lies between 1 and 10000" },
-        { "--model bias --data R --split random:0.9 --set epochs", "'--set epochs' sets nothing: expected --set option=value." },
+        { "--model bias --data R --split random:0.9 --set epochs=0", "Option 'epochs' must be between 1 and 10000; got 0." },
+        { "--model bias --data R --split random:0.9 --set epochs", "'--set epochs' is incomplete. Use --set option=value." },
         { "--model bias --data R --split random:0.9 --metrics rsme", "'rsme' is not a metric. Metrics: rmse, mae, precision@K" },
-        { "--model popularity --data MISSING --split random:0.9 --metrics rmse", "only ranks items, so it has no 'rmse'. Models that predict ratings: bias, " },
+        { "--model popularity --data MISSING --split random:0.9 --metrics rmse", "ranks items and does not predict ratings, so it has no 'rmse'. Models that predict ratings: bias, " },
         { "--model bias --data MISSING --split random:0.9 --metrics rmse --min-rating 4", "there is no 'rmse'" },
         { "--model popularity --data R --split random:0.9 --min-rating 6", "no rating is 6 or more (--min-rating)." },
         { "--model bias --data MISSING --split random:0.9", "MISSING" },
         { "--model bias --data R --split random:1.5", "The split 'random:1.5' is unknown." },
         { "--model bias --data R --split strong:30", "30 users cannot be held out" },
         { "--model bias --data R", "--data needs --split" },
-        { "--model bias --split random:0.9", "--split needs --data" },
+        { "--model bias --split random:0.9", "No data are named" },
         { "--model bias --train R", "--train and --test go together." },
         { "--model bias --data R --split random:0.9 --test R", "not both" },
-        { "--model bias", "No data" },
+        { "--model bias", "No data are named" },
         { "--data R --split random:0.9", "--model" },
         { "--model bias --data R --split random:0.9 --thread 2", "--thread" },
         { "--model bias --data R --split random:0.9 --threads 0", "0" },
@@ -168,7 +168,7 @@ public sealed class EvaluateCommandTests : IDisposable
         Assert.Contains("line 402", failed.Error);
         var skipped = await Run([.. args, "--on-bad-line", "skip"]);
         Assert.Equal(0, skipped.Code);
-        Assert.Contains("1 of 401 lines were bad", skipped.Error);
+        Assert.Contains("1 of 401 lines were bad and were skipped", skipped.Error);
     }
 
     // 400 ratings of 30 users and 20 items, with times.

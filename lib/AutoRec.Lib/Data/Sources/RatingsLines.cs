@@ -65,6 +65,7 @@ internal sealed class RatingsLines
         return new ReadReport(path, format, lines, badLineCount, badLines, 0)
         {
             IsImplicit = format == RatingsFormat.Adjacency || layout.Rating < 0,
+            UnreadColumns = layout.Unread,
             Dropped = options.Filter.HasWindow ? [new Dropped(InteractionFilter.WindowReason, outsideWindow)] : [],
         };
     }

@@ -67,6 +67,20 @@ internal abstract record RatingsSource(string Name)
         return After(text, "duckdb:") is { } database ? $"duckdb:{SplitQuery("duckdb:FILE", database).Place}" : text;
     }
 
+    /// <summary>The same source, without the password of a server.</summary>
+    public static string WithoutPassword(string text)
+    {
+        if ((After(text, "postgres:") ?? After(text, "postgresql:")) is not { } server)
+        {
+            return text;
+        }
+
+        var (connection, query) = SplitQuery("postgres:CONNECTION", server);
+        var settings = PostgresRows.Settings(connection);
+        settings.Password = null;
+        return $"postgres:{settings.ConnectionString}{QueryMark}{query}";
+    }
+
     private static string? After(string text, string scheme) =>
         text.StartsWith(scheme, StringComparison.OrdinalIgnoreCase) && !File.Exists(text) ? text[scheme.Length..] : null;
 

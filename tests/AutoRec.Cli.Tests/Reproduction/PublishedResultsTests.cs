@@ -3,17 +3,17 @@ using AutoRec.Cli.Reproduction;
 
 namespace AutoRec.Cli.Tests.Reproduction;
 
-public sealed class PublishedFiguresTests
+public sealed class PublishedResultsTests
 {
     [Fact]
-    public void All_Names_OccurOnce() => Assert.Equal(PublishedFigures.All.Count, PublishedFigures.All.Select(experiment => experiment.Name).Distinct().Count());
+    public void All_Names_OccurOnce() => Assert.Equal(PublishedResults.All.Count, PublishedResults.All.Select(experiment => experiment.Name).Distinct().Count());
 
     [Fact]
-    public void All_ModelsAndSettings_AreInTheCatalogue() => Assert.All(PublishedFigures.All, experiment => ModelCatalog.Find(experiment.Model)
+    public void All_ModelsAndSettings_AreInTheCatalogue() => Assert.All(PublishedResults.All, experiment => ModelCatalog.Find(experiment.Model)
         .CreateTrainer(experiment.Settings.Select(setting => KeyValuePair.Create(setting.Split('=')[0], setting.Split('=')[1])), out _));
 
     [Fact]
-    public void All_TargetMetrics_AreMeasured() => Assert.All(PublishedFigures.All, experiment =>
+    public void All_TargetMetrics_AreMeasured() => Assert.All(PublishedResults.All, experiment =>
         Assert.All(experiment.Targets, target => Assert.Contains(target.Metric, experiment.Protocol.Specs.Select(spec => spec.ToString()))));
 
     [Theory]

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using AutoRec.Training;
 using Spectre.Console;
 
-namespace AutoRec.Cli.Evaluation;
+namespace AutoRec.Cli.Commands;
 
 /// <summary>Shows on stderr how a fit gets on: a bar on a terminal, else a plain line now and then.</summary>
 internal static class FitProgress

@@ -1,3 +1,9 @@
+using AutoRec.Cli.Commands;
+using AutoRec.Evaluation;
+using AutoRec.Experiments;
+using AutoRec.Native;
+using AutoRec.Training;
+
 
 namespace AutoRec.Cli.Reproduction;
 
@@ -6,7 +12,7 @@ namespace AutoRec.Cli.Reproduction;
 /// <param name="Model">The model's name in the catalogue.</param>
 /// <param name="Protocol">How it is measured.</param>
 /// <param name="Targets">Published figures and what ours must reach.</param>
-internal sealed record Experiment(string Name, string Model, Protocol Protocol, params Target[] Targets)
+internal sealed record PublishedResult(string Name, string Model, Protocol Protocol, params Target[] Targets)
 {
     /// <summary>Options that are not the model's defaults, as <c>--set</c> takes them.</summary>
     public IReadOnlyList<string> Settings { get; init; } = [];
@@ -28,6 +34,50 @@ internal sealed record Experiment(string Name, string Model, Protocol Protocol, 
 
     /// <summary>What one must know of it: how options were chosen, where it departs from the published run.</summary>
     public string? Note { get; init; }
+
+    /// <summary>Measures the model by the protocol, once for each seed and fold.</summary>
+    /// <param name="data">The data sets.</param>
+    /// <param name="onValidation">
+    /// Measures on validation data held out of the training part and does not look at the test part: how options are chosen.
+    /// </param>
+    /// <param name="device">Where torch computes.</param>
+    /// <param name="notes">Where progress goes.</param>
+    /// <param name="cancellation">Ends the work.</param>
+    public ReproducedResult Reproduce(DataFolder data, bool onValidation, ComputeDevice device, TextWriter notes, CancellationToken cancellation)
+    {
+        var experiment = new Experiment(Model, [.. Settings.Select(ModelOptions.Setting)])
+        {
+            Metrics = Protocol.Specs,
+            ValidationMetric = Metric.Parse(Protocol.ValidationMetric),
+            Patience = Patience,
+            Device = device,
+            ChecksBaseline = false,
+        };
+        experiment = experiment with { ChoosesEpochs = ChoosesEpoch ?? experiment.ChoosesEpochs };
+        var runs = new List<(IReadOnlyList<KeyValuePair<Metric, double>> Metrics, TimeSpan FitTime)>(); // Models are not kept.
+        foreach (var seed in Seeds)
+        {
+            foreach (var fold in Protocol.Folds(data, seed).Select(fold => onValidation ? fold.OfValidation() : fold))
+            {
+                var outcome = FitProgress.Show(notes, Name, progress => experiment.Run(fold, seed, progress, cancellation));
+                runs.Add((outcome.Metrics, outcome.FitTime));
+                notes.WriteLine($"{Name}: run {runs.Count}: {outcome}");
+            }
+        }
+
+        return new ReproducedResult
+        {
+            Name = Name,
+            Model = experiment.Name,
+            Protocol = Protocol.Name,
+            Options = OutcomeOutput.ToJson(experiment.Options),
+            Seeds = Seeds,
+            Metrics = Protocol.Specs.Select((metric, i) => (Name: metric.ToString(), Values: (IReadOnlyList<double>)[.. runs.Select(run => run.Metrics[i].Value)]))
+                .ToDictionary(pair => pair.Name, pair => pair.Values),
+            FitSeconds = Math.Round(runs.Average(run => run.FitTime.TotalSeconds), 2),
+            Threads = ComputeThreads.Count,
+        };
+    }
 }
 
 /// <summary>A published figure and the values of ours that reproduce it.</summary>

@@ -5,7 +5,7 @@ namespace AutoRec.Cli.Reproduction;
 /// What is reproduced. An experiment is one entry: a model of the catalogue, a protocol, published figures, and options where they
 /// are not the defaults. Options are chosen with <c>autorec reproduce --validate --only NAME --set option=value</c>.
 /// </summary>
-internal static class PublishedFigures
+internal static class PublishedResults
 {
     private const string Surprise = "Surprise's documentation (random 5-fold, library defaults)";
     private const string Sedhain = "Sedhain et al., WWW 2015";
@@ -22,7 +22,7 @@ internal static class PublishedFigures
     private static readonly int[] FiveSeeds = [1, 2, 3, 4, 5];
 
     /// <summary>All experiments, protocol by protocol.</summary>
-    public static IReadOnlyList<Experiment> All { get; } =
+    public static IReadOnlyList<PublishedResult> All { get; } =
     [
         new("bias-ml-100k", "bias", Protocols.MovieLens100KFolds, Target.Near("rmse", 0.944, 0.003, Surprise)) { IsQuick = true },
         new("biased-mf-ml-100k", "biased-mf", Protocols.MovieLens100KFolds, Target.AtMost("rmse", 0.934, 0.934, Surprise)) { IsQuick = true },
@@ -83,7 +83,7 @@ internal static class PublishedFigures
 
     /// <summary>The experiment of that name.</summary>
     /// <exception cref="ArgumentException">There is none; the message names those there are.</exception>
-    public static Experiment Find(string name) => All.FirstOrDefault(experiment => string.Equals(experiment.Name, name, StringComparison.OrdinalIgnoreCase))
+    public static PublishedResult Find(string name) => All.FirstOrDefault(experiment => string.Equals(experiment.Name, name, StringComparison.OrdinalIgnoreCase))
         ?? throw new ArgumentException($"There is no experiment '{name}'. Experiments: {string.Join(", ", All.Select(experiment => experiment.Name))}.");
 
     private static Target[] TopN(double precision, double recall, double ndcg) =>

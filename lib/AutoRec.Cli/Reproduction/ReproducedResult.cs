@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 namespace AutoRec.Cli.Reproduction;
 
 /// <summary>What an experiment found.</summary>
-internal sealed record ExperimentResult
+internal sealed record ReproducedResult
 {
     /// <summary>The experiment's name.</summary>
     public required string Name { get; init; }
@@ -55,7 +55,7 @@ internal sealed record ExperimentResult
         ["threads"] = Threads,
     };
 
-    public static ExperimentResult Of(JsonObject json) => new()
+    public static ReproducedResult Of(JsonObject json) => new()
     {
         Name = (string)json["name"]!,
         Protocol = (string)json["protocol"]!,

@@ -1,0 +1,85 @@
+using System.Globalization;
+using System.Net;
+using System.Text;
+using System.Text.Json;
+using AutoRec.Evaluation;
+using AutoRec.Experiments;
+
+namespace AutoRec.Cli.Commands;
+
+/// <summary>Shows a comparison as JSON, as a table, as Markdown and as HTML.</summary>
+internal static class ComparisonOutput
+{
+    private const string Style = "body{font:16px/1.5 system-ui,sans-serif;margin:2rem;color-scheme:light dark}table{border-collapse:collapse}"
+        + "td,th{padding:.3rem .8rem;border-bottom:1px solid #888;text-align:right}td:first-child,th:first-child{text-align:left}";
+
+    public static string ToJson(Comparison comparison, string title) => JsonSerializer.Serialize(
+        new
+        {
+            Title = title,
+            ComparedBy = comparison.Metrics[0].ToString(),
+            comparison.Differences.Best,
+            Correction = comparison.Differences.Correction,
+            Resampled = comparison.Differences.Resampled,
+            Models = comparison.Models.Select((model, i) => new
+            {
+                model.Name,
+                Metrics = comparison.Metrics.ToDictionary(metric => metric.ToString(), metric => new
+                {
+                    model.Summary(metric).Mean,
+                    Margin = double.IsNaN(model.Summary(metric).Margin) ? (double?)null : model.Summary(metric).Margin,
+                    Seeds = model.Values[metric],
+                }),
+                AgainstBest = comparison.Differences[i],
+                model.FitSeconds,
+                MemoryMb = model.FitMemory / 1e6,
+            }),
+            comparison.Notes,
+        },
+        AskOptions.Json);
+
+    public static string ToText(Comparison comparison, string title, string style)
+    {
+        var first = comparison.Metrics[0];
+        string[] header = ["model", .. comparison.Metrics.Select(metric => metric.ToString()), $"difference in {first} to the best", "p", "fit s", "MB"];
+        string[][] rows = [.. comparison.Models.Select((model, i) => Row(comparison, model, i))];
+        var text = new StringWriter();
+        switch (style)
+        {
+            case "markdown":
+                text.Write($"| {string.Join(" | ", header)} |\n|---|{string.Concat(Enumerable.Repeat("---:|", header.Length - 1))}\n");
+                text.Write(string.Concat(rows.Select(row => $"| {string.Join(" | ", row)} |\n")));
+                text.Write($"\n{title}. {Legend(comparison)}\n");
+                break;
+            case "html":
+                text.Write($"<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>{WebUtility.HtmlEncode(title)}</title>\n<style>{Style}</style></head>\n");
+                text.Write($"<body><h1>{WebUtility.HtmlEncode(title)}</h1>\n<table>\n{HtmlRow("th", header)}{string.Concat(rows.Select(row => HtmlRow("td", row)))}</table>\n");
+                text.Write($"<p>{WebUtility.HtmlEncode(Legend(comparison))}</p></body></html>\n");
+                break;
+            default:
+                text.WriteLine(title);
+                AskOptions.WriteTable(text, 1, header, rows);
+                text.WriteLine(Legend(comparison));
+                break;
+        }
+
+        return text.ToString();
+    }
+
+    private static string Legend(Comparison comparison) =>
+        "Means over seeds ± half of the 95 % confidence interval over seeds. " + comparison.Differences.Legend + " MB: what memory grew by during a fit.";
+
+    private static string[] Row(Comparison comparison, ComparedModel model, int index) =>
+    [
+        model.Name,
+        .. comparison.Metrics.Select(model.Summary).Select(summary => double.IsNaN(summary.Margin) ? Number(summary.Mean) : $"{Number(summary.Mean)} ± {Number(summary.Margin)}"),
+        comparison.Differences[index] is { } against ? $"{Number(against.Difference)} [{Number(against.Low)}, {Number(against.High)}]" : "",
+        comparison.Differences[index] is { } tested ? Number(tested.AdjustedPValue) : "",
+        model.FitSeconds.ToString("0.0", CultureInfo.InvariantCulture),
+        (model.FitMemory / 1e6).ToString("0", CultureInfo.InvariantCulture),
+    ];
+
+    private static string HtmlRow(string tag, string[] cells) => new StringBuilder("<tr>").AppendJoin("", cells.Select(cell => $"<{tag}>{WebUtility.HtmlEncode(cell)}</{tag}>")).Append("</tr>\n").ToString();
+
+    private static string Number(double number) => number.ToString("0.0000", CultureInfo.InvariantCulture);
+}

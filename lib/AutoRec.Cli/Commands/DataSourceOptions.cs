@@ -1,0 +1,106 @@
+using System.CommandLine;
+using AutoRec.Data;
+using AutoRec.Experiments;
+
+namespace AutoRec.Cli.Commands;
+
+/// <summary>The options that name the data of a command and say how they are read: the same in all commands that read data.</summary>
+internal sealed class DataSourceOptions
+{
+    private readonly Option<string?> data = new("--data")
+    {
+        Description = $"The data: a data set ({string.Join(", ", DataSets.Names)}), a ratings file (text, gzip or Parquet), a folder, a pattern such as 'parts/*.csv.gz', "
+            + "'parquet:PATTERN', 'duckdb:FILE?query=...', 'postgres://host/db?query=...' or 'orders:SHOP'.",
+        HelpName = "PATH|NAME",
+    };
+
+    private readonly Option<string?> train = new("--train") { Description = "A ratings file to learn from. Use with --test, instead of --data and --split.", HelpName = "PATH" };
+    private readonly Option<string?> test = new("--test") { Description = "A ratings file to measure on.", HelpName = "PATH" };
+    private readonly Option<string?> validation = new("--validation")
+    {
+        Description = "A ratings file to choose the number of epochs on. Default: a tenth of the training part is held out.",
+        HelpName = "PATH",
+    };
+
+    private readonly Option<string?> dataDir = new("--data-dir") { Description = "The folder that holds the folders of data sets.", HelpName = "DIR" };
+    private readonly Option<string?> items = new("--item-file")
+    {
+        Description = "A table of the items: CSV with a header, the id first, then title and genres (separated by |). my.items.csv beside my.csv is found by itself.",
+        HelpName = "PATH",
+    };
+
+    private readonly Option<string?> users = new("--user-file")
+    {
+        Description = "A table of the users: CSV with a header, the id first, then any columns, such as age, gender, occupation. my.users.csv beside my.csv is found by itself.",
+        HelpName = "PATH",
+    };
+
+    private readonly Option<float?> minRating = new("--min-rating") { Description = "Makes feedback implicit: ratings of at least this are positives, others are dropped.", HelpName = "X" };
+    private readonly ReadingOptions reading = new();
+    private readonly bool takesParts;
+    private readonly bool isRequired;
+
+    /// <summary>The options of a command.</summary>
+    /// <param name="takesParts">Whether training, test and validation part may come as files of their own.</param>
+    /// <param name="isRequired">Whether the command needs data; if not, it may be left to the default.</param>
+    public DataSourceOptions(bool takesParts = false, bool isRequired = true)
+    {
+        this.takesParts = takesParts;
+        this.isRequired = isRequired;
+        data.Required = isRequired && !takesParts;
+    }
+
+    /// <summary>Adds the options to a command.</summary>
+    public void AddTo(Command command)
+    {
+        Option[] parts = takesParts ? [train, test, validation] : [];
+        Option[] all = [data, .. parts, dataDir, items, users, minRating];
+        foreach (var option in all)
+        {
+            command.Options.Add(option);
+        }
+
+        reading.AddTo(command);
+    }
+
+    /// <summary>The source that the command line names; null where it names none and need not.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <exception cref="ArgumentException">Options do not go together.</exception>
+    public DataSource? Find(ParseResult parsed)
+    {
+        var (whole, fit, measure) = (parsed.GetValue(data), takesParts ? parsed.GetValue(train) : null, takesParts ? parsed.GetValue(test) : null);
+        var choose = takesParts ? parsed.GetValue(validation) : null;
+        if (whole is not null && (fit ?? measure ?? choose) is not null)
+        {
+            throw new ArgumentException("Give either --data and --split, or --train and --test (and --validation), not both.");
+        }
+
+        if (whole is null && (fit is null || measure is null))
+        {
+            return (fit ?? measure ?? choose) is not null ? throw new ArgumentException("--train and --test go together.")
+                : isRequired ? throw new ArgumentException("No data are named. Give --data and --split, or --train and --test.")
+                : null;
+        }
+
+        return new DataSource(whole ?? fit!, measure, choose)
+        {
+            Reading = reading.Get(parsed),
+            DataFolder = parsed.GetValue(dataDir),
+            ItemFile = parsed.GetValue(items),
+            UserFile = parsed.GetValue(users),
+            MinRating = parsed.GetValue(minRating),
+        };
+    }
+
+    /// <summary>The source that the command line must name.</summary>
+    /// <inheritdoc cref="Find"/>
+    public DataSource Get(ParseResult parsed) => Find(parsed)!;
+
+    /// <summary>Reads the source and shows what was noticed.</summary>
+    public static LoadedData Load(DataSource source, TextWriter notes, CancellationToken cancellation)
+    {
+        var loaded = source.Load(cancellation);
+        Notes.Write(notes, loaded.Notes);
+        return loaded;
+    }
+}

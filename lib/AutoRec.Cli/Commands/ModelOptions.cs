@@ -1,0 +1,77 @@
+using System.CommandLine;
+using AutoRec.Catalog;
+using AutoRec.Native;
+using AutoRec.Training;
+
+namespace AutoRec.Cli.Commands;
+
+/// <summary>The options that name a model, its settings and what it is computed with.</summary>
+internal sealed class ModelOptions
+{
+    private readonly Option<string> model = new("--model")
+    {
+        Description = $"The model: {string.Join(", ", ModelCatalog.All.Select(entry => entry.Name))}.",
+        HelpName = "NAME",
+        Required = true,
+    };
+
+    private readonly Option<string[]> set = new("--set")
+    {
+        Description = "Sets an option of the model; may be given several times. 'autorec models NAME' lists the options.",
+        HelpName = "option=value",
+        DefaultValueFactory = _ => [],
+    };
+
+    private readonly Option<int> seed = new("--seed") { Description = "The seed of everything that is drawn: split, training, ties.", DefaultValueFactory = _ => 42 };
+
+    /// <summary>Adds the options to a command.</summary>
+    /// <param name="command">The command.</param>
+    /// <param name="takesSettings">Whether options of the model can be set.</param>
+    public void AddTo(Command command, bool takesSettings = true)
+    {
+        command.Options.Add(model);
+        if (takesSettings)
+        {
+            command.Options.Add(set);
+        }
+
+        command.Options.Add(seed);
+    }
+
+    public ModelEntry Entry(ParseResult parsed) => ModelCatalog.Find(parsed.GetRequiredValue(model));
+
+    public IEnumerable<KeyValuePair<string, string>> Settings(ParseResult parsed) => parsed.GetRequiredValue(set).Select(Setting);
+
+    public int Seed(ParseResult parsed) => parsed.GetValue(seed);
+
+    /// <summary>Reads what stands behind <c>--set</c>.</summary>
+    public static KeyValuePair<string, string> Setting(string text) => text.Split('=', 2) is [{ Length: > 0 } option, var value]
+        ? KeyValuePair.Create(option.Trim(), value.Trim())
+        : throw new ArgumentException($"'--set {text}' is incomplete. Use --set option=value.");
+}
+
+/// <summary>The options that say what to compute with.</summary>
+internal sealed class ComputeOptions
+{
+    private readonly Option<int?> threads = new("--threads") { Description = "How many threads to compute with. Default: all processors.", HelpName = "N" };
+    private readonly Option<ComputeDevice> device = new("--device") { Description = "Where torch computes.", HelpName = "cpu|cuda", DefaultValueFactory = _ => ComputeDevice.Cpu };
+
+    /// <summary>Adds the options to a command.</summary>
+    public void AddTo(Command command)
+    {
+        command.Options.Add(threads);
+        command.Options.Add(device);
+    }
+
+    /// <summary>Sets the number of threads, shared among <paramref name="parallel"/> fits at once, and gives the device.</summary>
+    public ComputeDevice Apply(ParseResult parsed, int parallel = 1)
+    {
+        if (parsed.GetValue(threads) is { } count)
+        {
+            ComputeThreads.Count = count;
+        }
+
+        ComputeThreads.Count = Math.Max(1, ComputeThreads.Count / parallel);
+        return parsed.GetValue(device);
+    }
+}

@@ -1,0 +1,192 @@
+using System.Globalization;
+using AutoRec.Data;
+
+namespace AutoRec.Experiments;
+
+/// <summary>
+/// Names the data of an experiment and says how they are read. <see cref="Load"/> reads them; <see cref="ToArguments"/> gives the
+/// command-line arguments that make the same source again, so that a printed command evaluates the same data.
+/// </summary>
+/// <param name="Data">
+/// The name of a data set (<see cref="DataSets.Names"/>) or a source as <see cref="RatingsReader"/> takes it, such as the path of a
+/// ratings file. With <paramref name="Test"/> it is the training part.
+/// </param>
+/// <param name="Test">The held-out part, where it comes as a file; null when a splitter makes it. Default null.</param>
+/// <param name="Validation">
+/// The part that epochs are chosen on, where it comes as a file; null holds it out of the training part. Requires
+/// <paramref name="Test"/>. Default null.
+/// </param>
+public sealed record DataSource(string Data, string? Test = null, string? Validation = null)
+{
+    /// <summary>How files are read. Default: recognised by their content, no filter.</summary>
+    public ReadOptions Reading { get; init; } = new();
+
+    /// <summary>The folder that holds the folders of named data sets; null as <see cref="DataSets.Load"/> has it. Default null.</summary>
+    public string? DataFolder { get; init; }
+
+    /// <summary>A table of items, see <see cref="DataSets.OfFiles"/>. Default null.</summary>
+    public string? ItemFile { get; init; }
+
+    /// <summary>A table of users, see <see cref="DataSets.OfFiles"/>. Default null.</summary>
+    public string? UserFile { get; init; }
+
+    /// <summary>Makes feedback implicit: values of at least this are positives, others are dropped. Default null, values stay.</summary>
+    public float? MinRating { get; init; }
+
+    /// <summary>The data as they may be shown: without user name, password and query of a database.</summary>
+    public string Name => RatingsReader.NameOf(Data);
+
+    private bool IsNamed => DataSets.Names.Contains(Data);
+
+    /// <summary>Reads the data.</summary>
+    /// <param name="cancellation">Ends the read.</param>
+    /// <returns>The data, and what was noticed while they were read.</returns>
+    /// <exception cref="ArgumentException">The source is not as described, options do not go together, or nothing is left of the data.</exception>
+    /// <exception cref="FileNotFoundException">A file does not exist.</exception>
+    /// <exception cref="DataFileException">A file cannot be used as it is, or a table of items or users matches no id.</exception>
+    public LoadedData Load(CancellationToken cancellation = default)
+    {
+        Check();
+        var notes = new List<string>();
+        var data = Read(notes, cancellation);
+        if (Test is null)
+        {
+            return new LoadedData(Kept(data, Data), null, null) { IsImplicit = MinRating is not null, Notes = notes };
+        }
+
+        string[] paths = Validation is null ? [Test] : [Test, Validation];
+        var parts = Array.ConvertAll(paths, path => Kept(ReadPart(path, notes, cancellation), path));
+        var logs = Interactions.Align([Kept(data, Data).Interactions, .. parts]);
+        return new LoadedData(data.WithInteractions(logs[0]), logs[1], Validation is null ? null : logs[2])
+        {
+            IsImplicit = MinRating is not null,
+            Notes = notes,
+        };
+    }
+
+    /// <summary>
+    /// Gives the arguments of a command that make this source, word by word and not quoted: <c>--data ratings.csv --core 5</c>, or
+    /// <c>--train a.csv --test b.csv</c>. Passwords are left out; PGPASSWORD takes their place.
+    /// </summary>
+    public IReadOnlyList<string> ToArguments()
+    {
+        var arguments = new List<string> { Test is null ? "--data" : "--train", RatingsReader.WithoutPassword(Data) };
+        Add("--test", Test);
+        Add("--validation", Validation);
+        Add("--data-dir", DataFolder);
+        Add("--item-file", ItemFile);
+        Add("--user-file", UserFile);
+        Add("--min-rating", Number(MinRating));
+        Add("--format", Reading.Format == RatingsFormat.Auto ? null : RatingsFormats.NameOf(Reading.Format));
+        Add("--columns", Reading.Columns.ToArgument());
+        Add("--scale", Reading.Scale?.ToString());
+        Add("--on-bad-line", Reading.OnBadLine == BadLineAction.Skip ? "skip" : null);
+        var filter = Reading.Filter;
+        Add("--core", filter.UserCore > 0 || filter.ItemCore > 0 ? FormattableString.Invariant($"{filter.UserCore},{filter.ItemCore}") : null);
+        Add("--from", Day(filter.From));
+        Add("--before", Day(filter.Before));
+        Add("--keep-rating", Number(filter.MinRating));
+        Add("--sample-users", filter.SampleUsers?.ToString(CultureInfo.InvariantCulture));
+        return arguments;
+
+        void Add(string option, string? value)
+        {
+            if (value is not null)
+            {
+                arguments.AddRange([option, value]);
+            }
+        }
+    }
+
+    private static string? Number(float? value) => value?.ToString("R", CultureInfo.InvariantCulture);
+
+    private static string? Day(DateTimeOffset? time) => time?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+
+    private void Check()
+    {
+        if (Validation is not null && Test is null)
+        {
+            throw new ArgumentException("A validation file requires a training and a test file. Add --train and --test.");
+        }
+
+        if (MinRating is { } least && !float.IsFinite(least))
+        {
+            throw new ArgumentException(FormattableString.Invariant($"--min-rating must be a finite number; got {least}."));
+        }
+
+        if (Test is not null && !Reading.Filter.IsEmpty)
+        {
+            throw new ArgumentException("Filters (--core, --from, --before, --keep-rating, --sample-users) require --data and --split; "
+                + "training and test files are used as they are.");
+        }
+
+        if (IsNamed && Test is null && (ItemFile is not null || UserFile is not null || Reading != new ReadOptions()))
+        {
+            throw new ArgumentException($"The data set {Data} brings its own items, users and layout. --item-file, --user-file and the options of reading "
+                + "are for files of your own.");
+        }
+    }
+
+    private DataSet Read(List<string> notes, CancellationToken cancellation)
+    {
+        var data = IsNamed ? DataSets.Load(Data, DataFolder) : DataSets.OfFiles(Data, Reading, ItemFile, UserFile, cancellation);
+        AddNotes(notes, data.Report);
+        CheckTable(ItemFile, "item", data.Interactions.Items, data.KnowsItems);
+        CheckTable(UserFile, "user", data.Interactions.Users, data.KnowsUsers);
+        return data;
+    }
+
+    private Interactions ReadPart(string path, List<string> notes, CancellationToken cancellation)
+    {
+        var (log, report) = RatingsReader.Read(path, Reading, cancellation);
+        AddNotes(notes, report);
+        return log;
+    }
+
+    private DataSet Kept(DataSet data, string path) => MinRating is { } least ? Positives(data, path, least) : NotEmpty(data, path);
+
+    private Interactions Kept(Interactions log, string path) =>
+        MinRating is not { } least ? log : log.ToPositives(least) is { Count: > 0 } positives ? positives : throw NoPositive(path, least);
+
+    private static DataSet Positives(DataSet data, string path, float least) =>
+        data.ToPositives(least) is { Interactions.Count: > 0 } positives ? positives : throw NoPositive(path, least);
+
+    private static DataSet NotEmpty(DataSet data, string path) => data.Interactions.Count > 0 ? data : throw new ArgumentException(
+        $"{RatingsReader.NameOf(path)}: no interaction is left after filtering. Relax --core, --from, --before or --keep-rating.");
+
+    private static ArgumentException NoPositive(string path, float least) =>
+        new(FormattableString.Invariant($"{RatingsReader.NameOf(path)}: no rating is {least} or more (--min-rating {least})."));
+
+    private static void CheckTable(string? path, string kind, IdIndex ids, bool isKnown)
+    {
+        if (path is not null && !isKnown)
+        {
+            throw new DataFileException(path, $"None of its lines describes {(kind == "item" ? "an item" : "a user")} of the ratings. "
+                + $"The first column must be the {kind} id; an id of the ratings is '{(ids.Count > 0 ? ids[0] : "")}'.");
+        }
+    }
+
+    private static void AddNotes(List<string> notes, ReadReport? report)
+    {
+        if (report is not null)
+        {
+            notes.AddRange(report.Notes.Select(note => $"{report.Path}: {note}"));
+        }
+    }
+}
+
+/// <summary>Data that were read for an experiment.</summary>
+/// <param name="Data">The interactions, all of them or the training part, with what is known of their items and users.</param>
+/// <param name="Test">The held-out part, where it came as a file; it shares the rows of <paramref name="Data"/>.</param>
+/// <param name="Validation">The validation part, where it came as a file; it shares the rows too.</param>
+public sealed record LoadedData(DataSet Data, Interactions? Test, Interactions? Validation)
+{
+    /// <summary>Whether values only say that there was an interaction, so that RMSE means nothing. Default false.</summary>
+    public bool IsImplicit { get; init; }
+
+    /// <summary>What was noticed while the data were read: skipped lines, merged duplicates, what filters left out. A sentence each.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+
+    /// <summary>Takes a data set as it is.</summary>
+    public static LoadedData Of(DataSet data) => new(data, null, null);
+}

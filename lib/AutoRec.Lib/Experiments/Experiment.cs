@@ -1,0 +1,400 @@
+using System.Diagnostics;
+using AutoRec.Catalog;
+using AutoRec.Data;
+using AutoRec.Evaluation;
+using AutoRec.Models;
+using AutoRec.Scoring;
+using AutoRec.Serving;
+using AutoRec.Splitting;
+using AutoRec.Training;
+
+namespace AutoRec.Experiments;
+
+/// <summary>
+/// A model with its options, a way to split and what to measure: the one place that knows how a model is validated. <see cref="Run(LoadedData, int, IProgress{EpochReport}?, CancellationToken)"/>
+/// evaluates it, <see cref="OnValidation"/> serves the choice of options, <see cref="FitAll"/> gives the model that is kept.
+/// </summary>
+/// <remarks>
+/// The rules: epochs are chosen on a validation part that is held out of the training part in the same way as the test part was, by RMSE
+/// for models that predict ratings and NDCG@100 for others; then the model is fitted again to the whole training part for as many
+/// epochs. The test part is measured once, at the end. Ranked lists are those that would be served (<see cref="ServedModel"/>).
+/// </remarks>
+public sealed record Experiment
+{
+    private static readonly Metric DefaultRankingValidation = Metric.Ndcg(100);
+
+    private static readonly IReadOnlyList<Metric> DefaultRankingMetrics = Metric.ParseList("precision@10,recall@10,ndcg@10");
+
+    private readonly ITrainer<IRecommender> trainer;
+
+    /// <summary>An experiment with a model of the catalogue.</summary>
+    /// <param name="model">The model's name, see <see cref="ModelCatalog"/>.</param>
+    /// <param name="settings">Options that are not the defaults: names and values as <c>--set</c> takes them.</param>
+    /// <exception cref="ArgumentException">There is no such model or option, or a value is out of range.</exception>
+    public Experiment(string model, params IEnumerable<KeyValuePair<string, string>> settings)
+        : this(ModelCatalog.Find(model), settings)
+    {
+    }
+
+    /// <inheritdoc cref="Experiment(string, IEnumerable{KeyValuePair{string, string}})"/>
+    public Experiment(ModelEntry model, params IEnumerable<KeyValuePair<string, string>> settings)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        Entry = model;
+        Name = model.Name;
+        trainer = model.CreateTrainer(settings, out var options);
+        Options = ModelEntry.Settings(options);
+        ChoosesEpochs = model.UsesValidation;
+    }
+
+    /// <summary>An experiment with a trainer of your own.</summary>
+    /// <param name="name">What outcomes call it.</param>
+    /// <param name="trainer">The trainer. One that reports epochs has their number chosen.</param>
+    public Experiment(string name, ITrainer<IRecommender> trainer)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        ArgumentNullException.ThrowIfNull(trainer);
+        Name = name;
+        this.trainer = trainer;
+        Options = new Dictionary<string, string>();
+        ChoosesEpochs = true;
+    }
+
+    /// <summary>The model's name.</summary>
+    public string Name { get; }
+
+    /// <summary>The model's entry in the catalogue; null for a trainer of your own.</summary>
+    public ModelEntry? Entry { get; }
+
+    /// <summary>All options of the model with their values.</summary>
+    public IReadOnlyDictionary<string, string> Options { get; }
+
+    /// <summary>How the test part is held out. Default: <c>random:0.9</c>.</summary>
+    public ISplitter Splitter { get; init; } = new RandomSplitter(0.9);
+
+    /// <summary>What is measured; empty takes the defaults of <see cref="MetricsFor"/>. Default: empty.</summary>
+    public IReadOnlyList<Metric> Metrics { get; init; } = [];
+
+    /// <summary>The measure on validation data; null takes RMSE for models that predict ratings and NDCG@100 for others. Default null.</summary>
+    public Metric? ValidationMetric { get; init; }
+
+    /// <summary>
+    /// A held-out item is relevant to ranking metrics when its value is at least this; null takes all of them. Default null.
+    /// </summary>
+    public float? RelevantFrom { get; init; }
+
+    /// <summary>Whether the number of epochs is chosen on validation data. Default: where the model has epochs to choose.</summary>
+    public bool ChoosesEpochs { get; init; }
+
+    /// <summary>The most epochs, where the options allow more. Default null, as the options say.</summary>
+    public int? EpochLimit { get; init; }
+
+    /// <summary>Epochs without a better validation measure after which training ends. Default 10.</summary>
+    public int Patience { get; init; } = 10;
+
+    /// <summary>Where tensors live. Default: the CPU.</summary>
+    public ComputeDevice Device { get; init; } = ComputeDevice.Cpu;
+
+    /// <summary>
+    /// Whether the model is compared with its baseline on the validation part (<see cref="Outcome.Baseline"/>). A model that chooses no
+    /// epochs is fitted once more for it. Default true.
+    /// </summary>
+    public bool ChecksBaseline { get; init; } = true;
+
+    /// <summary>
+    /// Whether profiles of users are mixed into ranked lists by the weights that serving would use, which are learned on the training part. Default
+    /// false: lists are by history alone.
+    /// </summary>
+    public bool UsesProfiles { get; init; }
+
+    /// <summary>Whether the model predicts ratings, so that RMSE means something.</summary>
+    public bool PredictsRatings => trainer is ITrainer<IRatingPredictor>;
+
+    /// <summary>The same experiment with other options of the model.</summary>
+    /// <exception cref="NotSupportedException">The experiment has a trainer of your own.</exception>
+    /// <exception cref="ArgumentException">An option is unknown, or its value is out of range.</exception>
+    public Experiment With(IEnumerable<KeyValuePair<string, string>> settings) => new(InCatalogue(), settings)
+    {
+        Splitter = Splitter,
+        Metrics = Metrics,
+        ValidationMetric = ValidationMetric,
+        RelevantFrom = RelevantFrom,
+        ChoosesEpochs = ChoosesEpochs,
+        EpochLimit = EpochLimit,
+        Patience = Patience,
+        Device = Device,
+        ChecksBaseline = ChecksBaseline,
+        UsesProfiles = UsesProfiles,
+    };
+
+    /// <summary>The metrics that are measured: those asked for, or else RMSE and MAE where the model predicts ratings, and Precision, Recall and NDCG at 10.</summary>
+    /// <param name="isImplicit">Whether values only say that there was an interaction.</param>
+    /// <exception cref="ArgumentException">A metric of ratings is asked for and the model or the data have none.</exception>
+    public IReadOnlyList<Metric> MetricsFor(bool isImplicit)
+    {
+        if (Metrics.Count == 0)
+        {
+            return PredictsRatings && !isImplicit ? [Metric.Rmse, Metric.Mae, .. DefaultRankingMetrics] : DefaultRankingMetrics;
+        }
+
+        if (Metrics.FirstOrDefault(metric => metric.IsRating) is { } rating)
+        {
+            if (!PredictsRatings)
+            {
+                throw new ArgumentException($"The model '{Name}' ranks items and does not predict ratings, so it has no '{rating}'. "
+                    + $"Models that predict ratings: {string.Join(", ", ModelCatalog.All.Where(entry => entry.Kind == ModelKind.Rating).Select(entry => entry.Name))}.");
+            }
+
+            if (isImplicit)
+            {
+                throw new ArgumentException($"With --min-rating only positives are left of the ratings, so there is no '{rating}'. Remove --min-rating or '{rating}'.");
+            }
+        }
+
+        return Metrics;
+    }
+
+    /// <summary>The measure on validation data.</summary>
+    /// <inheritdoc cref="MetricsFor"/>
+    /// <exception cref="ArgumentException">RMSE is asked for and the model or the data have no ratings.</exception>
+    public Metric ValidationMetricFor(bool isImplicit)
+    {
+        var metric = ValidationMetric ?? (PredictsRatings && !isImplicit ? Metric.Rmse : DefaultRankingValidation);
+        return !metric.IsRating || (metric == Metric.Rmse && PredictsRatings && !isImplicit) ? metric : throw new ArgumentException(
+            $"'{metric}' cannot be optimised here. Use {(PredictsRatings && !isImplicit ? "rmse or " : "")}a ranking metric, for example ndcg@10.");
+    }
+
+    /// <summary>Splits, fits, chooses epochs on the validation part, fits again, and measures on the test part.</summary>
+    /// <param name="loaded">The data.</param>
+    /// <param name="seed">The seed of the split and of the training. Default 42.</param>
+    /// <param name="progress">Receives a report after each epoch.</param>
+    /// <param name="cancellation">Ends the work.</param>
+    /// <exception cref="ArgumentException">The data cannot be split this way, or a metric does not go with model and data.</exception>
+    public Outcome Run(LoadedData loaded, int seed = 42, IProgress<EpochReport>? progress = null, CancellationToken cancellation = default) =>
+        Run(Fold.Of(loaded, Splitter, seed), seed, progress, cancellation);
+
+    /// <summary>Runs on parts that are there already.</summary>
+    /// <inheritdoc cref="Run(LoadedData, int, IProgress{EpochReport}?, CancellationToken)"/>
+    public Outcome Run(Fold fold, int seed = 42, IProgress<EpochReport>? progress = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(fold);
+        var metrics = MetricsFor(fold.IsImplicit);
+        var context = Context(seed, progress, cancellation);
+        GC.Collect(); // What an earlier model has left is not counted as this one's memory.
+        using var memory = new MemoryWatch();
+        var clock = Stopwatch.StartNew();
+        var inner = ChoosesEpochs ? fold.Validation : null;
+        var fit = Fit(fold.Split.Train, inner, fold.IsValidationHeldOut, fold.IsImplicit, context);
+        var (fitTime, grown) = (clock.Elapsed, memory.Grown);
+        inner ??= ChecksBaseline ? fold.TryHoldOut(out _) : null;
+        var baseline = inner is null || !ChecksBaseline ? null : CheckBaseline(inner, fit, fold.IsValidationHeldOut, fold.IsImplicit, context);
+
+        clock.Restart();
+        var values = new Dictionary<Metric, double>();
+        RatingEvaluation? ratings = null;
+        RankingEvaluation? rankings = null;
+        var (train, test) = (fold.Split.Train, fold.Split.Test);
+        if (metrics.Any(metric => metric.IsRating))
+        {
+            ratings = Evaluator.MeasureRatings((IRatingPredictor)fit.Model, train, test);
+            AddTo(values, metrics.Where(metric => metric.IsRating), metric => ratings[metric]);
+        }
+
+        if (metrics.Where(metric => !metric.IsRating).ToArray() is { Length: > 0 } ofLists)
+        {
+            if (fold.MeasureLists is { } measure)
+            {
+                var measured = measure(fit.Model, ofLists);
+                AddTo(values, ofLists, metric => measured[metric]);
+            }
+            else
+            {
+                rankings = Evaluator.MeasureRanking(Served(fit.Model, train), train, test, ofLists, RelevantFrom, seed, cancellation);
+                AddTo(values, ofLists, metric => rankings[metric]);
+            }
+        }
+
+        return new Outcome
+        {
+            Name = Name,
+            Seed = seed,
+            Options = Options,
+            Fold = fold,
+            Model = fit.Model,
+            Metrics = [.. metrics.Select(metric => KeyValuePair.Create(metric, values[metric]))],
+            Ratings = ratings,
+            Rankings = rankings,
+            Epochs = fit.Best?.Epoch,
+            Choosing = fit.Choosing,
+            Baseline = baseline,
+            Notes = [.. fold.Notes, .. OutcomeNotes.Of(fold, ratings, rankings), .. OutcomeNotes.Of(baseline, Name)],
+            FitTime = fitTime,
+            MeasureTime = clock.Elapsed,
+            FitMemory = grown,
+        };
+    }
+
+    /// <summary>Fits without the validation part and measures on it: what options are chosen by. The test part is not looked at.</summary>
+    /// <param name="fold">The parts.</param>
+    /// <param name="seed">The seed of the training. Default 42.</param>
+    /// <param name="cancellation">Ends the work.</param>
+    /// <returns>The value of <see cref="ValidationMetricFor"/>, at the best epoch where epochs are chosen.</returns>
+    /// <exception cref="ArgumentException">No validation part can be held out.</exception>
+    public double OnValidation(Fold fold, int seed = 42, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(fold);
+        var validation = ValidationOf(fold.Validation, fold.IsImplicit, seed);
+        var context = Context(seed, null, cancellation);
+        return validation.Measure(trainer.Fit(fold.Validation.Train, ChoosesEpochs ? context with { Validation = validation } : context));
+    }
+
+    /// <summary>Fits a model to keep: to all interactions, for a number of epochs that is chosen on a held-out share of them.</summary>
+    /// <param name="loaded">The data; a test or validation part is not used.</param>
+    /// <param name="seed">The seed of the held-out share and of the training. Default 42.</param>
+    /// <param name="holdout">The share that is held out first, 0 to 0.5: epochs are chosen on it, and the model is compared with its baseline. 0 holds nothing out. Default 0.1.</param>
+    /// <param name="checkpoint">Where the training keeps how far it has come; null keeps nothing. Default null.</param>
+    /// <param name="progress">Receives a report after each epoch.</param>
+    /// <param name="cancellation">Ends the work.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="holdout"/> is out of range.</exception>
+    /// <exception cref="NotSupportedException">The experiment has a trainer of your own, or the model has no checkpoints.</exception>
+    public FittedModel FitAll(
+        LoadedData loaded, int seed = 42, double holdout = 0.1, Checkpoint? checkpoint = null, IProgress<EpochReport>? progress = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(loaded);
+        var entry = InCatalogue();
+        if (holdout is not (>= 0 and <= 0.5))
+        {
+            throw new ArgumentOutOfRangeException(nameof(holdout), FormattableString.Invariant($"--holdout must be between 0 and 0.5; got {holdout}."));
+        }
+
+        var (data, isImplicit) = (loaded.Data, loaded.IsImplicit);
+        var context = Context(seed, progress, cancellation) with { Checkpoint = checkpoint };
+        var all = data.Interactions.ToMatrix();
+        var notes = new List<string>(loaded.Notes);
+        var inner = holdout == 0 ? null : TryHoldOut(data.Interactions, holdout, seed, notes);
+        var fit = Fit(all, inner, isHeldOut: true, isImplicit, context);
+        var baseline = inner is null || !ChecksBaseline ? null : CheckBaseline(inner, fit, isHeldOut: true, isImplicit, context);
+        notes.AddRange(OutcomeNotes.Of(baseline, Name));
+        return new FittedModel
+        {
+            Entry = entry,
+            Model = fit.Model,
+            Options = Options,
+            Seed = seed,
+            Data = data,
+            Metrics = baseline is not null ? new Dictionary<string, double> { [$"validation {baseline.Metric}"] = baseline.Model }
+                : fit.Best?.Validation is { } value ? new Dictionary<string, double> { [$"validation {ValidationMetricFor(isImplicit)}"] = value }
+                : new Dictionary<string, double>(),
+            Notes = notes,
+        };
+    }
+
+    private static void AddTo(Dictionary<Metric, double> values, IEnumerable<Metric> metrics, Func<Metric, double> value)
+    {
+        foreach (var metric in metrics)
+        {
+            values[metric] = value(metric);
+        }
+    }
+
+    private static Split? TryHoldOut(Interactions log, double share, int seed, List<string> notes)
+    {
+        try
+        {
+            return new RandomSplitter(1 - share).Split(log, seed);
+        }
+        catch (ArgumentException error)
+        {
+            notes.Add($"nothing is held out to choose epochs or to compare with a baseline: {error.Message}");
+            return null;
+        }
+    }
+
+    private ModelEntry InCatalogue() => Entry ?? throw new NotSupportedException($"'{Name}' is a trainer of your own; this requires a model of the catalogue.");
+
+    private FitContext Context(int seed, IProgress<EpochReport>? progress, CancellationToken cancellation) =>
+        new() { Seed = seed, Device = Device, EpochLimit = EpochLimit, Patience = Patience, Progress = progress, Cancellation = cancellation };
+
+    /// <summary>Fits to all of <paramref name="train"/>, for a number of epochs that is chosen on the validation part.</summary>
+    /// <param name="train">What is learned from: [users x items].</param>
+    /// <param name="inner">The split with the validation part; null chooses no epochs.</param>
+    /// <param name="isHeldOut">Whether the validation part was held out of <paramref name="train"/>.</param>
+    /// <param name="isImplicit">Whether values only say that there was an interaction.</param>
+    /// <param name="context">How to run, without validation.</param>
+    private Fitted Fit(InteractionMatrix train, Split? inner, bool isHeldOut, bool isImplicit, FitContext context)
+    {
+        if (!ChoosesEpochs || inner is null)
+        {
+            return new Fitted(trainer.Fit(train, context), []);
+        }
+
+        var reports = new Reports(context.Progress);
+        var choosing = context with { Validation = ValidationOf(inner, isImplicit, context.Seed), Progress = reports };
+        if (!isHeldOut)
+        {
+            return new Fitted(trainer.Fit(train, choosing), reports.History);
+        }
+
+        trainer.Fit(inner.Train, choosing with { Checkpoint = context.Checkpoint?.Of("choosing") });
+        var model = trainer.Fit(train, context with { EpochLimit = reports.Best?.Epoch ?? context.EpochLimit, Checkpoint = context.Checkpoint?.Of("fitting") });
+        return new Fitted(model, reports.History);
+    }
+
+    private BaselineCheck CheckBaseline(Split inner, Fitted fit, bool isHeldOut, bool isImplicit, FitContext context)
+    {
+        var validation = ValidationOf(inner, isImplicit, context.Seed);
+        var silent = context with { Progress = null, Checkpoint = null };
+        var value = fit.Best?.Validation ?? validation.Measure(isHeldOut ? trainer.Fit(inner.Train, silent) : fit.Model);
+        var metric = ValidationMetricFor(isImplicit);
+        var baseline = ModelCatalog.BaselineOf(metric.IsRating ? ModelKind.Rating : ModelKind.Ranking);
+        var model = baseline.Name == Name ? null : baseline.CreateTrainer([], out _).Fit(inner.Train, silent);
+        return new BaselineCheck(metric, value, baseline.Name, model is null ? value : validation.Measure(model));
+    }
+
+    /// <summary>The measure on a validation part, of lists as they would be served.</summary>
+    private IValidation ValidationOf(Split inner, bool isImplicit, int seed)
+    {
+        var metric = ValidationMetricFor(isImplicit);
+        return metric.IsRating
+            ? new RatingValidation(inner.Train, inner.Test)
+            : new ServedValidation(inner.Train, inner.Test, metric, seed, model => Served(model, inner.Train));
+    }
+
+    /// <summary>The model as it would be served: users without a history get the most popular items.</summary>
+    private ServedModel Served(IRecommender model, InteractionMatrix train) => new(Entry, model, train);
+
+    /// <summary>Measures ranked lists as they would be served.</summary>
+    private sealed class ServedValidation(InteractionMatrix train, HeldOut validation, Metric metric, int seed, Func<IRecommender, IRecommender> serve) : IValidation
+    {
+        public string Metric => metric.ToString();
+
+        public bool HigherIsBetter => metric.HigherIsBetter;
+
+        public double Measure(IRecommender model) => Evaluator.MeasureRanking(serve(model), train, validation, [metric], seed: seed)[metric];
+    }
+
+    /// <summary>Collects the reports of a fit.</summary>
+    private sealed class Reports(IProgress<EpochReport>? next) : IProgress<EpochReport>
+    {
+        private readonly List<EpochReport> history = [];
+
+        public IReadOnlyList<EpochReport> History => history;
+
+        public EpochReport? Best => history.FindLast(report => report.IsBest);
+
+        public void Report(EpochReport value)
+        {
+            history.Add(value);
+            next?.Report(value);
+        }
+    }
+
+    /// <summary>A fit.</summary>
+    /// <param name="Model">The model, fitted to the whole training part.</param>
+    /// <param name="Choosing">Reports of the fit that chose the number of epochs; empty where none was chosen.</param>
+    private sealed record Fitted(IRecommender Model, IReadOnlyList<EpochReport> Choosing)
+    {
+        /// <summary>The best epoch of the fit that chose; null where none was chosen.</summary>
+        public EpochReport? Best => Choosing.LastOrDefault(report => report.IsBest);
+    }
+}
