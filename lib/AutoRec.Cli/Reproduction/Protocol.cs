@@ -14,7 +14,7 @@ namespace AutoRec.Cli.Reproduction;
 /// <param name="Folds">The parts that are trained and tested one by one, given the data and a seed.</param>
 internal sealed record Protocol(string Name, string Title, string Description, string Metrics, Func<DataFolder, int, IEnumerable<Fold>> Folds)
 {
-    public IReadOnlyList<MetricSpec> Specs { get; } = MetricSpec.ParseList(Metrics);
+    public IReadOnlyList<Metric> Specs { get; } = Metric.ParseList(Metrics);
 
     /// <summary>How an epoch is chosen on validation data.</summary>
     public string ValidationMetric { get; init; } = "ndcg@100";

@@ -35,6 +35,11 @@ public sealed class FittedModel
     /// </summary>
     public IReadOnlyDictionary<string, double> Metrics { get; init; } = new Dictionary<string, double>();
 
+    /// <summary>
+    /// Sentences on what one should know of the data and the fit: skipped lines, columns that were not read, a baseline that is better. Default: empty.
+    /// </summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+
     /// <summary>The version of the library that fitted the model.</summary>
     public string LibraryVersion { get; init; } = ModelFolder.CurrentVersion;
 
@@ -54,6 +59,7 @@ public sealed class FittedModel
             Weights = Entry.Save(Model),
             Data = Data,
             Metrics = Metrics,
+            Notes = Notes,
             LibraryVersion = LibraryVersion,
         },
         folder);
@@ -73,6 +79,7 @@ public sealed class FittedModel
             Seed = content.Seed,
             Data = content.Data,
             Metrics = content.Metrics,
+            Notes = content.Notes,
             LibraryVersion = content.LibraryVersion,
         };
         var items = content.Data.Interactions.Items.Count;

@@ -144,11 +144,11 @@ public sealed class ModelEntry
 /// <summary>All models, by name.</summary>
 public static class ModelCatalog
 {
-    /// <summary>The models, floor first.</summary>
+    /// <summary>The models, baselines first.</summary>
     public static IReadOnlyList<ModelEntry> All { get; } =
     [
         ModelEntry.Of<RandomOrderOptions, RandomOrderModel>(
-            "random", "Items in random order, the floor of all", ModelKind.Ranking, usesValidation: false, _ => new RandomOrderTrainer()),
+            "random", "Items in random order, the weakest baseline", ModelKind.Ranking, usesValidation: false, _ => new RandomOrderTrainer()),
         ModelEntry.Of<PopularityOptions, PopularityModel>(
             "popularity", "The items that most users have", ModelKind.Ranking, usesValidation: false, _ => new PopularityTrainer()),
         ModelEntry.Of<BiasOptions, BiasModel>(
@@ -195,6 +195,9 @@ public static class ModelCatalog
             "deep-ae-purchases", "deep-ae-implicit as 128-64-32, ReLU, sigmoid output, Adam 0.001, for counts of purchases", ModelKind.Ranking, usesValidation: true,
             options => new ImplicitAutoencoderTrainer(options), () => ImplicitAutoencoderTrainer.PurchasePreset),
     ];
+
+    /// <summary>The baseline of a kind of models: biases for those that predict ratings, popularity for others.</summary>
+    public static ModelEntry BaselineOf(ModelKind kind) => Find(kind == ModelKind.Rating ? "bias" : "popularity");
 
     /// <summary>The model of that name.</summary>
     /// <exception cref="ArgumentException">There is none; the message names those there are.</exception>

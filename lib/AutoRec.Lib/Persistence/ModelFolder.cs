@@ -28,6 +28,9 @@ internal sealed record ModelFolderContent
     /// <summary>Measures by name.</summary>
     public required IReadOnlyDictionary<string, double> Metrics { get; init; }
 
+    /// <summary>What one should know of the data and the fit, in sentences.</summary>
+    public required IReadOnlyList<string> Notes { get; init; }
+
     /// <summary>The version of the library that fitted the model.</summary>
     public required string LibraryVersion { get; init; }
 }
@@ -122,6 +125,7 @@ internal static class ModelFolder
                 Data = ReadData(folder, main["data"]!, checksums),
                 Weights = ReadFile(folder, WeightsFile, checksums, Safetensors.Read),
                 Metrics = main["metrics"]!.AsObject().ToDictionary(metric => metric.Key, metric => (double)metric.Value!),
+                Notes = [.. (main["notes"]?.AsArray() ?? []).Select(note => (string)note!)],
                 LibraryVersion = (string)main["library-version"]!,
             };
         }
@@ -162,6 +166,7 @@ internal static class ModelFolder
                 ["fingerprint"] = DataFingerprint.Of(log),
             },
             ["metrics"] = new JsonObject(content.Metrics.Select(metric => KeyValuePair.Create(metric.Key, (JsonNode?)metric.Value))),
+            ["notes"] = new JsonArray([.. content.Notes]),
             ["files"] = files,
             ["checksum"] = NoChecksum,
         };
