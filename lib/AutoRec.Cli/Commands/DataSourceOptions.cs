@@ -38,16 +38,16 @@ internal sealed class DataSourceOptions
     private readonly Option<float?> minRating = new("--min-rating") { Description = "Makes feedback implicit: ratings of at least this are positives, others are dropped.", HelpName = "X" };
     private readonly ReadingOptions reading = new();
     private readonly bool takesParts;
-    private readonly bool isRequired;
+    private readonly string? defaults;
 
     /// <summary>The options of a command.</summary>
     /// <param name="takesParts">Whether training, test and validation part may come as files of their own.</param>
-    /// <param name="isRequired">Whether the command needs data; if not, it may be left to the default.</param>
-    public DataSourceOptions(bool takesParts = false, bool isRequired = true)
+    /// <param name="defaults">The data unless named; null where they must be named.</param>
+    public DataSourceOptions(bool takesParts = false, string? defaults = null)
     {
         this.takesParts = takesParts;
-        this.isRequired = isRequired;
-        data.Required = isRequired && !takesParts;
+        this.defaults = defaults;
+        data.Required = defaults is null && !takesParts;
     }
 
     /// <summary>Adds the options to a command.</summary>
@@ -63,12 +63,12 @@ internal sealed class DataSourceOptions
         reading.AddTo(command);
     }
 
-    /// <summary>The source that the command line names; null where it names none and need not.</summary>
+    /// <summary>The source that the command line names.</summary>
     /// <param name="parsed">The command line.</param>
     /// <exception cref="ArgumentException">Options do not go together.</exception>
-    public DataSource? Find(ParseResult parsed)
+    public DataSource Get(ParseResult parsed)
     {
-        var (whole, fit, measure) = (parsed.GetValue(data), takesParts ? parsed.GetValue(train) : null, takesParts ? parsed.GetValue(test) : null);
+        var (whole, fit, measure) = (parsed.GetValue(data) ?? defaults, takesParts ? parsed.GetValue(train) : null, takesParts ? parsed.GetValue(test) : null);
         var choose = takesParts ? parsed.GetValue(validation) : null;
         if (whole is not null && (fit ?? measure ?? choose) is not null)
         {
@@ -77,9 +77,9 @@ internal sealed class DataSourceOptions
 
         if (whole is null && (fit is null || measure is null))
         {
-            return (fit ?? measure ?? choose) is not null ? throw new ArgumentException("--train and --test go together.")
-                : isRequired ? throw new ArgumentException("No data are named. Give --data and --split, or --train and --test.")
-                : null;
+            throw new ArgumentException((fit ?? measure ?? choose) is not null
+                ? "--train and --test go together."
+                : "No data are named. Give --data and --split, or --train and --test.");
         }
 
         return new DataSource(whole ?? fit!, measure, choose)
@@ -91,10 +91,6 @@ internal sealed class DataSourceOptions
             MinRating = parsed.GetValue(minRating),
         };
     }
-
-    /// <summary>The source that the command line must name.</summary>
-    /// <inheritdoc cref="Find"/>
-    public DataSource Get(ParseResult parsed) => Find(parsed)!;
 
     /// <summary>Reads the source and shows what was noticed.</summary>
     public static LoadedData Load(DataSource source, TextWriter notes, CancellationToken cancellation)

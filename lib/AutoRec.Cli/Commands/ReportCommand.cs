@@ -13,7 +13,7 @@ internal static class ReportCommand
 
     public static Command Create()
     {
-        var data = new DataSourceOptions(isRequired: false);
+        var data = new DataSourceOptions(defaults: "sample");
         var output = new Option<string?>("--output") { Description = "The folder of the report; artifacts/report in the repository unless given.", HelpName = "DIR" };
         var notebooks = new Option<string?>("--notebooks") { Description = "The folder of the notebooks; notebooks in the repository unless given.", HelpName = "DIR" };
         var seed = new Option<int?>("--seed") { Description = "The seed of all that is random in the notebooks; each notebook's own unless given." };
@@ -26,7 +26,7 @@ internal static class ReportCommand
         {
             var console = parsed.InvocationConfiguration;
             var (index, code) = await RunAsync(
-                SourceOf(data.Find(parsed), console.Error, cancellation),
+                SourceOf(data.Get(parsed), console.Error, cancellation),
                 parsed.GetValue(output),
                 parsed.GetValue(notebooks),
                 parsed.GetValue(seed),
@@ -45,9 +45,9 @@ internal static class ReportCommand
         return command;
     }
 
-    private static Source SourceOf(DataSource? source, TextWriter notes, CancellationToken cancellation)
+    private static Source SourceOf(DataSource source, TextWriter notes, CancellationToken cancellation)
     {
-        source ??= new DataSource("sample");
+        source.Check();
         return source is { Data: var name, MinRating: null } && (DataSets.Names.Contains(name) || OrderReader.Names.Contains(name))
             ? new Source(name, source.DataFolder, null)
             : new Source(Path.GetFileName(source.Name), source.DataFolder, DataSourceOptions.Load(source, notes, cancellation).Data);
@@ -56,11 +56,6 @@ internal static class ReportCommand
     private static async Task<(string Index, int ExitCode)> RunAsync(
         Source source, string? output, string? notebookFolder, int? seed, TimeSpan timeout, bool check, TextWriter error, CancellationToken cancellation)
     {
-        if (source.Folder is { } data && !Directory.Exists(data))
-        {
-            throw new DirectoryNotFoundException($"--data-dir {data}: the folder does not exist.");
-        }
-
         notebookFolder ??= Path.Combine(Repository("--notebooks"), "notebooks");
         if (!Directory.Exists(notebookFolder))
         {

@@ -1,8 +1,5 @@
-using AutoRec.Data;
 using AutoRec.Evaluation;
-using AutoRec.Scoring;
-using AutoRec.Splitting;
-using AutoRec.Training;
+using AutoRec.Experiments;
 
 namespace AutoRec.Cli.Reproduction;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using AutoRec.Data;
 using AutoRec.Evaluation;
+using AutoRec.Experiments;
 using AutoRec.Splitting;
 
 namespace AutoRec.Cli.Reproduction;

@@ -98,12 +98,16 @@ public sealed record DataSource(string Data, string? Test = null, string? Valida
         }
     }
 
-    private static string? Number(float? value) => value?.ToString("R", CultureInfo.InvariantCulture);
-
-    private static string? Day(DateTimeOffset? time) => time?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
-
-    private void Check()
+    /// <summary>Throws when options do not go together; nothing is read.</summary>
+    /// <exception cref="ArgumentException">Options do not go together.</exception>
+    /// <exception cref="DirectoryNotFoundException"><see cref="DataFolder"/> does not exist.</exception>
+    public void Check()
     {
+        if (DataFolder is not null && !Directory.Exists(DataFolder))
+        {
+            throw new DirectoryNotFoundException($"--data-dir {DataFolder}: the folder does not exist.");
+        }
+
         if (Validation is not null && Test is null)
         {
             throw new ArgumentException("A validation file requires a training and a test file. Add --train and --test.");
@@ -123,9 +127,13 @@ public sealed record DataSource(string Data, string? Test = null, string? Valida
         if (IsNamed && Test is null && (ItemFile is not null || UserFile is not null || Reading != new ReadOptions()))
         {
             throw new ArgumentException($"The data set {Data} brings its own items, users and layout. --item-file, --user-file and the options of reading "
-                + "are for files of your own.");
+                + "are for files of your own (--data FILE).");
         }
     }
+
+    private static string? Number(float? value) => value?.ToString("R", CultureInfo.InvariantCulture);
+
+    private static string? Day(DateTimeOffset? time) => time?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 
     private DataSet Read(List<string> notes, CancellationToken cancellation)
     {
@@ -155,7 +163,7 @@ public sealed record DataSource(string Data, string? Test = null, string? Valida
         $"{RatingsReader.NameOf(path)}: no interaction is left after filtering. Relax --core, --from, --before or --keep-rating.");
 
     private static ArgumentException NoPositive(string path, float least) =>
-        new(FormattableString.Invariant($"{RatingsReader.NameOf(path)}: no rating is {least} or more (--min-rating {least})."));
+        new(FormattableString.Invariant($"{RatingsReader.NameOf(path)}: no rating is {least} or more (--min-rating)."));
 
     private static void CheckTable(string? path, string kind, IdIndex ids, bool isKnown)
     {

@@ -2,9 +2,7 @@ using System.Diagnostics;
 using AutoRec.Catalog;
 using AutoRec.Data;
 using AutoRec.Evaluation;
-using AutoRec.Models;
 using AutoRec.Scoring;
-using AutoRec.Serving;
 using AutoRec.Splitting;
 using AutoRec.Training;
 

@@ -3,7 +3,7 @@ using AutoRec.Catalog;
 
 namespace AutoRec.Experiments;
 
-/// <summary>From where the values of options are drawn.</summary>
+/// <summary>The space that the values of options are drawn from.</summary>
 public sealed class SearchSpace
 {
     // Around the default: what is declared is what is allowed, often many powers of ten.
@@ -50,7 +50,7 @@ public sealed class SearchSpace
     {
         if (text.Split('=', 2) is not [var name, { Length: > 0 } values])
         {
-            throw new ArgumentException($"'{text}' is no range: expected OPTION=LOW..HIGH or OPTION=A|B|C.");
+            throw new ArgumentException($"'{text}' is not a range. Use OPTION=LOW..HIGH or OPTION=A|B|C.");
         }
 
         var option = entry.Options.FirstOrDefault(option => option.Name == name.Trim())
@@ -98,7 +98,7 @@ public sealed class SearchSpace
     private static int HashOf(int seed, int trial) => unchecked((int)((((ulong)(uint)seed << 32) | (uint)trial) * 0x9E3779B97F4A7C15UL >> 33));
 }
 
-/// <summary>From where the value of an option is drawn: by lot between two ends, logarithmically where both are above 0, or among choices.</summary>
+/// <summary>The range of an option: values are drawn at random between two ends, logarithmically where both are above 0, or among choices.</summary>
 /// <param name="Option">The option's name.</param>
 /// <param name="Low">The lower end.</param>
 /// <param name="High">The upper end.</param>

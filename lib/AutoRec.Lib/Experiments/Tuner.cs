@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using AutoRec.Catalog;
 
 namespace AutoRec.Experiments;
 

@@ -20,8 +20,8 @@ public sealed record FitContext
     public int Patience { get; init; } = 10;
 
     /// <summary>
-    /// Ends the training after this many epochs, though the options allow more: the number that an earlier fit found best,
-    /// see <see cref="Refit"/>. Null leaves it to the options. Default null.
+    /// Ends the training after this many epochs, though the options allow more: the number that an earlier fit found best.
+    /// Null leaves it to the options. Default null.
     /// </summary>
     public int? EpochLimit { get; init; }
 

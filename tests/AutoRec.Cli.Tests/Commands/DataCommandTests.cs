@@ -126,10 +126,10 @@ public sealed class DataCommandTests : IDisposable
 
     [Theory]
     [InlineData("--format", "xml", "The format 'xml' is unknown. Formats: auto, movielens-dat, movielens-tab, movielens-csv, amazon-csv, csv, tsv, adjacency, json-lines.")]
-    [InlineData("--scale", "5..1", "The scale '5..1' is none")]
-    [InlineData("--scale", "1-5", "The scale '1-5' is none")]
-    [InlineData("--columns", "user:who", "'user:who' names no column")]
-    [InlineData("--columns", "who=user", "'who=user' names no column")]
+    [InlineData("--scale", "5..1", "'5..1' is not a scale")]
+    [InlineData("--scale", "1-5", "'1-5' is not a scale")]
+    [InlineData("--columns", "user:who", "'user:who' does not name a column")]
+    [InlineData("--columns", "who=user", "'who=user' does not name a column")]
     [InlineData("--on-bad-line", "ignore", "'ignore'")]
     public async Task Describe_WrongOption_ErrorSaysWhatIsExpected(string option, string value, string problem)
     {

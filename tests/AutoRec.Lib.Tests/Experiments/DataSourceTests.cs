@@ -106,7 +106,7 @@ public sealed class DataSourceTests : IDisposable
 
     private string Write(string name, params string[] lines)
     {
-        File.WriteAllLines(folder.File(name), lines);
-        return folder.File(name);
+        File.WriteAllLines(folder[name], lines);
+        return folder[name];
     }
 }

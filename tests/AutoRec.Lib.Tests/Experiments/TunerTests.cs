@@ -6,13 +6,13 @@ using AutoRec.Splitting;
 using AutoRec.Training;
 using DuckDB.NET.Data;
 
-namespace AutoRec.Tests.Tuning;
+namespace AutoRec.Tests.Experiments;
 
 public sealed class TunerTests : IDisposable
 {
     private static readonly ModelEntry Bias = ModelCatalog.Find("bias");
     private static readonly ModelEntry Ease = ModelCatalog.Find("ease");
-    private static readonly Split Data = new RandomSplitter(0.8).Split(Sample(), seed: 1);
+    private static readonly Fold Data = Fold.Of(new RandomSplitter(0.8).Split(Sample(), seed: 1), new RandomSplitter(0.8), seed: 1);
 
     private readonly TemporaryFolder folder = new();
 
@@ -31,14 +31,26 @@ public sealed class TunerTests : IDisposable
     public void Draw_SameSeedAndTrial_SameOptionsWithinTheRange()
     {
         var space = SearchSpace.Of(Ease, []);
-        Assert.Equal("regularization=50..5000", space.ToString());
+        Assert.Equal("regularization=5..50000", space.ToString());
         double[] drawn = [.. Enumerable.Range(1, 2_000).Select(trial => double.Parse(space.Draw(7, trial)["regularization"], System.Globalization.CultureInfo.InvariantCulture))];
-        Assert.All(drawn, value => Assert.InRange(value, 50, 5000));
+        Assert.All(drawn, value => Assert.InRange(value, 5, 50_000));
         Assert.Equal(space.Draw(7, 3), space.Draw(7, 3));
         Assert.NotEqual(space.Draw(7, 3), space.Draw(8, 3));
 
         // Logarithmic: half of them below the geometric mean.
         Assert.InRange(drawn.Count(value => value < 500), 900, 1100);
+    }
+
+    [Theory]
+    [InlineData("ials", "regularization", 0.05)]
+    [InlineData("slim", "l1", 0.5)]
+    [InlineData("mult-vae", "weight-decay", 0.0003)]
+    [InlineData("ease", "regularization", 887)]
+    public void Of_Defaults_ReachWherePublishedAndMeasuredOptimaLie(string model, string option, double optimum)
+    {
+        var dimension = SearchSpace.Of(ModelCatalog.Find(model), []).Dimensions.Single(one => one.Option == option);
+        Assert.InRange(optimum, dimension.Low * 2, dimension.High / 2);
+        Assert.True(dimension.IsLogarithmic);
     }
 
     [Fact]
@@ -54,9 +66,9 @@ public sealed class TunerTests : IDisposable
     }
 
     [Theory]
-    [InlineData("regularization", "is no range")]
+    [InlineData("regularization", "is not a range")]
     [InlineData("lambda=1..2", "has no option 'lambda'")]
-    [InlineData("regularization=-1..2", "lies between")]
+    [InlineData("regularization=-1..2", "must be between")]
     [InlineData("regularization=2..1", "cannot be '2..1'")]
     public void Of_BadRange_Throws(string range, string expected) =>
         Assert.Contains(expected, Assert.ThrowsAny<ArgumentException>(() => SearchSpace.Of(Ease, [range])).Message);
@@ -109,13 +121,14 @@ public sealed class TunerTests : IDisposable
     public void Run_Ease_TheBestOfWhatWasDrawn()
     {
         using var file = Open("ease.duckdb");
-        var validation = new RankingValidation(Data.Train, Data.Test, Metric.Parse("ndcg@10"));
-        var best = Tuner.Run(Ease, SearchSpace.Of(Ease, ["regularization=0.1..10000"]), Data.Train, validation, file, new TuningOptions { Trials = 8 });
+        var experiment = new Experiment(Ease) { ValidationMetric = Metric.Ndcg(10) };
+        var best = Tuner.Run(experiment, SearchSpace.Of(Ease, ["regularization=0.1..10000"]), Data, file, new TuningOptions { Trials = 8 });
         var trials = file.Read();
         Assert.Equal(8, trials.Count);
         Assert.Equal(trials.Max(trial => trial.Value), best.Value);
-        var again = Ease.CreateTrainer(best.Options, out _).Fit(Data.Train, new FitContext());
-        Assert.Equal(best.Value!.Value, validation.Measure(again), 1e-12);
+        var inner = Data.Validation;
+        var again = Ease.CreateTrainer(best.Options, out _).Fit(inner.Train, new FitContext());
+        Assert.Equal(best.Value!.Value, Evaluator.MeasureRanking(again, inner.Train, inner.Test, [Metric.Ndcg(10)])["ndcg@10"], 1e-12);
     }
 
     [Fact]
@@ -144,7 +157,7 @@ public sealed class TunerTests : IDisposable
     private TrialFile Open(string name) => TrialFile.Open(folder[name], "study", 42);
 
     private static Trial Run(TrialFile file, int trials, Action<Trial, int>? progress = null, CancellationToken cancellation = default, int parallel = 1) => Tuner.Run(
-        Bias, SearchSpace.Of(Bias, []), Data.Train, new RatingValidation(Data.Train, Data.Test), file, new TuningOptions { Trials = trials, Parallel = parallel }, progress, cancellation);
+        new Experiment(Bias), SearchSpace.Of(Bias, []), Data, file, new TuningOptions { Trials = trials, Parallel = parallel }, progress, cancellation);
 
     private static Interactions Sample()
     {

@@ -69,33 +69,6 @@ public sealed class CheckpointTests : IDisposable
     }
 
     [Fact]
-    public void Resume_RefitInterruptedInEitherFit_SameModel()
-    {
-        var inner = new RandomSplitter(0.8).Split(Data.TrainLog, seed: 3);
-        var context = new FitContext { Validation = new RatingValidation(inner.Train, inner.Test), Patience = 2 };
-        var (model, epochs) = Refit.Fit(Trainer("biased-mf", "latent-factors=3"), inner.Train, Data.Train, context);
-        var expected = Scores(model);
-        foreach (var reports in new[] { 1, epochs + 2 })
-        {
-            var checkpoint = new Checkpoint(folder[$"refit-{reports}"], "run") { Interval = TimeSpan.Zero };
-            using var end = new CancellationTokenSource();
-            var seen = 0;
-            var interrupt = new Immediately(_ =>
-            {
-                if (++seen == reports)
-                {
-                    end.Cancel();
-                }
-            });
-            Assert.ThrowsAny<OperationCanceledException>(() =>
-                Refit.Fit(Trainer("biased-mf", "latent-factors=3"), inner.Train, Data.Train, context with { Checkpoint = checkpoint, Progress = interrupt, Cancellation = end.Token }));
-            var (resumed, again) = Refit.Fit(Trainer("biased-mf", "latent-factors=3"), inner.Train, Data.Train, context with { Checkpoint = checkpoint with { Resume = true } });
-            Assert.Equal(epochs, again);
-            Assert.Equal(expected, Scores(resumed));
-        }
-    }
-
-    [Fact]
     public void Checkpoint_EndBeforeTheInterval_IsWrittenAllTheSame()
     {
         var checkpoint = new Checkpoint(folder["c"], "run") { Interval = TimeSpan.FromHours(1) };
