@@ -17,19 +17,20 @@ internal static class ComparisonOutput
         {
             Title = title,
             ComparedBy = comparison.Metrics[0].ToString(),
-            comparison.Differences.Best,
-            Correction = comparison.Differences.Correction,
-            Resampled = comparison.Differences.Resampled,
+            Best = comparison.Models[comparison.WithBest.Best].Name,
+            comparison.WithBest.Correction,
+            Resampled = "users",
+            comparison.WithBest.NotTested,
             Models = comparison.Models.Select((model, i) => new
             {
                 model.Name,
                 Metrics = comparison.Metrics.ToDictionary(metric => metric.ToString(), metric => new
                 {
-                    model.Summary(metric).Mean,
-                    Margin = double.IsNaN(model.Summary(metric).Margin) ? (double?)null : model.Summary(metric).Margin,
-                    Seeds = model.Values[metric],
+                    model.Metrics[metric].Mean,
+                    Margin = double.IsNaN(model.Metrics[metric].Margin) ? (double?)null : model.Metrics[metric].Margin,
+                    Seeds = model.Metrics[metric].Values,
                 }),
-                AgainstBest = comparison.Differences[i],
+                AgainstBest = comparison.WithBest.Differences[i],
                 model.FitSeconds,
                 MemoryMb = model.FitMemory / 1e6,
             }),
@@ -66,17 +67,24 @@ internal static class ComparisonOutput
     }
 
     private static string Legend(Comparison comparison) =>
-        "Means over seeds ± half of the 95 % confidence interval over seeds. " + comparison.Differences.Legend + " MB: what memory grew by during a fit.";
+        "Means over seeds ± half of the 95 % confidence interval over seeds. "
+        + (comparison.WithBest.NotTested is { } reason ? $"No test: {reason} "
+            : "Difference to the best model with the 95 % confidence interval over users (users resampled, all seeds of a user together); p-values with Holm's correction. ")
+        + "MB: growth of memory during a fit.";
 
-    private static string[] Row(Comparison comparison, ComparedModel model, int index) =>
-    [
-        model.Name,
-        .. comparison.Metrics.Select(model.Summary).Select(summary => double.IsNaN(summary.Margin) ? Number(summary.Mean) : $"{Number(summary.Mean)} ± {Number(summary.Margin)}"),
-        comparison.Differences[index] is { } against ? $"{Number(against.Difference)} [{Number(against.Low)}, {Number(against.High)}]" : "",
-        comparison.Differences[index] is { } tested ? Number(tested.AdjustedPValue) : "",
-        model.FitSeconds.ToString("0.0", CultureInfo.InvariantCulture),
-        (model.FitMemory / 1e6).ToString("0", CultureInfo.InvariantCulture),
-    ];
+    private static string[] Row(Comparison comparison, ComparedModel model, int index)
+    {
+        var difference = comparison.WithBest.Differences[index];
+        return
+        [
+            model.Name,
+            .. comparison.Metrics.Select(metric => model.Metrics[metric]).Select(value => double.IsNaN(value.Margin) ? Number(value.Mean) : $"{Number(value.Mean)} ± {Number(value.Margin)}"),
+            difference is null ? "" : $"{Number(difference.Difference)} [{Number(difference.Low)}, {Number(difference.High)}]",
+            difference is null ? "" : Number(difference.AdjustedPValue),
+            model.FitSeconds.ToString("0.0", CultureInfo.InvariantCulture),
+            (model.FitMemory / 1e6).ToString("0", CultureInfo.InvariantCulture),
+        ];
+    }
 
     private static string HtmlRow(string tag, string[] cells) => new StringBuilder("<tr>").AppendJoin("", cells.Select(cell => $"<{tag}>{WebUtility.HtmlEncode(cell)}</{tag}>")).Append("</tr>\n").ToString();
 

@@ -53,10 +53,6 @@ public sealed record Outcome
     /// <summary>The most that the memory of the process grew during the fit, in bytes.</summary>
     public required long FitMemory { get; init; }
 
-    /// <summary>Each user's part in a metric; null for a metric of all lists together, and where the whole catalogue was not ranked.</summary>
-    /// <param name="metric">A measured metric.</param>
-    public UserValues? UsersOf(Metric metric) => (Ratings?.PerUser.GetValueOrDefault(metric)) ?? Rankings?.PerUser.GetValueOrDefault(metric);
-
     /// <summary>The value of a metric.</summary>
     /// <exception cref="KeyNotFoundException">It was not measured.</exception>
     public double this[Metric metric] => Metrics.FirstOrDefault(value => value.Key == metric) is { Key: not null } found

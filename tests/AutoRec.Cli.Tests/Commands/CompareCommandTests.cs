@@ -28,12 +28,15 @@ public sealed class CompareCommandTests
             Assert.True(model.GetProperty("fit_seconds").GetDouble() > 0);
         }
 
+        Assert.Equal("ease", json.RootElement.GetProperty("best").GetString());
+        Assert.Equal("holm", json.RootElement.GetProperty("correction").GetString());
+        Assert.Equal("users", json.RootElement.GetProperty("resampled").GetString());
         Assert.False(models["ease"].TryGetProperty("against_best", out _));
         var against = models["random"].GetProperty("against_best");
         double Mean(string model) => models[model].GetProperty("metrics").GetProperty("ndcg@10").GetProperty("mean").GetDouble();
-        Assert.Equal(Mean("random") - Mean("ease"), against.GetProperty("difference").GetDouble(), 0.005);
+        Assert.Equal(Mean("random") - Mean("ease"), against.GetProperty("difference").GetDouble(), 1e-9);
         Assert.True(against.GetProperty("high").GetDouble() < 0);
-        Assert.True(against.GetProperty("p_value").GetDouble() < 0.01);
+        Assert.True(against.GetProperty("adjusted_p_value").GetDouble() < 0.01);
     }
 
     [Fact]
