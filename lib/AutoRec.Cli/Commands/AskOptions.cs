@@ -25,6 +25,8 @@ internal sealed class AskOptions
 
     private readonly Option<bool> json = new("--json") { Description = "Prints one JSON object instead of a table." };
 
+    private const int WidthOfFiles = 200;
+
     /// <summary>How answers are written as JSON, here and by the server.</summary>
     public static JsonSerializerOptions Json { get; } = new(JsonSerializerDefaults.Web)
     {
@@ -83,7 +85,13 @@ internal sealed class AskOptions
             table.AddRow([.. row.Select(Markup.Escape)]);
         }
 
-        AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output) }).Write(table);
+        var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output) });
+        if (!ReferenceEquals(output, Console.Out) || Console.IsOutputRedirected)
+        {
+            console.Profile.Width = WidthOfFiles; // A file has no width, and cells that are cut are no use in it.
+        }
+
+        console.Write(table);
     }
 
     public static string Number(float number) => number.ToString("0.0000", CultureInfo.InvariantCulture);

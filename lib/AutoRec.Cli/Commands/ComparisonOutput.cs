@@ -40,8 +40,7 @@ internal static class ComparisonOutput
 
     public static string ToText(Comparison comparison, string title, string style)
     {
-        var first = comparison.Metrics[0];
-        string[] header = ["model", .. comparison.Metrics.Select(metric => metric.ToString()), $"difference in {first} to the best", "p", "fit s", "MB"];
+        string[] header = ["model", .. comparison.Metrics.Select(metric => metric.ToString()), "difference", "p", "fit s", "MB"];
         string[][] rows = [.. comparison.Models.Select((model, i) => Row(comparison, model, i))];
         var text = new StringWriter();
         switch (style)
@@ -69,7 +68,7 @@ internal static class ComparisonOutput
     private static string Legend(Comparison comparison) =>
         "Means over seeds ± half of the 95 % confidence interval over seeds. "
         + (comparison.WithBest.NotTested is { } reason ? $"No test: {reason} "
-            : "Difference to the best model with the 95 % confidence interval over users (users resampled, all seeds of a user together); p-values with Holm's correction. ")
+            : $"Difference in {comparison.Metrics[0]} to the best model ({comparison.Models[comparison.WithBest.Best].Name}) with the 95 % confidence interval over users (users resampled, all seeds of a user together); p-values with Holm's correction. ")
         + "MB: growth of memory during a fit.";
 
     private static string[] Row(Comparison comparison, ComparedModel model, int index)

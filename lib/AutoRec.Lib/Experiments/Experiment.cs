@@ -3,6 +3,7 @@ using AutoRec.Catalog;
 using AutoRec.Data;
 using AutoRec.Evaluation;
 using AutoRec.Scoring;
+using AutoRec.Serving;
 using AutoRec.Splitting;
 using AutoRec.Training;
 

@@ -66,7 +66,7 @@ public sealed class CompareCommandTests
     {
         var markdown = await CliRun.OfAsync([.. Sample, "--seeds", "1", "--as", "markdown"]);
         var lines = markdown.Output.Split('\n');
-        Assert.Equal("| model | ndcg@10 | coverage@10 | difference in ndcg@10 to the best | p | fit s | MB |", lines[0]);
+        Assert.Equal("| model | ndcg@10 | coverage@10 | difference | p | fit s | MB |", lines[0]);
         Assert.Equal("|---|---:|---:|---:|---:|---:|---:|", lines[1]);
         Assert.Matches(@"^\| ease \| 0\.\d{4} \| [01]\.\d{4} \|  \|  \| \d+\.\d \| \d+ \|$", lines[3]);
 
