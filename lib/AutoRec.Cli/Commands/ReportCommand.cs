@@ -49,8 +49,8 @@ internal static class ReportCommand
     {
         source.Check();
         return source is { Data: var name, MinRating: null } && (DataSets.Names.Contains(name) || OrderReader.Names.Contains(name))
-            ? new Source(name, source.DataFolder, null)
-            : new Source(Path.GetFileName(source.Name), source.DataFolder, DataSourceOptions.Load(source, notes, cancellation).Data);
+            ? new Source(name, source.DataFolder, null, [])
+            : Source.Of(source, DataSourceOptions.Load(source, notes, cancellation));
     }
 
     private static async Task<(string Index, int ExitCode)> RunAsync(
@@ -93,7 +93,7 @@ internal static class ReportCommand
 
         var options = new RunOptions { CellTimeout = timeout, Environment = variables };
         var figures = Path.Combine(notebookFolder, "..", "docs", "reproduction.md");
-        var builder = new ReportBuilder(output, new ReportFacts(source.Name, seed, ReportBuilder.Version))
+        var builder = new ReportBuilder(output, new ReportFacts(source.Name, seed, ReportBuilder.Version) { Notes = source.Notes })
         {
             Documents = File.Exists(figures) ? [new ReportDocument(figures)] : [],
         };
@@ -127,7 +127,11 @@ internal static class ReportCommand
     /// <param name="Name">Their name in the report.</param>
     /// <param name="Folder">The folder of named data sets; null for the default.</param>
     /// <param name="Own">The data set, where it comes from a file of one's own.</param>
-    private sealed record Source(string Name, string? Folder, DataSet? Own);
+    /// <param name="Notes">What was noticed while the file was read.</param>
+    private sealed record Source(string Name, string? Folder, DataSet? Own, IReadOnlyList<string> Notes)
+    {
+        public static Source Of(DataSource source, LoadedData loaded) => new(Path.GetFileName(source.Name), source.DataFolder, loaded.Data, loaded.Notes);
+    }
 
     /// <summary>A data set as files of a temporary folder, under the name that notebooks show.</summary>
     private sealed class CleanCopy : IDisposable

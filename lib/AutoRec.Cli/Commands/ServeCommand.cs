@@ -36,6 +36,7 @@ internal static class ServeCommand
                 throw new IOException($"It is not possible to listen at {parsed.GetValue(host)}:{number}: {error.Message}", error);
             }
 
+            Notes.Write(notes, loaded.Service.Fitted.Notes);
             await output.WriteLineAsync($"{loaded.Service.Fitted.Entry.Name} is served at {string.Join(", ", app.Urls)}; Ctrl+C ends.");
             await output.FlushAsync(CancellationToken.None);
             await app.WaitForShutdownAsync(cancellation); // Requests that are under way are answered.

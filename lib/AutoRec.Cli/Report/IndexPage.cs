@@ -34,7 +34,7 @@ internal static class IndexPage
             <p class="lead">Autoencoder recommenders on .NET, from a ratings file to a comparison of models.
             Every figure and table of the notebooks was computed in this run, from the data set <strong>{Encode(facts.Dataset)}</strong>.
             <span class="{(failed == 0 ? "fine" : "failed")}">{state}</span></p>
-            {leaderboard}<h2 id="notebooks">Notebooks</h2>
+            {Notes(facts.Notes)}{leaderboard}<h2 id="notebooks">Notebooks</h2>
             <ol class="notebooks">
             {list}</ol>
             {string.Concat(documents.Select(document => $"<p>Measured beforehand: <a href=\"{Uri.EscapeDataString(document.Page)}\">{Encode(document.Title)}</a>.</p>\n"))}</main></div>
@@ -65,6 +65,12 @@ internal static class IndexPage
 
         return "";
     }
+
+    private static string Notes(IReadOnlyList<string> notes) => notes.Count == 0 ? "" : $"""
+        <section><h2 id="notes">Notes on the data</h2>
+        <ul>{string.Concat(notes.Select(note => $"<li>{Encode(note)}</li>"))}</ul></section>
+
+        """;
 
     private static int? CommonSeed(IReadOnlyList<ReportEntry> entries) =>
         entries.Select(entry => entry.DefaultSeed).OfType<int>().Distinct().ToArray() is [var seed] ? seed : null;

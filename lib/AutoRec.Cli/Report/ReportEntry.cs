@@ -44,5 +44,9 @@ internal sealed partial class ReportEntry
     private static partial Regex Number();
 }
 
-/// <summary>What the report was made from.</summary>
-internal sealed record ReportFacts(string Dataset, int? Seed, string Version);
+/// <summary>The data, seed and version that the report was made with.</summary>
+internal sealed record ReportFacts(string Dataset, int? Seed, string Version)
+{
+    /// <summary>What was noticed while the data were read: skipped lines, columns that were not read. A sentence each.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+}

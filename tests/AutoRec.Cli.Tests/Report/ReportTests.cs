@@ -322,6 +322,11 @@ public sealed class ReportTests(ReportTests.Fixture report) : IClassFixture<Repo
 
         Assert.Contains("--data", (await CliRun.OfAsync("report", "--core", "5")).Error);
         Assert.Contains("--item-file", (await CliRun.OfAsync("report", "--item-file", "things.csv")).Error);
+        await File.AppendAllTextAsync(folder.File("my.csv"), "bert,a-1,many\n");
+        run = await CliRun.OfAsync([.. command, "--columns", "user=customer,item=sku,rating=stars", "--on-bad-line", "skip"]);
+        Assert.True(run.ExitCode == 0, run.Error);
+        Assert.Contains("were bad and were skipped", await File.ReadAllTextAsync(folder.File("out/index.html")));
+        Assert.Contains("note: ", run.Error);
         await File.WriteAllTextAsync(folder.File("my.csv"), "user,item,rating\nanna,a-1,many\n");
         run = await CliRun.OfAsync([.. command[..^3], folder.File("other"), "--data", folder.File("my.csv")]);
         Assert.Equal(1, run.ExitCode);
