@@ -46,7 +46,7 @@ internal sealed class DataFolder(string? path)
         return (T)value;
     }
 
-    private static string DefaultPath() => Environment.GetEnvironmentVariable(DataSets.FolderVariable) is { Length: > 0 } folder
+    private static string DefaultPath() => Environment.GetEnvironmentVariable(DataFolders.Variable) is { Length: > 0 } folder
         ? folder
         : Path.Combine("..", "shared", "data");
 }

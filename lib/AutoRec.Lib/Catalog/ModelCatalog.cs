@@ -74,7 +74,14 @@ public sealed class ModelEntry
     public object DefaultOptions => defaults();
 
     /// <summary>The options with their defaults and what is allowed.</summary>
-    public IReadOnlyList<ModelOption> Options => OptionsBinding.Describe(DefaultOptions);
+    public IReadOnlyList<ModelOption> Options
+    {
+        get
+        {
+            var defaults = DefaultOptions;
+            return [.. OptionsBinding.Settable(defaults).Select(property => new ModelOption(property, defaults))];
+        }
+    }
 
     /// <summary>A trainer with the entry's default options, but for <paramref name="settings"/>.</summary>
     /// <param name="settings">Option names (upper or lower case, with or without hyphens) and values.</param>

@@ -34,9 +34,9 @@ internal static class OptionsBinding
             : "a number";
     }
 
-    /// <summary>The options that can be set, with their defaults.</summary>
-    public static IReadOnlyList<ModelOption> Describe(object defaults) =>
-        [.. Settable(defaults).Select(property => new ModelOption(property, defaults))];
+    /// <summary>The options that can be set.</summary>
+    public static PropertyInfo[] Settable(object options) =>
+        [.. options.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(property => property.CanWrite)];
 
     /// <summary>All options that can be set, with their values as texts that <see cref="Create"/> reads.</summary>
     public static IReadOnlyDictionary<string, string> Texts(object options) => Settable(options)
@@ -46,9 +46,6 @@ internal static class OptionsBinding
     private static string Text(object value) => value is bool or Enum
         ? value.ToString()!.ToLowerInvariant()
         : Convert.ToString(value, CultureInfo.InvariantCulture)!;
-
-    private static PropertyInfo[] Settable(object options) =>
-        [.. options.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(property => property.CanWrite)];
 
     private static string Plain(string name) => name.Replace("-", "", StringComparison.Ordinal).Replace("_", "", StringComparison.Ordinal).ToUpperInvariant();
 

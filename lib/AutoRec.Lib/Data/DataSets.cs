@@ -5,9 +5,6 @@ namespace AutoRec.Data;
 /// <summary>The data sets that the project knows by name. All but the sample are files that everyone gets for themselves.</summary>
 public static class DataSets
 {
-    /// <summary>The environment variable that names the folder of data sets.</summary>
-    public const string FolderVariable = "AUTOREC_DATA";
-
     private const string GroupLens = "GroupLens, University of Minnesota: for research, not commercial use; cite Harper and Konstan 2015; not to be passed on";
     private const string MovieLensSite = "https://grouplens.org/datasets/movielens/";
 
@@ -148,7 +145,7 @@ public static class DataSets
 
     private static DataSet LoadFiles(Definition definition, string? dataFolder)
     {
-        var root = dataFolder ?? DefaultFolder();
+        var root = dataFolder ?? DataFolders.Default();
         var folder = root is null ? null : Path.Combine(root, definition.Name);
         var (file, path) = folder is null ? default : definition.RatingFiles.Select(file => (file, path: Find(folder, file))).FirstOrDefault(found => found.path is not null);
         if (folder is null || path is null)
@@ -156,7 +153,7 @@ public static class DataSets
             throw new FileNotFoundException(
                 $"The data set {definition.Name} is not here: {string.Join(" or ", definition.RatingFiles)}, plain or .gz, was looked for in "
                 + $"'{folder ?? $"a folder {definition.Name} of the data folder"}'. Get it from {definition.Site} and unpack it there, or name the data folder "
-                + $"({FolderVariable} or --data-dir) that holds the folder {definition.Name}; data/README.md has the details.");
+                + $"({DataFolders.Variable} or --data-dir) that holds the folder {definition.Name}; data/README.md has the details.");
         }
 
         var (interactions, report) = RatingsReader.Read(path, new ReadOptions { Format = definition.Format });
@@ -191,24 +188,6 @@ public static class DataSets
     /// <summary>A file under its plain name or its name with <c>.gz</c>; null when neither is there.</summary>
     private static string? Find(string folder, string name) =>
         new[] { name, name + ".gz" }.Select(file => Path.Combine(folder, file)).FirstOrDefault(File.Exists);
-
-    internal static string? DefaultFolder()
-    {
-        if (Environment.GetEnvironmentVariable(FolderVariable) is { Length: > 0 } folder)
-        {
-            return folder;
-        }
-
-        for (var place = new DirectoryInfo(Directory.GetCurrentDirectory()); place is not null; place = place.Parent)
-        {
-            if (File.Exists(Path.Combine(place.FullName, "AutoRec.Lib.sln")))
-            {
-                return Path.GetFullPath(Path.Combine(place.FullName, "..", "shared", "data"));
-            }
-        }
-
-        return null;
-    }
 
     private static (IReadOnlyList<string> Titles, IReadOnlyList<IReadOnlyList<string>> Categories) Match(IdIndex index, IEnumerable<Item>? items)
     {

@@ -19,14 +19,14 @@ public static class KFold
             throw new ArgumentOutOfRangeException(nameof(folds), folds, $"Between 2 and {log.Count} folds can be made of {log.Count} interactions.");
         }
 
-        var order = Splitter.Shuffled(log.Count, new Random(seed));
+        var order = SplitParts.Shuffled(log.Count, new Random(seed));
         return
         [
             .. Enumerable.Range(0, folds).Select(fold =>
             {
                 var start = (int)((long)log.Count * fold / folds);
                 var end = (int)((long)log.Count * (fold + 1) / folds);
-                return Splitter.ByPosition(log, order.AsSpan(start..end));
+                return SplitParts.ByPosition(log, order.AsSpan(start..end));
             }),
         ];
     }

@@ -40,7 +40,7 @@ public sealed class LeaveOneOutSplitter : ISplitter
         }
 
         return test.Count > 0
-            ? Splitter.ByPosition(log, test.ToArray()) with { TimeTies = ties }
+            ? SplitParts.ByPosition(log, test.ToArray()) with { TimeTies = ties }
             : throw new ArgumentException("No user has two interactions, so that none can be held out.", nameof(log));
     }
 }

@@ -6,7 +6,7 @@ namespace AutoRec.Splitting;
 /// <param name="trainShare">The share of interactions that models learn from, between 0 and 1.</param>
 public sealed class RandomSplitter(double trainShare) : ISplitter
 {
-    private readonly double trainShare = Splitter.CheckShare(trainShare);
+    private readonly double trainShare = SplitParts.CheckShare(trainShare);
 
     /// <inheritdoc/>
     public string Name => FormattableString.Invariant($"random:{trainShare}");
@@ -15,9 +15,9 @@ public sealed class RandomSplitter(double trainShare) : ISplitter
     public Split Split(Interactions log, int seed)
     {
         ArgumentNullException.ThrowIfNull(log);
-        Splitter.CheckCount(log.Count);
-        var order = Splitter.Shuffled(log.Count, new Random(seed));
-        var trainCount = Splitter.TrainCount(log.Count, trainShare);
-        return Splitter.ByPosition(log, order.AsSpan(trainCount));
+        SplitParts.CheckCount(log.Count);
+        var order = SplitParts.Shuffled(log.Count, new Random(seed));
+        var trainCount = SplitParts.TrainCount(log.Count, trainShare);
+        return SplitParts.ByPosition(log, order.AsSpan(trainCount));
     }
 }

@@ -18,7 +18,7 @@ public sealed class StrongGeneralizationSplitter(int heldOutUsers, double foldIn
         ? heldOutUsers
         : throw new ArgumentOutOfRangeException(nameof(heldOutUsers), heldOutUsers, "At least one user is held out.");
 
-    private readonly double foldInShare = Splitter.CheckShare(foldInShare);
+    private readonly double foldInShare = SplitParts.CheckShare(foldInShare);
 
     /// <summary>How many users are held out.</summary>
     public int HeldOutUsers => heldOutUsers;
@@ -60,7 +60,7 @@ public sealed class StrongGeneralizationSplitter(int heldOutUsers, double foldIn
             int[] positions = [.. positionsOf[user]!];
             positionsOf[user] = null;
             random.Shuffle(positions);
-            var foldInCount = Splitter.TrainCount(positions.Length, foldInShare);
+            var foldInCount = SplitParts.TrainCount(positions.Length, foldInShare);
             foldIn.AddRange(positions[..foldInCount]);
             targets.AddRange(positions[foldInCount..]);
         }

@@ -9,7 +9,7 @@ namespace AutoRec.Splitting;
 /// <param name="trainShare">The share of interactions, the earliest, that models learn from, between 0 and 1.</param>
 public sealed class TimeSplitter(double trainShare) : ISplitter
 {
-    private readonly double trainShare = Splitter.CheckShare(trainShare);
+    private readonly double trainShare = SplitParts.CheckShare(trainShare);
 
     /// <inheritdoc/>
     public string Name => FormattableString.Invariant($"time:{trainShare}");
@@ -19,7 +19,7 @@ public sealed class TimeSplitter(double trainShare) : ISplitter
     public Split Split(Interactions log, int seed)
     {
         ArgumentNullException.ThrowIfNull(log);
-        Splitter.CheckCount(log.Count);
+        SplitParts.CheckCount(log.Count);
         if (!log.HasTimestamps)
         {
             throw new ArgumentException($"The split {Name} needs timestamps, and the log holds none.", nameof(log));
@@ -27,12 +27,12 @@ public sealed class TimeSplitter(double trainShare) : ISplitter
 
         long[] times = [.. log.Timestamps];
         Array.Sort(times);
-        var trainCount = Splitter.TrainCount(log.Count, trainShare);
+        var trainCount = SplitParts.TrainCount(log.Count, trainShare);
         var cut = times[trainCount]; // the earliest time in the test part
         int[] atCut = [.. Enumerable.Range(0, log.Count).Where(i => log.Timestamps[i] == cut)];
         var learned = trainCount - times.AsSpan().IndexOf(cut);
         new Random(seed).Shuffle(atCut);
         int[] test = [.. Enumerable.Range(0, log.Count).Where(i => log.Timestamps[i] > cut), .. atCut.AsSpan(learned)];
-        return Splitter.ByPosition(log, test) with { TimeTies = learned > 0 ? atCut.Length : 0 };
+        return SplitParts.ByPosition(log, test) with { TimeTies = learned > 0 ? atCut.Length : 0 };
     }
 }

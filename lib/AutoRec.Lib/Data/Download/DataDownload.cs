@@ -52,7 +52,7 @@ public static class DataDownload
     {
         ArgumentNullException.ThrowIfNull(data);
         options ??= new DownloadOptions();
-        var root = options.Folder ?? DataSets.DefaultFolder() ?? throw new DirectoryNotFoundException($"No folder of data sets: name one with --data-dir or {DataSets.FolderVariable}.");
+        var root = options.Folder ?? DataFolders.Default() ?? throw new DirectoryNotFoundException($"No folder of data sets: name one with --data-dir or {DataFolders.Variable}.");
         var target = Path.Combine(root, data.Name);
         if (Directory.Exists(target) && Directory.EnumerateFileSystemEntries(target).Any(path => !path.EndsWith(".partial", StringComparison.Ordinal)))
         {

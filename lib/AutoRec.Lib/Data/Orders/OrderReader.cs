@@ -56,10 +56,10 @@ public static class OrderReader
             return Read(name);
         }
 
-        var folder = dataFolder ?? DataSets.DefaultFolder() ?? ".";
+        var folder = dataFolder ?? DataFolders.Default() ?? ".";
         return Read(shop.Select(place => Path.Combine(folder, place)).FirstOrDefault(Path.Exists) ?? throw new FileNotFoundException(
             $"The orders of {name} are not here: {string.Join(" or ", shop)} was looked for in '{folder}'. data/README.md says where they come from; "
-            + $"the data folder is named by {DataSets.FolderVariable} or --data-dir."));
+            + $"the data folder is named by {DataFolders.Variable} or --data-dir."));
     }
 
     /// <summary>The shop that <c>orders:SHOP</c> names; null for any other text.</summary>

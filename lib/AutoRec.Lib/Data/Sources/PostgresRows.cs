@@ -40,16 +40,21 @@ internal static class PostgresRows
     }
 
     /// <summary>Runs a query and hands its rows to <paramref name="use"/>.</summary>
+    /// <param name="name">The name of the source in messages.</param>
+    /// <param name="connectionText">The settings, as <see cref="Settings"/> gives them.</param>
+    /// <param name="query">The query.</param>
+    /// <param name="use">Takes the rows.</param>
+    /// <param name="cancellation">Ends the query.</param>
     /// <exception cref="DataFileException">The server cannot be reached or refuses.</exception>
-    public static void Read(RatingsSource.Postgres source, Action<DbDataReader> use, CancellationToken cancellation)
+    public static void Read(string name, string connectionText, string query, Action<DbDataReader> use, CancellationToken cancellation)
     {
         try
         {
-            using var connection = new NpgsqlConnection(source.Connection);
+            using var connection = new NpgsqlConnection(connectionText);
             connection.Open();
             using var readOnly = connection.BeginTransaction();
             Execute("SET TRANSACTION READ ONLY");
-            using var command = new NpgsqlCommand(source.Query, connection, readOnly) { CommandTimeout = 0 };
+            using var command = new NpgsqlCommand(query, connection, readOnly) { CommandTimeout = 0 };
             using var registration = cancellation.Register(command.Cancel);
             using var rows = command.ExecuteReader();
             use(rows);
@@ -63,13 +68,13 @@ internal static class PostgresRows
         catch (Exception error) when (error is NpgsqlException or TimeoutException or System.Net.Sockets.SocketException)
         {
             cancellation.ThrowIfCancellationRequested();
-            throw new DataFileException(source.Name, $"The database cannot be read: {Redacted(error.Message, source)}");
+            throw new DataFileException(name, $"The database cannot be read: {Redacted(error.Message, connectionText)}");
         }
     }
 
-    private static string Redacted(string message, RatingsSource.Postgres source)
+    private static string Redacted(string message, string connectionText)
     {
-        var settings = new NpgsqlConnectionStringBuilder(source.Connection);
+        var settings = new NpgsqlConnectionStringBuilder(connectionText);
         foreach (var secret in new[] { settings.Password, settings.Username })
         {
             message = string.IsNullOrEmpty(secret) ? message : message.Replace(secret, "***", StringComparison.Ordinal);

@@ -7,6 +7,9 @@ namespace AutoRec.Data;
 /// <summary>Parquet files and the results of queries as a table for DuckDB.</summary>
 internal static class QueryTable
 {
+    /// <summary>A condition: the time t is a whole number that a double, in which times are read, holds exactly.</summary>
+    public const string WholeTime = "t = floor(t) AND abs(t) < 9007199254740992";
+
     /// <summary>
     /// Makes the table <c>log</c> (u, i, r, t, bad_r, bad_t) with a row for each row of the source; bad_r and bad_t are the texts of a
     /// rating or a time that cannot be read.
@@ -31,7 +34,7 @@ internal static class QueryTable
 
         var outside = options.Scale is { } scale ? FormattableString.Invariant($" OR r < {scale.Min:R} OR r > {scale.Max:R}") : "";
         var condition = $"""
-            coalesce(trim(u), '') = '' OR coalesce(trim(i), '') = '' OR r IS NULL OR NOT isfinite(r){outside} OR t IS NULL OR NOT ({RatingsDatabase.WholeTime})
+            coalesce(trim(u), '') = '' OR coalesce(trim(i), '') = '' OR r IS NULL OR NOT isfinite(r){outside} OR t IS NULL OR NOT ({WholeTime})
             """;
         List<DataFileException> bad = [];
         var first = $"SELECT rowid + 1, u, i, r, bad_r, bad_t FROM log WHERE {condition} ORDER BY rowid LIMIT {RatingsLines.KeptBadLines}";
@@ -116,7 +119,9 @@ internal static class QueryTable
         RatingsLayout? layout = null;
         database.Execute("CREATE TEMP TABLE log (u VARCHAR, i VARCHAR, r FLOAT, t DOUBLE, bad_r VARCHAR, bad_t VARCHAR)");
         PostgresRows.Read(
-            source,
+            source.Name,
+            source.Connection,
+            source.Query,
             rows =>
             {
                 layout = LayoutOf(source.Name, [.. Enumerable.Range(0, rows.FieldCount).Select(rows.GetName)], options);

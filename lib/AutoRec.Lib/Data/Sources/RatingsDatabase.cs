@@ -13,9 +13,6 @@ namespace AutoRec.Data;
 /// </remarks>
 internal sealed class RatingsDatabase(CancellationToken cancellation) : DuckDbSession(cancellation)
 {
-    /// <summary>A condition: the time t is a whole number that a double, in which times are read, holds exactly.</summary>
-    public const string WholeTime = "t = floor(t) AND abs(t) < 9007199254740992";
-
     /// <summary>
     /// Reads text files; null when anything in them is unusual (a bad line, blanks around an id, lines of unequal length), which is
     /// left to <see cref="RatingsLines"/>.
@@ -104,7 +101,7 @@ internal sealed class RatingsDatabase(CancellationToken cancellation) : DuckDbSe
     {
         using var command = Command($"""
             SELECT count(*), count(u) = count(*) AND count(i) = count(*) AND count(r) = count(*) AND count(t) = count(*)
-            AND coalesce(bool_and(isfinite(r) AND {WholeTime}), true), coalesce(min(r), 0), coalesce(max(r), 0) FROM log{where}
+            AND coalesce(bool_and(isfinite(r) AND {QueryTable.WholeTime}), true), coalesce(min(r), 0), coalesce(max(r), 0) FROM log{where}
             """);
         using var reader = command.ExecuteReader();
         reader.Read();
