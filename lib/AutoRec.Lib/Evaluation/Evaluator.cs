@@ -11,7 +11,7 @@ public static class Evaluator
     /// <summary>Measures predicted ratings.</summary>
     /// <param name="model">A model that predicts ratings.</param>
     /// <param name="train">What the model learned from: tells which items are cold.</param>
-    /// <param name="test">Held-out ratings, at least one. None is left out: where a user or an item is cold the model's fallback counts.</param>
+    /// <param name="test">Held-out ratings, at least one. All of them count; for cold users and items that is the model's fallback.</param>
     /// <exception cref="ArgumentException">There is no held-out rating, the item counts differ, or a prediction is not finite.</exception>
     /// <exception cref="NotSupportedException">A user is new and the model has no way to fold users in.</exception>
     public static RatingEvaluation MeasureRatings(IRatingPredictor model, InteractionMatrix train, HeldOut test)
@@ -27,7 +27,9 @@ public static class Evaluator
         model.Predict(test.Histories, test.Targets, predicted);
         if (Array.FindIndex(predicted, rating => !float.IsFinite(rating)) is >= 0 and var wrong)
         {
-            throw new ArgumentException($"The model predicted {predicted[wrong]} for test rating {wrong + 1} of {predicted.Length}: not a finite number.", nameof(model));
+            throw new ArgumentException(
+                $"The model predicted {predicted[wrong]} for test rating {wrong + 1} of {predicted.Length}: not a finite number.",
+                nameof(model));
         }
 
         var usersPerItem = UsersPerItem(train);
@@ -51,7 +53,8 @@ public static class Evaluator
         return new RatingEvaluation
         {
             Metrics = perUser.ToDictionary(entry => entry.Key, entry => entry.Value.Value),
-            WithoutCold = metrics.ToDictionary(metric => metric, metric => Losses(metric, test, users, predicted, entry => !isCold[entry]).Value),
+            WithoutCold = metrics.ToDictionary(
+                metric => metric, metric => Losses(metric, test, users, predicted, entry => !isCold[entry]).Value),
             PerUser = perUser,
             Ratings = predicted.Length,
             ColdUserRatings = coldUserRatings,
@@ -72,7 +75,8 @@ public static class Evaluator
     /// <param name="minRelevance">A held-out item is relevant when its value is at least this; null takes all of them.</param>
     /// <param name="seed">The seed of the order of items with equal scores. Default 42.</param>
     /// <param name="cancellation">Ends the work between batches of users.</param>
-    /// <exception cref="ArgumentException">No user has a relevant item, the item counts differ, no metric is given, or one measures ratings.</exception>
+    /// <exception cref="ArgumentException">No user has a relevant item, the item counts differ, no metric is given, or one measures
+    /// ratings.</exception>
     /// <exception cref="NotSupportedException">A user is new and the model has no way to fold users in.</exception>
     public static RankingEvaluation MeasureRanking(
         IRecommender model,
@@ -89,14 +93,16 @@ public static class Evaluator
         metrics = [.. metrics.Distinct()];
         if (metrics.Count == 0 || metrics.Any(metric => metric.IsRating))
         {
-            throw new ArgumentException($"Ranked lists are measured by at least one metric of ranked lists; got '{string.Join(", ", metrics)}'.", nameof(metrics));
+            throw new ArgumentException(
+                $"Ranked lists are measured by at least one metric of ranked lists; got '{string.Join(", ", metrics)}'.", nameof(metrics));
         }
 
         var relevant = RelevantItems(test, minRelevance, out var inHistory);
         int[] users = [.. Enumerable.Range(0, relevant.Length).Where(user => relevant[user].Length > 0)];
         if (users.Length == 0)
         {
-            throw new ArgumentException($"No user has a relevant held-out item{(minRelevance is { } least ? $" of at least {least}" : "")}.", nameof(test));
+            throw new ArgumentException(
+                $"No user has a relevant held-out item{(minRelevance is { } least ? $" of at least {least}" : "")}.", nameof(test));
         }
 
         var recommended = Ranking.Rank(model, test.Histories.Select(users), metrics.Max(metric => metric.K!.Value), seed, cancellation);
@@ -143,7 +149,7 @@ public static class Evaluator
         // Summed one after the other, so that the last digit does not depend on the number of threads.
         double Value(Metric metric, IEnumerable<int> some) => metric.Definition is CatalogueMetric ofAll
             ? ofAll.OfLists(some.Select(i => lists[i]), model.ItemCount, metric.K!.Value)
-            : perUser[metric].At(some).Value;
+            : some.Average(i => ofUsers[metric][i]);
     }
 
     // Each user's summed loss and number of ratings, over the entries asked for.
@@ -227,13 +233,14 @@ public static class Evaluator
         if (model.ItemCount != train.ColumnCount || model.ItemCount != test.Targets.ColumnCount || model.ItemCount != histories.ColumnCount)
         {
             throw new ArgumentException(
-                $"The item counts of model ({model.ItemCount}), training ({train.ColumnCount}), histories ({histories.ColumnCount}) and held-out data " +
-                $"({test.Targets.ColumnCount}) differ: all parts of a split share their item rows.");
+                $"The item counts of model ({model.ItemCount}), training ({train.ColumnCount}), histories ({histories.ColumnCount}) "
+                + $"and held-out data ({test.Targets.ColumnCount}) differ: all parts of a split share their item rows.");
         }
 
         if (histories.RowCount != test.Targets.RowCount)
         {
-            throw new ArgumentException($"There are {histories.RowCount} histories for {test.Targets.RowCount} rows of held-out data.", nameof(test));
+            throw new ArgumentException(
+                $"There are {histories.RowCount} histories for {test.Targets.RowCount} rows of held-out data.", nameof(test));
         }
     }
 }

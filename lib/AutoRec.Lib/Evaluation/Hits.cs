@@ -33,7 +33,8 @@ public sealed class Hits
         int[] ranks = [.. Enumerable.Range(1, ranked.Count).Where(rank => relevant.Contains(ranked[rank - 1]))];
         if (ranks.GroupBy(rank => ranked[rank - 1]).FirstOrDefault(ofItem => ofItem.Count() > 1) is { } twice)
         {
-            throw new ArgumentException($"Item {twice.Key} stands at rank {twice.First()} and again at rank {twice.ElementAt(1)}.", nameof(ranked));
+            throw new ArgumentException(
+                $"Item {twice.Key} stands at rank {twice.First()} and again at rank {twice.ElementAt(1)}.", nameof(ranked));
         }
 
         return new Hits(ranks, relevant.Count);

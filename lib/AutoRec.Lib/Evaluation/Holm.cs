@@ -1,9 +1,9 @@
 namespace AutoRec.Evaluation;
 
 /// <summary>
-/// Corrects p-values for how many they are: Holm, "A Simple Sequentially Rejective Multiple Test Procedure", Scandinavian Journal of
-/// Statistics 1979. Adjusted p-values at or below 0.05 hold a true "no difference" with probability 0.05 at most, all tests taken together and
-/// however they depend on each other.
+/// Corrects p-values for the number of tests: Holm, "A Simple Sequentially Rejective Multiple Test Procedure", Scandinavian Journal of
+/// Statistics 1979. Calling adjusted p-values of at most 0.05 significant, the probability of one false positive or more among all tests
+/// is at most 0.05, however the tests depend on each other.
 /// </summary>
 internal static class Holm
 {

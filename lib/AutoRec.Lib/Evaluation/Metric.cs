@@ -21,8 +21,8 @@ public sealed record Metric
 
         if (HasCutOff && k is not >= 1)
         {
-            throw new ArgumentException(
-                $"Metric '{Name}' needs a cut-off of at least 1, such as '{Name}@{ExampleCutOff}'; got '{Name}{(k is null ? "" : $"@{k}")}'.", nameof(k));
+            var got = k is null ? Name : $"{Name}@{k}";
+            throw new ArgumentException($"Metric '{Name}' needs a cut-off of at least 1, such as '{Name}@{ExampleCutOff}'; got '{got}'.", nameof(k));
         }
     }
 
@@ -58,8 +58,8 @@ public sealed record Metric
     public bool IsRating => Definition is RatingMetric;
 
     /// <summary>
-    /// Whether it is a mean over users or over their ratings, so that each user has a part in it (see <see cref="UserValues"/>); if not, there is
-    /// one value for all lists together.
+    /// Whether it is a mean over users or over their ratings, so that each user has a part in it (see <see cref="UserValues"/>). If not,
+    /// there is one value for all lists together.
     /// </summary>
     public bool IsPerUser => Definition is RatingMetric or UserListMetric;
 
@@ -77,8 +77,8 @@ public sealed record Metric
     public static Metric Recall(int k) => new(MetricDefinition.Find("recall")!, k);
 
     /// <summary>Reads a metric such as <c>rmse</c> or <c>ndcg@100</c>, in upper or lower case, by its name or an alias.</summary>
-    /// <exception cref="ArgumentException">It is not a metric, or its cut-off is missing, superfluous or not a whole number of at least 1; the
-    /// message names the metrics there are.</exception>
+    /// <exception cref="ArgumentException">It is not a metric, or its cut-off is missing, superfluous or not a whole number of at least 1.
+    /// The message lists the metrics.</exception>
     public static Metric Parse(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -103,7 +103,8 @@ public sealed record Metric
     public static IReadOnlyList<Metric> ParseList(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        Metric[] metrics = [.. text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(Parse).Distinct()];
+        const StringSplitOptions Options = StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries;
+        Metric[] metrics = [.. text.Split(',', Options).Select(Parse).Distinct()];
         return metrics.Length > 0 ? metrics : throw new ArgumentException($"No metric is named. Metrics: {Names}.", nameof(text));
     }
 

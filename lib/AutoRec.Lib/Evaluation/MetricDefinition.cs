@@ -55,13 +55,21 @@ internal abstract record UserListMetric(string Name, string Title) : MetricDefin
 }
 
 /// <summary>A metric of where a user's relevant items stand in the list.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Title">Its title.</param>
+/// <param name="OfHits">The value, given the hits and the cut-off.</param>
 internal sealed record HitMetric(string Name, string Title, Func<Hits, int, double> OfHits) : UserListMetric(Name, Title)
 {
     /// <inheritdoc/>
     public override double OfUser(in RankedList list, int k) => OfHits(list.Hits, k);
 }
 
-/// <summary>A metric of how popular the items of a user's list are: of the list, the training users of each item, their number and the cut-off.</summary>
+/// <summary>A metric of how popular the items of a user's list are.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Title">Its title.</param>
+/// <param name="OfList">
+/// The value, given the list, the number of training users of each item, the number of training users and the cut-off.
+/// </param>
 internal sealed record PopularityMetric(string Name, string Title, Func<IReadOnlyList<int>, IReadOnlyList<int>, int, int, double> OfList)
     : UserListMetric(Name, Title)
 {
@@ -69,7 +77,10 @@ internal sealed record PopularityMetric(string Name, string Title, Func<IReadOnl
     public override double OfUser(in RankedList list, int k) => OfList(list.Items, list.UsersPerItem, list.TrainingUsers, k);
 }
 
-/// <summary>A metric of all users' lists together: of the lists, the number of items in the catalogue and the cut-off.</summary>
+/// <summary>A metric of all users' lists together.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Title">Its title.</param>
+/// <param name="OfLists">The value, given the lists, the number of items in the catalogue and the cut-off.</param>
 internal sealed record CatalogueMetric(string Name, string Title, Func<IEnumerable<IReadOnlyList<int>>, int, int, double> OfLists)
     : MetricDefinition(Name, Title);
 

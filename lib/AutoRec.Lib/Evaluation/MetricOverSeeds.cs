@@ -11,8 +11,20 @@ public sealed record MetricOverSeeds(IReadOnlyList<double> Values, IReadOnlyList
     /// <summary>
     /// Half the 95 % confidence interval of the mean, by Student's t over seeds: how far the mean of other seeds may lie; NaN of one seed.
     /// </summary>
-    public double Margin => Values.Count < 2 ? double.NaN
-        : StudentT.Critical95(Values.Count - 1) * Math.Sqrt(Values.Sum(value => (value - Mean) * (value - Mean)) / (Values.Count - 1) / Values.Count);
+    public double Margin
+    {
+        get
+        {
+            if (Values.Count < 2)
+            {
+                return double.NaN;
+            }
+
+            var mean = Mean;
+            var variance = Values.Sum(value => (value - mean) * (value - mean)) / (Values.Count - 1);
+            return StudentT.Critical95(Values.Count - 1) * Math.Sqrt(variance / Values.Count);
+        }
+    }
 
     /// <summary>Collects a metric from evaluations.</summary>
     /// <param name="metric">The metric; all evaluations have measured it.</param>
@@ -21,6 +33,7 @@ public sealed record MetricOverSeeds(IReadOnlyList<double> Values, IReadOnlyList
     {
         ArgumentNullException.ThrowIfNull(metric);
         ModelEvaluation[] all = [.. evaluations];
-        return new MetricOverSeeds([.. all.Select(one => one[metric])], metric.IsPerUser ? [.. all.Select(one => one.PerUser[metric])] : []);
+        UserValues[] perUser = metric.IsPerUser ? [.. all.Select(one => one.PerUser[metric])] : [];
+        return new MetricOverSeeds([.. all.Select(one => one[metric])], perUser);
     }
 }

@@ -13,14 +13,15 @@ public abstract record ModelEvaluation
     public required IReadOnlyDictionary<Metric, double> WithoutCold { get; init; }
 
     /// <summary>
-    /// Each tested user's part in the metrics that are means (all but coverage and Gini), in the order of the held-out data. Models evaluated on the same
-    /// held-out data have values of the same users, so that they can be compared: see <see cref="PairedComparison"/>.
+    /// Each tested user's part in the metrics that are means (all but coverage and Gini), in the order of the held-out data. Models
+    /// evaluated on the same held-out data have values of the same users, so that they can be compared: see <see cref="PairedComparison"/>.
     /// </summary>
     public required IReadOnlyDictionary<Metric, UserValues> PerUser { get; init; }
 
     /// <summary>The value of a metric.</summary>
     /// <exception cref="KeyNotFoundException">It was not measured.</exception>
-    public double this[Metric metric] => Metrics.TryGetValue(metric, out var value) ? value : throw new KeyNotFoundException($"{metric} was not measured.");
+    public double this[Metric metric] =>
+        Metrics.TryGetValue(metric, out var value) ? value : throw new KeyNotFoundException($"{metric} was not measured.");
 
     /// <summary>The value of a metric by name, such as <c>ndcg@100</c>.</summary>
     /// <exception cref="ArgumentException">It is not a metric.</exception>

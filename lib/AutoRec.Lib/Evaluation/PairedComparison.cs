@@ -1,18 +1,19 @@
 namespace AutoRec.Evaluation;
 
 /// <summary>
-/// How one model differs from another for the same users, and whether the difference is statistically significant. The difference is that of
-/// the values that tables show: means over seeds of a metric of all users together.
+/// How one model differs from another for the same users, and whether the difference is statistically significant. The difference is
+/// that of the values in tables: means over seeds of a metric over all users.
 /// </summary>
 /// <remarks>
-/// <para>Users are resampled with replacement, with all their values in all seeds (<see cref="Resampled"/>): users are taken as drawn from a
-/// population, splits and trainings as given. The standard deviation of the difference over the draws is its standard error
-/// (Efron and Tibshirani, "An Introduction to the Bootstrap", 1993); interval and two-sided p-value are those of Student's t with one degree of
-/// freedom fewer than users.</para>
-/// <para>Quantiles of the draws (the percentile method) would do without a distribution, but are too narrow for few users (Hesterberg, "What
-/// Teachers Should Know About the Bootstrap", The American Statistician 2015), and p-values counted from draws have an error rate above the nominal
-/// one for metrics of ranked lists, whereas the t test keeps it (Urbano, Lima and Hanjalic, "Statistical Significance Testing in Information
-/// Retrieval", SIGIR 2019). For one seed and a mean over users, this is the paired t test up to the random error of the draws.</para>
+/// <para>Users are resampled with replacement, each with all values in all seeds. Users are thereby taken as drawn from a population, and
+/// splits and trainings as given. The standard deviation of the difference over the draws is its standard error (Efron and Tibshirani,
+/// "An Introduction to the Bootstrap", 1993). Interval and two-sided p-value are those of Student's t with one degree of freedom fewer
+/// than effective users: the users, or fewer where a few users have most of the ratings. For one seed and a metric of ranked lists this is
+/// the paired t test, up to the random error of the draws.</para>
+/// <para>The percentile method, which takes quantiles of the draws, gives too narrow intervals for few users (Hesterberg, "What Teachers
+/// Should Know About the Bootstrap", The American Statistician 2015), and p-values counted from draws tend to be too small for metrics of
+/// ranked lists where those of the t test are right (Urbano, Lima and Hanjalic, "Statistical Significance Testing in Information
+/// Retrieval", SIGIR 2019).</para>
 /// </remarks>
 public sealed record PairedComparison
 {
@@ -41,8 +42,8 @@ public sealed record PairedComparison
     public required double AdjustedPValue { get; init; }
 
     /// <summary>
-    /// Whether the first is significantly higher: the adjusted p-value is below 0.05, which for a single comparison is a 95 % confidence interval
-    /// above 0.
+    /// Whether the first is significantly higher: the adjusted p-value is below 0.05. For a single comparison this means that the 95 %
+    /// confidence interval lies above 0.
     /// </summary>
     public bool IsHigher => Difference > 0 && AdjustedPValue < 0.05;
 
@@ -64,7 +65,8 @@ public sealed record PairedComparison
     /// <param name="resamples">How many draws, at least 100; default 2,000.</param>
     /// <param name="seed">The seed of the draws; default 42.</param>
     /// <exception cref="ArgumentException">There are fewer than <see cref="MinUsers"/> users, or the seeds or users differ.</exception>
-    public static PairedComparison Of(IReadOnlyList<UserValues> first, IReadOnlyList<UserValues> second, int resamples = 2_000, int seed = 42)
+    public static PairedComparison Of(
+        IReadOnlyList<UserValues> first, IReadOnlyList<UserValues> second, int resamples = 2_000, int seed = 42)
     {
         ArgumentNullException.ThrowIfNull(first);
         ArgumentNullException.ThrowIfNull(second);

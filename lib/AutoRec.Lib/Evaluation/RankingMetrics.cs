@@ -17,7 +17,9 @@ public static class RankingMetrics
     /// <exception cref="ArgumentOutOfRangeException">The cut-off is below 1.</exception>
     public static double Precision(Hits hits, int k) => hits.Within(k) / (double)k;
 
-    /// <summary>Recall@K = |hits| / |rel|: the share of the relevant items that are found. Its best value is below 1 when |rel| is above K.</summary>
+    /// <summary>
+    /// Recall@K = |hits| / |rel|: the share of the relevant items that are found. Its best value is below 1 when |rel| is above K.
+    /// </summary>
     /// <inheritdoc cref="Precision"/>
     public static double Recall(Hits hits, int k) => hits.Within(k) / (double)hits.Relevant;
 

@@ -20,5 +20,5 @@ public sealed class RatingValidation(InteractionMatrix train, HeldOut validation
     /// <exception cref="ArgumentException">The model does not predict ratings.</exception>
     public double Measure(IRecommender model) => model is IRatingPredictor predictor
         ? Evaluator.MeasureRatings(predictor, train, validation).Rmse
-        : throw new ArgumentException("A model that predicts no ratings has no RMSE; validate it by a metric of ranked lists.", nameof(model));
+        : throw new ArgumentException("The model does not predict ratings. Validate it by a metric of ranked lists.", nameof(model));
 }

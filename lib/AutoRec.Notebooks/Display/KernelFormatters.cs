@@ -47,14 +47,15 @@ internal static class KernelFormatters
         Show<HeldOut>(part => Table.Facts("held out", HeldOutFacts(part, "")));
         Show<RatingEvaluation>(one => Table.Facts(
             "errors of ratings",
-            ("RMSE", one.Rmse),
-            ("MAE", one.Mae),
-            ("test ratings", one.Ratings),
-            ("of cold users", one.ColdUserRatings),
-            ("of cold items", one.ColdItemRatings)));
+            [
+                .. MetricFacts(one, one.ColdUserRatings + one.ColdItemRatings > 0, "without cold users and items"),
+                ("test ratings", one.Ratings),
+                ("of cold users", one.ColdUserRatings),
+                ("of cold items", one.ColdItemRatings),
+            ]));
         Show<RankingEvaluation>(one => Table.Facts(
             FormattableString.Invariant($"ranked lists of {one.Users.Count:N0} users ({one.UsersLeftOut:N0} left out)"),
-            one.Metrics.Select(metric => (MetricLabel.Of(metric.Key.ToString()), (object)metric.Value))));
+            [.. MetricFacts(one, one.ColdUsers > 0, "without cold users"), ("cold users", one.ColdUsers)]));
         Show<PairedComparison>(one => Table.Facts(
             FormattableString.Invariant($"paired comparison of {one.Users:N0} users"),
             ("difference", one.Difference),
@@ -71,6 +72,11 @@ internal static class KernelFormatters
         ($"{prefix}interactions", part.Targets.Count),
         ($"{prefix}users without a history", Enumerable.Range(0, part.Targets.RowCount).Count(row => part.Targets.RowLength(row) > 0 && part.Histories.Interactions.RowLength(row) == 0)),
     ];
+
+    private static IEnumerable<(string Name, object Value)> MetricFacts(ModelEvaluation one, bool hasCold, string withoutCold) =>
+        one.Metrics.SelectMany(metric => hasCold
+            ? new (string, object)[] { (metric.Key.Title, metric.Value), ($"{metric.Key.Title} {withoutCold}", one.WithoutCold[metric.Key]) }
+            : [(metric.Key.Title, metric.Value)]);
 
     private static void Show<T>(Func<T, Table> toTable)
     {

@@ -50,13 +50,13 @@ public sealed class PairedComparisonTests
         var random = new Random(3);
         var counts = Enumerable.Range(0, Users).Select(_ => random.Next(1, 30)).ToArray();
         var (a, b) = (Errors(1), Errors(1.1));
-        var comparison = PairedComparison.Of(a, b);
+        var comparison = PairedComparison.Of(a, b, resamples: 20_000);
 
         // RMSE = sqrt(R) with R = sum of S / sum of n: a user changes it by (S - R n) / (2 sqrt(R) sum of n).
         Assert.Equal(Math.Sqrt(a.Sums.Sum() / counts.Sum()) - Math.Sqrt(b.Sums.Sum() / counts.Sum()), comparison.Difference, 12);
         var variance = Enumerable.Range(0, Users).Sum(user => Math.Pow(Influence(a, user) - Influence(b, user), 2));
         var effective = Math.Pow(counts.Sum(), 2) / counts.Sum(count => (double)count * count);
-        Assert.Equal(1.966 * Math.Sqrt(variance * effective / (effective - 1)), (comparison.High - comparison.Low) / 2, 0.0006); // t of some 300 degrees
+        Assert.Equal(1.966 * Math.Sqrt(variance * effective / (effective - 1)), (comparison.High - comparison.Low) / 2, 0.0004); // Student's t of some 300 degrees of freedom.
         Assert.True(comparison.IsLower);
 
         UserValues Errors(double scale) => new(
