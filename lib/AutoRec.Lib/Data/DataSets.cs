@@ -83,11 +83,15 @@ public static class DataSets
     public static DataSet OfFiles(string path, ReadOptions? options = null, string? itemFile = null, string? userFile = null, CancellationToken cancellation = default)
     {
         var orders = OrderReader.ShopOf(path) is { } shop ? OrderReader.Load(shop) : null;
-        var (interactions, report) = orders is null ? RatingsReader.Read(path, options, cancellation) : RatingsReader.OfOrders(path, orders, (options ?? new ReadOptions()).Filter);
-        var itemTable = Metadata.ReadItemTable(itemFile ?? FileBeside(path, Metadata.Items));
-        var (titles, categories) = Match(interactions.Items, orders is null ? itemTable : orders.Products.Zip(orders.ProductNames, (id, title) => new Item(id, title, [])).Concat(itemTable));
+        var (interactions, report) = orders is null
+            ? RatingsReader.Read(path, options, cancellation)
+            : RatingsReader.OfOrders(path, orders, (options ?? new ReadOptions()).Filter);
+        IEnumerable<string> names = orders is null
+            ? interactions.Items
+            : interactions.Items.Select(id => orders.ProductNames[orders.Products.RowOf(id)]);
+        var (titles, categories) = Match(interactions.Items, names, Metadata.ReadItemTable(itemFile ?? FileBeside(path, Metadata.Items)));
         var attributes = Match(interactions.Users, Metadata.ReadUserTable(userFile ?? FileBeside(path, Metadata.Users)));
-        var names = attributes.Remove("name", out var column) ? column
+        var userNames = attributes.Remove("name", out var column) ? column
             : orders is null ? interactions.Users
             : [.. interactions.Users.Select(id => orders.CustomerNames[orders.Customers.RowOf(id)])];
         return new DataSet
@@ -99,7 +103,7 @@ public static class DataSets
             Report = report,
             ItemTitles = titles,
             ItemCategories = categories,
-            UserNames = [.. names.Zip(interactions.Users, (name, id) => name.Length > 0 ? name : id)],
+            UserNames = [.. userNames.Zip(interactions.Users, (name, id) => name.Length > 0 ? name : id)],
             UserAttributes = attributes,
         };
     }
@@ -162,7 +166,7 @@ public static class DataSets
             interactions = reduce(interactions);
         }
 
-        var (titles, categories) = Match(interactions.Items, definition.ReadItems?.Invoke(folder));
+        var (titles, categories) = Match(interactions.Items, interactions.Items, definition.ReadItems?.Invoke(folder));
         return new DataSet
         {
             Name = definition.Name,
@@ -189,12 +193,14 @@ public static class DataSets
     private static string? Find(string folder, string name) =>
         new[] { name, name + ".gz" }.Select(file => Path.Combine(folder, file)).FirstOrDefault(File.Exists);
 
-    private static (IReadOnlyList<string> Titles, IReadOnlyList<IReadOnlyList<string>> Categories) Match(IdIndex index, IEnumerable<Item>? items)
+    // Of several lines for one id the last in ordinal order counts, so that the order of lines does not matter; here and for profiles.
+    private static (IReadOnlyList<string> Titles, IReadOnlyList<IReadOnlyList<string>> Categories) Match(
+        IdIndex index, IEnumerable<string> names, IEnumerable<Item>? items)
     {
-        string[] titles = [.. index];
+        string[] titles = [.. names];
         var categories = new IReadOnlyList<string>[index.Count];
         Array.Fill(categories, []);
-        foreach (var item in items ?? [])
+        foreach (var item in (items ?? []).OrderBy(item => $"{item.Title}\0{string.Join('|', item.Categories)}", StringComparer.Ordinal))
         {
             if (index.TryGetRow(item.Id, out var row))
             {
@@ -209,7 +215,7 @@ public static class DataSets
     private static Dictionary<string, IReadOnlyList<string>> Match(IdIndex index, IEnumerable<Profile>? profiles)
     {
         var attributes = new Dictionary<string, string[]>();
-        foreach (var profile in profiles ?? [])
+        foreach (var profile in (profiles ?? []).OrderBy(profile => string.Join('\0', profile.Attributes.Select(pair => pair.Value)), StringComparer.Ordinal))
         {
             if (!index.TryGetRow(profile.Id, out var row))
             {

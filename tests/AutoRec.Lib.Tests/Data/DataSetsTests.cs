@@ -23,6 +23,30 @@ public sealed class DataSetsTests : IDisposable
     }
 
     [Fact]
+    public void OfFiles_IdTwiceInATable_OrderOfItsLinesDoesNotMatter()
+    {
+        var ratings = folder.Write("my.csv", "user,item,rating\nu1,i1,5\nu1,i2,4\n");
+        string[] items = ["i1,Alien,horror|space", "i1,Aliens,war", "i1,Alien,space", "i2,Brazil,"];
+        string[] users = ["u1,30,F", "u1,31,M"];
+        var (first, second) = (Load(), Load());
+
+        Assert.Equal(first.ItemTitles, second.ItemTitles);
+        Assert.Equal(first.ItemCategories, second.ItemCategories);
+        Assert.Equal(first.UserAttributes["age"], second.UserAttributes["age"]);
+        Assert.Equal((first.UserAttributes["age"][0], first.UserAttributes["gender"][0]), (second.UserAttributes["age"][0], second.UserAttributes["gender"][0]));
+        Assert.Contains((first.UserAttributes["age"][0], first.UserAttributes["gender"][0]), new[] { ("30", "F"), ("31", "M") });
+
+        DataSet Load()
+        {
+            Array.Reverse(items);
+            Array.Reverse(users);
+            folder.Write("my.items.csv", "item,title,genres\n" + string.Join('\n', items));
+            folder.Write("my.users.csv", "user,age,gender\n" + string.Join('\n', users));
+            return DataSets.OfFiles(ratings);
+        }
+    }
+
+    [Fact]
     public void Load_Sample_IsWhatTheFileHolds()
     {
         var drawn = DataSets.Load("sample").Interactions;

@@ -47,6 +47,35 @@ public sealed class OrderReaderTests : IDisposable
     }
 
     [Fact]
+    public void Read_ShuffledLines_SameOrders()
+    {
+        // 17850 buys 85123A for 0.1 + 0.2 + ... units, whose sum depends on the order of adding up, and it has two names as often.
+        string[] lines =
+        [
+            .. Retail.Split('\n')[1..],
+            .. Enumerable.Range(1, 9).Select(i => $"{2000 + i},85123A,{(i % 2 == 0 ? "HOLDER" : "CANDLE HOLDER")},0.{i},2011-01-01 08:26:00,2.55,17850.0,France"),
+        ];
+        OrderLog Read(string[] some) =>
+            OrderReader.Read(folder.Write("online-retail.csv", string.Join('\n', [Retail.Split('\n')[0], .. some])), cancellation: TestContext.Current.CancellationToken);
+        var expected = Read(lines);
+        for (var seed = 0; seed < 5; seed++)
+        {
+            new Random(seed).Shuffle(lines);
+            var orders = Read(lines);
+
+            Assert.Equal(expected.Customers, orders.Customers);
+            Assert.Equal(expected.Products, orders.Products);
+            Assert.Equal(expected.ProductNames, orders.ProductNames);
+            Assert.Equal(expected.CustomerRows, orders.CustomerRows);
+            Assert.Equal(expected.ProductRows, orders.ProductRows);
+            Assert.Equal(expected.Quantities, orders.Quantities);
+            Assert.Equal(expected.Times, orders.Times);
+            Assert.Equal(expected.Report.Dropped, orders.Report.Dropped);
+            Assert.Equal(expected.Counts().Values, orders.Counts().Values);
+        }
+    }
+
+    [Fact]
     public void Counts_SameProductTwice_UnitsAddUpAndTheFirstTimeStands()
     {
         var orders = OrderReader.Read(folder.Write("online-retail.csv", Retail), cancellation: TestContext.Current.CancellationToken);

@@ -25,6 +25,9 @@ public abstract class RecommenderContract(string name, params (string Option, st
     /// <summary>The model's name in the catalogue.</summary>
     public string Name { get; } = name;
 
+    /// <summary>Settings that make the model small and quick.</summary>
+    public IEnumerable<KeyValuePair<string, string>> Settings { get; } = [.. settings.Select(setting => KeyValuePair.Create(setting.Option, setting.Value))];
+
     /// <summary>Whether two users can get different orders of items; only such models are asked to find a pattern.</summary>
     protected virtual bool IsPersonalised => true;
 
@@ -233,7 +236,7 @@ public abstract class RecommenderContract(string name, params (string Option, st
     }
 
     private ITrainer<IRecommender> Trainer(params (string Option, string Value)[] more) =>
-        Entry.CreateTrainer(settings.Concat(more).Select(setting => KeyValuePair.Create(setting.Option, setting.Value)), out _);
+        Entry.CreateTrainer(Settings.Concat(more.Select(setting => KeyValuePair.Create(setting.Option, setting.Value))), out _);
 
     // Few epochs: most of the contract does not ask how good a model is.
     private IRecommender Fit() => (HasEpochs ? Trainer(("epochs", "5")) : Trainer()).Fit(Ratings, new FitContext());

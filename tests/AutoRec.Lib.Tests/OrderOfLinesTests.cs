@@ -1,0 +1,167 @@
+using AutoRec.Catalog;
+using AutoRec.Data;
+using AutoRec.Evaluation;
+using AutoRec.Models;
+using AutoRec.Scoring;
+using AutoRec.Splitting;
+using AutoRec.Training;
+
+namespace AutoRec.Tests;
+
+/// <summary>The order of lines in a file changes no result: not the log, not a split, not a metric of any model.</summary>
+public sealed class OrderOfLinesTests : IDisposable
+{
+    private const int Seed = 7;
+    private static readonly string[] Lines = RandomLines();
+    private static readonly string[] Splits = ["random:0.8", "time:0.8", "leave-one-out", "strong:8", "folds"];
+
+    private readonly TemporaryFolder folder = new();
+
+    public static TheoryData<Type> Models => [.. typeof(RecommenderContract).Assembly.GetTypes().Where(type => type.IsSubclassOf(typeof(RecommenderContract)))];
+
+    public void Dispose() => folder.Dispose();
+
+    [Fact]
+    public void Read_AnyOrderAndEngine_SameLogSameReportSameSplits()
+    {
+        var (log, report) = Read(Lines, RatingsEngine.Lines);
+        Assert.True(report.Duplicates > 20 && report.DuplicatesByValue > 2, $"{report.Duplicates} duplicates, {report.DuplicatesByValue} decided by value");
+        var splits = Splits.SelectMany(name => SplitsOf(log, name)).ToArray();
+        Assert.True(SplitsOf(log, "time:0.8")[0].TimeTies > 10);
+        Assert.True(SplitsOf(log, "leave-one-out")[0].TimeTies > 3);
+        foreach (var lines in Orders())
+        {
+            foreach (var engine in new[] { RatingsEngine.Lines, RatingsEngine.Database })
+            {
+                var (otherLog, otherReport) = Read(lines, engine);
+                AssertEqual(log, otherLog);
+                Assert.Equal(DataFingerprint.Of(log), DataFingerprint.Of(otherLog));
+                Assert.Equal((report.Duplicates, report.DuplicatesByValue), (otherReport.Duplicates, otherReport.DuplicatesByValue));
+                foreach (var (split, other) in splits.Zip(Splits.SelectMany(name => SplitsOf(otherLog, name))))
+                {
+                    AssertEqual(split.TrainLog, other.TrainLog);
+                    AssertEqual(split.Test.Histories.Interactions, other.Test.Histories.Interactions);
+                    AssertEqual(split.Test.Targets, other.Test.Targets);
+                    Assert.Equal(split.TimeTies, other.TimeTies);
+                }
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Models))]
+    public void Evaluate_ShuffledLines_SameMetrics(Type contract)
+    {
+        var model = (RecommenderContract)Activator.CreateInstance(contract)!;
+        var log = Read(Lines, RatingsEngine.Lines).Interactions;
+        var shuffled = Read(Orders().Last(), RatingsEngine.Database).Interactions;
+        foreach (var name in Splits)
+        {
+            var (expected, actual) = (Measure(model, SplitsOf(log, name)[0]), Measure(model, SplitsOf(shuffled, name)[0]));
+            Assert.Equal(expected.Ranking, actual.Ranking);
+            Assert.Equal(expected.UsersWithTies, actual.UsersWithTies);
+            Assert.Equal(expected.Rmse, actual.Rmse, 1e-6);
+        }
+    }
+
+    // Users without a history have equal scores for all items, and many of ML-100K's times are equal.
+    [Fact]
+    public void Evaluate_MovieLens100K_OneValueWhateverTheOrder()
+    {
+        var path = folder["ratings.tsv"];
+        using (var file = DataFile.OpenRead(RealData.Path("ml-100k/u.data.gz")))
+        using (var text = File.Create(path))
+        {
+            file.CopyTo(text);
+        }
+
+        var lines = File.ReadAllLines(path);
+        var counts = lines.CountBy(line => line.Split('\t')[1]).ToDictionary();
+        string[] popularFirst = [.. lines.OrderByDescending(line => counts[line.Split('\t')[1]])];
+        var shuffled = lines.ToArray();
+        new Random(1).Shuffle(shuffled);
+        var values = new[] { popularFirst, [.. popularFirst.Reverse()], shuffled }.Select(order =>
+        {
+            var log = Read(order, RatingsEngine.Auto, "ratings.tsv").Interactions;
+            return (Ease(log, "time:0.8", "ndcg@10"), Ease(log, "leave-one-out", "hit-rate@10"));
+        }).ToArray();
+
+        Assert.Single(values.Distinct());
+        TestContext.Current.SendDiagnosticMessage($"EASE on ML-100K, seed {Seed}: time:0.8 ndcg@10 {values[0].Item1:0.0000}, leave-one-out hit-rate@10 {values[0].Item2:0.0000}");
+
+        static double Ease(Interactions log, string split, string metric)
+        {
+            var parts = Splitter.Parse(split).Split(log, Seed);
+            var model = new EaseTrainer(new EaseOptions()).Fit(parts.Train, new FitContext { Seed = Seed });
+            return Evaluator.MeasureRanking(model, parts.Train, parts.Test, Metric.ParseList(metric), seed: Seed)[metric];
+        }
+    }
+
+    private static (string Ranking, int UsersWithTies, double Rmse) Measure(RecommenderContract contract, Split split)
+    {
+        var entry = ModelCatalog.Find(contract.Name);
+        var hasEpochs = entry.Options.Any(option => option.Name == "epochs");
+        var trainer = entry.CreateTrainer([.. contract.Settings, .. hasEpochs ? [KeyValuePair.Create("epochs", "2")] : Array.Empty<KeyValuePair<string, string>>()], out _);
+        var metrics = Metric.ParseList("ndcg@5,hit-rate@1,coverage@3");
+        var inner = new RandomSplitter(0.9).Split(split.TrainLog, Seed);
+        IValidation validation = entry.Kind == ModelKind.Rating ? new RatingValidation(inner.Train, inner.Test) : new RankingValidation(inner.Train, inner.Test, metrics[0], Seed);
+        var model = trainer.Fit(inner.Train, new FitContext { Seed = Seed, Validation = entry.UsesValidation ? validation : null });
+        try
+        {
+            var ranking = Evaluator.MeasureRanking(model, split.Train, split.Test, metrics, seed: Seed);
+            var rmse = model is IRatingPredictor predictor ? Evaluator.MeasureRatings(predictor, split.Train, split.Test).Rmse : 0;
+            return (string.Join(", ", metrics.Select(metric => $"{metric} {ranking[metric]:R}")), ranking.UsersWithTies, rmse);
+        }
+        catch (NotSupportedException error)
+        {
+            return (error.Message, 0, 0); // a model that knows training users only
+        }
+    }
+
+    private static IReadOnlyList<Split> SplitsOf(Interactions log, string name) => name == "folds" ? KFold.Split(log, 3, Seed) : [Splitter.Parse(name).Split(log, Seed)];
+
+    // 40 users, 25 items, some of them far more popular; few different times; some pairs several times with other values and times.
+    private static string[] RandomLines()
+    {
+        var random = new Random(2);
+        return [.. Enumerable.Range(0, 600).Select(_ => FormattableString.Invariant(
+            $"u{random.Next(40)},i{(int)(25 * Math.Pow(random.NextDouble(), 2))},{random.Next(1, 6)},{random.Next(12)}"))];
+    }
+
+    private static IEnumerable<string[]> Orders()
+    {
+        yield return [.. Lines.Reverse()];
+        yield return [.. Lines.Order(StringComparer.Ordinal)];
+        yield return [.. Lines.OrderByDescending(line => Lines.Count(other => other.Split(',')[1] == line.Split(',')[1]))];
+        for (var seed = 0; seed < 3; seed++)
+        {
+            var shuffled = Lines.ToArray();
+            new Random(seed).Shuffle(shuffled);
+            yield return shuffled;
+        }
+    }
+
+    private ReadResult Read(string[] lines, RatingsEngine engine, string name = "ratings.csv")
+    {
+        var path = folder.Write(name, string.Join('\n', lines));
+        return RatingsReader.Read(path, new ReadOptions(), engine, TestContext.Current.CancellationToken);
+    }
+
+    private static void AssertEqual(Interactions expected, Interactions actual)
+    {
+        Assert.Equal(expected.Users, actual.Users);
+        Assert.Equal(expected.Items, actual.Items);
+        Assert.Equal(expected.UserRows, actual.UserRows);
+        Assert.Equal(expected.ItemRows, actual.ItemRows);
+        Assert.Equal(expected.Values, actual.Values);
+        Assert.Equal(expected.Timestamps, actual.Timestamps);
+        Assert.Equal(expected.Scale, actual.Scale);
+    }
+
+    private static void AssertEqual(InteractionMatrix expected, InteractionMatrix actual)
+    {
+        Assert.Equal(expected.Offsets, actual.Offsets);
+        Assert.Equal(expected.Columns(), actual.Columns());
+        Assert.Equal(expected.Values(), actual.Values());
+    }
+}
