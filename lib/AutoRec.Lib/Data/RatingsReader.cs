@@ -61,12 +61,13 @@ public static class RatingsReader
     /// <summary>Orders as a log of counts; what was left out of them comes first in the report.</summary>
     internal static ReadResult OfOrders(string source, OrderLog orders, InteractionFilter filter)
     {
-        var log = filter.Apply(orders.Counts(), out var dropped);
-        var report = new ReadReport(source, RatingsFormat.Orders, orders.Report.Lines, 0, [], (int)(orders.Report.Kept - orders.Counts().Count))
+        var counts = orders.Counts();
+        var log = filter.Apply(counts, out var dropped);
+        var report = new ReadReport(source, RatingsFormat.Orders, orders.Report.Lines, 0, [], 0)
         {
             Dropped = [.. orders.Report.Dropped.Where(step => step.Rows > 0), .. dropped],
         };
-        return new ReadResult(log, report);
+        return new ReadResult(log, report.With(DuplicateRule.Sum, new DuplicateCounts((int)orders.Report.Kept - counts.Count, 0)));
     }
 
     private static ReadResult ReadText(RatingsSource.Files source, ReadOptions options, RatingsEngine engine, CancellationToken cancellation)
@@ -95,16 +96,17 @@ public static class RatingsReader
         var reports = Array.ConvertAll(files, file => RatingsLines.Read(file, options, builder, cancellation));
         var scale = options.Scale ?? (reports[0].IsImplicit ? new RatingScale(0, 1) : null);
         var log = options.Filter.AfterWindow.Apply(builder.Build(options.Duplicates, scale, out var duplicates), out var dropped);
-        return new ReadResult(log, reports[0] with
+        var windows = reports.SelectMany(report => report.Dropped)
+            .GroupBy(window => window.Reason, (reason, rows) => new Dropped(reason, rows.Sum(window => window.Rows)));
+        var total = reports[0] with
         {
             Path = name,
             Lines = reports.Sum(report => report.Lines),
             BadLineCount = reports.Sum(report => report.BadLineCount),
             BadLines = [.. reports.SelectMany(report => report.BadLines).Take(RatingsLines.KeptBadLines)],
-            Duplicates = duplicates.Merged,
-            DuplicatesByValue = duplicates.DecidedByValue,
-            Dropped = [.. reports.SelectMany(report => report.Dropped).GroupBy(window => window.Reason, (reason, rows) => new Dropped(reason, rows.Sum(window => window.Rows))), .. dropped],
-        });
+            Dropped = [.. windows, .. dropped],
+        };
+        return new ReadResult(log, total.With(options.Duplicates, duplicates));
     }
 }
 

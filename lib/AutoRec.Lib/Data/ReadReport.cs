@@ -24,14 +24,17 @@ public sealed record ReadReport(
     /// <summary>What a filter left out, in the order of its steps; empty without a filter.</summary>
     public IReadOnlyList<Dropped> Dropped { get; init; } = [];
 
-    /// <summary>What one should know of what was read, in sentences: bad lines, duplicates, what a filter left out. Empty where there is nothing.</summary>
+    /// <summary>
+    /// What one should know of what was read, in sentences: bad lines, duplicates, what a filter left out. Empty where there is nothing.
+    /// </summary>
     public IEnumerable<string> Notes
     {
         get
         {
             if (BadLineCount > 0)
             {
-                yield return FormattableString.Invariant($"{BadLineCount:N0} of {Lines:N0} lines were bad and were skipped; the first: {BadLines[0].Message}");
+                yield return FormattableString.Invariant(
+                    $"{BadLineCount:N0} of {Lines:N0} lines were bad and were skipped; the first: {BadLines[0].Message}");
             }
 
             if (UnreadColumns.Count > 0)
@@ -41,7 +44,14 @@ public sealed record ReadReport(
 
             if (Duplicates > 0)
             {
-                yield return FormattableString.Invariant($"{Duplicates:N0} interactions repeat the user and item of another; the latest of them counts");
+                var rule = Rule == DuplicateRule.Sum ? "their values add up" : "the latest of them counts";
+                yield return FormattableString.Invariant($"{Duplicates:N0} interactions repeat the user and item of another; {rule}");
+            }
+
+            if (DuplicatesByValue > 0)
+            {
+                yield return FormattableString.Invariant(
+                    $"pairs of a user and an item with several values and no latest one: {DuplicatesByValue:N0}; the highest value counts");
             }
 
             foreach (var dropped in Dropped)
@@ -54,8 +64,14 @@ public sealed record ReadReport(
     /// <summary>Columns of a file with a header that were not read; empty without a header.</summary>
     public IReadOnlyList<string> UnreadColumns { get; init; } = [];
 
+    private DuplicateRule Rule { get; init; }
+
     /// <summary>Whether there was no rating, so that every interaction has the value 1.</summary>
     internal bool IsImplicit { get; init; }
+
+    /// <summary>The report with what became of duplicates.</summary>
+    internal ReadReport With(DuplicateRule rule, DuplicateCounts counts) =>
+        this with { Rule = rule, Duplicates = counts.Merged, DuplicatesByValue = counts.DecidedByValue };
 }
 
 /// <summary>Rows that were left out for one reason.</summary>

@@ -9,7 +9,8 @@ internal static class OutcomeNotes
     {
         if (fold.Split.TimeTies > 0)
         {
-            yield return $"{fold.Split.TimeTies:N0} interactions share their time with others across the split; a seeded draw decided which part they are in";
+            yield return FormattableString.Invariant(
+                $"{fold.Split.TimeTies:N0} interactions have equal times at the border of the parts; a draw with the seed decided which part they are in");
         }
 
         if (ratings is not null)

@@ -5,10 +5,10 @@ namespace AutoRec.Splitting;
 /// <summary>Cross-validation: every interaction is tested exactly once.</summary>
 public static class KFold
 {
-    /// <summary>Splits a log into folds by lot, each as large as the others to within one interaction.</summary>
+    /// <summary>Splits a log into folds at random, each as large as the others to within one interaction.</summary>
     /// <param name="log">What to split.</param>
     /// <param name="folds">How many folds; from 2 to the number of interactions.</param>
-    /// <param name="seed">The seed of the lot.</param>
+    /// <param name="seed">The seed of what is drawn.</param>
     /// <returns>One split a fold: the fold is the test part, all other folds are the training part.</returns>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="folds"/> is out of range.</exception>
     public static IReadOnlyList<Split> Split(Interactions log, int folds, int seed)

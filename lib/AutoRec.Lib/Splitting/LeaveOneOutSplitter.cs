@@ -4,8 +4,8 @@ namespace AutoRec.Splitting;
 
 /// <summary>
 /// Holds out one interaction of each user: the last by time, or one drawn at random where the log holds no times. Of several interactions
-/// at a user's last time one is drawn at random; <see cref="Split.TimeTies"/> tells for how many users. A user with one interaction keeps
-/// it for training.
+/// at a user's last time one is drawn at random; <see cref="Split.TimeTies"/> tells among how many. A user with one interaction keeps it for
+/// training.
 /// </summary>
 public sealed class LeaveOneOutSplitter : ISplitter
 {
@@ -36,7 +36,7 @@ public sealed class LeaveOneOutSplitter : ISplitter
             var last = log.HasTimestamps ? log.Timestamps.AsSpan(start..end).ToArray().Max() : 0;
             int[] latest = [.. Enumerable.Range(start, end - start).Where(i => !log.HasTimestamps || log.Timestamps[i] == last)];
             test.Add(latest[random.Next(latest.Length)]);
-            ties += log.HasTimestamps && latest.Length > 1 ? 1 : 0;
+            ties += log.HasTimestamps && latest.Length > 1 ? latest.Length : 0;
         }
 
         return test.Count > 0

@@ -2,7 +2,7 @@ using AutoRec.Data;
 
 namespace AutoRec.Splitting;
 
-/// <summary>Draws the training interactions by lot, whoever they belong to: the protocol of rating prediction.</summary>
+/// <summary>Draws the training interactions at random, whoever they belong to: the protocol of rating prediction.</summary>
 /// <param name="trainShare">The share of interactions that models learn from, between 0 and 1.</param>
 public sealed class RandomSplitter(double trainShare) : ISplitter
 {

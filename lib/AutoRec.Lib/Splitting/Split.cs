@@ -59,8 +59,8 @@ public sealed record Split
     public HeldOut Test { get; }
 
     /// <summary>
-    /// What a split by time decided by a draw, because times are equal: interactions of <see cref="TimeSplitter"/>, users of
-    /// <see cref="LeaveOneOutSplitter"/>. 0 for other splits.
+    /// Interactions of which a draw decided the part, because their times are equal: those at the time of the cut for
+    /// <see cref="TimeSplitter"/>, those that share their user's last time for <see cref="LeaveOneOutSplitter"/>. 0 for other splits.
     /// </summary>
     public int TimeTies { get; internal init; }
 

@@ -37,7 +37,7 @@ public static class Splitter
 
     /// <summary>
     /// How validation data are held out of a training part: in the way the test part was, so that the epoch which is best
-    /// for one is good for the other. A tenth of the interactions by lot or by time, one more of each user, or as many users as are
+    /// for one is good for the other. A tenth of the interactions at random or by time, one more of each user, or as many users as are
     /// tested but at most a tenth of those left.
     /// </summary>
     /// <param name="test">The splitter that held the test part out.</param>

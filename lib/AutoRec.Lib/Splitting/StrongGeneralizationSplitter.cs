@@ -8,8 +8,8 @@ namespace AutoRec.Splitting;
 /// which is empty; <see cref="HeldOut.Histories"/> has one row for each of them, in the order of their rows.
 /// </summary>
 /// <param name="heldOutUsers">How many users are held out; they are drawn from those with at least two interactions.</param>
-/// <param name="foldInShare">The share of a held-out user's interactions that is folded in, between 0 and 1, drawn by
-/// lot; at least one interaction is folded in and at least one is left to find.</param>
+/// <param name="foldInShare">The share of a held-out user's interactions that is folded in, between 0 and 1, drawn at
+/// random; at least one interaction is folded in and at least one is left to find.</param>
 public sealed class StrongGeneralizationSplitter(int heldOutUsers, double foldInShare = StrongGeneralizationSplitter.DefaultFoldInShare) : ISplitter
 {
     internal const double DefaultFoldInShare = 0.8;

@@ -149,6 +149,12 @@ public abstract class RatingsReaderTests : IDisposable
             var (log, report) = Read(string.Join('\n', text));
 
             Assert.Equal((4, 1), (report.Duplicates, report.DuplicatesByValue));
+            Assert.Equal(
+                [
+                    "4 interactions repeat the user and item of another; the latest of them counts",
+                    "pairs of a user and an item with several values and no latest one: 1; the highest value counts",
+                ],
+                report.Notes);
             Assert.Equal([4f, 4, 1, 3], log.Values);
             Assert.Equal([300, 200, 200, 100], log.Timestamps);
         }

@@ -94,7 +94,7 @@ public sealed class SplitterTests
                     var own = Enumerable.Range(0, log.Count).Where(i => log.UserRows[i] == user).ToArray();
                     var latest = own.Where(i => log.Timestamps[i] == own.Max(j => log.Timestamps[j])).Select(i => log.ItemRows[i]).ToArray();
                     Assert.Contains(split.Test.Targets.Columns(user)[0], latest);
-                    ties += latest.Length > 1 ? 1 : 0;
+                    ties += latest.Length > 1 ? latest.Length : 0;
                 }
             }
 

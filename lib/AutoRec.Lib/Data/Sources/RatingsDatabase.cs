@@ -150,8 +150,7 @@ internal sealed class RatingsDatabase(CancellationToken cancellation) : DuckDbSe
             dropped[^1] = dropped[^1] with { Rows = dropped[^1].Rows + pruned };
         }
 
-        report = report with { Duplicates = duplicates.Merged, DuplicatesByValue = duplicates.DecidedByValue, Dropped = dropped };
-        return new ReadResult(log, report);
+        return new ReadResult(log, report.With(options.Duplicates, duplicates) with { Dropped = dropped });
     }
 
     /// <summary>
