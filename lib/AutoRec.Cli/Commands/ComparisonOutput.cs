@@ -79,7 +79,7 @@ internal static class ComparisonOutput
             model.Name,
             .. comparison.Metrics.Select(metric => model.Metrics[metric]).Select(value => double.IsNaN(value.Margin) ? Number(value.Mean) : $"{Number(value.Mean)} ± {Number(value.Margin)}"),
             difference is null ? "" : $"{Number(difference.Difference)} [{Number(difference.Low)}, {Number(difference.High)}]",
-            difference is null ? "" : Number(difference.AdjustedPValue),
+            difference is null ? "" : difference.AdjustedPValue < 0.001 ? "< 0.001" : difference.AdjustedPValue.ToString("0.000", CultureInfo.InvariantCulture),
             model.FitSeconds.ToString("0.0", CultureInfo.InvariantCulture),
             (model.FitMemory / 1e6).ToString("0", CultureInfo.InvariantCulture),
         ];
