@@ -21,7 +21,7 @@ public sealed class SearchSpace
     /// <summary>The space of a model.</summary>
     /// <param name="entry">The model.</param>
     /// <param name="ranges">
-    /// What to draw, such as <c>hidden-units=50..600</c> or <c>hidden=tanh|relu</c>. Without any: all options that are numbers, but for
+    /// What to draw, such as <c>hidden-units=50..600</c> or <c>hidden-activation=tanh|relu</c>. Without any: all options that are numbers, but for
     /// the number of epochs: penalties from a hundredth of the default to a hundred times it, others from a tenth to ten times it, as far as
     /// the model's declared range goes.
     /// </param>

@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using System.Numerics.Tensors;
 using AutoRec.Data;
 using AutoRec.Models.Networks;
+using AutoRec.Models.Rows;
 using AutoRec.Native;
 using AutoRec.Persistence;
 using AutoRec.Scoring;
@@ -52,13 +53,13 @@ public sealed record AutoRecOptions : INetworkOptions
     public int Epochs { get; init; } = 150;
 
     /// <summary>
-    /// Whether a batch updates only the weights of visible units that it has ratings of (lazy Adam). This is faster, with slightly different
-    /// results, where there are far more visible units than ratings in a batch, such as the users of a shop. Requires the sparse engine.
-    /// Default false.
+    /// Whether a batch updates only the weights of visible units that it has ratings of (lazy Adam). This is faster, with slightly
+    /// different results, where there are far more visible units than ratings in a batch, such as the users of a shop. Requires the sparse
+    /// engine. Default false.
     /// </summary>
     public bool LazyAdam { get; init; }
 
-    /// <summary>What computes the training. Default: the sparse engine on the processor, torch on a GPU.</summary>
+    /// <summary>Engine that computes the training: sparse, torch, or auto for sparse on the processor and torch on a GPU. Default auto.</summary>
     public TrainingEngine Engine { get; init; }
 
     /// <summary>Gets the defaults for item rows or for user rows.</summary>
@@ -89,7 +90,10 @@ public sealed class AutoRecTrainer(AutoRecRows rows, AutoRecOptions? options = n
         var trained = Enumerable.Range(0, matrix.RowCount).Count(row => matrix.RowLength(row) > 0);
         var batchSize = Math.Clamp(trained / LeastBatchesPerEpoch, 1, options.BatchSize);
         using var training = new NetworkTraining<AutoRecNetwork>(
-            matrix, context, options with { BatchSize = batchSize }, generator => new AutoRecNetwork(matrix.ColumnCount, options.HiddenUnits, generator));
+            matrix,
+            context,
+            options with { BatchSize = batchSize },
+            generator => new AutoRecNetwork(matrix.ColumnCount, options.HiddenUnits, generator));
         if (training.UsesTorch && options.LazyAdam)
         {
             throw new NotSupportedException("Lazy Adam requires engine=sparse on the device 'cpu'. Set these, or lazy-adam=false.");
@@ -114,37 +118,36 @@ public sealed class AutoRecTrainer(AutoRecRows rows, AutoRecOptions? options = n
 }
 
 /// <summary>
-/// A fitted AutoRec. Predictions are clipped to the scale of the training ratings; scores are not, so that the best items of a user are told
-/// apart. Items without a training rating and users without a history get the middle of the scale, as in the paper (section 3).
+/// A fitted AutoRec. Predictions are clipped to the scale of the training ratings; scores are not, so that the best items of a user are
+/// told apart. Items without a training rating and users without a history get the middle of the scale, as in the paper (section 3).
 /// </summary>
 public sealed class AutoRecModel : TrainedModel, IRatingPredictor, IPersistentModel<AutoRecModel>
 {
     private readonly AutoRecRows rows;
     private readonly AutoencoderWeights weights;
-    private readonly bool[] isKnownItem;
+    private readonly KnownItems items;
     private readonly float[] itemHidden; // I-AutoRec: [items x hidden]; else empty
 
     internal AutoRecModel(AutoRecRows rows, AutoencoderWeights weights, InteractionMatrix train)
-        : this(rows, weights, train.Scale, IsKnown(train.Transpose()), rows == AutoRecRows.Items ? HiddenOf(train.Transpose(), weights) : [])
+        : this(rows, weights, KnownItems.Of(train), rows == AutoRecRows.Items ? HiddenOf(train.Transpose(), weights) : [])
     {
     }
 
-    private AutoRecModel(AutoRecRows rows, AutoencoderWeights weights, RatingScale scale, bool[] isKnownItem, float[] itemHidden)
+    private AutoRecModel(AutoRecRows rows, AutoencoderWeights weights, KnownItems items, float[] itemHidden)
     {
         this.rows = rows;
         this.weights = weights;
-        this.isKnownItem = isKnownItem;
+        this.items = items;
         this.itemHidden = itemHidden;
-        Scale = scale;
     }
 
     /// <inheritdoc/>
-    public override int ItemCount => isKnownItem.Length;
+    public override int ItemCount => items.Count;
 
     internal AutoencoderWeights Weights => weights;
 
     /// <inheritdoc/>
-    public RatingScale Scale { get; }
+    public RatingScale Scale => items.Scale;
 
     /// <inheritdoc/>
     public override void Score(Histories histories, Memory<float> scores)
@@ -171,19 +174,16 @@ public sealed class AutoRecModel : TrainedModel, IRatingPredictor, IPersistentMo
         {
             var row = ratings.Span.Slice(pairs.Offsets[user], pairs.RowLength(user));
             var context = UserSide(histories, user);
-            var items = pairs.Columns(user);
+            var asked = pairs.Columns(user);
             for (var i = 0; i < row.Length; i++)
             {
-                row[i] = Scale.Clip(Estimate(context, items[i]));
+                row[i] = Scale.Clip(Estimate(context, asked[i]));
             }
         });
     }
 
     /// <inheritdoc/>
-    public ModelState Save() => weights.SaveTo(new ModelState()
-        .Add("rows", [(int)rows])
-        .Add("scale", [Scale.Min, Scale.Max])
-        .Add("is_known_item", Array.ConvertAll(isKnownItem, known => known ? 1 : 0))
+    public ModelState Save() => weights.SaveTo(items.SaveTo(new ModelState().Add("rows", [(int)rows]))
         .Add("item_hidden", itemHidden, itemHidden.Length / weights.Hidden, weights.Hidden));
 
     /// <inheritdoc/>
@@ -191,16 +191,8 @@ public sealed class AutoRecModel : TrainedModel, IRatingPredictor, IPersistentMo
     {
         ArgumentNullException.ThrowIfNull(state);
         var weights = AutoencoderWeights.Of(state);
-        var scale = state.Floats("scale");
-        return new AutoRecModel(
-            (AutoRecRows)state.Ints("rows")[0],
-            weights,
-            new RatingScale(scale[0], scale[1]),
-            Array.ConvertAll(state.Ints("is_known_item"), known => known != 0),
-            state.Floats("item_hidden"));
+        return new AutoRecModel((AutoRecRows)state.Ints("rows")[0], weights, KnownItems.Load(state), state.Floats("item_hidden"));
     }
-
-    private static bool[] IsKnown(InteractionMatrix byItem) => [.. Enumerable.Range(0, byItem.RowCount).Select(item => byItem.RowLength(item) > 0)];
 
     private static float[] HiddenOf(InteractionMatrix byItem, AutoencoderWeights weights)
     {
@@ -243,7 +235,7 @@ public sealed class AutoRecModel : TrainedModel, IRatingPredictor, IPersistentMo
 
     private float Estimate((float[]? Vector, float Bias) user, int item)
     {
-        if (user.Vector is null || !isKnownItem[item])
+        if (user.Vector is null || !items[item])
         {
             return Scale.Middle;
         }
@@ -258,7 +250,8 @@ public sealed class AutoRecModel : TrainedModel, IRatingPredictor, IPersistentMo
         if (rows == AutoRecRows.Items && histories.TrainingRows.Contains(-1))
         {
             throw new NotSupportedException(
-                "I-AutoRec has no weights for users that it was not trained on. Train again with them, or use U-AutoRec ('autorec-user'), which folds new users in.");
+                "I-AutoRec has no weights for users that it was not trained on. Train again with them, or use U-AutoRec ('autorec-user'), "
+                + "which folds new users in.");
         }
     }
 }

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using System.Diagnostics;
 using AutoRec.Data;
 using AutoRec.Models.Numerics;
 using AutoRec.Persistence;
@@ -7,30 +8,35 @@ using AutoRec.Training;
 
 namespace AutoRec.Models;
 
-/// <summary>The options of <see cref="BiasModel"/>.</summary>
+/// <summary>The options of a bias model.</summary>
 public sealed record BiasOptions
 {
-    /// <summary>The weight lambda_u that draws user biases to 0, in ratings: a user with this many has half the bias. Default 15.</summary>
+    /// <summary>
+    /// Weight lambda_u of the L2 penalty on user biases against the sum of squared errors over all ratings, in ratings: a user with this
+    /// many gets half of the unpenalised bias. Default 15.
+    /// </summary>
     [Range(0.0, 1e6)]
     public double UserRegularization { get; init; } = 15;
 
-    /// <summary>The weight lambda_i that draws item biases to 0. Default 10.</summary>
+    /// <summary>
+    /// Weight lambda_i of the L2 penalty on item biases against the sum of squared errors over all ratings, in ratings. Default 10.
+    /// </summary>
     [Range(0.0, 1e6)]
     public double ItemRegularization { get; init; } = 10;
 
-    /// <summary>How often item and user biases are solved for in turn. Default 10.</summary>
+    /// <summary>Number of epochs, in each of which item and user biases are solved for in turn. Default 10.</summary>
     [Range(1, 10_000)]
     public int Epochs { get; init; } = 10;
 }
 
 /// <summary>
-/// Fits <see cref="BiasModel"/> by least squares: minimises, over the training ratings r_ui,
-/// <c>sum (r_ui - mu - b_i - b_u)^2 + lambda_i * sum b_i^2 + lambda_u * sum b_u^2</c> with mu the mean rating. With one
-/// kind of bias held fixed the other has a closed form, so the two are solved for in turn, starting from b_u = 0:
-/// <c>b_i = sum_u (r_ui - mu - b_u) / (lambda_i + n_i)</c>, then <c>b_u = sum_i (r_ui - mu - b_i) / (lambda_u + n_u)</c>,
-/// where n_i and n_u count an item's and a user's ratings.
+/// Trains a <see cref="BiasModel"/> by least squares: minimises, over the training ratings r_ui,
+/// <c>sum (r_ui - mu - b_i - b_u)^2 + lambda_i * sum b_i^2 + lambda_u * sum b_u^2</c> with mu the mean rating. With one kind of bias held
+/// fixed the other has a closed form, so the two are solved for in turn, starting from b_u = 0:
+/// <c>b_i = sum_u (r_ui - mu - b_u) / (lambda_i + n_i)</c>, then <c>b_u = sum_i (r_ui - mu - b_i) / (lambda_u + n_u)</c>, where n_i and
+/// n_u count an item's and a user's ratings. It is deterministic; the seed has no effect.
 /// </summary>
-/// <param name="options">What to learn; null takes the defaults.</param>
+/// <param name="options">The options; null for the defaults.</param>
 /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
 public sealed class BiasTrainer(BiasOptions? options = null) : ITrainer<BiasModel>
 {
@@ -41,7 +47,7 @@ public sealed class BiasTrainer(BiasOptions? options = null) : ITrainer<BiasMode
     {
         ArgumentNullException.ThrowIfNull(train);
         ArgumentNullException.ThrowIfNull(context);
-        var started = System.Diagnostics.Stopwatch.StartNew();
+        var clock = Stopwatch.StartNew();
         var byItem = train.Transpose();
         var mean = MeanRating.Of(train);
         var userBiases = new double[train.RowCount];
@@ -59,14 +65,16 @@ public sealed class BiasTrainer(BiasOptions? options = null) : ITrainer<BiasMode
                 userBiases[user] = BiasModel.Solve(train, user, mean, itemBiases, options.UserRegularization);
             }
 
-            context.Progress?.Report(new EpochReport(
-                epoch, options.Epochs, TrainRmse(train, mean, userBiases, itemBiases), "rmse", null, null, IsBest: true, IsLast: epoch == options.Epochs, started.Elapsed));
+            var error = Rmse(train, mean, userBiases, itemBiases);
+            var isLast = epoch == options.Epochs;
+            context.Progress?.Report(
+                new EpochReport(epoch, options.Epochs, error, "rmse", null, null, IsBest: true, isLast, clock.Elapsed));
         }
 
         return new BiasModel(mean, itemBiases, options.UserRegularization, train.Scale);
     }
 
-    private static double TrainRmse(InteractionMatrix train, double mean, double[] userBiases, double[] itemBiases)
+    private static double Rmse(InteractionMatrix train, double mean, double[] userBiases, double[] itemBiases)
     {
         var sum = 0.0;
         for (var user = 0; user < train.RowCount; user++)
@@ -83,10 +91,10 @@ public sealed class BiasTrainer(BiasOptions? options = null) : ITrainer<BiasMode
 }
 
 /// <summary>
-/// The floor of rating prediction: mu + b_i + b_u, the mean rating, how far the item is rated above it, and how far the
-/// user rates above it (Koren, "Factor in the Neighbors", TKDD 2010, section 2.1). Of an unknown item or a user without a
-/// history only the other terms remain. A user's bias is solved for from the history in closed form, so new users need
-/// no new fit, and for a training user with the training history it is the fitted one.
+/// The baseline of rating prediction: mu + b_i + b_u, the mean rating, how far the item is rated above it, and how far the user rates
+/// above it (Koren, "Factor in the Neighbors", TKDD 2010, section 2.1). For an unknown item or a user without a history the prediction is
+/// the sum of the other terms. A user's bias is solved for from the history in closed form, so that new users are folded in, and that of a
+/// training user with the training history is the fitted one. Predictions are clipped to the scale; scores are not.
 /// </summary>
 public sealed class BiasModel : IRatingPredictor, IPersistentModel<BiasModel>
 {
@@ -150,12 +158,14 @@ public sealed class BiasModel : IRatingPredictor, IPersistentModel<BiasModel>
     public static BiasModel Load(ModelState state)
     {
         ArgumentNullException.ThrowIfNull(state);
-        return state.Floats("mean") is [var mean] && state.Floats("scale") is [var min, var max] && state.Floats("user_regularization") is [var regularization]
-            ? new BiasModel(mean, Array.ConvertAll(state.Floats("item_biases"), bias => (double)bias), regularization, new RatingScale(min, max))
-            : throw new InvalidDataException("The model's 'scale' is two numbers, 'mean' and 'user_regularization' are one each.");
+        var itemBiases = Array.ConvertAll(state.Floats("item_biases"), bias => (double)bias);
+        return state.Floats("scale") is [var min, var max] && state.Floats("mean") is [var mean]
+            && state.Floats("user_regularization") is [var regularization]
+            ? new BiasModel(mean, itemBiases, regularization, new RatingScale(min, max))
+            : throw new InvalidDataException("The model's 'scale' must be two numbers, 'mean' and 'user_regularization' one each.");
     }
 
-    /// <summary>The bias of a row (a user or an item) that minimises the regularised error, given those of the columns.</summary>
+    /// <summary>Computes the bias of a row (a user or an item) that minimises the regularised error, given those of the columns.</summary>
     internal static double Solve(InteractionMatrix ratings, int row, double mean, double[] columnBiases, double regularization)
     {
         var columns = ratings.Columns(row);

@@ -17,8 +17,8 @@ public sealed record BiasedMfOptions
     public int LatentFactors { get; init; } = 100;
 
     /// <summary>
-    /// Weight lambda of the L2 penalty on factors and biases against the sum of squared errors over all ratings; as in the paper's equation
-    /// the penalty of a user or an item counts once for each of its ratings. Default 0.06.
+    /// Weight lambda of the L2 penalty on factors and biases against the sum of squared errors over all ratings; as in the paper's
+    /// equation the penalty of a user or an item counts once for each of its ratings. Default 0.06.
     /// </summary>
     [Range(0.0, 10.0)]
     public double Regularization { get; init; } = 0.06;
@@ -46,8 +46,8 @@ public sealed record BiasedMfOptions
 /// <summary>
 /// Trains a matrix factorisation with biases by stochastic gradient descent (Funk 2006; Koren, Bell and Volinsky, "Matrix Factorization
 /// Techniques for Recommender Systems", Computer 2009, eq. 5; "SVD" in the Surprise library). Minimises, over the training ratings,
-/// <c>sum (e^2 + lambda (b_u^2 + b_i^2 + |p_u|^2 + |q_i|^2))</c> with <c>e = r - mu - b_u - b_i - p_u.q_i</c>. Each rating, in an order that is
-/// drawn anew for each epoch, moves <c>b += gamma (e - lambda b)</c>, <c>p_u += gamma (e q_i - lambda p_u)</c> and
+/// <c>sum (e^2 + lambda (b_u^2 + b_i^2 + |p_u|^2 + |q_i|^2))</c> with <c>e = r - mu - b_u - b_i - p_u.q_i</c>. Each rating, in an order
+/// that is drawn anew for each epoch, moves <c>b += gamma (e - lambda b)</c>, <c>p_u += gamma (e q_i - lambda p_u)</c> and
 /// <c>q_i += gamma (e p_u - lambda q_i)</c>. One thread computes, so that the seed alone decides.
 /// </summary>
 /// <param name="options">The options; null for the defaults.</param>
@@ -85,7 +85,8 @@ public sealed class BiasedMfTrainer(BiasedMfOptions? options = null) : ITrainer<
         double Rmse(int epoch)
         {
             var rate = (float)LearningRates.Decay(options.LearningRate, options.LearningRateDecay, epoch);
-            return Math.Sqrt(order.SumOverBatches(RatingsPerCheck, context.Cancellation, batch => SquaredErrors(batch, rate)) / Math.Max(1, train.Count));
+            var squaredErrors = order.SumOverBatches(RatingsPerCheck, context.Cancellation, batch => SquaredErrors(batch, rate));
+            return Math.Sqrt(squaredErrors / Math.Max(1, train.Count));
         }
 
         double SquaredErrors(int[] batch, float rate)
@@ -117,9 +118,9 @@ public sealed class BiasedMfTrainer(BiasedMfOptions? options = null) : ITrainer<
 }
 
 /// <summary>
-/// A fitted biased matrix factorisation: mu + b_u + b_i + p_u.q_i. New users are folded in: b_u and p_u minimise the training
-/// objective over their history, the items held fixed (a ridge regression). Of an unknown item, or a user without a history,
-/// only the other terms remain. Predictions are clipped to the scale of the training ratings; scores are not.
+/// A fitted biased matrix factorisation: mu + b_u + b_i + p_u.q_i. New users are folded in: b_u and p_u minimise the training objective
+/// over their history with the items held fixed (a ridge regression). For an unknown item or a user without a history the prediction is
+/// the sum of the other terms. Predictions are clipped to the scale of the training ratings; scores are not.
 /// </summary>
 public sealed class BiasedMfModel : TrainedModel, IRatingPredictor, IPersistentModel<BiasedMfModel>
 {
@@ -139,7 +140,7 @@ public sealed class BiasedMfModel : TrainedModel, IRatingPredictor, IPersistentM
     /// <inheritdoc/>
     public RatingScale Scale { get; }
 
-    /// <summary>The latent factors of an item: [k].</summary>
+    /// <summary>Gets the latent factors of an item: [k].</summary>
     public ReadOnlySpan<float> ItemFactors(int item) => weights.ItemFactors.AsSpan(item * weights.Factors, weights.Factors);
 
     /// <inheritdoc/>
@@ -180,7 +181,8 @@ public sealed class BiasedMfModel : TrainedModel, IRatingPredictor, IPersistentM
 
     /// <inheritdoc/>
     public static BiasedMfModel Load(ModelState state) =>
-        state.Floats("scale") is [var min, var max] && state.Floats("mean") is [var mean] && state.Floats("regularization") is [var regularization]
+        state.Floats("scale") is [var min, var max] && state.Floats("mean") is [var mean]
+        && state.Floats("regularization") is [var regularization]
             ? new BiasedMfModel(BiasedMfWeights.Of(state, mean), new RatingScale(min, max), regularization)
             : throw new InvalidDataException("The model's 'scale' must be two numbers, 'mean' and 'regularization' one each.");
 
@@ -192,7 +194,7 @@ public sealed class BiasedMfModel : TrainedModel, IRatingPredictor, IPersistentM
             ? (weights.UserBiases[row], weights.UserFactors[(row * weights.Factors)..((row + 1) * weights.Factors)])
             : FoldIn(histories.Interactions.Columns(user), histories.Interactions.Values(user));
 
-    /// <summary>The bias and the factors of a user that minimise the objective over these ratings.</summary>
+    /// <summary>Computes the bias and the factors of a user that minimise the objective over these ratings.</summary>
     internal (float Bias, float[] Factors) FoldIn(ReadOnlySpan<int> items, ReadOnlySpan<float> ratings)
     {
         var k = weights.Factors;

@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using AutoRec.Data;
 using AutoRec.Models.Networks;
+using AutoRec.Models.Rows;
 using AutoRec.Persistence;
 using AutoRec.Training;
 using static TorchSharp.torch;
@@ -14,7 +15,9 @@ public sealed record CdaeOptions : INetworkOptions
     [Range(1, 100_000)]
     public int HiddenUnits { get; init; } = 50;
 
-    /// <summary>Share q of a user's items that are hidden from the encoder in training, drawn at random for each batch. Default 0.5.</summary>
+    /// <summary>
+    /// Share q of a user's items that are hidden from the encoder in training, drawn at random for each batch. Default 0.5.
+    /// </summary>
     [Range(0.0, 0.99)]
     public double Dropout { get; init; } = 0.5;
 
@@ -26,8 +29,8 @@ public sealed record CdaeOptions : INetworkOptions
     public int NegativesPerPositive { get; init; } = 5;
 
     /// <summary>
-    /// Weight lambda of the penalty lambda/2 times the sum of all squared parameters, with biases and user nodes, against the mean loss of a
-    /// user. Default 0.001.
+    /// Weight lambda of the penalty lambda/2 times the sum of all squared parameters, with biases and user nodes, against the mean loss of
+    /// a user. Default 0.001.
     /// </summary>
     [Range(0.0, 1e3)]
     public double WeightDecay { get; init; } = 0.001;
@@ -44,15 +47,15 @@ public sealed record CdaeOptions : INetworkOptions
     [Range(1, 100_000)]
     public int Epochs { get; init; } = 200;
 
-    /// <summary>What computes the training. Default: the sparse engine on the processor, torch on a GPU.</summary>
+    /// <summary>Engine that computes the training: sparse, torch, or auto for sparse on the processor and torch on a GPU. Default auto.</summary>
     public TrainingEngine Engine { get; init; }
 }
 
 /// <summary>
 /// Trains a CDAE (Wu, DuBois, Zheng, Ester: Collaborative Denoising Auto-Encoders for Top-N Recommender Systems, WSDM 2016): a denoising
 /// autoencoder of a user's items, with a node of the user's own in the hidden layer. Minimises the mean over users of the logistic loss of
-/// the user's items and of sampled negatives, plus lambda/2 times all parameters squared (section 3), with a sigmoid hidden layer.
-/// Adam replaces the paper's AdaGrad, and each negative is drawn by itself, with the probability that gives the requested number on average.
+/// the user's items and of sampled negatives, plus lambda/2 times all parameters squared (section 3), with a sigmoid hidden layer. Adam
+/// replaces the paper's AdaGrad, and each negative is drawn by itself, with the probability that gives the requested number on average.
 /// </summary>
 /// <param name="options">The options; null for the defaults.</param>
 /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>

@@ -1,5 +1,6 @@
 using AutoRec.Data;
 using AutoRec.Models.Networks;
+using AutoRec.Models.Rows;
 using AutoRec.Persistence;
 using AutoRec.Training;
 using static TorchSharp.torch;
@@ -22,7 +23,7 @@ public sealed class DeepAutoencoderTrainer(DeepAutoencoderOptions? options = nul
     public DeepAutoencoderModel Fit(InteractionMatrix train, FitContext context)
     {
         using var training = new NetworkTraining<DeepAutoencoderNetwork>(
-            train, context, options, generator => new DeepAutoencoderNetwork(train.ColumnCount, options.Widths, options.Hidden, options.Output, generator));
+            train, context, options, generator => DeepAutoencoderNetwork.Of(options, train.ColumnCount, generator));
         var ratings = UserRowRatings.Of(train);
         var batches = new DenseBatches(train, training.Device);
         return training.Run("rmse", MeanSquaredError, network => new DeepAutoencoderModel(network, ratings));
@@ -34,8 +35,8 @@ public sealed class DeepAutoencoderTrainer(DeepAutoencoderOptions? options = nul
             var output = training.Network.forward(Noise.Dropout(noisy, options.Dropout, training.Generator));
             var ratingsOut = DeepAutoencoderModel.ToRatings(output, training.Network.IsSigmoid, ratings);
             var squaredError = Losses.MaskedSquaredError(ratingsOut, values, mask) / mask.sum();
-            return new BatchLoss(
-                Losses.Decayed(squaredError / (ratings.Range * ratings.Range), training.Network, options.WeightDecay), squaredError.sqrt());
+            var ofRange = squaredError / (ratings.Range * ratings.Range);
+            return new BatchLoss(Losses.Decayed(ofRange, training.Network, options.WeightDecay), squaredError.sqrt());
         }
     }
 }

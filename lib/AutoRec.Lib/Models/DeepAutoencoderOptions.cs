@@ -9,11 +9,11 @@ public sealed record DeepAutoencoderOptions : INetworkOptions
     /// <summary>Units of the encoder's layers; the decoder mirrors them. Default 512-256.</summary>
     public LayerWidths Widths { get; init; } = [512, 256];
 
-    /// <summary>What follows each hidden layer. Default: SELU.</summary>
-    public Activation Hidden { get; init; } = Activation.Selu;
+    /// <summary>Activation of the hidden layers. Default selu.</summary>
+    public Activation HiddenActivation { get; init; } = Activation.Selu;
 
-    /// <summary>What follows the output layer. Default: nothing.</summary>
-    public OutputActivation Output { get; init; } = OutputActivation.Identity;
+    /// <summary>Activation of the output layer. Default identity.</summary>
+    public OutputActivation OutputActivation { get; init; } = OutputActivation.Identity;
 
     /// <summary>
     /// Share of the input that is hidden from the encoder in training, drawn at random for each batch, which makes it a denoising
@@ -27,8 +27,8 @@ public sealed record DeepAutoencoderOptions : INetworkOptions
     public double GaussianNoise { get; init; }
 
     /// <summary>
-    /// Weight of the sum of squared weights, without biases, against the mean squared error of an entry of the batch in units of the scale's
-    /// range. Default 0.
+    /// Weight of the sum of squared weights, without biases, against the mean squared error of an entry of the batch in units of the
+    /// scale's range. Default 0.
     /// </summary>
     [Range(0.0, 1e3)]
     public double WeightDecay { get; init; }

@@ -9,28 +9,28 @@ using AutoRec.Training;
 
 namespace AutoRec.Models;
 
-/// <summary>What EASE learns.</summary>
+/// <summary>The options of EASE.</summary>
 public sealed record EaseOptions
 {
     /// <summary>
-    /// The weight lambda of the L2 penalty on the weights, in users: several hundred for catalogues of some thousand
-    /// items. Default 500, the paper's choice for MovieLens 20M.
+    /// Weight lambda of the L2 penalty lambda |B|^2 against the sum of squared errors |X - X B|^2 over all users and items, in users:
+    /// several hundred for catalogues of some thousand items, 500 in the paper for MovieLens 20M. Default 500.
     /// </summary>
     [Range(1e-3, 1e9)]
     public double Regularization { get; init; } = 500;
 }
 
 /// <summary>
-/// EASE (Steck, "Embarrassingly Shallow Autoencoders for Sparse Data", WWW 2019): a linear autoencoder without a hidden
-/// layer. Minimises |X - X B|^2 + lambda |B|^2 over the item-item weights B under the constraint diag(B) = 0 (eq. 3), which
-/// has the closed form P = (X'X + lambda I)^-1, B_ij = -P_ij / P_jj off the diagonal (eq. 8). X is binary: any
-/// interaction counts as 1. Everything is deterministic; the seed plays no part.
+/// Trains EASE (Steck, "Embarrassingly Shallow Autoencoders for Sparse Data", WWW 2019): a linear autoencoder without a hidden layer.
+/// Minimises |X - X B|^2 + lambda |B|^2 over the item-item weights B under the constraint diag(B) = 0 (eq. 3), which has the closed form
+/// P = (X'X + lambda I)^-1, B_ij = -P_ij / P_jj off the diagonal (eq. 8). X is binary: any interaction counts as 1. It is deterministic;
+/// the seed has no effect.
 /// </summary>
 /// <remarks>
-/// Memory: 12 bytes for each pair of items while it is fitted (a catalogue of 20,000 items takes 4.8 GB), 4 afterwards;
-/// time: items^3 multiplications. What does not fit is refused before it begins.
+/// Memory: 12 bytes for each pair of items in training (4.8 GB for a catalogue of 20,000 items), 4 afterwards. Time: items^3
+/// multiplications. A catalogue that does not fit is refused before training begins.
 /// </remarks>
-/// <param name="options">What to learn; null takes the defaults.</param>
+/// <param name="options">The options; null for the defaults.</param>
 /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
 public sealed class EaseTrainer(EaseOptions? options = null) : ITrainer<EaseModel>
 {
@@ -75,7 +75,7 @@ public sealed class EaseTrainer(EaseOptions? options = null) : ITrainer<EaseMode
     }
 }
 
-/// <summary>A fitted EASE: a user's scores are the history times B. New users are folded in, nobody else is looked at.</summary>
+/// <summary>A fitted EASE. A user's scores are the history times B, so that new users are folded in.</summary>
 public sealed class EaseModel : IPersistentModel<EaseModel>
 {
     private readonly float[] weights; // B: [items x items]
@@ -89,7 +89,7 @@ public sealed class EaseModel : IPersistentModel<EaseModel>
     /// <inheritdoc/>
     public int ItemCount { get; }
 
-    /// <summary>How much having the item <paramref name="item"/> speaks for (or, below 0, against) each item: a row of B, [items].</summary>
+    /// <summary>Gets how much having an item speaks for each item, or against it if below 0: a row of B, [items].</summary>
     public ReadOnlySpan<float> Weights(int item) => weights.AsSpan(item * ItemCount, ItemCount);
 
     /// <inheritdoc/>
@@ -117,6 +117,6 @@ public sealed class EaseModel : IPersistentModel<EaseModel>
         var shape = state.Shape("weights");
         return shape is [var rows, var columns] && rows == columns
             ? new EaseModel(state.Floats("weights"), rows)
-            : throw new InvalidDataException($"EASE's weights are [items x items], not [{string.Join(" x ", shape)}].");
+            : throw new InvalidDataException($"EASE's weights must be [items x items]; got [{string.Join(" x ", shape)}].");
     }
 }

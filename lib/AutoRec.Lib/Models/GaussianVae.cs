@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using AutoRec.Data;
 using AutoRec.Models.Networks;
+using AutoRec.Models.Rows;
 using AutoRec.Persistence;
 using AutoRec.Training;
 using static TorchSharp.torch;
@@ -18,7 +19,9 @@ public sealed record GaussianVaeOptions : INetworkOptions
     [Range(1, 100_000)]
     public int LatentFactors { get; init; } = 200;
 
-    /// <summary>Share of a user's ratings that are hidden from the encoder in training, drawn at random for each batch. Default 0.5.</summary>
+    /// <summary>
+    /// Share of a user's ratings that are hidden from the encoder in training, drawn at random for each batch. Default 0.5.
+    /// </summary>
     [Range(0.0, 0.99)]
     public double Dropout { get; init; } = 0.5;
 
@@ -59,7 +62,10 @@ public sealed class GaussianVaeTrainer(GaussianVaeOptions? options = null) : ITr
     public GaussianVaeModel Fit(InteractionMatrix train, FitContext context)
     {
         using var training = new NetworkTraining<VaeNetwork>(
-            train, context, options, generator => new VaeNetwork(train.ColumnCount, options.HiddenUnits, options.LatentFactors, generator));
+            train,
+            context,
+            options,
+            generator => new VaeNetwork(train.ColumnCount, options.HiddenUnits, options.LatentFactors, generator));
         var ratings = UserRowRatings.Of(train);
         var batches = new DenseBatches(train, training.Device);
         return training.Run("negative elbo", NegativeElbo, network => new GaussianVaeModel(network, ratings));
@@ -90,7 +96,9 @@ public sealed class GaussianVaeModel : RatingNetworkModel, IPersistentModel<Gaus
     /// <inheritdoc/>
     public static GaussianVaeModel Load(ModelState state) => new(VaeNetwork.Load(state), UserRowRatings.Load(state));
 
-    /// <summary>Ratings as the encoder reads them: divided by the highest, 0 where there is none, then each row scaled to length 1.</summary>
+    /// <summary>
+    /// Ratings as the encoder reads them: divided by the highest, 0 where there is none, then each row scaled to length 1.
+    /// </summary>
     internal static Tensor Input(Tensor values, UserRowRatings ratings) => DenseBatches.Normalize(ratings.Input(values));
 
     private protected override Tensor Forward(Histories histories) =>

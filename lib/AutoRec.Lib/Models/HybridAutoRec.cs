@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using AutoRec.Data;
 using AutoRec.Models.Networks;
+using AutoRec.Models.Rows;
 using AutoRec.Persistence;
 using AutoRec.Scoring;
 using AutoRec.Training;
@@ -15,7 +16,9 @@ public sealed record HybridAutoRecOptions : INetworkOptions
     [Range(1, 100_000)]
     public int HiddenUnits { get; init; } = 500;
 
-    /// <summary>Share of a row's ratings that are hidden from the encoder in training, drawn at random for each batch. Default 0.15.</summary>
+    /// <summary>
+    /// Share of a row's ratings that are hidden from the encoder in training, drawn at random for each batch. Default 0.15.
+    /// </summary>
     [Range(0.0, 0.99)]
     public double Dropout { get; init; } = 0.15;
 
@@ -28,8 +31,8 @@ public sealed record HybridAutoRecOptions : INetworkOptions
     public double ReconstructionWeight { get; init; } = 0.7;
 
     /// <summary>
-    /// Weight lambda of the L2 penalty lambda/2 (|W|^2 + |V|^2), without biases, against the weighted sum of squared errors over all ratings, in
-    /// ratings. Default 100.
+    /// Weight lambda of the L2 penalty lambda/2 (|W|^2 + |V|^2), without biases, against the weighted sum of squared errors over all
+    /// ratings, in ratings. Default 100.
     /// </summary>
     [Range(0.0, 1e6)]
     public double Regularization { get; init; } = 100;
@@ -50,16 +53,16 @@ public sealed record HybridAutoRecOptions : INetworkOptions
     [Range(1, 100_000)]
     public int Epochs { get; init; } = 300;
 
-    /// <summary>What computes the training. Default: the sparse engine on the processor, torch on a GPU.</summary>
+    /// <summary>Engine that computes the training: sparse, torch, or auto for sparse on the processor and torch on a GPU. Default auto.</summary>
     public TrainingEngine Engine { get; init; }
 }
 
 /// <summary>
-/// Trains an AutoRec with side features (Strub, Gaudel, Mary: Hybrid Recommender System based on Autoencoders, DLRS 2016): the features z of
-/// the row's item or user are joined to its ratings x at the input and to the hidden layer, V {tanh(W {x, z} + mu), z} + b, so that
-/// something is known of a row with few ratings. Ratings are centred at the row's mean and divided by half the range of the scale. Some are
-/// hidden from the encoder. Minimises alpha times the sum over hidden ratings of (r - prediction)^2 plus beta times the sum over the others,
-/// plus lambda/2 (|W|^2 + |V|^2), in mini-batches of rows by Adam, each with its share of the penalty.
+/// Trains an AutoRec with side features (Strub, Gaudel, Mary: Hybrid Recommender System based on Autoencoders, DLRS 2016): the features z
+/// of the row's item or user are joined to its ratings x at the input and to the hidden layer, V {tanh(W {x, z} + mu), z} + b, so that
+/// something is known of a row with few ratings. Ratings are centred at the row's mean and divided by half the range of the scale. Some
+/// are hidden from the encoder. Minimises alpha times the sum over hidden ratings of (r - prediction)^2 plus beta times the sum over the
+/// others, plus lambda/2 (|W|^2 + |V|^2), in mini-batches of rows by Adam, each with its share of the penalty.
 /// </summary>
 public sealed class HybridAutoRecTrainer : ITrainer<HybridAutoRecModel>
 {
@@ -70,7 +73,8 @@ public sealed class HybridAutoRecTrainer : ITrainer<HybridAutoRecModel>
     /// <summary>Creates a trainer.</summary>
     /// <param name="rows">Whether a row is an item or a user.</param>
     /// <param name="features">
-    /// The features of the items or users of the training matrix, best between -1 and 1: [rows x features]. See <see cref="SideFeatures"/>.
+    /// The features of the items or users of the training matrix, best between -1 and 1: [rows x features]. See <see
+    /// cref="SideFeatures"/>.
     /// </param>
     /// <param name="options">The options; null for the defaults.</param>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
@@ -90,13 +94,17 @@ public sealed class HybridAutoRecTrainer : ITrainer<HybridAutoRecModel>
         var matrix = rows == AutoRecRows.Items ? train.Transpose() : train; // [rows x visible]
         if (features.RowCount != matrix.RowCount)
         {
+            var things = rows == AutoRecRows.Items ? "items" : "users";
             throw new ArgumentException(
-                $"The features have {features.RowCount} rows, but there are {matrix.RowCount} {(rows == AutoRecRows.Items ? "items" : "users")} in the training data.",
+                $"The features have {features.RowCount} rows, but there are {matrix.RowCount} {things} in the training data.",
                 nameof(train));
         }
 
         using var training = new NetworkTraining<HybridAutoRecNetwork>(
-            matrix, context, options, generator => new HybridAutoRecNetwork(matrix.ColumnCount, features.ColumnCount, options.HiddenUnits, generator));
+            matrix,
+            context,
+            options,
+            generator => new HybridAutoRecNetwork(matrix.ColumnCount, features.ColumnCount, options.HiddenUnits, generator));
         var engine = training.Add(AutoencoderEngine.Of(training.Network, Activation.Tanh, training.UsesTorch));
         var data = new HybridBatch(matrix, features, options.Dropout, options.PredictionWeight, options.ReconstructionWeight);
         var halfRange = CentredRatings.HalfRange(matrix.Scale);
@@ -109,15 +117,16 @@ public sealed class HybridAutoRecTrainer : ITrainer<HybridAutoRecModel>
         double SquaredError(int[] batch)
         {
             data.Fill(batch, training.Generator);
-            return engine.Step(data.Input, data.Target, data.Weights, training.LearningRate, options.Regularization * batch.Length / training.RowCount);
+            var penalty = options.Regularization * batch.Length / training.RowCount;
+            return engine.Step(data.Input, data.Target, data.Weights, training.LearningRate, penalty);
         }
     }
 }
 
 /// <summary>
 /// A fitted hybrid AutoRec. Over user rows new users are folded in by their history, with all features 0; over item rows it has no weights
-/// for users it was not trained on. Predictions are clipped to the scale; scores are not. Items without a training rating and users without
-/// a history get the middle of the scale.
+/// for users it was not trained on. Predictions are clipped to the scale; scores are not. Items without a training rating and users
+/// without a history get the middle of the scale.
 /// </summary>
 public sealed class HybridAutoRecModel : TrainedModel, IRatingPredictor, IPersistentModel<HybridAutoRecModel>
 {
@@ -158,7 +167,8 @@ public sealed class HybridAutoRecModel : TrainedModel, IRatingPredictor, IPersis
             : new HybridAutoRecModel(null, HybridUserRows.Load(state));
     }
 
-    internal static HybridAutoRecModel Of(AutoRecRows rows, HybridAutoRecNetwork network, InteractionMatrix features, InteractionMatrix train) =>
+    internal static HybridAutoRecModel Of(
+        AutoRecRows rows, HybridAutoRecNetwork network, InteractionMatrix features, InteractionMatrix train) =>
         rows == AutoRecRows.Items
             ? new HybridAutoRecModel(ItemRows(network, features, train), null)
             : new HybridAutoRecModel(null, new HybridUserRows(network, features, UserRowRatings.Of(train)));
@@ -178,6 +188,6 @@ public sealed class HybridAutoRecModel : TrainedModel, IRatingPredictor, IPersis
         }).ToArray();
         var halfRange = CentredRatings.HalfRange(train.Scale);
         var weights = cat([network.decoder.weight * halfRange, ones(train.RowCount, 1)], 1);
-        return new ItemRowRatings(codes, weights.data<float>().ToArray(), (network.decoder.bias! * halfRange).data<float>().ToArray(), train);
+        return new ItemRowRatings(codes, weights.CopyNumbers(), (network.decoder.bias! * halfRange).CopyNumbers(), train);
     }
 }

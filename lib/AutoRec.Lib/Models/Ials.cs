@@ -9,47 +9,52 @@ using AutoRec.Training;
 
 namespace AutoRec.Models;
 
-/// <summary>What iALS learns.</summary>
+/// <summary>The options of iALS.</summary>
 public sealed record IalsOptions
 {
-    /// <summary>Latent factors, d in the paper. More are better, at a cost that grows with their square. Default 64.</summary>
+    /// <summary>Number of latent factors, d in the paper. More are better, at a cost that grows with their square. Default 64.</summary>
     [Range(1, 10_000)]
     public int LatentFactors { get; init; } = 64;
 
-    /// <summary>The weight alpha_0 of the error at pairs that did not occur, against 1 for those that did. Default 0.1.</summary>
+    /// <summary>Weight alpha_0 of the squared error of all pairs of user and item, against 1 for those that occur. Default 0.1.</summary>
     [Range(1e-9, 1e3)]
     public double UnobservedWeight { get; init; } = 0.1;
 
-    /// <summary>The weight lambda of the L2 penalty, before it is scaled by <see cref="RegularizationExponent"/>. Default 0.003.</summary>
+    /// <summary>
+    /// Weight lambda of the L2 penalty against the weighted sum of squared errors over all pairs. The squared factors of a user with n
+    /// items count lambda (n + alpha_0 items)^nu, with nu the <see cref="RegularizationExponent"/>, those of an item likewise. Default
+    /// 0.003.
+    /// </summary>
     [Range(1e-9, 1e6)]
     public double Regularization { get; init; } = 0.003;
 
     /// <summary>
-    /// The exponent nu that scales each row's penalty: 0 penalises all rows alike, 1 in proportion to their
-    /// interactions, observed or not. Default 1.
+    /// Exponent nu that scales each user's and item's penalty: 0 penalises all alike, 1 in proportion to their interactions, observed or
+    /// not. Default 1.
     /// </summary>
     [Range(0.0, 2.0)]
     public double RegularizationExponent { get; init; } = 1;
 
-    /// <summary>The standard deviation sigma* of a row's dot products at the start; each factor gets sigma* / sqrt(d). Default 0.1.</summary>
+    /// <summary>Standard deviation sigma* of the first dot products; that of each factor is sigma* / sqrt(d). Default 0.1.</summary>
     [Range(1e-6, 10.0)]
     public double InitialDeviation { get; init; } = 0.1;
 
-    /// <summary>How often users and items are solved for in turn. Default 16.</summary>
+    /// <summary>Number of epochs, in each of which users and items are solved for in turn. Default 16.</summary>
     [Range(1, 10_000)]
     public int Epochs { get; init; } = 16;
 }
 
 /// <summary>
-/// iALS: matrix factorisation of implicit feedback by alternating least squares (Hu, Koren and Volinsky, ICDM 2008) with the
-/// loss and the scaled regularisation of Rendle, Krichene, Zhang and Koren, "Revisiting the Performance of iALS on Item
-/// Recommendation Benchmarks", RecSys 2022 (eq. 3 to 5). With S the pairs that occur, any interaction counting as 1, minimises
+/// Trains iALS: matrix factorisation of implicit feedback by alternating least squares (Hu, Koren and Volinsky, ICDM 2008) with the loss
+/// and the scaled regularisation of Rendle, Krichene, Zhang and Koren, "Revisiting the Performance of iALS on Item Recommendation
+/// Benchmarks", RecSys 2022 (eq. 3 to 5). With S the pairs that occur, any interaction counting as 1, minimises
 /// <c>sum over S of (w_u.h_i - 1)^2 + alpha_0 * sum over all pairs of (w_u.h_i)^2
 /// + lambda * (sum_u (|S_u| + alpha_0 * items)^nu |w_u|^2 + sum_i (|S_i| + alpha_0 * users)^nu |h_i|^2)</c>.
-/// With one side held fixed each row of the other has a closed form, <c>(sum over S_u of h h' + alpha_0 H'H + lambda_u I)^-1 sum over S_u of h</c>,
-/// where H'H is computed once for all (the Gramian trick), so that time grows with the interactions, not users x items.
+/// With one side held fixed each row of the other has a closed form,
+/// <c>(sum over S_u of h h' + alpha_0 H'H + lambda_u I)^-1 sum over S_u of h</c>, where H'H is computed once for all (the Gramian trick), so
+/// that time grows with the interactions, not users x items.
 /// </summary>
-/// <param name="options">What to learn; null takes the defaults.</param>
+/// <param name="options">The options; null for the defaults.</param>
 /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
 public sealed class IalsTrainer(IalsOptions? options = null) : ITrainer<IalsModel>
 {
@@ -78,12 +83,14 @@ public sealed class IalsTrainer(IalsOptions? options = null) : ITrainer<IalsMode
                 Snapshot = () => Array.ConvertAll(items, value => (float)value),
                 ToModel = factors => new IalsModel(factors, options),
                 Resumption = new(
-                    new TrainingState().Add("users", users).Add("items", items), copy => new ModelState().Add("items", copy), arrays => arrays.Floats("items")),
+                    new TrainingState().Add("users", users).Add("items", items),
+                    copy => new ModelState().Add("items", copy),
+                    arrays => arrays.Floats("items")),
             },
             context);
     }
 
-    /// <summary>The loss that training makes smaller.</summary>
+    /// <summary>Computes the loss that training makes smaller.</summary>
     internal static double Loss(InteractionMatrix train, double[] users, double[] items, IalsOptions options)
     {
         var k = options.LatentFactors;
@@ -104,7 +111,8 @@ public sealed class IalsTrainer(IalsOptions? options = null) : ITrainer<IalsMode
         var loss = rows.Sum();
         for (var item = 0; item < train.ColumnCount; item++)
         {
-            loss += Penalty(byItem.RowLength(item), train.RowCount, options) * TensorPrimitives.SumOfSquares<double>(items.AsSpan(item * k, k));
+            var penalty = Penalty(byItem.RowLength(item), train.RowCount, options);
+            loss += penalty * TensorPrimitives.SumOfSquares<double>(items.AsSpan(item * k, k));
         }
 
         // The sum over all pairs of (w.h)^2 is the sum over pairs of factors of W'W times H'H; both are symmetric.
@@ -169,8 +177,8 @@ public sealed class IalsTrainer(IalsOptions? options = null) : ITrainer<IalsMode
 }
 
 /// <summary>
-/// A fitted iALS: scores are w_u.h_i. Of users only the history counts: w_u is solved for with the final item factors, for
-/// training users and new ones alike. Without a history all scores are 0.
+/// A fitted iALS. Scores are w_u.h_i, where w_u is solved for from the user's history with the final item factors, for training users and
+/// new ones alike. Without a history all scores are 0.
 /// </summary>
 public sealed class IalsModel : TrainedModel, IPersistentModel<IalsModel>
 {
@@ -196,7 +204,7 @@ public sealed class IalsModel : TrainedModel, IPersistentModel<IalsModel>
     /// <inheritdoc/>
     public override int ItemCount => itemFactors.Length / options.LatentFactors;
 
-    /// <summary>The latent factors of an item: [k].</summary>
+    /// <summary>Gets the latent factors of an item: [k].</summary>
     public ReadOnlySpan<float> ItemFactors(int item) => itemFactors.AsSpan(item * options.LatentFactors, options.LatentFactors);
 
     /// <inheritdoc/>
@@ -225,10 +233,15 @@ public sealed class IalsModel : TrainedModel, IPersistentModel<IalsModel>
     public static IalsModel Load(ModelState state)
     {
         ArgumentNullException.ThrowIfNull(state);
-        return state.Shape("item_factors") is [_, var k] && state.Floats("fold_in") is [var unobservedWeight, var regularization, var exponent]
-            ? new IalsModel(
-                state.Floats("item_factors"),
-                new IalsOptions { LatentFactors = k, UnobservedWeight = unobservedWeight, Regularization = regularization, RegularizationExponent = exponent })
-            : throw new InvalidDataException("The model's 'item_factors' are [items x factors] and its 'fold_in' three numbers.");
+        return state.Shape("item_factors") is [_, var k]
+            && state.Floats("fold_in") is [var unobservedWeight, var regularization, var exponent]
+            ? new IalsModel(state.Floats("item_factors"), new IalsOptions
+            {
+                LatentFactors = k,
+                UnobservedWeight = unobservedWeight,
+                Regularization = regularization,
+                RegularizationExponent = exponent,
+            })
+            : throw new InvalidDataException("The model's 'item_factors' must be [items x factors] and its 'fold_in' three numbers.");
     }
 }

@@ -1,5 +1,6 @@
 using AutoRec.Data;
 using AutoRec.Models.Networks;
+using AutoRec.Models.Rows;
 using AutoRec.Persistence;
 using AutoRec.Training;
 using static TorchSharp.torch;
@@ -7,8 +8,8 @@ using static TorchSharp.torch;
 namespace AutoRec.Models;
 
 /// <summary>
-/// Trains a deep autoencoder of whole rows: an item that a user does not have is a 0 to reconstruct like any other value. Minimises the mean
-/// over all entries of a batch of (x - output)^2, where x is the rating or the count of purchases divided by the highest in the data.
+/// Trains a deep autoencoder of whole rows: an item that a user does not have is a 0 to reconstruct like any other value. Minimises the
+/// mean over all entries of a batch of (x - output)^2, where x is the rating or the count of purchases divided by the highest in the data.
 /// The output says how much of an interaction to expect, 0 included: an order of items, not a rating.
 /// </summary>
 /// <param name="options">The options; null for the defaults.</param>
@@ -17,24 +18,30 @@ public sealed class ImplicitAutoencoderTrainer(DeepAutoencoderOptions? options =
 {
     private readonly DeepAutoencoderOptions options = OptionRanges.Checked(options);
 
-    /// <summary>Gets the options of a deep sigmoid autoencoder: 252-128-64, sigmoid everywhere, mean squared error, Adam 0.002, batches of 64, 50 epochs, no noise.</summary>
+    /// <summary>
+    /// Gets the options of a deep sigmoid autoencoder: 252-128-64, sigmoid everywhere, mean squared error, Adam 0.002, batches of 64, 50
+    /// epochs, no noise.
+    /// </summary>
     public static DeepAutoencoderOptions SigmoidPreset => new()
     {
         Widths = [252, 128, 64],
-        Hidden = Activation.Sigmoid,
-        Output = OutputActivation.Sigmoid,
+        HiddenActivation = Activation.Sigmoid,
+        OutputActivation = OutputActivation.Sigmoid,
         Dropout = 0,
         LearningRate = 0.002,
         BatchSize = 64,
         Epochs = 50,
     };
 
-    /// <summary>Gets the options for counts of purchases: 128-64-32-64-128, ReLU, sigmoid output, mean squared error, Adam 0.001, batches of 64, 50 epochs, no noise.</summary>
+    /// <summary>
+    /// Gets the options for counts of purchases: 128-64-32-64-128, ReLU, sigmoid output, mean squared error, Adam 0.001, batches of 64, 50
+    /// epochs, no noise.
+    /// </summary>
     public static DeepAutoencoderOptions PurchasePreset => new()
     {
         Widths = [128, 64, 32],
-        Hidden = Activation.Relu,
-        Output = OutputActivation.Sigmoid,
+        HiddenActivation = Activation.Relu,
+        OutputActivation = OutputActivation.Sigmoid,
         Dropout = 0,
         LearningRate = 0.001,
         BatchSize = 64,
@@ -46,7 +53,7 @@ public sealed class ImplicitAutoencoderTrainer(DeepAutoencoderOptions? options =
     public ImplicitAutoencoderModel Fit(InteractionMatrix train, FitContext context)
     {
         using var training = new NetworkTraining<DeepAutoencoderNetwork>(
-            train, context, options, generator => new DeepAutoencoderNetwork(train.ColumnCount, options.Widths, options.Hidden, options.Output, generator));
+            train, context, options, generator => DeepAutoencoderNetwork.Of(options, train.ColumnCount, generator));
         if (train.Values().ContainsAnyExceptInRange(0, float.MaxValue))
         {
             throw new ArgumentException($"Ratings or counts must be at least 0; the lowest is {train.Scale.Min}.", nameof(train));

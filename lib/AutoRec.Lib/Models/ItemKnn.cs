@@ -8,33 +8,35 @@ using AutoRec.Training;
 
 namespace AutoRec.Models;
 
-/// <summary>What an item-based nearest-neighbour model learns.</summary>
+/// <summary>The options of an item-based nearest-neighbour model.</summary>
 public sealed record ItemKnnOptions
 {
-    /// <summary>How many neighbours each item has, k in the paper. Default 200.</summary>
+    /// <summary>Number of neighbours of an item, k in the paper. Default 200.</summary>
     [Range(1, 1_000_000)]
     public int Neighbors { get; init; } = 200;
 
-    /// <summary>What the product of both items' lengths is enlarged by, which discounts similarities that rest on few users. Default 10.</summary>
+    /// <summary>
+    /// Number that is added to the product of both items' lengths, which discounts similarities that rest on few users. Default 10.
+    /// </summary>
     [Range(0.0, 1e6)]
     public double Shrinkage { get; init; } = 10;
 
-    /// <summary>Whether any interaction counts as 1; if not, ratings or quantities count. Default true.</summary>
+    /// <summary>Whether any interaction counts as 1; if false, as its rating or quantity. Default true.</summary>
     public bool Binarize { get; init; } = true;
 
     /// <summary>
-    /// Whether users of many items count less in similarities: what a user says is multiplied by ln(1 + items / the user's items), as
-    /// inverse document frequency does with words. Default true.
+    /// Whether users with many items count less in similarities: each interaction is multiplied by ln(1 + items / the user's items), in
+    /// analogy to the inverse document frequency of words. Default true.
     /// </summary>
     public bool InverseUserFrequency { get; init; } = true;
 }
 
 /// <summary>
-/// Item-based nearest neighbours (Deshpande and Karypis, "Item-Based Top-N Recommendation Algorithms", TOIS 2004) with
+/// Trains item-based nearest neighbours (Deshpande and Karypis, "Item-Based Top-N Recommendation Algorithms", TOIS 2004) with
 /// the similarity s_ij = x_i.x_j / (|x_i| |x_j| + shrinkage), x_i being the users of item i: the cosine (section 4.1.1), shrunk.
-/// Of each item the k most similar ones are kept. It is deterministic; the seed plays no part.
+/// Each item keeps its k most similar ones. It is deterministic; the seed has no effect.
 /// </summary>
-/// <param name="options">What to learn; null takes the defaults.</param>
+/// <param name="options">The options; null for the defaults.</param>
 /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
 public sealed class ItemKnnTrainer(ItemKnnOptions? options = null) : ITrainer<ItemKnnModel>
 {
@@ -57,7 +59,8 @@ public sealed class ItemKnnTrainer(ItemKnnOptions? options = null) : ITrainer<It
         int[] items = [.. neighbors.SelectMany((list, item) => Enumerable.Repeat(item, list.Length))];
         int[] others = [.. neighbors.SelectMany(list => list.Select(neighbor => neighbor.Item))];
         float[] similarities = [.. neighbors.SelectMany(list => list.Select(neighbor => neighbor.Score))];
-        return new ItemKnnModel(InteractionMatrix.FromTriplets(byItem.RowCount, byItem.RowCount, others, items, similarities), options.Binarize);
+        var matrix = InteractionMatrix.FromTriplets(byItem.RowCount, byItem.RowCount, others, items, similarities);
+        return new ItemKnnModel(matrix, options.Binarize);
     }
 
     private static InteractionMatrix WeightUsers(InteractionMatrix train)
@@ -79,8 +82,8 @@ public sealed class ItemKnnTrainer(ItemKnnOptions? options = null) : ITrainer<It
 }
 
 /// <summary>
-/// A fitted item-based nearest-neighbour model. The score of item i is the sum of s_ij over those of i's neighbours j that
-/// the user has (times the user's rating of j, unless binarised). New users are folded in: only the history is looked at.
+/// A fitted item-based nearest-neighbour model. The score of item i is the sum of s_ij over those of i's neighbours j that the user has,
+/// times the user's rating of j unless binarised, so that new users are folded in.
 /// </summary>
 public sealed class ItemKnnModel : IPersistentModel<ItemKnnModel>
 {
@@ -96,12 +99,8 @@ public sealed class ItemKnnModel : IPersistentModel<ItemKnnModel>
     /// <inheritdoc/>
     public int ItemCount => similarities.RowCount;
 
-    /// <summary>The neighbours of an item, most similar first.</summary>
-    public IReadOnlyList<Recommendation> Neighbors(int item)
-    {
-        var byItem = similarities.Transpose();
-        return [.. byItem.Columns(item).ToArray().Zip(byItem.Values(item).ToArray(), (other, similarity) => new Recommendation(other, similarity)).OrderByDescending(neighbor => neighbor.Score)];
-    }
+    /// <summary>Gets the neighbours of an item, most similar first.</summary>
+    internal IReadOnlyList<Recommendation> Neighbors(int item) => SparseItemWeights.Sorted(similarities.Transpose(), item);
 
     /// <inheritdoc/>
     public void Score(Histories histories, Memory<float> scores)

@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using AutoRec.Data;
 using AutoRec.Models.Networks;
+using AutoRec.Models.Rows;
 using AutoRec.Persistence;
 using AutoRec.Scoring;
 using AutoRec.Training;
@@ -25,8 +26,8 @@ public sealed record KernelNetOptions
     public int EmbeddingDimensions { get; init; } = 5;
 
     /// <summary>
-    /// Weight lambda_2 of the L2 penalty lambda_2/2 |W|^2, without biases, against half the sum of squared errors over all ratings, in ratings.
-    /// Default 60.
+    /// Weight lambda_2 of the L2 penalty lambda_2/2 |W|^2, without biases, against half the sum of squared errors over all ratings, in
+    /// ratings. Default 60.
     /// </summary>
     [Range(0.0, 1e6)]
     public double Regularization { get; init; } = 60;
@@ -45,15 +46,15 @@ public sealed record KernelNetOptions
     [Range(1, 100_000)]
     public int Epochs { get; init; } = 60;
 
-    /// <summary>What computes the training. Default: the sparse engine on the processor, torch on a GPU.</summary>
+    /// <summary>Engine that computes the training: sparse, torch, or auto for sparse on the processor and torch on a GPU. Default auto.</summary>
     public TrainingEngine Engine { get; init; }
 }
 
 /// <summary>
-/// Trains a KernelNet, also Sparse FC (Muller, Martel, Indiveri: Kernelized Synaptic Weight Matrices, ICML 2018): an autoencoder of an item's
-/// ratings by all users, each weight multiplied by max(0, 1 - |u_i - v_j|^2) of learned embeddings u and v of the units it connects.
-/// Minimises 1/2 sum over observed ratings of (r - prediction)^2 + lambda_2/2 |W|^2 + lambda_s/2 |K|^2, biases not penalised, by L-BFGS
-/// over all items at once, as the paper's code does.
+/// Trains a KernelNet, also Sparse FC (Muller, Martel, Indiveri: Kernelized Synaptic Weight Matrices, ICML 2018): an autoencoder of an
+/// item's ratings by all users, each weight multiplied by max(0, 1 - |u_i - v_j|^2) of learned embeddings u and v of the units it
+/// connects. Minimises 1/2 sum over observed ratings of (r - prediction)^2 + lambda_2/2 |W|^2 + lambda_s/2 |K|^2, biases not penalised, by
+/// L-BFGS over all items at once, as the paper's code does.
 /// </summary>
 /// <param name="options">The options; null for the defaults.</param>
 /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
@@ -73,7 +74,8 @@ public sealed class KernelNetTrainer(KernelNetOptions? options = null) : ITraine
 
         using var scope = NewDisposeScope();
         using var generator = new Generator((ulong)context.Seed, CPU);
-        using var network = new KernelNetNetwork(byItem.ColumnCount, options.HiddenUnits, options.HiddenLayers, options.EmbeddingDimensions, generator);
+        using var network = new KernelNetNetwork(
+            byItem.ColumnCount, options.HiddenUnits, options.HiddenLayers, options.EmbeddingDimensions, generator);
         network.to(device);
         var batches = new DenseBatches(byItem, device);
         var sparse = options.Engine.UsesTorch(context.Device) ? null : new SparseKernelNet(network, byItem);
@@ -108,7 +110,9 @@ public sealed class KernelNetTrainer(KernelNetOptions? options = null) : ITraine
         }
     }
 
-    /// <summary>Adds the gradients of the loss over all items to those of the parameters, by torch on dense batches: the definition.</summary>
+    /// <summary>
+    /// Adds the gradients of the loss over all items to those of the parameters, by torch on dense batches: the definition.
+    /// </summary>
     /// <returns>The loss, and the sum of squared errors in it.</returns>
     internal (double Loss, double SquaredError) Backward(KernelNetNetwork network, DenseBatches batches)
     {
@@ -123,7 +127,7 @@ public sealed class KernelNetTrainer(KernelNetOptions? options = null) : ITraine
             squaredErrors += squaredError.ToDouble();
         }
 
-        var penalty = network.AllLayers.Zip(network.Kernels()).Select(layer => Penalty(layer.First, layer.Second)).Aggregate((sum, next) => sum + next);
+        var penalty = network.AllLayers.Zip(network.Kernels(), Penalty).Aggregate((sum, next) => sum + next);
         penalty.backward();
         return ((squaredErrors / 2) + penalty.ToDouble(), squaredErrors);
     }
@@ -140,10 +144,10 @@ public sealed class KernelNetTrainer(KernelNetOptions? options = null) : ITraine
         var codes = Enumerable.Range(0, train.ColumnCount).Chunk(ItemsPerBatch).SelectMany(items =>
         {
             using var chunk = NewDisposeScope();
-            return network.Encode(batches.Values(items), kernels).cpu().data<float>().ToArray();
+            return network.Encode(batches.Values(items), kernels).CopyNumbers();
         });
         var userWeights = (network.output.weight * kernels[^1]).t().contiguous().cpu();
-        return new ItemRowRatings([.. codes], userWeights.data<float>().ToArray(), network.output.bias.cpu().data<float>().ToArray(), train);
+        return new ItemRowRatings([.. codes], userWeights.CopyNumbers(), network.output.bias.CopyNumbers(), train);
     }
 }
 
@@ -167,7 +171,8 @@ public sealed class KernelNetModel : TrainedModel, IRatingPredictor, IPersistent
     public override void Score(Histories histories, Memory<float> scores) => ratings.Score(histories, scores);
 
     /// <inheritdoc/>
-    public void Predict(Histories histories, InteractionMatrix pairs, Memory<float> ratings) => this.ratings.Predict(histories, pairs, ratings);
+    public void Predict(Histories histories, InteractionMatrix pairs, Memory<float> ratings) =>
+        this.ratings.Predict(histories, pairs, ratings);
 
     /// <inheritdoc/>
     public ModelState Save() => ratings.Save();

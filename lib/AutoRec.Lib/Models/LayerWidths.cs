@@ -23,13 +23,13 @@ public sealed class LayerWidths : IReadOnlyList<int>, IEquatable<LayerWidths>
     public int this[int index] => widths[index];
 
     /// <summary>The widths of layers.</summary>
-    /// <exception cref="ArgumentException">There is none, or one is not from 1 to 100,000.</exception>
+    /// <exception cref="ArgumentException">There are no widths, or one is not between 1 and 100,000.</exception>
     public static LayerWidths Of(ReadOnlySpan<int> widths) => !widths.IsEmpty && !widths.ContainsAnyExceptInRange(1, 100_000)
         ? new LayerWidths(widths.ToArray())
-        : throw new ArgumentException($"The layers '{string.Join('-', widths.ToArray())}' are not {Expected}.", nameof(widths));
+        : throw new ArgumentException($"Layer widths must be {Expected}; got '{string.Join('-', widths.ToArray())}'.", nameof(widths));
 
     /// <summary>Reads what <see cref="ToString"/> writes.</summary>
-    /// <exception cref="FormatException">A part is no whole number.</exception>
+    /// <exception cref="FormatException">A part is not a whole number.</exception>
     public static LayerWidths Parse(string text)
     {
         ArgumentNullException.ThrowIfNull(text);

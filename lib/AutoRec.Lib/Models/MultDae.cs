@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using AutoRec.Data;
 using AutoRec.Models.Networks;
+using AutoRec.Models.Rows;
 using AutoRec.Persistence;
 using AutoRec.Training;
 using static TorchSharp.torch;
@@ -14,12 +15,15 @@ public sealed record MultDaeOptions : INetworkOptions
     [Range(1, 100_000)]
     public int HiddenUnits { get; init; } = 200;
 
-    /// <summary>Share of a user's items that are hidden from the encoder in training, drawn at random for each batch. Default 0.5.</summary>
+    /// <summary>
+    /// Share of a user's items that are hidden from the encoder in training, drawn at random for each batch. Default 0.5.
+    /// </summary>
     [Range(0.0, 0.99)]
     public double Dropout { get; init; } = 0.5;
 
     /// <summary>
-    /// Weight of the sum of squared weights, without biases, against the mean loss of a user; 0.01 / 500 in the paper's code. Default 0.00002.
+    /// Weight of the sum of squared weights, without biases, against the mean loss of a user; 0.01 / 500 in the paper's code. Default
+    /// 0.00002.
     /// </summary>
     [Range(0.0, 1e3)]
     public double WeightDecay { get; init; } = 0.01 / 500;
@@ -36,7 +40,7 @@ public sealed record MultDaeOptions : INetworkOptions
     [Range(1, 100_000)]
     public int Epochs { get; init; } = 200;
 
-    /// <summary>What computes the training. Default: the sparse engine on the processor, torch on a GPU.</summary>
+    /// <summary>Engine that computes the training: sparse, torch, or auto for sparse on the processor and torch on a GPU. Default auto.</summary>
     public TrainingEngine Engine { get; init; }
 }
 

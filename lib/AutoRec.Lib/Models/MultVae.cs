@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using AutoRec.Data;
 using AutoRec.Models.Networks;
+using AutoRec.Models.Rows;
 using AutoRec.Persistence;
 using AutoRec.Training;
 using static TorchSharp.torch;
@@ -18,7 +19,9 @@ public sealed record MultVaeOptions : INetworkOptions
     [Range(1, 100_000)]
     public int LatentFactors { get; init; } = 200;
 
-    /// <summary>Share of a user's items that are hidden from the encoder in training, drawn at random for each batch. Default 0.5.</summary>
+    /// <summary>
+    /// Share of a user's items that are hidden from the encoder in training, drawn at random for each batch. Default 0.5.
+    /// </summary>
     [Range(0.0, 0.99)]
     public double Dropout { get; init; } = 0.5;
 
@@ -53,7 +56,7 @@ public sealed record MultVaeOptions : INetworkOptions
     [Range(1, 100_000)]
     public int Epochs { get; init; } = 200;
 
-    /// <summary>What computes the training. Default: the sparse engine on the processor, torch on a GPU.</summary>
+    /// <summary>Engine that computes the training: sparse, torch, or auto for sparse on the processor and torch on a GPU. Default auto.</summary>
     public TrainingEngine Engine { get; init; }
 }
 
@@ -95,8 +98,8 @@ public sealed class MultVaeTrainer(MultVaeOptions? options = null) : ITrainer<Mu
 }
 
 /// <summary>
-/// A fitted Mult-VAE. Scores are logits: the latent mean is decoded, nothing is sampled. New users are folded in: the encoder needs nothing
-/// but a history.
+/// A fitted Mult-VAE. Scores are logits: the latent mean is decoded, nothing is sampled. New users are folded in: the encoder needs
+/// nothing but a history.
 /// </summary>
 public sealed class MultVaeModel : NetworkModel, IPersistentModel<MultVaeModel>
 {

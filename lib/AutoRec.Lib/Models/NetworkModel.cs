@@ -1,4 +1,5 @@
 using AutoRec.Data;
+using AutoRec.Models.Rows;
 using AutoRec.Persistence;
 using AutoRec.Scoring;
 using AutoRec.Training;

@@ -7,7 +7,9 @@ namespace AutoRec.Models;
 internal static class OptionRanges
 {
     /// <summary>Returns the options, for a constructor that must not take bad ones; null gives the defaults.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">A value lies outside its declared range; the message names option, range and value.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// A value lies outside its declared range; the message names option, range and value.
+    /// </exception>
     public static TOptions Checked<TOptions>(TOptions? options)
         where TOptions : class, new()
     {
@@ -24,14 +26,15 @@ internal static class OptionRanges
         {
             if (property.GetCustomAttribute<RangeAttribute>() is { } range && !range.IsValid(property.GetValue(options)))
             {
+                var (name, value) = (NameOf(property.Name), property.GetValue(options));
                 throw new ArgumentOutOfRangeException(
                     property.Name,
-                    FormattableString.Invariant($"Option '{NameOf(property.Name)}' must be between {range.Minimum} and {range.Maximum}; got {property.GetValue(options)}."));
+                    FormattableString.Invariant($"Option '{name}' must be between {range.Minimum} and {range.Maximum}; got {value}."));
             }
         }
     }
 
     /// <summary>Returns the name of a property as command lines write it: <c>HiddenUnits</c> is <c>hidden-units</c>.</summary>
-    public static string NameOf(string property) =>
-        string.Concat(property.Select((letter, i) => char.IsUpper(letter) ? (i > 0 ? "-" : "") + char.ToLowerInvariant(letter) : letter.ToString()));
+    public static string NameOf(string property) => string.Concat(property.Select((letter, i) =>
+        char.IsUpper(letter) ? (i > 0 ? "-" : "") + char.ToLowerInvariant(letter) : letter.ToString()));
 }

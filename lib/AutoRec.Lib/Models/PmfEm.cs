@@ -9,26 +9,26 @@ using AutoRec.Training;
 
 namespace AutoRec.Models;
 
-/// <summary>What a probabilistic matrix factorisation learns.</summary>
+/// <summary>The options of a probabilistic matrix factorisation.</summary>
 public sealed record PmfEmOptions
 {
-    /// <summary>Latent factors, n in the paper. Those that the data do not need shrink to 0 by themselves. Default 30.</summary>
+    /// <summary>Number of latent factors, n in the paper. Those that the data do not need shrink to 0 by themselves. Default 30.</summary>
     [Range(1, 1_000)]
     public int LatentFactors { get; init; } = 30;
 
-    /// <summary>Whether users and items have biases, as one more random number each. The paper has none. Default true.</summary>
+    /// <summary>Whether users and items have biases, as one more random number each, which the paper's do not. Default true.</summary>
     public bool Biases { get; init; } = true;
 
-    /// <summary>How often users, items and variances are solved for in turn. Default 50.</summary>
+    /// <summary>Number of epochs, in each of which users, items and variances are solved for in turn. Default 50.</summary>
     [Range(1, 10_000)]
     public int Epochs { get; init; } = 50;
 }
 
 /// <summary>
-/// Probabilistic matrix factorisation (Salakhutdinov and Mnih, "Probabilistic Matrix Factorization", NIPS 2007) fitted by
-/// expectation-maximisation: variational Bayes after Lim and Teh, "Variational Bayesian Approach to Movie Rating Prediction",
-/// KDD Cup 2007. The model: <c>r_ij ~ N(mu + u_i.v_j, tau^2)</c>, <c>u_il ~ N(0, sigma_l^2)</c>, <c>v_jl ~ N(0, 1/n)</c>. The posterior is
-/// taken as a product of one Gaussian for each user and each item. In turn,
+/// Trains a probabilistic matrix factorisation (Salakhutdinov and Mnih, "Probabilistic Matrix Factorization", NIPS 2007) by
+/// expectation-maximisation: variational Bayes after Lim and Teh, "Variational Bayesian Approach to Movie Rating Prediction", KDD Cup 2007.
+/// The model: <c>r_ij ~ N(mu + u_i.v_j, tau^2)</c>, <c>u_il ~ N(0, sigma_l^2)</c>, <c>v_jl ~ N(0, 1/n)</c>. The posterior is taken as a
+/// product of one Gaussian for each user and each item. In turn,
 /// <list type="bullet">
 /// <item>each user gets covariance <c>Phi_i = (diag(1/sigma^2) + sum over items of (Psi_j + v_j v_j') / tau^2)^-1</c> and mean
 /// <c>u_i = Phi_i sum over items of (r_ij - mu) v_j / tau^2</c> (section 3.2 of the paper),</item>
@@ -36,15 +36,15 @@ public sealed record PmfEmOptions
 /// <item>the noise and prior variances become the expected squares: <c>tau^2</c> the mean over ratings of E[(r - mu - u.v)^2],
 /// <c>sigma_l^2</c> the mean over users of E[u_il^2].</item>
 /// </list>
-/// Each step raises the variational bound on the likelihood, so that there is no learning rate and nothing to tune but the number of
-/// factors. Biases, an extension of the paper, are one more component of each vector, which meets a constant 1 on the other side; they
-/// share in the covariances and have prior variances of their own, estimated too.
+/// Each step raises the variational bound on the likelihood; there is no learning rate. Biases, an extension of the paper, are one more
+/// component of each vector, which meets a constant 1 on the other side; they share in the covariances and have prior variances of their
+/// own, estimated too.
 /// </summary>
 /// <remarks>
 /// Time: ratings * n^2 + (users + items) * n^3 an epoch, on several threads; results do not depend on their number. Memory:
 /// 4 n^2 bytes for each user and item; nothing of size users x items is made. Users or items without a rating are integrated out.
 /// </remarks>
-/// <param name="options">What to learn; null takes the defaults.</param>
+/// <param name="options">The options; null for the defaults.</param>
 /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
 public sealed class PmfEmTrainer(PmfEmOptions? options = null) : ITrainer<PmfEmModel>
 {
@@ -76,9 +76,10 @@ public sealed class PmfEmTrainer(PmfEmOptions? options = null) : ITrainer<PmfEmM
 }
 
 /// <summary>
-/// A fitted probabilistic matrix factorisation: mu + u.v + b_u + b_i at the posterior means. Of users only the history counts: the
-/// posterior is solved for with the final items, for training users and new ones alike. Of an unknown item, or a user without a
-/// history, only the other terms remain. Predictions are clipped to the scale of the training ratings; scores are not.
+/// A fitted probabilistic matrix factorisation: mu + u.v + b_u + b_i at the posterior means. A user's posterior is solved for from the
+/// history with the final items, for training users and new ones alike. For an unknown item or a user without a history the prediction is
+/// the sum of the other terms. Predictions are clipped to the scale of the training ratings; scores are not. The training error in the
+/// history is minus the variational bound, in nats a rating.
 /// </summary>
 public sealed class PmfEmModel : TrainedModel, IRatingPredictor, IPersistentModel<PmfEmModel>
 {
@@ -102,7 +103,7 @@ public sealed class PmfEmModel : TrainedModel, IRatingPredictor, IPersistentMode
     /// <inheritdoc/>
     public RatingScale Scale { get; }
 
-    /// <summary>The estimated standard deviation of a rating about its prediction, tau in the paper, in units of the scale.</summary>
+    /// <summary>Gets the estimated standard deviation of a rating about its prediction, tau in the paper, in units of the scale.</summary>
     public double NoiseDeviation => Math.Sqrt(items.NoiseVariance);
 
     /// <inheritdoc/>
@@ -157,9 +158,17 @@ public sealed class PmfEmModel : TrainedModel, IRatingPredictor, IPersistentMode
         return state.Floats("scale") is [var min, var max] && state.Ints("factors_and_biases") is [var factors, var biases]
             && state.Floats("mean_and_noise_variance") is [var mean, var noiseVariance]
             ? new PmfEmModel(
-                new PmfEmItems(factors, biases != 0, mean, noiseVariance, state.Floats("user_prior_variances"), state.Floats("item_means"), state.Floats("item_moments")),
+                new PmfEmItems(
+                    factors,
+                    biases != 0,
+                    mean,
+                    noiseVariance,
+                    state.Floats("user_prior_variances"),
+                    state.Floats("item_means"),
+                    state.Floats("item_moments")),
                 new RatingScale(min, max))
-            : throw new InvalidDataException("The model's 'scale', 'factors_and_biases' and 'mean_and_noise_variance' are two numbers each.");
+            : throw new InvalidDataException(
+                "The model's 'scale', 'factors_and_biases' and 'mean_and_noise_variance' must be two numbers each.");
     }
 
     private double[] UserMeans(ReadOnlySpan<int> history, ReadOnlySpan<float> ratings)

@@ -5,10 +5,10 @@ using AutoRec.Training;
 
 namespace AutoRec.Models;
 
-/// <summary>The options of <see cref="PopularityModel"/>: there are none.</summary>
+/// <summary>The options of the popularity model, which has none.</summary>
 public sealed record PopularityOptions;
 
-/// <summary>Counts how many users have each item.</summary>
+/// <summary>Trains the popularity model: counts how many users have each item. It is deterministic; the seed has no effect.</summary>
 public sealed class PopularityTrainer : ITrainer<PopularityModel>
 {
     /// <inheritdoc/>
@@ -28,8 +28,8 @@ public sealed class PopularityTrainer : ITrainer<PopularityModel>
 }
 
 /// <summary>
-/// The floor of top-N recommendation: the same items for everybody, by the number of training users who have them. What
-/// a rating says does not count, only that there is one. It can score any user.
+/// The baseline of top-N recommendation: the same items for everybody, by the number of training users who have them. Every interaction
+/// counts as one, whatever its value.
 /// </summary>
 public sealed class PopularityModel : IPersistentModel<PopularityModel>
 {

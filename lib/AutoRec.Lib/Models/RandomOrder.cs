@@ -5,10 +5,10 @@ using AutoRec.Training;
 
 namespace AutoRec.Models;
 
-/// <summary>The options of <see cref="RandomOrderModel"/>: there are none.</summary>
+/// <summary>The options of the random order, which has none.</summary>
 public sealed record RandomOrderOptions;
 
-/// <summary>Learns nothing but the number of items.</summary>
+/// <summary>Makes a random order of the items; nothing is learned but their number.</summary>
 public sealed class RandomOrderTrainer : ITrainer<RandomOrderModel>
 {
     /// <inheritdoc/>
@@ -22,9 +22,8 @@ public sealed class RandomOrderTrainer : ITrainer<RandomOrderModel>
 }
 
 /// <summary>
-/// What recommendations are worth by chance: items in an order drawn by lot for each history, every item with a score
-/// between 0 and 1. The seed and the items of the history decide, so that a user gets the same order alone or in a batch; users
-/// with the same items share it.
+/// The baseline of chance: items in an order that is drawn at random for each history, with scores between 0 and 1. The seed and the items
+/// of the history decide, so that a user gets the same order alone or in a batch; users with the same items share it.
 /// </summary>
 public sealed class RandomOrderModel : IPersistentModel<RandomOrderModel>
 {
@@ -70,7 +69,7 @@ public sealed class RandomOrderModel : IPersistentModel<RandomOrderModel>
         ArgumentNullException.ThrowIfNull(state);
         return state.Ints("items_and_seed") is [var items, var seed]
             ? new RandomOrderModel(items, seed)
-            : throw new InvalidDataException("The model's 'items_and_seed' are two numbers.");
+            : throw new InvalidDataException("The model's 'items_and_seed' must be two numbers.");
     }
 
     // SplitMix64 (Steele, Lea and Flood, "Fast Splittable Pseudorandom Number Generators", OOPSLA 2014).

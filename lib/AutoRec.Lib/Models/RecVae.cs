@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using AutoRec.Data;
 using AutoRec.Models.Networks;
+using AutoRec.Models.Rows;
 using AutoRec.Persistence;
 using AutoRec.Training;
 using TorchSharp;
@@ -19,7 +20,9 @@ public sealed record RecVaeOptions : INetworkOptions
     [Range(1, 100_000)]
     public int LatentFactors { get; init; } = 200;
 
-    /// <summary>Share of a user's items that are hidden from the encoder while it is trained, drawn at random for each batch. Default 0.5.</summary>
+    /// <summary>
+    /// Share of a user's items that are hidden from the encoder while it is trained, drawn at random for each batch. Default 0.5.
+    /// </summary>
     [Range(0.0, 0.99)]
     public double Dropout { get; init; } = 0.5;
 
@@ -43,7 +46,7 @@ public sealed record RecVaeOptions : INetworkOptions
     [Range(1, 100_000)]
     public int Epochs { get; init; } = 100;
 
-    /// <summary>What computes the training. Default: the sparse engine on the processor, torch on a GPU.</summary>
+    /// <summary>Engine that computes the training: sparse, torch, or auto for sparse on the processor and torch on a GPU. Default auto.</summary>
     public TrainingEngine Engine { get; init; }
 }
 
@@ -69,7 +72,10 @@ public sealed class RecVaeTrainer(RecVaeOptions? options = null) : ITrainer<RecV
     public RecVaeModel Fit(InteractionMatrix train, FitContext context)
     {
         using var training = new NetworkTraining<RecVaeNetwork>(
-            train, context, options, generator => new RecVaeNetwork(train.ColumnCount, options.HiddenUnits, options.LatentFactors, generator));
+            train,
+            context,
+            options,
+            generator => new RecVaeNetwork(train.ColumnCount, options.HiddenUnits, options.LatentFactors, generator));
         var network = training.Network;
         using var oldEncoder = new RecVaeEncoder(train.ColumnCount, options.HiddenUnits, options.LatentFactors, training.Generator);
         oldEncoder.to(training.Device);
@@ -78,7 +84,8 @@ public sealed class RecVaeTrainer(RecVaeOptions? options = null) : ITrainer<RecV
         var (input, oldInput) = (training.InputLayer(network.encoder.hidden[0]), training.InputLayer(oldEncoder.hidden[0]));
         var output = training.OutputLayer(network.decoder);
         var encoder = training.OtherLayers();
-        var (clicks, whole, noisy) = (new SparseBatch(train.ColumnCount), new SparseBatch(train.ColumnCount), new SparseBatch(train.ColumnCount));
+        var (clicks, noisy) = (new SparseBatch(train.ColumnCount), new SparseBatch(train.ColumnCount));
+        var whole = new SparseBatch(train.ColumnCount);
         return training.Run("negative log-likelihood", Epoch, best => new RecVaeModel(best));
 
         double Epoch()
@@ -108,8 +115,8 @@ public sealed class RecVaeTrainer(RecVaeOptions? options = null) : ITrainer<RecV
             }
 
             var kl = Losses.CompositePriorKl(z, mean, logVariance, oldMean, oldLogVariance);
-            var klWeights = tensor(Array.ConvertAll(users, user => (float)(train.RowLength(user) * options.KlWeight)), device: training.Device);
-            return output.Loss(z, clicks, isTrained: false) + (kl * klWeights).mean();
+            var klWeights = Array.ConvertAll(users, user => (float)(train.RowLength(user) * options.KlWeight));
+            return output.Loss(z, clicks, isTrained: false) + (kl * tensor(klWeights, device: training.Device)).mean();
         }
 
         // Of the decoder, on which the KL term does not depend.
@@ -130,8 +137,8 @@ public sealed class RecVaeTrainer(RecVaeOptions? options = null) : ITrainer<RecV
 }
 
 /// <summary>
-/// A fitted RecVAE. Scores are logits: the latent mean is decoded, nothing is sampled. New users are folded in: the encoder needs nothing but
-/// a history.
+/// A fitted RecVAE. Scores are logits: the latent mean is decoded, nothing is sampled. New users are folded in: the encoder needs nothing
+/// but a history.
 /// </summary>
 public sealed class RecVaeModel : NetworkModel, IPersistentModel<RecVaeModel>
 {

@@ -9,35 +9,37 @@ using AutoRec.Training;
 
 namespace AutoRec.Models;
 
-/// <summary>What SLIM learns.</summary>
+/// <summary>The options of SLIM.</summary>
 public sealed record SlimOptions
 {
-    /// <summary>The weight lambda of the L1 penalty, in users: items that fewer users have together get no weight. Default 5.</summary>
+    /// <summary>
+    /// Weight lambda of the L1 penalty lambda |W|_1 against half the sum of squared errors over all users and items, in users: items that
+    /// at most this many users have together get no weight. Default 5.
+    /// </summary>
     [Range(0.0, 1e9)]
     public double L1 { get; init; } = 5;
 
-    /// <summary>The weight beta of the L2 penalty, in users. Default 100.</summary>
+    /// <summary>Weight beta of the L2 penalty beta/2 |W|^2 against the same, in users. Default 100.</summary>
     [Range(1e-6, 1e9)]
     public double L2 { get; init; } = 100;
 
-    /// <summary>How little weights must change in an epoch for an item to be done. Default 0.0001.</summary>
+    /// <summary>Largest change of a weight in an epoch at which an item's weights count as converged. Default 0.0001.</summary>
     [Range(1e-9, 1.0)]
     public double Tolerance { get; init; } = 1e-4;
 
-    /// <summary>The most passes over an item's weights. Default 100.</summary>
+    /// <summary>Maximum number of epochs, passes over the weights of an item. Default 100.</summary>
     [Range(1, 100_000)]
     public int Epochs { get; init; } = 100;
 }
 
 /// <summary>
-/// SLIM (Ning and Karypis, "SLIM: Sparse Linear Methods for Top-N Recommender Systems", ICDM 2011): minimises
+/// Trains SLIM (Ning and Karypis, "SLIM: Sparse Linear Methods for Top-N Recommender Systems", ICDM 2011): minimises
 /// <c>|X - X W|^2 / 2 + beta/2 |W|^2 + lambda |W|_1</c> over item-item weights W that are not negative and have a diagonal of 0 (eq. 2).
-/// X is binary: any interaction counts as 1. Each column of W is found on its own by coordinate descent over X'X:
-/// <c>w_i = max(0, G_ij - sum over k other than i of G_ik w_k - lambda) / (G_ii + beta)</c>, G = X'X, until it stands still. It is deterministic; the seed
-/// plays no part.
+/// X is binary: any interaction counts as 1. Each column of W is found on its own by coordinate descent over G = X'X, until it converges:
+/// <c>w_i = max(0, G_ij - sum over k other than i of G_ik w_k - lambda) / (G_ii + beta)</c>. It is deterministic; the seed has no effect.
 /// </summary>
-/// <remarks>Memory: 8 bytes for each pair of items while it is fitted. What does not fit is refused before it begins.</remarks>
-/// <param name="options">What to learn; null takes the defaults.</param>
+/// <remarks>Memory: 8 bytes for each pair of items in training. A catalogue that does not fit is refused before training begins.</remarks>
+/// <param name="options">The options; null for the defaults.</param>
 /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
 public sealed class SlimTrainer(SlimOptions? options = null) : ITrainer<SlimModel>
 {
@@ -68,7 +70,8 @@ public sealed class SlimTrainer(SlimOptions? options = null) : ITrainer<SlimMode
 
         int[] rows = [.. columns.SelectMany(column => column.Rows)];
         int[] targets = [.. columns.SelectMany((column, item) => Enumerable.Repeat(item, column.Rows.Length))];
-        return new SlimModel(InteractionMatrix.FromTriplets(items, items, rows, targets, [.. columns.SelectMany(column => column.Weights)]));
+        float[] weights = [.. columns.SelectMany(column => column.Weights)];
+        return new SlimModel(InteractionMatrix.FromTriplets(items, items, rows, targets, weights));
     }
 
     private (int[] Rows, float[] Weights) SolveColumn(double[] gram, int items, int item)
@@ -110,7 +113,7 @@ public sealed class SlimTrainer(SlimOptions? options = null) : ITrainer<SlimMode
     }
 }
 
-/// <summary>A fitted SLIM: a user's scores are the history times W. New users are folded in, nobody else is looked at.</summary>
+/// <summary>A fitted SLIM. A user's scores are the history times W, so that new users are folded in.</summary>
 public sealed class SlimModel : IPersistentModel<SlimModel>
 {
     private readonly InteractionMatrix weights; // W: [items x items]
@@ -120,9 +123,8 @@ public sealed class SlimModel : IPersistentModel<SlimModel>
     /// <inheritdoc/>
     public int ItemCount => weights.ColumnCount;
 
-    /// <summary>What having the item <paramref name="item"/> says for others: those with a weight above 0, best first.</summary>
-    public IReadOnlyList<Recommendation> Weights(int item) =>
-        [.. weights.Columns(item).ToArray().Zip(weights.Values(item).ToArray(), (other, weight) => new Recommendation(other, weight)).OrderByDescending(other => other.Score)];
+    /// <summary>Gets the items that having an item speaks for, those with a weight above 0, best first.</summary>
+    internal IReadOnlyList<Recommendation> Weights(int item) => SparseItemWeights.Sorted(weights, item);
 
     /// <inheritdoc/>
     public void Score(Histories histories, Memory<float> scores)

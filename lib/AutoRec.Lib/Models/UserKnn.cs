@@ -8,27 +8,29 @@ using AutoRec.Training;
 
 namespace AutoRec.Models;
 
-/// <summary>What a user-based nearest-neighbour model learns.</summary>
+/// <summary>The options of a user-based nearest-neighbour model.</summary>
 public sealed record UserKnnOptions
 {
-    /// <summary>How many neighbours each user has. Default 100.</summary>
+    /// <summary>Number of neighbours of a user. Default 100.</summary>
     [Range(1, 1_000_000)]
     public int Neighbors { get; init; } = 100;
 
-    /// <summary>What the product of both users' lengths is enlarged by, which discounts similarities that rest on few items. Default 10.</summary>
+    /// <summary>
+    /// Number that is added to the product of both users' lengths, which discounts similarities that rest on few items. Default 10.
+    /// </summary>
     [Range(0.0, 1e6)]
     public double Shrinkage { get; init; } = 10;
 
-    /// <summary>Whether any interaction counts as 1; if not, ratings or quantities count. Default true.</summary>
+    /// <summary>Whether any interaction counts as 1; if false, as its rating or quantity. Default true.</summary>
     public bool Binarize { get; init; } = true;
 }
 
 /// <summary>
-/// User-based nearest neighbours (Sarwar et al., "Analysis of Recommendation Algorithms for E-Commerce", EC 2000) with the
-/// similarity s_uv = x_u.x_v / (|x_u| |x_v| + shrinkage), x_u being the items of user u: the cosine, shrunk. There is nothing
-/// to fit but the training histories themselves. It is deterministic; the seed plays no part.
+/// Trains user-based nearest neighbours (Sarwar et al., "Analysis of Recommendation Algorithms for E-Commerce", EC 2000) with the
+/// similarity s_uv = x_u.x_v / (|x_u| |x_v| + shrinkage), x_u being the items of user u: the cosine, shrunk. The
+/// model is the training histories themselves. It is deterministic; the seed has no effect.
 /// </summary>
-/// <param name="options">What to learn; null takes the defaults.</param>
+/// <param name="options">The options; null for the defaults.</param>
 /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
 public sealed class UserKnnTrainer(UserKnnOptions? options = null) : ITrainer<UserKnnModel>
 {
@@ -45,9 +47,9 @@ public sealed class UserKnnTrainer(UserKnnOptions? options = null) : ITrainer<Us
 }
 
 /// <summary>
-/// A fitted user-based nearest-neighbour model. The score of item i is the sum of s_uv over those of the user's k nearest
-/// training users v who have i (times v's rating of it, unless binarised). New users are folded in: their histories are compared
-/// with those of training. A training user is no neighbour of itself.
+/// A fitted user-based nearest-neighbour model. The score of item i is the sum of s_uv over those of the user's k nearest training users v
+/// who have i, times v's rating of it unless binarised. New users are folded in: their histories are compared with those of training. A
+/// training user is not among its own neighbours.
 /// </summary>
 public sealed class UserKnnModel : IPersistentModel<UserKnnModel>
 {
@@ -74,7 +76,8 @@ public sealed class UserKnnModel : IPersistentModel<UserKnnModel>
         {
             var row = scores.Span.Slice(user * ItemCount, ItemCount);
             row.Clear();
-            foreach (var (neighbor, similarity) in search.Find(users.Columns(user), users.Values(user), histories.TrainingRows[user], options.Neighbors))
+            var self = histories.TrainingRows[user];
+            foreach (var (neighbor, similarity) in search.Find(users.Columns(user), users.Values(user), self, options.Neighbors))
             {
                 var items = train.Columns(neighbor);
                 var values = train.Values(neighbor);

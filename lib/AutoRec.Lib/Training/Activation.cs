@@ -1,7 +1,6 @@
-
 namespace AutoRec.Training;
 
-/// <summary>What follows a hidden layer.</summary>
+/// <summary>The activation of a hidden layer.</summary>
 public enum Activation
 {
     /// <summary>1 / (1 + exp(-x)).</summary>
@@ -20,10 +19,10 @@ public enum Activation
     Selu,
 }
 
-/// <summary>What follows the output layer.</summary>
+/// <summary>The activation of an output layer.</summary>
 public enum OutputActivation
 {
-    /// <summary>Nothing: any number comes out.</summary>
+    /// <summary>x itself: outputs are not bounded.</summary>
     Identity,
 
     /// <summary>1 / (1 + exp(-x)): outputs lie between 0 and 1, the ends of the scale.</summary>

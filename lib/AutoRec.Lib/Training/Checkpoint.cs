@@ -1,23 +1,17 @@
-
 namespace AutoRec.Training;
 
-/// <summary>
-/// Where a training keeps how far it has come, so that it can go on after an interruption, with the same result to the last bit as
-/// without one.
-/// </summary>
-/// <param name="Path">The file, in the safetensors format. It is written beside its place and renamed, and replaced again and again.</param>
-/// <param name="Run">
-/// What the training is: model, options, seed, data. A file of another training is not gone on with.
-/// </param>
+/// <summary>A file from which an interrupted training resumes, with the same result to the last bit as without the interruption.</summary>
+/// <param name="Path">The path of the file, in the safetensors format. Each write replaces the whole file.</param>
+/// <param name="Run">A description of the training: model, options, seed and data. The file of another training is refused.</param>
 public sealed record Checkpoint(string Path, string Run)
 {
-    /// <summary>How long to wait between writes, which take place after an epoch. Default a minute.</summary>
+    /// <summary>The shortest time between writes, each after an epoch. Default: a minute.</summary>
     public TimeSpan Interval { get; init; } = TimeSpan.FromMinutes(1);
 
-    /// <summary>Whether to go on from the file if it is there; if not, training begins anew. Default false.</summary>
+    /// <summary>Whether to resume from the file, if it exists. Default false.</summary>
     public bool Resume { get; init; }
 
-    /// <summary>Deletes what a training has written, when it is not needed any more.</summary>
+    /// <summary>Deletes the files of this training.</summary>
     public void Delete()
     {
         foreach (var checkpoint in new[] { this, Of("choosing"), Of("fitting") })
@@ -26,6 +20,6 @@ public sealed record Checkpoint(string Path, string Run)
         }
     }
 
-    /// <summary>The checkpoint of a part of this training.</summary>
+    /// <summary>Gets the checkpoint of a part of this training.</summary>
     internal Checkpoint Of(string part) => this with { Path = $"{Path}.{part}", Run = $"{Run}, {part}" };
 }

@@ -49,7 +49,8 @@ internal static class CheckpointFile
             {
                 throw new DataFileException(
                     checkpoint.Path,
-                    $"This checkpoint belongs to another training, not to {checkpoint.Run}. Resume with the data, options and seed it was begun with, or delete it.");
+                    $"This checkpoint belongs to another training, not to {checkpoint.Run}. "
+                    + "Resume with the data, options and seed it was begun with, or delete it.");
             }
 
             var history = MemoryMarshal.Cast<int, double>(arrays.Ints("history")).ToArray().Chunk(NumbersPerEpoch).Select(Result);
@@ -58,7 +59,8 @@ internal static class CheckpointFile
         }
         catch (InvalidDataException error)
         {
-            throw new DataFileException(checkpoint.Path, $"The checkpoint is cut off or damaged: {error.Message} Delete it and train anew.", error);
+            var problem = $"The checkpoint is cut off or damaged: {error.Message} Delete it and train again.";
+            throw new DataFileException(checkpoint.Path, problem, error);
         }
     }
 

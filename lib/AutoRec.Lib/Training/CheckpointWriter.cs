@@ -11,15 +11,19 @@ internal sealed class CheckpointWriter<TState>
     private readonly Stopwatch sinceWrite = Stopwatch.StartNew();
     private int epochsWritten;
 
-    private CheckpointWriter(Checkpoint checkpoint, Resumption<TState> resumption) => (this.checkpoint, this.resumption) = (checkpoint, resumption);
+    private CheckpointWriter(Checkpoint checkpoint, Resumption<TState> resumption) =>
+        (this.checkpoint, this.resumption) = (checkpoint, resumption);
 
     /// <summary>The writer that the context asks for; null if it asks for none.</summary>
-    /// <exception cref="NotSupportedException">The context asks for a checkpoint, and this training or this device does not support it.</exception>
+    /// <exception cref="NotSupportedException">
+    /// The context asks for a checkpoint, and this training or this device does not support it.
+    /// </exception>
     public static CheckpointWriter<TState>? Of(FitContext context, Resumption<TState>? resumption) => context.Checkpoint switch
     {
         null => null,
         _ when resumption is null => throw new NotSupportedException("This model does not support checkpoints. Train it without one."),
-        _ when context.Device != ComputeDevice.Cpu => throw new NotSupportedException("Checkpoints require the device 'cpu'. Train without a checkpoint, or use the device 'cpu'."),
+        _ when context.Device != ComputeDevice.Cpu => throw new NotSupportedException(
+            "Checkpoints require the device 'cpu'. Train without a checkpoint, or use the device 'cpu'."),
         var checkpoint => new CheckpointWriter<TState>(checkpoint, resumption),
     };
 
@@ -56,7 +60,9 @@ internal sealed class CheckpointWriter<TState>
         }
     }
 
-    /// <summary>Writes a checkpoint at the end, if the last one lacks an epoch: what follows, such as a second fit, may be interrupted too.</summary>
+    /// <summary>
+    /// Writes a checkpoint at the end, if the last one lacks an epoch: what follows, such as a second fit, may be interrupted too.
+    /// </summary>
     public void WriteAtTheEnd(EarlyStopping<TState> stopping, EpochHistory history)
     {
         if (epochsWritten < history.Reports.Count)

@@ -1,4 +1,3 @@
-
 namespace AutoRec.Training;
 
 /// <summary>Keeps the state of the epoch with the best validation measure, and ends a training that no longer improves.</summary>

@@ -38,7 +38,7 @@ internal sealed class EpochHistory(int epochs, string trainMetric, FitContext co
     public void ReportLast() => context.Progress?.Report(reports[^1]);
 }
 
-/// <summary>What an epoch gave.</summary>
+/// <summary>The result of an epoch.</summary>
 /// <param name="TrainError">The training error.</param>
 /// <param name="Validation">The validation measure; null without validation.</param>
 /// <param name="IsBest">Whether no earlier epoch had a measure as good.</param>

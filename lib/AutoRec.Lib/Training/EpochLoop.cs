@@ -1,4 +1,3 @@
-
 namespace AutoRec.Training;
 
 /// <summary>
@@ -11,7 +10,9 @@ internal static class EpochLoop
     /// <param name="training">What is trained.</param>
     /// <param name="context">Validation, patience, checkpoint, progress and cancellation.</param>
     /// <returns>The model of the best epoch, or without validation of the last, with its training history.</returns>
-    /// <exception cref="NotSupportedException">The context asks for a checkpoint, and the training or the device does not support it.</exception>
+    /// <exception cref="NotSupportedException">
+    /// The context asks for a checkpoint, and the training or the device does not support it.
+    /// </exception>
     /// <exception cref="Data.DataFileException">The checkpoint is damaged or belongs to another training.</exception>
     /// <exception cref="ArithmeticException">The training error is not a finite number.</exception>
     public static TModel Run<TState, TModel>(EpochTraining<TState, TModel> training, FitContext context)
@@ -53,5 +54,6 @@ internal static class EpochLoop
 
     private static double Finite(int epoch, double trainError) => double.IsFinite(trainError)
         ? trainError
-        : throw new ArithmeticException($"The training diverged: the training error of epoch {epoch} is not a finite number. Use a lower learning rate.");
+        : throw new ArithmeticException(
+            $"The training diverged: the training error of epoch {epoch} is not a finite number. Use a lower learning rate.");
 }

@@ -2,42 +2,38 @@ using AutoRec.Scoring;
 
 namespace AutoRec.Training;
 
-/// <summary>How to run a fit: nothing here is a property of the model that comes out.</summary>
+/// <summary>How to run a fit, as opposed to what to learn, which the options of a model say.</summary>
 public sealed record FitContext
 {
-    /// <summary>The seed of everything random: initial weights, the order of batches, dropout. Default 42.</summary>
+    /// <summary>The seed of everything random: first weights, the order of batches, dropout. Default 42.</summary>
     public int Seed { get; init; } = 42;
 
-    /// <summary>Where tensors live. Default: the CPU.</summary>
+    /// <summary>The device that trains networks. Default: the CPU.</summary>
     public ComputeDevice Device { get; init; } = ComputeDevice.Cpu;
 
-    /// <summary>
-    /// The measure by which the best epoch is chosen; it must never see test data. Null trains all epochs.
-    /// </summary>
+    /// <summary>The measure by which the best epoch is chosen; it must not see test data. Null trains all epochs. Default null.</summary>
     public IValidation? Validation { get; init; }
 
-    /// <summary>How many epochs without a better validation measure end the training. Default 10.</summary>
+    /// <summary>Number of epochs without a better validation measure after which training ends. Default 10.</summary>
     public int Patience { get; init; } = 10;
 
     /// <summary>
-    /// Ends the training after this many epochs, though the options allow more: the number that an earlier fit found best.
-    /// Null leaves it to the options. Default null.
+    /// Maximum number of epochs, where the options allow more: such as the best number that an earlier fit found. Null leaves it to the
+    /// options. Default null.
     /// </summary>
     public int? EpochLimit { get; init; }
 
-    /// <summary>
-    /// Where the training keeps how far it has come. Null keeps nothing. Default null.
-    /// </summary>
+    /// <summary>The file from which the training can resume after an interruption; null for none. Default null.</summary>
     public Checkpoint? Checkpoint { get; init; }
 
-    /// <summary>Receives a report after each epoch; those of an interrupted training first, when it goes on.</summary>
+    /// <summary>Receives a report after each epoch; when a training resumes, those of the earlier epochs first.</summary>
     public IProgress<EpochReport>? Progress { get; init; }
 
     /// <summary>Ends the training with an <see cref="OperationCanceledException"/>.</summary>
     public CancellationToken Cancellation { get; init; }
 }
 
-/// <summary>Where tensors live.</summary>
+/// <summary>A device that trains networks.</summary>
 public enum ComputeDevice
 {
     /// <summary>The processor.</summary>
@@ -60,15 +56,23 @@ public interface IValidation
     double Measure(IRecommender model);
 }
 
-/// <summary>What happened in one epoch.</summary>
+/// <summary>A report of one epoch.</summary>
 /// <param name="Epoch">The epoch, from 1.</param>
-/// <param name="Epochs">The most epochs there can be.</param>
-/// <param name="TrainError">The error on the training data while it was trained on; what it is, <paramref name="TrainMetric"/> says.</param>
+/// <param name="Epochs">The maximum number of epochs.</param>
+/// <param name="TrainError">The error on the training data, measured during training; see <paramref name="TrainMetric"/>.</param>
 /// <param name="TrainMetric">The name of the training error, such as <c>rmse</c> or <c>elbo</c>.</param>
 /// <param name="Validation">The validation measure after the epoch; null without validation.</param>
 /// <param name="ValidationMetric">The name of the validation measure.</param>
 /// <param name="IsBest">Whether no earlier epoch had a better validation measure.</param>
-/// <param name="IsLast">Whether the training ends with this epoch: it has had all that it may have, or its patience is at an end.</param>
+/// <param name="IsLast">Whether the training ends with this epoch: by its number or by patience.</param>
 /// <param name="Elapsed">Time since the fit began.</param>
 public sealed record EpochReport(
-    int Epoch, int Epochs, double TrainError, string TrainMetric, double? Validation, string? ValidationMetric, bool IsBest, bool IsLast, TimeSpan Elapsed);
+    int Epoch,
+    int Epochs,
+    double TrainError,
+    string TrainMetric,
+    double? Validation,
+    string? ValidationMetric,
+    bool IsBest,
+    bool IsLast,
+    TimeSpan Elapsed);

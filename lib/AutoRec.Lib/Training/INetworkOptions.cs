@@ -1,4 +1,3 @@
-
 namespace AutoRec.Training;
 
 /// <summary>The options that <see cref="NetworkTraining{TNetwork}"/> reads from those of a model.</summary>
@@ -16,6 +15,6 @@ internal interface INetworkOptions
     /// <summary>The factor of the learning rate after each epoch. Default 1.</summary>
     double LearningRateDecay => 1;
 
-    /// <summary>What computes the training. Default: torch, for models that no other engine can train.</summary>
+    /// <summary>The engine. Default: torch, for models that the sparse engine does not support.</summary>
     TrainingEngine Engine => TrainingEngine.Torch;
 }

@@ -1,4 +1,3 @@
-
 namespace AutoRec.Training;
 
 /// <summary>Schedules of the learning rate.</summary>

@@ -15,9 +15,10 @@ internal static class Losses
     /// <summary>Weighted sum of squared errors.</summary>
     /// <param name="output">Predictions: [batch x visible].</param>
     /// <param name="target">Ratings: [batch x visible].</param>
-    /// <param name="weights">How much each entry counts, 0 where nothing was observed: [batch x visible].</param>
+    /// <param name="weights">The weight of each entry, 0 where nothing was observed: [batch x visible].</param>
     /// <returns>A scalar.</returns>
-    public static Tensor WeightedSquaredError(Tensor output, Tensor target, Tensor weights) => ((output - target).square() * weights).sum();
+    public static Tensor WeightedSquaredError(Tensor output, Tensor target, Tensor weights) =>
+        ((output - target).square() * weights).sum();
 
     /// <summary>
     /// The negative multinomial log-likelihood of Liang et al. (WWW 2018, eq. 2), mean over the batch:
@@ -71,7 +72,7 @@ internal static class Losses
     /// </summary>
     /// <param name="logits">[batch x items].</param>
     /// <param name="targets">0 or 1: [batch x items].</param>
-    /// <param name="weights">How much each entry counts: [batch x items].</param>
+    /// <param name="weights">The weight of each entry: [batch x items].</param>
     /// <returns>A scalar, at least 0.</returns>
     public static Tensor Logistic(Tensor logits, Tensor targets, Tensor weights) =>
         ((nn.functional.softplus(logits) - (targets * logits)) * weights).sum();
@@ -90,6 +91,6 @@ internal static class Losses
         weightDecay > 0 ? loss + (SquaredWeights(network) * weightDecay) : loss;
 
     /// <summary>The sum of the squares of all weight matrices of a network; biases are left out.</summary>
-    public static Tensor SquaredWeights(nn.Module network) =>
-        network.parameters().Where(parameter => parameter.dim() > 1).Select(weight => weight.square().sum()).Aggregate((sum, next) => sum + next);
+    public static Tensor SquaredWeights(nn.Module network) => network.parameters()
+        .Where(parameter => parameter.dim() > 1).Select(weight => weight.square().sum()).Aggregate((sum, next) => sum + next);
 }

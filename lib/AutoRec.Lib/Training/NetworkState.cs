@@ -13,7 +13,7 @@ internal static class NetworkState
         var state = new ModelState();
         foreach (var (name, parameter) in network.named_parameters())
         {
-            state.Add(name, parameter.detach().cpu().contiguous().data<float>().ToArray(), [.. parameter.shape.Select(length => (int)length)]);
+            state.Add(name, parameter.CopyNumbers(), [.. parameter.shape.Select(length => (int)length)]);
         }
 
         return state;
@@ -27,13 +27,14 @@ internal static class NetworkState
         using var noGradient = no_grad();
         foreach (var (name, parameter) in network.named_parameters())
         {
-            var shape = parameter.shape;
-            if (!state.Shape(name).Select(length => (long)length).SequenceEqual(shape))
+            var (expected, shape) = (parameter.shape, state.Shape(name));
+            if (!shape.Select(length => (long)length).SequenceEqual(expected))
             {
-                throw new InvalidDataException($"The model's '{name}' has the shape [{string.Join(" x ", state.Shape(name))}], expected [{string.Join(" x ", shape)}].");
+                throw new InvalidDataException(
+                    $"The model's '{name}' must be [{string.Join(" x ", expected)}]; got [{string.Join(" x ", shape)}].");
             }
 
-            parameter.copy_(tensor(state.Floats(name), shape));
+            parameter.copy_(tensor(state.Floats(name), expected));
         }
     }
 

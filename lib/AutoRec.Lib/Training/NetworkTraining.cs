@@ -7,13 +7,13 @@ namespace AutoRec.Training;
 
 /// <summary>
 /// Trains a network on the rows of a matrix, in shuffled mini-batches. It owns everything but the mathematics: device, seeded generator,
-/// network, optimisers, the order of the rows, copies for validation, checkpoint and resumption, and the lifetime of all tensors. A trainer
-/// says what the network is, which of its layers are as wide as the catalogue, and what the loss of a batch is.
+/// network, optimisers, the order of the rows, copies for validation, checkpoint and resumption, and the lifetime of all tensors. A
+/// trainer says what the network is, which of its layers are as wide as the catalogue, and what the loss of a batch is.
 /// </summary>
 /// <remarks>
-/// Each parameter belongs to one optimiser: those of a layer made by <see cref="InputLayer"/> or <see cref="OutputLayer"/> to that layer, all others to
-/// <see cref="OtherLayers"/>. The seed decides the order of the rows and, in this order, the first weights, what a trainer draws before
-/// the training begins, and what the batches draw.
+/// Each parameter belongs to one optimiser: those of a layer made by <see cref="InputLayer"/> or <see cref="OutputLayer"/> to that layer,
+/// all others to <see cref="OtherLayers"/>. The seed decides the order of the rows and, in this order, the first weights, what a trainer
+/// draws before the training begins, and what the batches draw.
 /// </remarks>
 internal sealed class NetworkTraining<TNetwork> : IDisposable
     where TNetwork : nn.Module
@@ -28,14 +28,20 @@ internal sealed class NetworkTraining<TNetwork> : IDisposable
     private readonly List<Parameter> ofLayers = [];
 
     /// <summary>Makes the network and all that is needed to train it.</summary>
-    /// <param name="matrix">What is learned from: [rows x inputs]. Rows without an entry are left out.</param>
+    /// <param name="matrix">The training data: [rows x inputs]. Rows without an entry are left out.</param>
     /// <param name="context">How to run.</param>
     /// <param name="options">Epochs, batches, learning rate and engine.</param>
     /// <param name="create">Makes a network with weights from a generator.</param>
-    /// <param name="decay">The lambda of the penalty lambda/2 |w|^2 of a parameter w that is added to the loss of each batch; null for none.</param>
+    /// <param name="decay">
+    /// The lambda of the penalty lambda/2 |w|^2 of a parameter w that is added to the loss of each batch; null for none.
+    /// </param>
     /// <exception cref="NotSupportedException">This machine does not have the device, or the engine does not run on it.</exception>
     public NetworkTraining(
-        InteractionMatrix matrix, FitContext context, INetworkOptions options, Func<Generator, TNetwork> create, Func<Parameter, double>? decay = null)
+        InteractionMatrix matrix,
+        FitContext context,
+        INetworkOptions options,
+        Func<Generator, TNetwork> create,
+        Func<Parameter, double>? decay = null)
     {
         ArgumentNullException.ThrowIfNull(matrix);
         ArgumentNullException.ThrowIfNull(context);
@@ -77,7 +83,7 @@ internal sealed class NetworkTraining<TNetwork> : IDisposable
     /// <summary>The number of updates in a pass over the rows.</summary>
     public int UpdatesPerPass => (rows.Count + options.BatchSize - 1) / options.BatchSize;
 
-    /// <summary>What a checkpoint holds; a trainer adds what only it knows.</summary>
+    /// <summary>The content of a checkpoint; a trainer adds what only it knows.</summary>
     public TrainingState State { get; } = new();
 
     /// <summary>Makes the first layer, which takes sparse rows.</summary>
@@ -106,7 +112,9 @@ internal sealed class NetworkTraining<TNetwork> : IDisposable
         return part;
     }
 
-    /// <summary>Trains for one pass over the rows: for each batch of them the optimisers make a step that makes the loss smaller.</summary>
+    /// <summary>
+    /// Trains for one pass over the rows: for each batch of them the optimisers make a step that makes the loss smaller.
+    /// </summary>
     /// <param name="loss">The loss of a batch of rows.</param>
     /// <param name="optimizers">The optimisers.</param>
     /// <returns>The mean over the rows of the error, each from before its step.</returns>
@@ -155,7 +163,8 @@ internal sealed class NetworkTraining<TNetwork> : IDisposable
         Run(metric, epoch, Copy, toModel, new Resumption<TNetwork>(State, NetworkState.Of, arrays => NetworkState.Load(arrays, create)));
 
     /// <summary>Trains in epochs, with copies of another kind than a network.</summary>
-    public TModel Run<TState, TModel>(string metric, Func<double> epoch, Func<TState> snapshot, Func<TState, TModel> toModel, Resumption<TState> resumption)
+    public TModel Run<TState, TModel>(
+        string metric, Func<double> epoch, Func<TState> snapshot, Func<TState, TModel> toModel, Resumption<TState> resumption)
         where TState : class
         where TModel : TrainedModel => EpochLoop.Run(
             new EpochTraining<TState, TModel>
@@ -189,9 +198,9 @@ internal sealed class NetworkTraining<TNetwork> : IDisposable
     }
 }
 
-/// <summary>What a batch is worth.</summary>
-/// <param name="Loss">What training makes smaller: a scalar through which gradients flow.</param>
-/// <param name="Error">What is reported of it: a scalar.</param>
+/// <summary>The loss of a batch.</summary>
+/// <param name="Loss">The quantity to minimise: a scalar through which gradients flow.</param>
+/// <param name="Error">The error to report: a scalar.</param>
 internal readonly record struct BatchLoss(Tensor Loss, Tensor Error)
 {
     /// <summary>Reports the loss itself.</summary>

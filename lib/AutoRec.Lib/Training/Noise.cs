@@ -12,7 +12,9 @@ internal static class Noise
     public static Tensor Dropout(Tensor input, double share, Generator generator) =>
         share > 0 ? input * Keep(input, share, generator) / (1 - share) : input;
 
-    /// <summary>1 where an entry is kept, 0 where it is dropped with probability <paramref name="share"/>; the shape of <paramref name="like"/>.</summary>
+    /// <summary>
+    /// 1 where an entry is kept, 0 where it is dropped with probability <paramref name="share"/>; the shape of <paramref name="like"/>.
+    /// </summary>
     public static Tensor Keep(Tensor like, double share, Generator generator) =>
         (rand(like.shape, generator: generator) >= share).to(float32).to(like.device);
 

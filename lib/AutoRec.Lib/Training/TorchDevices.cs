@@ -3,11 +3,11 @@ using TorchSharp;
 
 namespace AutoRec.Training;
 
-/// <summary>From the asked-for device to torch's.</summary>
+/// <summary>Finds the devices of torch.</summary>
 internal static class TorchDevices
 {
-    /// <summary>The torch device; loads libtorch if need be and sets its number of threads.</summary>
-    /// <exception cref="NotSupportedException">CUDA is asked for and there is none.</exception>
+    /// <summary>Finds the torch device; loads libtorch at the first call and sets its number of threads.</summary>
+    /// <exception cref="NotSupportedException">CUDA is requested and not available.</exception>
     public static torch.Device Resolve(ComputeDevice device)
     {
         TorchRuntime.EnsureLoaded();

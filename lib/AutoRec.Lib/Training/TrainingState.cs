@@ -10,10 +10,12 @@ internal sealed class TrainingState
     private readonly List<(Action<ModelState> Save, Action<ModelState> Load)> parts = [];
 
     /// <summary>Adds numbers that are changed in place.</summary>
-    public TrainingState Add(string name, float[] values) => Add(state => state.Add(name, [.. values]), state => Copy(state.Floats(name), values, name));
+    public TrainingState Add(string name, float[] values) =>
+        Add(state => state.Add(name, [.. values]), state => Copy(state.Floats(name), values, name));
 
     /// <inheritdoc cref="Add(string, float[])"/>
-    public TrainingState Add(string name, int[] values) => Add(state => state.Add(name, [.. values]), state => Copy(state.Ints(name), values, name));
+    public TrainingState Add(string name, int[] values) =>
+        Add(state => state.Add(name, [.. values]), state => Copy(state.Ints(name), values, name));
 
     /// <inheritdoc cref="Add(string, float[])"/>
     public TrainingState Add(string name, double[] values) => Add(
@@ -21,7 +23,8 @@ internal sealed class TrainingState
         state => Copy(MemoryMarshal.Cast<int, double>(state.Ints(name)).ToArray(), values, name));
 
     /// <summary>Adds a counter.</summary>
-    public TrainingState Add(string name, Func<int> get, Action<int> set) => Add(state => state.Add(name, [get()]), state => set(state.Ints(name)[0]));
+    public TrainingState Add(string name, Func<int> get, Action<int> set) =>
+        Add(state => state.Add(name, [get()]), state => set(state.Ints(name)[0]));
 
     /// <summary>Adds a number.</summary>
     public TrainingState Add(string name, Func<double> get, Action<double> set) => Add(

@@ -36,7 +36,7 @@ public sealed class ModelsCommandTests
         Assert.Equal("ranking", (string)ease["kind"]!);
         var option = Assert.Single(ease["options"]!.AsArray())!;
         Assert.Equal(
-            """{"name":"regularization","default":500,"expected":"a number","minimum":0.001,"maximum":1000000000,"description":"The weight lambda of the L2 penalty on the weights, in users: several hundred for catalogues of some thousand items. Default 500, the paper's choice for MovieLens 20M."}""",
+            """{"name":"regularization","default":500,"expected":"a number","minimum":0.001,"maximum":1000000000,"description":"Weight lambda of the L2 penalty lambda |B|^2 against the sum of squared errors |X - X B|^2 over all users and items, in users: several hundred for catalogues of some thousand items, 500 in the paper for MovieLens 20M."}""",
             option.ToJsonString(new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }));
     }
 

@@ -1,5 +1,6 @@
 using AutoRec.Data;
 using AutoRec.Models;
+using AutoRec.Models.Numerics;
 using AutoRec.Training;
 
 namespace AutoRec.Tests.Models;

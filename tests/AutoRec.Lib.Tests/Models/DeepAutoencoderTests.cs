@@ -54,7 +54,7 @@ public sealed class DeepAutoencoderTests
     [Fact]
     public void Score_SigmoidOutput_LiesWithinTheScale()
     {
-        var options = Small with { Output = OutputActivation.Sigmoid, Epochs = 300, LearningRate = 0.1, Dropout = 0 };
+        var options = Small with { OutputActivation = OutputActivation.Sigmoid, Epochs = 300, LearningRate = 0.1, Dropout = 0 };
         var model = new DeepAutoencoderTrainer(options).Fit(Train, new FitContext());
         var scores = new float[12];
         model.Score(Histories.OfTraining(Train), scores);
@@ -65,7 +65,7 @@ public sealed class DeepAutoencoderTests
     [Fact]
     public void Load_Saved_ScoresAreIdentical()
     {
-        var options = Small with { Hidden = Activation.Tanh, Output = OutputActivation.Sigmoid };
+        var options = Small with { HiddenActivation = Activation.Tanh, OutputActivation = OutputActivation.Sigmoid };
         PersistenceTests.AssertSameScores(new DeepAutoencoderTrainer(options).Fit(Train, new FitContext()));
         PersistenceTests.AssertSameScores(new ImplicitAutoencoderTrainer(options).Fit(Train, new FitContext()));
     }

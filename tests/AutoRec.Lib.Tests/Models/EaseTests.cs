@@ -61,7 +61,7 @@ public sealed class EaseTests
     {
         ItemGram.CheckMemory("EASE", 1_000, 12, 12_000_000);
         var error = Assert.Throws<NotSupportedException>(() => ItemGram.CheckMemory("EASE", 20_000, 12, 4_000_000_000));
-        Assert.StartsWith("EASE needs 4.8 GB for the weights between 20000 items, and 4.0 GB are available", error.Message);
+        Assert.StartsWith("EASE needs 4.8 GB for the weights between 20000 items; 4.0 GB are available", error.Message);
         Assert.Throws<NotSupportedException>(() => ItemGram.CheckMemory("EASE", 50_000, 12, long.MaxValue)); // beyond what an array holds
     }
 

@@ -1,6 +1,9 @@
 using AutoRec.Data;
+using AutoRec.Evaluation;
 using AutoRec.Models;
 using AutoRec.Models.Networks;
+using AutoRec.Models.Rows;
+using AutoRec.Splitting;
 using AutoRec.Training;
 using static TorchSharp.torch;
 
@@ -139,6 +142,28 @@ public sealed class HybridAutoRecTests
             var scores = new float[12];
             new HybridAutoRecTrainer(rows, rows == AutoRecRows.Items ? ItemFeatures : UserFeatures, Small with { Epochs = 5 })
                 .Fit(Train, new FitContext()).Score(Histories.OfTraining(Train), scores);
+            return scores;
+        }
+    }
+
+    [Theory]
+    [InlineData(AutoRecRows.Items, TrainingEngine.Sparse)]
+    [InlineData(AutoRecRows.Users, TrainingEngine.Torch)]
+    public void Resume_Interrupted_SameModelAsWithoutToTheLastBit(AutoRecRows rows, TrainingEngine engine)
+    {
+        using var folder = new TemporaryFolder();
+        var checkpoint = new Checkpoint(folder["c"], "run") { Interval = TimeSpan.Zero };
+        var trainer = new HybridAutoRecTrainer(
+            rows, rows == AutoRecRows.Items ? ItemFeatures : UserFeatures, Small with { Epochs = 6, BatchSize = 2, Engine = engine });
+        var context = new FitContext { Validation = new RatingValidation(Train, new HeldOut(Histories.OfTraining(Train), Train)) };
+        var expected = Scores(trainer.Fit(Train, context));
+        trainer.Fit(Train, context with { Checkpoint = checkpoint, EpochLimit = 3 });
+        Assert.Equal(expected, Scores(trainer.Fit(Train, context with { Checkpoint = checkpoint with { Resume = true } })));
+
+        static float[] Scores(HybridAutoRecModel model)
+        {
+            var scores = new float[12];
+            model.Score(Histories.OfTraining(Train), scores);
             return scores;
         }
     }

@@ -5,7 +5,7 @@ public sealed class MultDaeContract() : RecommenderContract("mult-dae", ("hidden
 
 public sealed class DeepAeContract() : RecommenderContract("deep-ae", ("widths", "16-8"), ("dropout", "0.1"), ("epochs", "200"), ("learning-rate", "0.01"), ("batch-size", "7"));
 
-public sealed class DeepAeImplicitContract() : RecommenderContract("deep-ae-implicit", ("widths", "8"), ("hidden", "tanh"), ("gaussian-noise", "0.1"), ("epochs", "200"), ("learning-rate", "0.01"), ("batch-size", "7"));
+public sealed class DeepAeImplicitContract() : RecommenderContract("deep-ae-implicit", ("widths", "8"), ("hidden-activation", "tanh"), ("gaussian-noise", "0.1"), ("epochs", "200"), ("learning-rate", "0.01"), ("batch-size", "7"));
 
 public sealed class SeedSigmoidAeContract() : RecommenderContract("deep-ae-sigmoid", ("widths", "16"), ("epochs", "200"), ("learning-rate", "0.02"), ("batch-size", "7"));
 

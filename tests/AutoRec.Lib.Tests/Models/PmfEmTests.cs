@@ -1,5 +1,6 @@
 using AutoRec.Data;
 using AutoRec.Models;
+using AutoRec.Models.Numerics;
 using AutoRec.Native;
 using AutoRec.Training;
 
@@ -164,7 +165,7 @@ public sealed class PmfEmTests
         float[] ratings = [.. pairs.Select((pair, i) => (float)((users[pair.user * 2] * items[pair.item * 2]) + (users[(pair.user * 2) + 1] * items[(pair.item * 2) + 1]) + (0.3 * noise[i])))];
         return InteractionMatrix.FromTriplets(Users, Items, [.. pairs.Select(pair => pair.user)], [.. pairs.Select(pair => pair.item)], ratings);
 
-        double[] Draw(int count) => AutoRec.Models.Numerics.Factors.Normal(random, count, 1);
+        double[] Draw(int count) => Factors.Normal(random, count, 1);
     }
 
     private static (double Factor, double Bias, double FactorSquare, double FactorBias, double BiasSquare) Moments(PmfEmPosterior side, int row) =>

@@ -24,16 +24,17 @@ internal sealed class DeepAutoencoderNetwork : nn.Module<Tensor, Tensor>
     /// <summary>A network with Glorot-uniform weights and biases near 0.</summary>
     /// <param name="visible">Units of input and output.</param>
     /// <param name="widths">Units of the encoder's layers, the last being the code.</param>
-    /// <param name="hidden">What follows each layer but the last.</param>
-    /// <param name="output">What follows the last layer.</param>
+    /// <param name="hidden">The activation of each layer but the last.</param>
+    /// <param name="output">The activation of the last layer.</param>
     /// <param name="generator">The source of the weights.</param>
     public DeepAutoencoderNetwork(int visible, LayerWidths widths, Activation hidden, OutputActivation output, Generator generator)
         : base(nameof(DeepAutoencoderNetwork))
     {
         (this.widths, this.hidden, this.output) = (widths, hidden, output);
         int[] units = [visible, .. widths];
-        encoder = [.. Enumerable.Range(1, widths.Count).Select(layer => Layers.Glorot(units[layer - 1], units[layer], generator))];
-        decoder = [.. Enumerable.Range(1, widths.Count).Reverse().Select(layer => Layers.Glorot(units[layer], units[layer - 1], generator))];
+        var layers = Enumerable.Range(1, widths.Count);
+        encoder = [.. layers.Select(layer => Layers.Glorot(units[layer - 1], units[layer], generator))];
+        decoder = [.. layers.Reverse().Select(layer => Layers.Glorot(units[layer], units[layer - 1], generator))];
         RegisterComponents();
     }
 
@@ -42,6 +43,10 @@ internal sealed class DeepAutoencoderNetwork : nn.Module<Tensor, Tensor>
 
     /// <summary>Whether a sigmoid follows the last layer.</summary>
     public bool IsSigmoid => output == OutputActivation.Sigmoid;
+
+    /// <summary>The network that the options describe.</summary>
+    public static DeepAutoencoderNetwork Of(DeepAutoencoderOptions options, int items, Generator generator) =>
+        new(items, options.Widths, options.HiddenActivation, options.OutputActivation, generator);
 
     /// <summary>The network of a saved model.</summary>
     public static DeepAutoencoderNetwork Load(ModelState state) => NetworkState.Load(state, generator => new DeepAutoencoderNetwork(

@@ -33,7 +33,9 @@ internal sealed class HybridAutoRecNetwork : nn.Module<Tensor, Tensor>, IAutoenc
     /// <summary>Ratings and features side by side to ratings: [batch x (visible + features)] -> [batch x visible].</summary>
     public override Tensor forward(Tensor input) => decoder.forward(Encode(input));
 
-    /// <summary>The hidden layer with the features joined to it: [batch x (visible + features)] -> [batch x (hidden + features)].</summary>
+    /// <summary>
+    /// The hidden layer with the features joined to it: [batch x (visible + features)] -> [batch x (hidden + features)].
+    /// </summary>
     public Tensor Encode(Tensor input)
     {
         var visible = decoder.weight.shape[0];
@@ -44,7 +46,8 @@ internal sealed class HybridAutoRecNetwork : nn.Module<Tensor, Tensor>, IAutoenc
     public AutoencoderWeights CopyWeights()
     {
         using var scope = NewDisposeScope();
-        return new(encoder.weight.t().CopyNumbers(), encoder.bias!.CopyNumbers(), decoder.weight.CopyNumbers(), decoder.bias!.CopyNumbers());
+        return new(
+            encoder.weight.t().CopyNumbers(), encoder.bias!.CopyNumbers(), decoder.weight.CopyNumbers(), decoder.bias!.CopyNumbers());
     }
 
     /// <inheritdoc/>

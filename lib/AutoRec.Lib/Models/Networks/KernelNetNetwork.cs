@@ -25,7 +25,8 @@ internal sealed class KernelNetNetwork : nn.Module<Tensor, Tensor>
     public KernelNetNetwork(int visible, int hidden, int layers, int dimensions, Generator generator)
         : base(nameof(KernelNetNetwork))
     {
-        this.hidden = [.. Enumerable.Range(0, layers).Select(layer => new KernelLayer(layer == 0 ? visible : hidden, hidden, dimensions, generator))];
+        this.hidden = [.. Enumerable.Range(0, layers).Select(layer =>
+            new KernelLayer(layer == 0 ? visible : hidden, hidden, dimensions, generator))];
         output = new KernelLayer(hidden, visible, dimensions, generator);
         RegisterComponents();
     }

@@ -35,7 +35,8 @@ internal static class Layers
     }
 
     /// <summary>Numbers between -<paramref name="bound"/> and <paramref name="bound"/>.</summary>
-    public static Tensor Uniform(long[] shape, double bound, Generator generator) => (rand(shape, generator: generator) * (2 * bound)) - bound;
+    public static Tensor Uniform(long[] shape, double bound, Generator generator) =>
+        (rand(shape, generator: generator) * (2 * bound)) - bound;
 
     private static Linear With(Tensor weight, Tensor bias)
     {

@@ -25,7 +25,16 @@ internal static class DenseProduct
     /// <param name="bRows">Rows of B.</param>
     /// <param name="depth">Columns of A and of B.</param>
     public static void Add(
-        Span<double> c, int cStride, double scale, ReadOnlySpan<double> a, int aStride, int aRows, ReadOnlySpan<double> b, int bStride, int bRows, int depth)
+        Span<double> c,
+        int cStride,
+        double scale,
+        ReadOnlySpan<double> a,
+        int aStride,
+        int aRows,
+        ReadOnlySpan<double> b,
+        int bStride,
+        int bRows,
+        int depth)
     {
         for (var start = 0; start < depth; start += Depth)
         {
@@ -36,7 +45,8 @@ internal static class DenseProduct
                 var j = 0;
                 for (; j + 3 <= bRows; j += 3)
                 {
-                    Add4x3(c[((i * cStride) + j)..], cStride, scale, a[((i * aStride) + start)..], aStride, b[((j * bStride) + start)..], bStride, length);
+                    var (fromA, fromB) = ((i * aStride) + start, (j * bStride) + start);
+                    Add4x3(c[((i * cStride) + j)..], cStride, scale, a[fromA..], aStride, b[fromB..], bStride, length);
                 }
 
                 for (; j < bRows; j++)
@@ -57,13 +67,23 @@ internal static class DenseProduct
             }
         }
 
-        void AddDot(Span<double> c, ReadOnlySpan<double> a, ReadOnlySpan<double> b, int i, int j, int start, int length) =>
-            c[(i * cStride) + j] += scale * TensorPrimitives.Dot(a.Slice((i * aStride) + start, length), b.Slice((j * bStride) + start, length));
+        void AddDot(Span<double> c, ReadOnlySpan<double> a, ReadOnlySpan<double> b, int i, int j, int start, int length)
+        {
+            var (rowOfA, rowOfB) = ((i * aStride) + start, (j * bStride) + start);
+            c[(i * cStride) + j] += scale * TensorPrimitives.Dot(a.Slice(rowOfA, length), b.Slice(rowOfB, length));
+        }
     }
 
     // Twelve dot products at once: each number that is loaded takes part in three or four of them.
     private static void Add4x3(
-        Span<double> c, int cStride, double scale, ReadOnlySpan<double> aRows, int aStride, ReadOnlySpan<double> bRows, int bStride, int depth)
+        Span<double> c,
+        int cStride,
+        double scale,
+        ReadOnlySpan<double> aRows,
+        int aStride,
+        ReadOnlySpan<double> bRows,
+        int bStride,
+        int depth)
     {
         // One check for all loads below.
         _ = aRows[(3 * aStride) + depth - 1];

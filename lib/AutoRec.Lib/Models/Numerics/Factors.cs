@@ -1,7 +1,8 @@
-
 namespace AutoRec.Models.Numerics;
 
-/// <summary>Latent factors, a row for each user or item: how they begin, and the matrices of the least-squares problems they solve.</summary>
+/// <summary>
+/// Latent factors, a row for each user or item: how they begin, and the matrices of the least-squares problems they solve.
+/// </summary>
 internal static class Factors
 {
     // Rows taken together.
@@ -32,8 +33,9 @@ internal static class Factors
 
             for (var block = 0; block < k; block += Block)
             {
-                var blockRows = Math.Min(Block, k - block);
-                DenseProduct.Add(matrix[(block * k)..], k, 1, gathered.AsSpan(block * Chunk), Chunk, blockRows, gathered, Chunk, block + blockRows, chunk.Length);
+                var rowsOfA = gathered.AsSpan(block * Chunk);
+                var count = Math.Min(Block, k - block);
+                DenseProduct.Add(matrix[(block * k)..], k, 1, rowsOfA, Chunk, count, gathered, Chunk, block + count, chunk.Length);
             }
         }
 
@@ -54,7 +56,8 @@ internal static class Factors
         var numbers = new double[count];
         for (var i = 0; i < count; i++)
         {
-            numbers[i] = deviation * Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble()); // Box-Muller
+            // Box-Muller.
+            numbers[i] = deviation * Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
         }
 
         return numbers;

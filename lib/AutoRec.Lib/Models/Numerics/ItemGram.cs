@@ -48,9 +48,10 @@ internal static class ItemGram
         var needed = (long)bytesPerPair * items * items;
         if (needed > available || (long)items * items > Array.MaxLength)
         {
+            var (neededGb, availableGb, mostItems) = (needed / 1e9, available / 1e9, (int)Math.Sqrt(Array.MaxLength));
             throw new NotSupportedException(
-                FormattableString.Invariant($"{model} needs {needed / 1e9:0.0} GB for the weights between {items} items, and {available / 1e9:0.0} GB are available ")
-                + FormattableString.Invariant($"(at most {(int)Math.Sqrt(Array.MaxLength)} items in any case). ")
+                FormattableString.Invariant($"{model} needs {neededGb:0.0} GB for the weights between {items} items; ")
+                + FormattableString.Invariant($"{availableGb:0.0} GB are available (and at most {mostItems} items are supported). ")
                 + "Leave out rare items, or use a model whose memory grows with the interactions, such as 'item-knn' or 'ials'.");
         }
     }

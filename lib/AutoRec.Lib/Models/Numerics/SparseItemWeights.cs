@@ -1,12 +1,20 @@
 using AutoRec.Data;
 using AutoRec.Native;
+using AutoRec.Scoring;
 
 namespace AutoRec.Models.Numerics;
 
 /// <summary>Scores by sparse weights between items.</summary>
 internal static class SparseItemWeights
 {
-    /// <summary>The histories times the weights.</summary>
+    /// <summary>Gets the weights of a row, highest first.</summary>
+    public static IReadOnlyList<Recommendation> Sorted(InteractionMatrix weights, int row)
+    {
+        var (items, values) = (weights.Columns(row).ToArray(), weights.Values(row).ToArray());
+        return [.. items.Zip(values, (item, weight) => new Recommendation(item, weight)).OrderByDescending(item => item.Score)];
+    }
+
+    /// <summary>Computes the histories times the weights.</summary>
     /// <param name="weights">[items j x items i]: what having j says for i.</param>
     /// <param name="histories">The users.</param>
     /// <param name="binarize">Whether any interaction counts as 1.</param>

@@ -24,7 +24,7 @@ internal static class SparseState
         var scale = state.Floats($"{name}.scale");
         if (shape.Length != 2 || scale.Length != 2 || offsets.Length != shape[0] + 1 || offsets[0] != 0 || offsets[^1] != columns.Length)
         {
-            throw new InvalidDataException($"The model's sparse matrix '{name}' does not fit together.");
+            throw new InvalidDataException($"The model's sparse matrix '{name}' is inconsistent.");
         }
 
         var rows = new int[columns.Length];
@@ -35,11 +35,12 @@ internal static class SparseState
                 rows.AsSpan(offsets[row]..offsets[row + 1]).Fill(row);
             }
 
-            return InteractionMatrix.FromTriplets(shape[0], shape[1], rows, columns, state.Floats($"{name}.values"), new RatingScale(scale[0], scale[1]));
+            var values = state.Floats($"{name}.values");
+            return InteractionMatrix.FromTriplets(shape[0], shape[1], rows, columns, values, new RatingScale(scale[0], scale[1]));
         }
         catch (ArgumentException error)
         {
-            throw new InvalidDataException($"The model's sparse matrix '{name}' does not fit together.", error);
+            throw new InvalidDataException($"The model's sparse matrix '{name}' is inconsistent.", error);
         }
     }
 }

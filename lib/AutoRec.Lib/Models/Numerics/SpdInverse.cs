@@ -79,7 +79,8 @@ internal static class SpdInverse
                 DenseProduct.Add(tile, n, -1, diagonal, Block, Rows(row), Tile(column, row), n, Rows(column), Rows(row));
                 if (column > row + 1)
                 {
-                    DenseProduct.Add(tile, n, -1, Tile(row, row + 1), n, Rows(row), Tile(column, row + 1), n, Rows(column), (column - row - 1) * Block);
+                    var depth = (column - row - 1) * Block;
+                    DenseProduct.Add(tile, n, -1, Tile(row, row + 1), n, Rows(row), Tile(column, row + 1), n, Rows(column), depth);
                 }
 
                 SolveRows(tile, n, Rows(row), column);
@@ -94,10 +95,12 @@ internal static class SpdInverse
             {
                 tile.Clear();
                 var other = column == row ? DiagonalBlock(row) : Tile(column, row);
-                DenseProduct.Add(tile, Block, 1, DiagonalBlock(row), Block, Rows(row), other, column == row ? Block : n, Rows(column), Rows(row));
+                var stride = column == row ? Block : n;
+                DenseProduct.Add(tile, Block, 1, DiagonalBlock(row), Block, Rows(row), other, stride, Rows(column), Rows(row));
                 if (row + 1 < Blocks)
                 {
-                    DenseProduct.Add(tile, Block, 1, Tile(row, row + 1), n, Rows(row), Tile(column, row + 1), n, Rows(column), n - ((row + 1) * Block));
+                    var depth = n - ((row + 1) * Block);
+                    DenseProduct.Add(tile, Block, 1, Tile(row, row + 1), n, Rows(row), Tile(column, row + 1), n, Rows(column), depth);
                 }
 
                 for (var i = 0; i < Rows(row); i++)

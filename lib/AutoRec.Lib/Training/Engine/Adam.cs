@@ -25,7 +25,8 @@ internal sealed class Adam(float[] parameters)
     public ReadOnlySpan<float> Means => mean;
 
     /// <summary>Parameters and moments are part of the state of a training.</summary>
-    public void AddTo(TrainingState state, string name) => state.Add($"{name}.parameters", parameters).Add($"{name}.mean", mean).Add($"{name}.variance", variance);
+    public void AddTo(TrainingState state, string name) =>
+        state.Add($"{name}.parameters", parameters).Add($"{name}.mean", mean).Add($"{name}.variance", variance);
 
     /// <summary>The two step sizes that all slices share at update <paramref name="step"/> (from 1).</summary>
     public static AdamStep At(int step, double learningRate) => new(
@@ -46,7 +47,8 @@ internal sealed class Adam(float[] parameters)
         step);
 
     /// <summary>Updates parameters of one length with their gradient and the moments of their gradients so far.</summary>
-    public static void Update(Span<float> weights, Span<float> means, Span<float> variances, ReadOnlySpan<float> gradient, float decay, AdamStep step)
+    public static void Update(
+        Span<float> weights, Span<float> means, Span<float> variances, ReadOnlySpan<float> gradient, float decay, AdamStep step)
     {
         ref var w = ref MemoryMarshal.GetReference(weights[..gradient.Length]);
         ref var m = ref MemoryMarshal.GetReference(means[..gradient.Length]);
@@ -57,11 +59,13 @@ internal sealed class Adam(float[] parameters)
         {
             var weight = Vector512.LoadUnsafe(ref w, i);
             var slope = Vector512.FusedMultiplyAdd(weight, Vector512.Create(decay), Vector512.LoadUnsafe(ref g, i));
-            var newMean = Vector512.FusedMultiplyAdd(slope - Vector512.LoadUnsafe(ref m, i), Vector512.Create(1 - Beta1), Vector512.LoadUnsafe(ref m, i));
-            var newVariance = Vector512.FusedMultiplyAdd(slope * slope, Vector512.Create(1 - Beta2), Vector512.LoadUnsafe(ref v, i) * Beta2);
+            var (mean, variance) = (Vector512.LoadUnsafe(ref m, i), Vector512.LoadUnsafe(ref v, i));
+            var newMean = Vector512.FusedMultiplyAdd(slope - mean, Vector512.Create(1 - Beta1), mean);
+            var newVariance = Vector512.FusedMultiplyAdd(slope * slope, Vector512.Create(1 - Beta2), variance * Beta2);
             newMean.StoreUnsafe(ref m, i);
             newVariance.StoreUnsafe(ref v, i);
-            var root = Vector512.FusedMultiplyAdd(Vector512.Sqrt(newVariance), Vector512.Create(step.RootScale), Vector512.Create(Epsilon));
+            var root = Vector512.Sqrt(newVariance);
+            root = Vector512.FusedMultiplyAdd(root, Vector512.Create(step.RootScale), Vector512.Create(Epsilon));
             (weight - (newMean * step.Rate / root)).StoreUnsafe(ref w, i);
         }
 

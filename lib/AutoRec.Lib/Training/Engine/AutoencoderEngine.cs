@@ -7,15 +7,21 @@ namespace AutoRec.Training;
 internal static class AutoencoderEngine
 {
     /// <summary>Makes the engine that starts with the weights of a network.</summary>
-    /// <param name="network">The network. Torch trains it in place; the sparse engine writes to it in <see cref="ITrainedPart.Save"/>.</param>
-    /// <param name="activation">What follows the hidden layer.</param>
+    /// <param name="network">
+    /// The network. Torch trains it in place; the sparse engine writes to it in <see cref="ITrainedPart.Save"/>.
+    /// </param>
+    /// <param name="activation">The activation of the hidden layer.</param>
     /// <param name="usesTorch">Whether torch computes it, on the device of the network.</param>
     /// <param name="isLazy">Whether the sparse engine's Adam is lazy; see <see cref="SparseAutoencoder"/>.</param>
     public static IAutoencoderEngine Of<TNetwork>(TNetwork network, Activation activation, bool usesTorch, bool isLazy = false)
         where TNetwork : nn.Module<Tensor, Tensor>, IAutoencoderNetwork =>
-        usesTorch ? new TorchAutoencoderEngine<TNetwork>(network) : new SparseAutoencoder(activation, network.CopyWeights(), isLazy, network);
+        usesTorch
+            ? new TorchAutoencoderEngine<TNetwork>(network)
+            : new SparseAutoencoder(activation, network.CopyWeights(), isLazy, network);
 
-    /// <summary>The loss by torch on dense batches, and the sum of squared errors in it, without weights and penalty: a scalar each.</summary>
+    /// <summary>
+    /// The loss by torch on dense batches, and the sum of squared errors in it, without weights and penalty: a scalar each.
+    /// </summary>
     public static (Tensor Loss, Tensor SquaredError) Loss(
         nn.Module<Tensor, Tensor> network, SparseBatch input, SparseBatch target, ReadOnlyMemory<float> weights, double penalty)
     {

@@ -2,7 +2,9 @@ using AutoRec.Persistence;
 
 namespace AutoRec.Training;
 
-/// <summary>The weights of an autoencoder with one hidden layer, x -> V {g(W x + mu), z} + b, outside torch. z are joined features, or nothing.</summary>
+/// <summary>
+/// The weights of an autoencoder with one hidden layer, x -> V {g(W x + mu), z} + b, outside torch. z are joined features, or nothing.
+/// </summary>
 /// <param name="Encoder">W, a row for each input: [inputs x hidden].</param>
 /// <param name="EncoderBias">mu: [hidden].</param>
 /// <param name="Decoder">V, a row for each output: [outputs x (hidden + joined)].</param>

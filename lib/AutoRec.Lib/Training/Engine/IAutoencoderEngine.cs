@@ -1,4 +1,3 @@
-
 namespace AutoRec.Training;
 
 /// <summary>
@@ -9,7 +8,7 @@ internal interface IAutoencoderEngine : ITrainedPart
 {
     /// <summary>Makes one update.</summary>
     /// <param name="input">The rows that are encoded: [batch x inputs].</param>
-    /// <param name="target">What their reconstruction is held against; may be <paramref name="input"/>: [batch x outputs].</param>
+    /// <param name="target">The rows that the reconstruction is compared with; may be <paramref name="input"/>: [batch x outputs].</param>
     /// <param name="weights">The weight of each entry of the target; empty for 1 each: [entries of the target].</param>
     /// <param name="learningRate">Adam's learning rate.</param>
     /// <param name="penalty">The batch's share of lambda.</param>

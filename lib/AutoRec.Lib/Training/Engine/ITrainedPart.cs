@@ -1,4 +1,3 @@
-
 namespace AutoRec.Training;
 
 /// <summary>A part of a network that is trained: its parameters, wherever they are while they are trained, and their optimiser.</summary>

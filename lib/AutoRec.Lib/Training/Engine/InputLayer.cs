@@ -10,7 +10,9 @@ namespace AutoRec.Training;
 internal abstract class InputLayer : IOptimizer
 {
     /// <summary>Makes the layer as torch computes it, or one without a dense batch.</summary>
-    /// <param name="layer">Where the weights start. Torch trains it in place; the other writes what it learned in <see cref="Save"/>.</param>
+    /// <param name="layer">
+    /// Where the weights start. Torch trains it in place; the other writes what it learned in <see cref="Save"/>.
+    /// </param>
     /// <param name="usesTorch">Whether torch computes it.</param>
     /// <param name="device">The device of torch.</param>
     /// <param name="decay">The lambda of the penalty lambda/2 |w|^2 of a parameter w; null for none.</param>

@@ -51,7 +51,8 @@ internal sealed class Lbfgs
         for (var halvings = 0; halvings < MostHalvings; halvings++, step /= 2)
         {
             var scale = (float)step;
-            ForSlices((start, count) => TensorPrimitives.MultiplyAdd(direction.AsSpan(start, count), scale, position.AsSpan(start, count), next.AsSpan(start, count)));
+            ForSlices((start, count) => TensorPrimitives.MultiplyAdd(
+                direction.AsSpan(start, count), scale, position.AsSpan(start, count), next.AsSpan(start, count)));
             Restore(next);
             var nextLoss = Evaluate(evaluate, nextGradient);
             if (nextLoss <= loss + (SufficientDecrease * step * slope))
@@ -150,11 +151,16 @@ internal sealed class Lbfgs
     }
 
     private void AddScaled(float[] target, float[] source, double factor) => ForSlices((start, count) =>
-        TensorPrimitives.MultiplyAdd(source.AsSpan(start, count), (float)factor, target.AsSpan(start, count), target.AsSpan(start, count)));
+    {
+        var slice = target.AsSpan(start, count);
+        TensorPrimitives.MultiplyAdd(source.AsSpan(start, count), (float)factor, slice, slice);
+    });
 
-    private double Dot(float[] a, float[] b) => SumOfSlices((start, count) => TensorPrimitives.Dot<float>(a.AsSpan(start, count), b.AsSpan(start, count)));
+    private double Dot(float[] a, float[] b) =>
+        SumOfSlices((start, count) => TensorPrimitives.Dot<float>(a.AsSpan(start, count), b.AsSpan(start, count)));
 
-    private double SumOfMagnitudes(float[] a) => SumOfSlices((start, count) => TensorPrimitives.SumOfMagnitudes<float>(a.AsSpan(start, count)));
+    private double SumOfMagnitudes(float[] a) =>
+        SumOfSlices((start, count) => TensorPrimitives.SumOfMagnitudes<float>(a.AsSpan(start, count)));
 
     private double SumOfSlices(Func<int, int, double> sum)
     {

@@ -29,8 +29,8 @@ internal abstract class OutputLayer : IOptimizer
         usesTorch ? new DenseOutputLayer(layer, device, decay) : new FusedOutputLayer(layer, decay);
 
     /// <summary>
-    /// The negative multinomial log-likelihood of the items of each row, mean over the rows (<see cref="Losses.MultinomialNegativeLogLikelihood"/>).
-    /// It must enter the whole loss with the factor 1.
+    /// The negative multinomial log-likelihood of the items of each row, mean over the rows (<see
+    /// cref="Losses.MultinomialNegativeLogLikelihood"/>). It must enter the whole loss with the factor 1.
     /// </summary>
     /// <param name="code">What the layer takes: [batch x units].</param>
     /// <param name="clicks">The items: [batch x items].</param>

@@ -48,8 +48,8 @@ internal sealed class SparseAutoencoder : IAutoencoderEngine
     /// <param name="activation">g: sigmoid or tanh.</param>
     /// <param name="weights">W, mu, V and b.</param>
     /// <param name="isLazy">
-    /// Whether a row of W or V is updated only by batches that have an entry for it (lazy Adam). The penalty of the other batches is made up
-    /// for at the next update.
+    /// Whether a row of W or V is updated only by batches that have an entry for it (lazy Adam). The penalty of the other batches is made
+    /// up for at the next update.
     /// </param>
     /// <param name="network">Where <see cref="Save"/> writes to; null for nowhere.</param>
     public SparseAutoencoder(Activation activation, AutoencoderWeights weights, bool isLazy = false, IAutoencoderNetwork? network = null)
@@ -121,7 +121,8 @@ internal sealed class SparseAutoencoder : IAutoencoderEngine
         encoderBias.AddTo(state, $"{name}.encoder_bias");
         decoder.AddTo(state, $"{name}.decoder");
         decoderBias.AddTo(state, $"{name}.decoder_bias");
-        state.Add($"{name}.updates", () => updates, value => updates = value).Add($"{name}.penalties", () => penalties, value => penalties = value);
+        state.Add($"{name}.updates", () => updates, value => updates = value);
+        state.Add($"{name}.penalties", () => penalties, value => penalties = value);
         if (encoderPenalty is not null && decoderPenalty is not null)
         {
             state.Add($"{name}.encoder_penalty", encoderPenalty).Add($"{name}.decoder_penalty", decoderPenalty);

@@ -35,7 +35,9 @@ internal sealed class SparseBatch(int columnCount)
     /// <summary>Replaces the batch by rows of a matrix.</summary>
     /// <param name="matrix">The matrix.</param>
     /// <param name="rows">Its rows, in the order of the batch.</param>
-    /// <param name="appended">Rows of the same numbers whose columns come behind those of <paramref name="matrix"/>; null for none.</param>
+    /// <param name="appended">
+    /// Rows of the same numbers whose columns come behind those of <paramref name="matrix"/>; null for none.
+    /// </param>
     /// <returns>This batch.</returns>
     public SparseBatch Fill(InteractionMatrix matrix, ReadOnlySpan<int> rows, InteractionMatrix? appended = null)
     {
@@ -87,7 +89,7 @@ internal sealed class SparseBatch(int columnCount)
     /// <summary>Adds to a sum, for each entry of a row, its value times the vector of its column.</summary>
     /// <param name="row">The row of the batch.</param>
     /// <param name="vectors">[columns x length of the sum].</param>
-    /// <param name="sum">What is added to.</param>
+    /// <param name="sum">The sum.</param>
     public void AddColumnsOf(int row, Span<float> vectors, Span<float> sum)
     {
         for (var entry = rowStart[row]; entry < rowStart[row + 1]; entry++)
@@ -103,7 +105,7 @@ internal sealed class SparseBatch(int columnCount)
     /// <param name="column">The column.</param>
     /// <param name="numbers">Such as the values: [entries].</param>
     /// <param name="vectors">[rows x length of the sum].</param>
-    /// <param name="sum">What is added to.</param>
+    /// <param name="sum">The sum.</param>
     public void AddRowsOf(int column, ReadOnlySpan<float> numbers, Span<float> vectors, Span<float> sum)
     {
         for (var place = columnStart[column]; place < columnStart[column + 1]; place++)
@@ -158,11 +160,11 @@ internal sealed class SparseBatch(int columnCount)
     }
 
     /// <summary>The rows with all their zeros: [rows x columns].</summary>
-    /// <param name="device">Where to.</param>
+    /// <param name="device">The device of the tensor.</param>
     public Tensor ToDense(Device device) => ToDense(device, AllValues);
 
     /// <summary>The rows with all their zeros and other values at the entries: [rows x columns].</summary>
-    /// <param name="device">Where to.</param>
+    /// <param name="device">The device of the tensor.</param>
     /// <param name="entryValues">The values: [entries].</param>
     public Tensor ToDense(Device device, ReadOnlySpan<float> entryValues)
     {

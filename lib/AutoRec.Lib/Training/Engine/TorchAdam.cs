@@ -26,7 +26,7 @@ internal sealed class TorchAdam : IOptimizer
 
     /// <summary>An optimiser of parameters that all live on one device.</summary>
     /// <param name="parameters">The parameters.</param>
-    /// <param name="decay">Of a parameter the lambda of a penalty lambda/2 |w|^2 that its gradient lacks; null for none.</param>
+    /// <param name="decay">The lambda of the penalty lambda/2 |w|^2 of a parameter w, which its gradient does not contain; null for none.</param>
     public TorchAdam(IEnumerable<Parameter> parameters, Func<Parameter, double>? decay = null)
     {
         this.parameters = [.. parameters];
@@ -43,7 +43,9 @@ internal sealed class TorchAdam : IOptimizer
     }
 
     /// <inheritdoc/>
-    /// <remarks>Adds the moments; the network adds the parameters. On a GPU torch keeps the moments to itself: no checkpoints there.</remarks>
+    /// <remarks>
+    /// Adds the moments; the network adds the parameters. On a GPU torch keeps the moments to itself: no checkpoints there.
+    /// </remarks>
     public void AddTo(TrainingState state, string name)
     {
         state.Add($"{name}.steps", () => steps, value => steps = value);
@@ -97,7 +99,8 @@ internal sealed class TorchAdam : IOptimizer
         }
     }
 
-    private static void Update(Parameter parameter, Tensor gradient, (float[] Means, float[] Variances) moments, float decay, AdamStep step)
+    private static void Update(
+        Parameter parameter, Tensor gradient, (float[] Means, float[] Variances) moments, float decay, AdamStep step)
     {
         var length = moments.Means.Length;
         Parallel.For(0, (length + SliceLength - 1) / SliceLength, ComputeThreads.Options, slice =>

@@ -19,7 +19,8 @@ internal static class VectorKernels
         nuint i = 0, end = (nuint)length, vectorEnd = end - (end % Width);
         for (; i < vectorEnd; i += Width)
         {
-            Vector512.FusedMultiplyAdd(factors, Vector512.LoadUnsafe(ref source, i), Vector512.LoadUnsafe(ref target, i)).StoreUnsafe(ref target, i);
+            var sum = Vector512.FusedMultiplyAdd(factors, Vector512.LoadUnsafe(ref source, i), Vector512.LoadUnsafe(ref target, i));
+            sum.StoreUnsafe(ref target, i);
         }
 
         for (; i < end; i++)

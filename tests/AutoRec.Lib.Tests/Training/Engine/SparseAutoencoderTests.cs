@@ -1,6 +1,6 @@
 using AutoRec.Data;
-using AutoRec.Models;
 using AutoRec.Models.Networks;
+using AutoRec.Models.Rows;
 using AutoRec.Training;
 using CsCheck;
 using TorchSharp;

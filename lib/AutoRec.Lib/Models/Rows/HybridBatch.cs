@@ -3,11 +3,11 @@ using AutoRec.Data;
 using AutoRec.Training;
 using static TorchSharp.torch;
 
-namespace AutoRec.Models;
+namespace AutoRec.Models.Rows;
 
 /// <summary>
-/// A batch of a hybrid AutoRec: rows of centred ratings as target, and as input the same with some hidden and the features of the row behind
-/// them.
+/// A batch of a hybrid AutoRec: rows of centred ratings as target, and as input the same with some hidden and the features of the row
+/// behind them.
 /// </summary>
 /// <param name="matrix">The ratings: [rows x visible].</param>
 /// <param name="features">The features: [rows x features].</param>
@@ -40,7 +40,8 @@ internal sealed class HybridBatch(
 
         // Errors are those of ratings, of which the target holds units of half the range.
         var halfRange = CentredRatings.HalfRange(matrix.Scale);
-        var (ofSeen, ofHidden) = ((float)(reconstructionWeight * halfRange * halfRange), (float)(predictionWeight * halfRange * halfRange));
+        var ofSeen = (float)(reconstructionWeight * halfRange * halfRange);
+        var ofHidden = (float)(predictionWeight * halfRange * halfRange);
         using var draws = rand(Math.Max(1, Target.Count), generator: generator);
         var drawn = draws.Numbers();
         for (var row = 0; row < rows.Length; row++)

@@ -1,9 +1,11 @@
 using AutoRec.Data;
 using static TorchSharp.torch;
 
-namespace AutoRec.Models;
+namespace AutoRec.Models.Rows;
 
-/// <summary>Ratings less the mean of their row, in units of half the range of the scale: about -1 to 1, and 0 where there is no rating.</summary>
+/// <summary>
+/// Ratings less the mean of their row, in units of half the range of the scale: about -1 to 1, and 0 where there is no rating.
+/// </summary>
 /// <param name="Input">The centred ratings: [rows x visible].</param>
 /// <param name="Means">The mean rating of each row: [rows x 1].</param>
 /// <param name="HalfRangeOfScale">The unit.</param>

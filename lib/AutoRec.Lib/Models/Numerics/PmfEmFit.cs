@@ -1,8 +1,7 @@
 using AutoRec.Data;
-using AutoRec.Models.Numerics;
 using AutoRec.Native;
 
-namespace AutoRec.Models;
+namespace AutoRec.Models.Numerics;
 
 /// <summary>The items of a fitted probabilistic matrix factorisation, and what it takes to solve for a user.</summary>
 /// <param name="Factors">Number of factors.</param>
@@ -16,7 +15,7 @@ internal sealed record PmfEmItems(
     int Factors, bool Biases, float Mean, float NoiseVariance, float[] UserPriorVariances, float[] Means, float[] Moments);
 
 /// <summary>The posterior of one side, users or items: a Gaussian for each row.</summary>
-/// <param name="rows">How many.</param>
+/// <param name="rows">Number of users or items.</param>
 /// <param name="size">Random numbers of each: the factors and, with biases, the bias behind them.</param>
 internal sealed class PmfEmPosterior(int rows, int size)
 {

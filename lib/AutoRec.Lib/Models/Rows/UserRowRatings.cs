@@ -3,47 +3,30 @@ using AutoRec.Persistence;
 using AutoRec.Scoring;
 using static TorchSharp.torch;
 
-namespace AutoRec.Models;
+namespace AutoRec.Models.Rows;
 
 /// <summary>
-/// What all autoencoders that reconstruct a user's ratings have in common: which items they know, the scale of their
-/// ratings, and how they score and predict. Items without a training rating and users without a history get the middle
-/// of the scale.
+/// The ratings of a fitted autoencoder over user rows, reconstructed by its network. Items without a training rating and users without a
+/// history get the middle of the scale.
 /// </summary>
 internal sealed class UserRowRatings
 {
-    private readonly bool[] isKnownItem;
+    private readonly KnownItems items;
 
-    private UserRowRatings(bool[] isKnownItem, RatingScale scale)
-    {
-        this.isKnownItem = isKnownItem;
-        Scale = scale;
-    }
+    private UserRowRatings(KnownItems items) => this.items = items;
 
-    public int ItemCount => isKnownItem.Length;
+    public int ItemCount => items.Count;
 
-    public RatingScale Scale { get; }
+    public RatingScale Scale => items.Scale;
 
-    /// <summary>The difference between the ends of the scale; 1 for a scale of one value, by which can be divided.</summary>
+    /// <summary>The difference between the ends of the scale; 1 for a scale of one value, as a divisor.</summary>
     public float Range => Scale.Max > Scale.Min ? Scale.Max - Scale.Min : 1;
 
-    public static UserRowRatings Of(InteractionMatrix train)
-    {
-        var isKnownItem = new bool[train.ColumnCount];
-        foreach (var item in train.Columns())
-        {
-            isKnownItem[item] = true;
-        }
+    public static UserRowRatings Of(InteractionMatrix train) => new(KnownItems.Of(train));
 
-        return new UserRowRatings(isKnownItem, train.Scale);
-    }
+    public static UserRowRatings Load(ModelState state) => new(KnownItems.Load(state));
 
-    public static UserRowRatings Load(ModelState state) =>
-        new(Array.ConvertAll(state.Ints("is_known_item"), known => known != 0), new RatingScale(state.Floats("scale")[0], state.Floats("scale")[1]));
-
-    public ModelState SaveTo(ModelState state) => state
-        .Add("scale", [Scale.Min, Scale.Max])
-        .Add("is_known_item", Array.ConvertAll(isKnownItem, known => known ? 1 : 0));
+    public ModelState SaveTo(ModelState state) => items.SaveTo(state);
 
     /// <summary>Ratings as networks read them, divided by the highest, 0 where there is none: [rows x items].</summary>
     public Tensor Input(Tensor ratings) => Scale.Max > 0 ? ratings / Scale.Max : ratings;
@@ -79,14 +62,15 @@ internal sealed class UserRowRatings
             for (var user = first; user < first + part.Count; user++)
             {
                 var userRatings = ratings.Span.Slice(pairs.Offsets[user], pairs.RowLength(user));
-                var items = pairs.Columns(user);
-                for (var i = 0; i < items.Length; i++)
+                var row = rows.AsSpan((user - first) * ItemCount, ItemCount);
+                var asked = pairs.Columns(user);
+                for (var i = 0; i < asked.Length; i++)
                 {
-                    userRatings[i] = IsCold(histories, user, items[i]) ? Scale.Middle : Scale.Clip(rows[((user - first) * ItemCount) + items[i]]);
+                    userRatings[i] = IsCold(histories, user, asked[i]) ? Scale.Middle : Scale.Clip(row[asked[i]]);
                 }
             }
         });
     }
 
-    private bool IsCold(Histories histories, int user, int item) => !isKnownItem[item] || histories.Interactions.RowLength(user) == 0;
+    private bool IsCold(Histories histories, int user, int item) => !items[item] || histories.Interactions.RowLength(user) == 0;
 }

@@ -4,12 +4,12 @@ using AutoRec.Native;
 using AutoRec.Persistence;
 using AutoRec.Scoring;
 
-namespace AutoRec.Models;
+namespace AutoRec.Models.Rows;
 
 /// <summary>
-/// What an autoencoder over item rows comes down to once it is fitted: a vector for each item, its last hidden layer, and
-/// a vector and a bias for each user, the weights of the user's output unit. The rating is their dot product plus the
-/// bias. Items without a training rating and users without a history get the middle of the scale.
+/// The ratings of a fitted autoencoder over item rows: a vector for each item, its last hidden layer, and a vector and a bias for each
+/// user, the weights of the user's output unit. A rating is their dot product plus the bias. Items without a training rating and users
+/// without a history get the middle of the scale.
 /// </summary>
 internal sealed class ItemRowRatings
 {
@@ -17,37 +17,30 @@ internal sealed class ItemRowRatings
     private readonly float[] itemCodes; // [items x width]
     private readonly float[] userWeights; // [users x width]
     private readonly float[] userBiases; // [users]
-    private readonly bool[] isKnownItem;
+    private readonly KnownItems items;
 
     public ItemRowRatings(float[] itemCodes, float[] userWeights, float[] userBiases, InteractionMatrix train)
-        : this(itemCodes, userWeights, userBiases, [.. Enumerable.Range(0, train.ColumnCount).Select(item => train.Transpose().RowLength(item) > 0)], train.Scale)
+        : this(itemCodes, userWeights, userBiases, KnownItems.Of(train))
     {
     }
 
-    private ItemRowRatings(float[] itemCodes, float[] userWeights, float[] userBiases, bool[] isKnownItem, RatingScale scale)
+    private ItemRowRatings(float[] itemCodes, float[] userWeights, float[] userBiases, KnownItems items)
     {
         width = userBiases.Length > 0 ? userWeights.Length / userBiases.Length : 0;
         this.itemCodes = itemCodes;
         this.userWeights = userWeights;
         this.userBiases = userBiases;
-        this.isKnownItem = isKnownItem;
-        Scale = scale;
+        this.items = items;
     }
 
-    public int ItemCount => isKnownItem.Length;
+    public int ItemCount => items.Count;
 
-    public RatingScale Scale { get; }
+    public RatingScale Scale => items.Scale;
 
-    public static ItemRowRatings Load(ModelState state) => new(
-        state.Floats("item_codes"),
-        state.Floats("user_weights"),
-        state.Floats("user_biases"),
-        Array.ConvertAll(state.Ints("is_known_item"), known => known != 0),
-        new RatingScale(state.Floats("scale")[0], state.Floats("scale")[1]));
+    public static ItemRowRatings Load(ModelState state) =>
+        new(state.Floats("item_codes"), state.Floats("user_weights"), state.Floats("user_biases"), KnownItems.Load(state));
 
-    public ModelState Save() => new ModelState()
-        .Add("scale", [Scale.Min, Scale.Max])
-        .Add("is_known_item", Array.ConvertAll(isKnownItem, known => known ? 1 : 0))
+    public ModelState Save() => items.SaveTo(new ModelState())
         .Add("item_codes", itemCodes, ItemCount, width)
         .Add("user_weights", userWeights, userBiases.Length, width)
         .Add("user_biases", userBiases);
@@ -75,10 +68,10 @@ internal sealed class ItemRowRatings
         Parallel.For(0, histories.Count, ComputeThreads.Options, user =>
         {
             var row = ratings.Span.Slice(pairs.Offsets[user], pairs.RowLength(user));
-            var items = pairs.Columns(user);
-            for (var i = 0; i < items.Length; i++)
+            var asked = pairs.Columns(user);
+            for (var i = 0; i < asked.Length; i++)
             {
-                row[i] = Scale.Clip(Estimate(histories, user, items[i]));
+                row[i] = Scale.Clip(Estimate(histories, user, asked[i]));
             }
         });
     }
@@ -95,12 +88,13 @@ internal sealed class ItemRowRatings
 
     private float Estimate(Histories histories, int user, int item)
     {
-        if (!isKnownItem[item] || histories.Interactions.RowLength(user) == 0)
+        if (!items[item] || histories.Interactions.RowLength(user) == 0)
         {
             return Scale.Middle;
         }
 
         var row = histories.TrainingRows[user];
-        return TensorPrimitives.Dot<float>(itemCodes.AsSpan(item * width, width), userWeights.AsSpan(row * width, width)) + userBiases[row];
+        var weights = userWeights.AsSpan(row * width, width);
+        return TensorPrimitives.Dot<float>(itemCodes.AsSpan(item * width, width), weights) + userBiases[row];
     }
 }

@@ -1,11 +1,10 @@
 using AutoRec.Data;
-using AutoRec.Models.Networks;
 using AutoRec.Native;
 using AutoRec.Training;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace AutoRec.Models;
+namespace AutoRec.Models.Networks;
 
 /// <summary>
 /// The loss of a KernelNet over all items and its gradients, without a dense matrix of ratings: the first and the last layer look at
@@ -41,7 +40,7 @@ internal sealed class SparseKernelNet
         var (squaredErrors, errors, codeSlopes) = Compare(codes.detach().contiguous(), last.detach(), layers[^1].bias.detach());
         var (lastSlopes, biasSlopes) = OfRows(errors, codes.detach().contiguous());
 
-        var penalties = layers[1..].Zip(kernels[1..]).Select(layer => penalty(layer.First, layer.Second)).Aggregate((sum, next) => sum + next);
+        var penalties = layers[1..].Zip(kernels[1..], penalty).Aggregate((sum, next) => sum + next);
         ((codes * codeSlopes).sum() + (last * lastSlopes).sum() + (layers[^1].bias * biasSlopes).sum() + penalties).backward();
 
         var slopes = sums.grad!.contiguous();

@@ -2,11 +2,10 @@ using System.Numerics;
 using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using AutoRec.Data;
-using AutoRec.Models.Numerics;
 using AutoRec.Persistence;
 using AutoRec.Training;
 
-namespace AutoRec.Models;
+namespace AutoRec.Models.Numerics;
 
 /// <summary>The weights of a biased matrix factorisation.</summary>
 /// <param name="Mean">mu, the mean rating.</param>

@@ -2,7 +2,7 @@ using AutoRec.Data;
 using AutoRec.Training;
 using static TorchSharp.torch;
 
-namespace AutoRec.Models;
+namespace AutoRec.Models.Rows;
 
 /// <summary>Scoring with networks that take the rows of users.</summary>
 internal static class UserRows
@@ -23,7 +23,9 @@ internal static class UserRows
         });
     }
 
-    /// <summary>Calls <paramref name="action"/> with consecutive users and the position of the first, in a dispose scope of its own each.</summary>
+    /// <summary>
+    /// Calls <paramref name="action"/> with consecutive users and the position of the first, in a dispose scope of its own each.
+    /// </summary>
     public static void ForEachChunk(Histories histories, Action<int, Histories> action)
     {
         for (var first = 0; first < histories.Count; first += ChunkSize)

@@ -4,7 +4,7 @@ using AutoRec.Persistence;
 using AutoRec.Training;
 using static TorchSharp.torch;
 
-namespace AutoRec.Models;
+namespace AutoRec.Models.Rows;
 
 /// <summary>A hybrid AutoRec over user rows.</summary>
 /// <param name="Network">The network.</param>
@@ -29,8 +29,10 @@ internal sealed record HybridUserRows(HybridAutoRecNetwork Network, InteractionM
         var hidden = state.Shape("encoder.weight")[0];
         var featureCount = state.Shape("decoder.weight")[1] - hidden;
         var offsets = state.Ints("feature_offsets");
-        var rows = Enumerable.Range(0, offsets.Length - 1).SelectMany(row => Enumerable.Repeat(row, offsets[row + 1] - offsets[row])).ToArray();
-        var features = InteractionMatrix.FromTriplets(offsets.Length - 1, featureCount, rows, state.Ints("feature_columns"), state.Floats("feature_values"));
+        var users = Enumerable.Range(0, offsets.Length - 1);
+        int[] rows = [.. users.SelectMany(user => Enumerable.Repeat(user, offsets[user + 1] - offsets[user]))];
+        var (columns, values) = (state.Ints("feature_columns"), state.Floats("feature_values"));
+        var features = InteractionMatrix.FromTriplets(offsets.Length - 1, featureCount, rows, columns, values);
         var network = NetworkState.Load(state, generator => new HybridAutoRecNetwork(ratings.ItemCount, featureCount, hidden, generator));
         return new HybridUserRows(network, features, ratings);
     }
