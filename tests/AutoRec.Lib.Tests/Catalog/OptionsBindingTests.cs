@@ -25,7 +25,7 @@ public sealed class OptionsBindingTests
     public void CreateTrainer_OutOfRange_ErrorNamesRange()
     {
         var error = Assert.Throws<ArgumentOutOfRangeException>(() => Bias.CreateTrainer([new("epochs", "0")], out _));
-        Assert.Contains("The option 'epochs' lies between 1 and 10000.", error.Message);
+        Assert.Contains("Option 'epochs' must be between 1 and 10000; got 0.", error.Message);
         Assert.Contains("0", error.Message);
     }
 
