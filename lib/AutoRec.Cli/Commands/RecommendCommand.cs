@@ -47,7 +47,7 @@ internal static class RecommendCommand
                 var answer = service.Recommend(request);
                 foreach (var item in answer.UnknownItems)
                 {
-                    parsed.InvocationConfiguration.Error.WriteLine($"note: the model knows no item '{item}'; it is left out of the history");
+                    parsed.InvocationConfiguration.Error.WriteLine($"note: the model does not know the item '{item}'; it is left out of the history");
                 }
 
                 asking.Write(parsed, answer, writer => WriteTable(writer, answer, service.Fitted.Entry.Name));
@@ -60,10 +60,10 @@ internal static class RecommendCommand
     public static string Describe(RecommendationBasis basis, string model) => basis switch
     {
         RecommendationBasis.Model => $"by the model {model}",
-        RecommendationBasis.SimilarItems => $"by the items most like those of the history, as {model} knows only its own users",
-        RecommendationBasis.Hybrid => $"by the model {model} and the profile together, as the history is short",
-        RecommendationBasis.Profile => "by similar profiles, as there is no history",
-        _ => "by popularity, as nothing is known of the user",
+        RecommendationBasis.SimilarItems => $"by the items most similar to the history, as {model} scores only the users it was fitted to",
+        RecommendationBasis.Hybrid => $"by the model {model} and the profile",
+        RecommendationBasis.Profile => "by similar profiles",
+        _ => "by popularity",
     };
 
     private static void WriteTable(TextWriter output, RecommendationList answer, string model)

@@ -40,6 +40,9 @@ public sealed class FittedModel
     /// </summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 
+    /// <summary>How much the profiles of users count when the model recommends to them. Default: not at all.</summary>
+    public ProfileWeights ProfileWeights { get; init; } = ProfileWeights.None;
+
     /// <summary>The version of the library that fitted the model.</summary>
     public string LibraryVersion { get; init; } = ModelFolder.CurrentVersion;
 
@@ -60,6 +63,7 @@ public sealed class FittedModel
             Data = Data,
             Metrics = Metrics,
             Notes = Notes,
+            ProfileWeights = ProfileWeights,
             LibraryVersion = LibraryVersion,
         },
         folder);
@@ -80,6 +84,7 @@ public sealed class FittedModel
             Data = content.Data,
             Metrics = content.Metrics,
             Notes = content.Notes,
+            ProfileWeights = content.ProfileWeights,
             LibraryVersion = content.LibraryVersion,
         };
         var items = content.Data.Interactions.Items.Count;

@@ -1,118 +1,120 @@
 using AutoRec.Catalog;
 using AutoRec.Data;
 using AutoRec.Evaluation;
-using AutoRec.Native;
+using AutoRec.Models;
 using AutoRec.Scoring;
 using AutoRec.Serving;
+using AutoRec.Splitting;
 using AutoRec.Training;
 
 namespace AutoRec.Experiments;
 
-/// <summary>How good the recommendations for new users are by what is known of them.</summary>
-/// <param name="Shown">How many of their interactions were shown.</param>
-/// <param name="Basis">What recommendations were made from.</param>
+/// <summary>How good the recommendations for new users are, made in one way from a given number of their interactions.</summary>
+/// <param name="Shown">The number of interactions that were shown.</param>
+/// <param name="Basis">What the recommendations were made from.</param>
 /// <param name="Ndcg">NDCG@10, the mean over the held-out users.</param>
-/// <param name="PerUser">NDCG@10 of each held-out user, the same users in the same order everywhere.</param>
+/// <param name="PerUser">NDCG@10 of each held-out user, the same users in the same order in all measures.</param>
 public sealed record ColdStartMeasure(int Shown, RecommendationBasis Basis, double Ndcg, UserValues PerUser);
 
-/// <summary>Users with a short history or none: how a profile and a model go together for them, and what that is worth.</summary>
+/// <summary>The result of a cold-start study.</summary>
+/// <param name="Weights">How much profiles count, as learned from the users that were not held out.</param>
+/// <param name="Measures">The measures.</param>
+public sealed record ColdStartStudy(ProfileWeights Weights, IReadOnlyList<ColdStartMeasure> Measures);
+
+/// <summary>Measures recommendations for users with a short history or none: what profiles are worth for them, and how long.</summary>
 public static class ColdStart
 {
+    // Interactions to be found, at least, of each held-out user.
+    private const int FewestTargets = 10;
+
+    private static readonly Metric Ndcg = Metric.Ndcg(10);
+
     /// <summary>
-    /// Holds users out entirely, fits a model to all others and recommends to the held-out ones by popularity, by profile, by the model (fold-in) and
-    /// by both (hybrid), with more and more of their interactions shown. The interactions asked for are the same whatever is shown:
-    /// those behind the first max(<paramref name="shown"/>) in a random order.
+    /// Holds users out entirely, fits a model to all others, and recommends to the held-out users with more and more of their interactions
+    /// shown: by popularity, by profile, by the model, and by model and profile mixed with learned weights, which is how users
+    /// are served. The interactions to be found are the same in all measures: in a random order of a user's interactions, those behind
+    /// the highest number that is ever shown.
     /// </summary>
-    /// <param name="data">The data with profiles.</param>
-    /// <param name="trainer">The model; it must fold in new users.</param>
-    /// <param name="isMultinomial">Whether its scores are logits of a multinomial distribution: see <see cref="ModelEntry.IsMultinomial"/>.</param>
-    /// <param name="users">How many users to hold out, of those with at least 10 interactions more than are ever shown.</param>
-    /// <param name="shown">Numbers of interactions that are shown, such as 0, 1, 2, 5, 10.</param>
-    /// <param name="context">How to run; without validation all epochs are trained.</param>
+    /// <param name="data">The data, with profiles.</param>
+    /// <param name="entry">The model's entry in the catalogue.</param>
+    /// <param name="trainer">The trainer of the model. It is fitted twice, once to learn the weights of profiles.</param>
+    /// <param name="users">The number of users to hold out, from 2 to half of those who have at least 10 interactions more than are ever shown.</param>
+    /// <param name="shown">The numbers of interactions to show, such as 0, 1, 2, 5 and 10.</param>
+    /// <param name="context">How to run the fits; without validation all epochs are trained.</param>
     /// <exception cref="ArgumentException">There are no profiles, or too few users.</exception>
-    public static IReadOnlyList<ColdStartMeasure> Evaluate(DataSet data, ITrainer<IRecommender> trainer, bool isMultinomial, int users, IReadOnlyList<int> shown, FitContext context)
+    /// <exception cref="NotSupportedException">The model does not score new users.</exception>
+    public static ColdStartStudy Evaluate(
+        DataSet data, ModelEntry entry, ITrainer<IRecommender> trainer, int users, IReadOnlyList<int> shown, FitContext context)
     {
         ArgumentNullException.ThrowIfNull(data);
+        ArgumentNullException.ThrowIfNull(entry);
         ArgumentNullException.ThrowIfNull(trainer);
         ArgumentNullException.ThrowIfNull(shown);
         ArgumentNullException.ThrowIfNull(context);
         if (data.UserAttributes.Count == 0)
         {
-            throw new ArgumentException("The data set has no profiles.", nameof(data));
+            throw new ArgumentException("The data set has no profiles of users.", nameof(data));
         }
 
         var all = data.Interactions.ToMatrix();
         var random = new Random(context.Seed);
-        var mostShown = shown.Max();
-        int[] candidates = [.. Enumerable.Range(0, all.RowCount).Where(user => all.RowLength(user) >= mostShown + 10)];
-        random.Shuffle(candidates);
-        if (candidates.Length < 2 * users || users < 2)
-        {
-            throw new ArgumentException($"{users} users cannot be held out of the {candidates.Length} that have {mostShown + 10} interactions: 2 to a half of them can.", nameof(users));
-        }
-
-        int[] heldOut = [.. candidates.Take(users).Order()];
+        var heldOut = HeldOutUsers(all, users, shown.Max() + FewestTargets, random);
         var isHeldOut = heldOut.ToHashSet();
-        int[] known = [.. Enumerable.Range(0, all.RowCount).Where(user => !isHeldOut.Contains(user))];
-        var train = all.SelectRows(known);
+        var train = data.Interactions.Select([.. Enumerable.Range(0, data.Interactions.Count).Where(i => !isHeldOut.Contains(data.Interactions.UserRows[i]))]).ToMatrix();
+
+        var weights = ProfileWeightLearner.Learn(entry, trainer, train, data.UserAttributes, context);
         var model = trainer.Fit(train, context);
-        var profiles = new ProfileModel(train, data.UserAttributes.ToDictionary(column => column.Key, column => (IReadOnlyList<string>)[.. known.Select(user => column.Value[user])]));
+        var profiles = new ProfileModel(train, data.UserAttributes);
+        (RecommendationBasis Basis, IRecommender Model)[] ways =
+        [
+            (RecommendationBasis.Popularity, new PopularityTrainer().Fit(train, context)),
+            (RecommendationBasis.Profile, new ServedModel(entry, model, train, profiles, ProfileWeights.ProfileOnly)),
+            (RecommendationBasis.Model, model),
+            (RecommendationBasis.Hybrid, new ServedModel(entry, model, train, profiles, weights)),
+        ];
 
-        var ties = TieOrder.Of(all.ColumnCount, context.Seed);
-
-        // A random order of each user's interactions: the first ones are shown, those behind the last that is ever shown asked for.
-        var orders = Array.ConvertAll(heldOut, user =>
-        {
-            var order = Enumerable.Range(0, all.RowLength(user)).ToArray();
-            random.Shuffle(order);
-            return order;
-        });
+        var orders = Array.ConvertAll(heldOut, user => SplitParts.Shuffled(all.RowLength(user), random));
+        var targets = Rows(all, heldOut, orders, shown.Max()..);
         var measures = new List<ColdStartMeasure>();
         foreach (var count in shown)
         {
-            foreach (var basis in count == 0 ? [RecommendationBasis.Popularity, RecommendationBasis.Profile] : new[] { RecommendationBasis.Popularity, RecommendationBasis.Profile, RecommendationBasis.Model, RecommendationBasis.Hybrid })
+            var test = new HeldOut(Histories.OfNewUsers(Rows(all, heldOut, orders, ..count), heldOut), targets);
+            foreach (var (basis, way) in ways.Where(way => count > 0 || way.Basis != RecommendationBasis.Model))
             {
-                var values = new double[users];
-                Parallel.For(0, users, ComputeThreads.Options, i => values[i] = Measure(basis, heldOut[i], orders[i], count));
-                measures.Add(new ColdStartMeasure(count, basis, values.Average(), UserValues.Of(values, heldOut)));
+                var measured = Evaluator.MeasureRanking(way, train, test, [Ndcg], seed: context.Seed, cancellation: context.Cancellation);
+                measures.Add(new ColdStartMeasure(count, basis, measured[Ndcg], measured.PerUser[Ndcg]));
             }
         }
 
-        return measures;
+        return new ColdStartStudy(weights, measures);
+    }
 
-        double Measure(RecommendationBasis basis, int user, int[] order, int count)
+    private static int[] HeldOutUsers(InteractionMatrix all, int users, int fewestInteractions, Random random)
+    {
+        int[] candidates = [.. Enumerable.Range(0, all.RowCount).Where(user => all.RowLength(user) >= fewestInteractions)];
+        random.Shuffle(candidates);
+        return users >= 2 && users <= candidates.Length / 2
+            ? [.. candidates.Take(users).Order()]
+            : throw new ArgumentException(
+                $"The number of users to hold out must be between 2 and {candidates.Length / 2}, half of the {candidates.Length} users with "
+                + $"{fewestInteractions} interactions or more; got {users}.",
+                nameof(users));
+    }
+
+    // Of each user the interactions at some places of an order.
+    private static InteractionMatrix Rows(InteractionMatrix all, int[] users, int[][] orders, Range places)
+    {
+        var (rows, columns, values) = (new List<int>(), new List<int>(), new List<float>());
+        for (var row = 0; row < users.Length; row++)
         {
-            var items = all.Columns(user);
-            var ratings = all.Values(user);
-            var (seen, values) = (new int[count], new float[count]);
-            for (var i = 0; i < count; i++)
+            foreach (var place in orders[row][places])
             {
-                (seen[i], values[i]) = (items[order[i]], ratings[order[i]]);
+                rows.Add(row);
+                columns.Add(all.Columns(users[row])[place]);
+                values.Add(all.Values(users[row])[place]);
             }
-
-            var relevant = new HashSet<int>();
-            foreach (var place in order.AsSpan(mostShown))
-            {
-                relevant.Add(items[place]);
-            }
-
-            var scores = new float[all.ColumnCount];
-            var profile = basis is RecommendationBasis.Popularity or RecommendationBasis.Model ? [] : data.UserAttributes.ToDictionary(column => column.Key, column => column.Value[user]);
-            if (basis is RecommendationBasis.Popularity or RecommendationBasis.Profile)
-            {
-                profiles.Score(profile, scores);
-            }
-            else
-            {
-                model.Score(Histories.OfNewUsers(InteractionMatrix.FromTriplets(1, all.ColumnCount, new int[count], seen, values, all.Scale)), scores);
-            }
-
-            if (basis == RecommendationBasis.Hybrid)
-            {
-                ProfileMix.Mix(scores, profiles, profile, count, isMultinomial);
-            }
-
-            return RankingMetrics.Ndcg(Hits.Of([.. Ranking.TopK(scores, seen, 10, ties).Items.Select(place => place.Item)], relevant), 10);
         }
+
+        return InteractionMatrix.FromTriplets(users.Length, all.ColumnCount, [.. rows], [.. columns], [.. values], all.Scale);
     }
 }

@@ -208,7 +208,10 @@ public sealed record Experiment
             }
             else
             {
-                rankings = Evaluator.MeasureRanking(Served(fit.Model, train), train, test, ofLists, RelevantFrom, seed, cancellation);
+                var served = UsesProfiles && fold.Data is { } data
+                    ? Served(fit.Model, train, data, LearnProfileWeights(train, data, fit, context))
+                    : Served(fit.Model, train);
+                rankings = Evaluator.MeasureRanking(served, train, test, ofLists, RelevantFrom, seed, cancellation);
                 AddTo(values, ofLists, metric => rankings[metric]);
             }
         }
@@ -274,6 +277,12 @@ public sealed record Experiment
         var fit = Fit(all, inner, isHeldOut: true, isImplicit, context);
         var baseline = inner is null || !ChecksBaseline ? null : CheckBaseline(inner, fit, isHeldOut: true, isImplicit, context);
         notes.AddRange(OutcomeNotes.Of(baseline, Name));
+        var weights = LearnProfileWeights(all, data, fit, context);
+        if (ProfileWeightLearner.CanLearn(all, data.UserAttributes))
+        {
+            notes.Add(OutcomeNotes.Of(weights, PredictsRatings));
+        }
+
         return new FittedModel
         {
             Entry = entry,
@@ -284,6 +293,7 @@ public sealed record Experiment
             Metrics = baseline is not null ? new Dictionary<string, double> { [$"validation {baseline.Metric}"] = baseline.Model }
                 : fit.Best?.Validation is { } value ? new Dictionary<string, double> { [$"validation {ValidationMetricFor(isImplicit)}"] = value }
                 : new Dictionary<string, double>(),
+            ProfileWeights = weights,
             Notes = notes,
         };
     }
@@ -361,6 +371,14 @@ public sealed record Experiment
 
     /// <summary>The model as it would be served: users without a history get the most popular items.</summary>
     private ServedModel Served(IRecommender model, InteractionMatrix train) => new(Entry, model, train);
+
+    /// <summary>The model as it would be served, with profiles.</summary>
+    private ServedModel Served(IRecommender model, InteractionMatrix train, DataSet data, ProfileWeights weights) =>
+        new(Entry, model, train, new ProfileModel(train, data.UserAttributes), weights);
+
+    /// <summary>Learns how much profiles count, with one more fit of as many epochs; not at all if there are none.</summary>
+    private ProfileWeights LearnProfileWeights(InteractionMatrix train, DataSet data, Fitted fit, FitContext context) =>
+        ProfileWeightLearner.Learn(Entry, trainer, train, data.UserAttributes, context with { EpochLimit = fit.Best?.Epoch ?? context.EpochLimit });
 
     /// <summary>Measures ranked lists as they would be served.</summary>
     private sealed class ServedValidation(InteractionMatrix train, HeldOut validation, Metric metric, int seed, Func<IRecommender, IRecommender> serve) : IValidation

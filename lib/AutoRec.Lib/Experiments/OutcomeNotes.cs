@@ -1,4 +1,5 @@
 using AutoRec.Evaluation;
+using AutoRec.Scoring;
 
 namespace AutoRec.Experiments;
 
@@ -47,6 +48,14 @@ internal static class OutcomeNotes
                 }
             }
         }
+    }
+
+    public static string Of(ProfileWeights weights, bool isRatingModel)
+    {
+        var how = isRatingModel ? "on validation data" : "on validation data, with one more fit";
+        return weights.IsNone
+            ? $"profiles of users do not count in recommendations, as was learned {how}"
+            : $"profiles of users count in recommendations, as was learned {how}; their weights by the length of the history are {weights}";
     }
 
     public static IEnumerable<string> Of(BaselineCheck? check, string model)

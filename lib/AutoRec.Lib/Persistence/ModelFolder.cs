@@ -4,6 +4,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using AutoRec.Data;
+using AutoRec.Scoring;
 
 namespace AutoRec.Persistence;
 
@@ -30,6 +31,8 @@ internal sealed record ModelFolderContent
 
     /// <summary>What one should know of the data and the fit, in sentences.</summary>
     public required IReadOnlyList<string> Notes { get; init; }
+    /// <summary>How much the profiles of users count. Format 1 has none; they do not count.</summary>
+    public required ProfileWeights ProfileWeights { get; init; }
 
     /// <summary>The version of the library that fitted the model.</summary>
     public required string LibraryVersion { get; init; }
@@ -44,7 +47,7 @@ internal static class ModelFolder
 
     private const string MainFile = "model.json";
     private const string Format = "autorec-model";
-    private const int FormatVersion = 1;
+    private const int FormatVersion = 2;
     private const string InteractionsFile = "interactions.safetensors";
     private const string ItemsFile = "items.json";
     private const string UsersFile = "users.json";
@@ -126,6 +129,9 @@ internal static class ModelFolder
                 Weights = ReadFile(folder, WeightsFile, checksums, Safetensors.Read),
                 Metrics = main["metrics"]!.AsObject().ToDictionary(metric => metric.Key, metric => (double)metric.Value!),
                 Notes = [.. (main["notes"]?.AsArray() ?? []).Select(note => (string)note!)],
+                ProfileWeights = main["profile-weights"] is JsonObject weights
+                    ? ProfileWeights.Of(weights.ToDictionary(weight => weight.Key, weight => (double)weight.Value!))
+                    : ProfileWeights.None,
                 LibraryVersion = (string)main["library-version"]!,
             };
         }
@@ -167,6 +173,7 @@ internal static class ModelFolder
             },
             ["metrics"] = new JsonObject(content.Metrics.Select(metric => KeyValuePair.Create(metric.Key, (JsonNode?)metric.Value))),
             ["notes"] = new JsonArray([.. content.Notes]),
+            ["profile-weights"] = new JsonObject(content.ProfileWeights.ByGroup.Select(weight => KeyValuePair.Create(weight.Key, (JsonNode?)weight.Value))),
             ["files"] = files,
             ["checksum"] = NoChecksum,
         };
@@ -215,7 +222,9 @@ internal static class ModelFolder
         if (version > FormatVersion)
         {
             throw new DataFileException(
-                path, $"The model was written by version {main["library-version"]} in format {version}; this version, {CurrentVersion}, reads format {FormatVersion}. Install a newer version.");
+                path,
+                $"The model was written by version {main["library-version"]} in format {version}, but this version, {CurrentVersion}, "
+                + $"reads formats up to {FormatVersion}. Install a newer version.");
         }
     }
 

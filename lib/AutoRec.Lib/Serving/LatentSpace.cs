@@ -8,9 +8,9 @@ using AutoRec.Scoring;
 namespace AutoRec.Serving;
 
 /// <summary>
-/// What is like what: the cosine between item vectors of a model, from which the mean of all items is taken off so that
-/// what they share does not count. A user is the mean of the vectors of the history. For a model without item vectors an item is the column of its
-/// ratings, a user the row of hers.
+/// The space of a model's items and users, in which similarity is the cosine. The vector of an item is the model's, minus the mean of
+/// all items; that of a user is the mean over the items of the history. If a model has no item vectors, the vector of an item is the column
+/// of its ratings, and that of a user the row.
 /// </summary>
 public sealed class LatentSpace
 {
@@ -21,12 +21,11 @@ public sealed class LatentSpace
     private readonly Lazy<CosineNeighbors> usersByRatings;
 
     /// <summary>The space of a fitted model.</summary>
-    /// <param name="entry">The model's entry in the catalogue.</param>
+    /// <param name="entry">The model's entry in the catalogue; null if it is not in it, which means that there are no item vectors.</param>
     /// <param name="model">The model.</param>
     /// <param name="train">What it was fitted to: [users x items].</param>
-    public LatentSpace(ModelEntry entry, IRecommender model, InteractionMatrix train)
+    public LatentSpace(ModelEntry? entry, IRecommender model, InteractionMatrix train)
     {
-        ArgumentNullException.ThrowIfNull(entry);
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(train);
         interactions = train;
@@ -34,7 +33,8 @@ public sealed class LatentSpace
         usersByRatings = new(() => new CosineNeighbors(interactions, shrinkage: 0));
         users = new(UserVectors);
         items = [];
-        if (entry.ItemVectors is { } name && entry.Save(model) is var state && state.Shape(name) is [var count, var length] && count == interactions.ColumnCount)
+        if (entry?.ItemVectors is { } name && entry.Save(model) is var state
+            && state.Shape(name) is [var count, var length] && count == interactions.ColumnCount)
         {
             Length = length;
             items = [.. state.Floats(name)];

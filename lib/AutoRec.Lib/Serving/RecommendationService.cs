@@ -6,44 +6,45 @@ using AutoRec.Scoring;
 
 namespace AutoRec.Serving;
 
-/// <summary>Answers what people ask of a fitted model. Safe for use by several threads at once.</summary>
+/// <summary>Answers requests with a fitted model: recommendations, reasons and similar items. Safe for use by several threads at once.</summary>
 public sealed class RecommendationService
 {
-    private readonly Lazy<LatentSpace> space;
-    private readonly ProfileModel profiles;
+    private readonly ServedModel served;
+    private readonly Explainer explainer;
     private readonly TieOrder ties;
 
-    /// <summary>Makes a model ready to be asked.</summary>
+    /// <summary>Makes a service.</summary>
+    /// <param name="fitted">The model.</param>
     public RecommendationService(FittedModel fitted)
     {
         ArgumentNullException.ThrowIfNull(fitted);
         Fitted = fitted;
-        space = new(() => new LatentSpace(fitted.Entry, fitted.Model, fitted.Interactions));
-        profiles = new ProfileModel(fitted.Interactions, fitted.Data.UserAttributes);
+        served = new ServedModel(
+            fitted.Entry, fitted.Model, fitted.Interactions, new ProfileModel(fitted.Interactions, fitted.Data.UserAttributes), fitted.ProfileWeights);
+        explainer = new Explainer(fitted, served);
         ties = TieOrder.Of(fitted.Interactions.ColumnCount, seed: 42);
-        FoldsIn = CanFoldIn(fitted);
     }
 
     /// <summary>The model.</summary>
     public FittedModel Fitted { get; }
 
-    /// <summary>Whether the model itself scores users that it was not fitted to.</summary>
-    public bool FoldsIn { get; }
+    /// <summary>Whether the model scores users it was not fitted to. If not, they are served by similar items.</summary>
+    public bool FoldsIn => served.FoldsIn;
 
-    /// <summary>Where the model's items lie.</summary>
-    public LatentSpace Space => space.Value;
+    /// <summary>The space of the model's items.</summary>
+    public LatentSpace Space => served.Space;
 
-    /// <summary>What profiles may hold.</summary>
-    public ProfileModel Profiles => profiles;
+    /// <summary>The attributes of profiles and their values.</summary>
+    public ProfileModel Profiles => served.Profiles;
 
     private IdIndex Items => Fitted.Data.Interactions.Items;
 
     private IdIndex Users => Fitted.Data.Interactions.Users;
 
     /// <summary>Recommends items to one user.</summary>
-    /// <exception cref="UnknownIdException">The user is not known.</exception>
-    /// <exception cref="ArgumentException">The request says both who the user is and what she has, k is below 1, a rating lies
-    /// off the scale, or the profile has an attribute or a value that there is not.</exception>
+    /// <exception cref="UnknownIdException">The model does not know the user.</exception>
+    /// <exception cref="ArgumentException">The request has both a known user and a history or a profile, k is below 1, a rating is off the
+    /// scale, or the profile has an unknown attribute or value.</exception>
     public RecommendationList Recommend(RecommendationRequest request)
     {
         ArgumentNullException.ThrowIfNull(request);
@@ -54,8 +55,9 @@ public sealed class RecommendationService
         try
         {
             var scores = buffer.AsMemory(0, Items.Count);
-            var basis = Score(histories, profile, scores);
-            return new RecommendationList(basis, Best(basis, histories, profile, scores.Span, request.K, request.Reasons), unknown);
+            var score = served.Score(histories, profile, scores);
+            var best = Best(score.Basis, histories, scores.Span, request.K);
+            return new RecommendationList(score.Basis, request.Reasons == 0 ? best : WithReasons(best, score, histories, profile, request.Reasons), unknown);
         }
         finally
         {
@@ -63,49 +65,35 @@ public sealed class RecommendationService
         }
     }
 
-    /// <summary>Why an item would be recommended: what in the history or the profile speaks for it, strongest first.</summary>
-    /// <returns>A reason for each item of the history, or each attribute of a profile without one; none for popularity.</returns>
-    /// <exception cref="ArgumentException">The user or the item is not known, or the user has the item already.</exception>
+    /// <summary>Explains why an item would be recommended to a user: what in the history and the profile speaks for it, strongest first.</summary>
+    /// <returns>A reason for each item of the history and each attribute of the profile that counts; none for popularity.</returns>
+    /// <exception cref="ArgumentException">The model does not know the user or the item, or the item is in the user's history.</exception>
     public IReadOnlyList<Reason> Explain(RecommendationRequest request, string item)
     {
         ArgumentNullException.ThrowIfNull(request);
         var row = RowOf(Items, "item", item);
         var (histories, profile, _) = Read(request);
-        return histories.Interactions.Contains(0, row)
-            ? throw new ArgumentException($"The user has the item '{item}' already; items of the history are never recommended.")
-            : Reasons(BasisOf(histories, profile), histories, profile, [row])[0];
+        if (histories.Interactions.Contains(0, row))
+        {
+            throw new ArgumentException($"The user has the item '{item}' already; items of the history are never recommended.");
+        }
+
+        var score = served.Score(histories, profile, new float[Items.Count]);
+        return explainer.Explain(score, histories, profile, [row])[0];
     }
 
-    /// <summary>The items most like an item.</summary>
-    /// <exception cref="UnknownIdException">The item is not known.</exception>
-    public IReadOnlyList<Neighbor> SimilarItems(string item, int k) =>
-        [.. Space.SimilarItems(RowOf(Items, "item", item), k).Select(near => new Neighbor(Items[near.Item], Fitted.Data.ItemTitles[near.Item], near.Score))];
+    /// <summary>Finds the items most similar to an item, most similar first.</summary>
+    /// <exception cref="UnknownIdException">The model does not know the item.</exception>
+    public IReadOnlyList<Neighbor> SimilarItems(string item, int k) => Neighbors(Space.SimilarItems(RowOf(Items, "item", item), k), Items, Fitted.Data.ItemTitles);
 
-    /// <summary>The users most like a user.</summary>
-    /// <exception cref="UnknownIdException">The user is not known.</exception>
-    public IReadOnlyList<Neighbor> SimilarUsers(string user, int k) =>
-        [.. Space.SimilarUsers(RowOf(Users, "user", user), k).Select(near => new Neighbor(Users[near.Item], Fitted.Data.UserNames[near.Item], near.Score))];
+    /// <summary>Finds the users most similar to a user, most similar first.</summary>
+    /// <exception cref="UnknownIdException">The model does not know the user.</exception>
+    public IReadOnlyList<Neighbor> SimilarUsers(string user, int k) => Neighbors(Space.SimilarUsers(RowOf(Users, "user", user), k), Users, Fitted.Data.UserNames);
+
+    private static Neighbor[] Neighbors(IReadOnlyList<Recommendation> near, IdIndex ids, IReadOnlyList<string> titles) =>
+        [.. near.Select(place => new Neighbor(ids[place.Item], titles[place.Item], place.Score))];
 
     private static int RowOf(IdIndex index, string kind, string id) => index.TryGetRow(id, out var row) ? row : throw new UnknownIdException(kind, id);
-
-    private static bool CanFoldIn(FittedModel fitted)
-    {
-        var items = fitted.Model.ItemCount;
-        if (items == 0)
-        {
-            return false;
-        }
-
-        try
-        {
-            fitted.Model.Score(Histories.OfNewUsers(InteractionMatrix.FromTriplets(1, items, [0], [0], [fitted.Interactions.Scale.Max], fitted.Interactions.Scale)), new float[items]);
-            return true;
-        }
-        catch (NotSupportedException)
-        {
-            return false;
-        }
-    }
 
     private (Histories Histories, IReadOnlyDictionary<string, string> Profile, IReadOnlyList<string> UnknownItems) Read(RecommendationRequest request)
     {
@@ -114,9 +102,10 @@ public sealed class RecommendationService
             var row = RowOf(Users, "user", id);
             return request.History.Count > 0 || request.Profile.Count > 0
                 ? throw new ArgumentException("Give either a user that the model knows, or a history and a profile.")
-                : (Histories.OfTraining(Fitted.Interactions).Select([row]), ProfileOf(row), []);
+                : (Histories.OfTraining(Fitted.Interactions).Select([row]), Profiles.ProfileOf(row), []);
         }
 
+        Profiles.Check(request.Profile);
         var scale = Fitted.Interactions.Scale;
         var ratings = new SortedDictionary<int, float>();
         var unknown = new List<string>();
@@ -141,66 +130,37 @@ public sealed class RecommendationService
         return (Histories.OfNewUsers(history), request.Profile, unknown);
     }
 
-    private Dictionary<string, string> ProfileOf(int user) =>
-        Fitted.Data.UserAttributes.Where(column => column.Value[user].Length > 0).ToDictionary(column => column.Key, column => column.Value[user]);
-
-    private RecommendationBasis BasisOf(Histories histories, IReadOnlyDictionary<string, string> profile)
-    {
-        var shown = histories.Interactions.Count;
-        return shown == 0 ? (profile.Count > 0 ? RecommendationBasis.Profile : RecommendationBasis.Popularity)
-            : !FoldsIn && histories.TrainingRows[0] < 0 ? RecommendationBasis.SimilarItems
-            : profile.Count > 0 && shown < ProfileMix.LongHistory ? RecommendationBasis.Hybrid
-            : RecommendationBasis.Model;
-    }
-
-    private RecommendationBasis Score(Histories histories, IReadOnlyDictionary<string, string> profile, Memory<float> scores)
-    {
-        var basis = BasisOf(histories, profile);
-        switch (basis)
-        {
-            case RecommendationBasis.Profile or RecommendationBasis.Popularity:
-                profiles.Score(profile, scores.Span);
-                break;
-            case RecommendationBasis.SimilarItems:
-                new Serving.SimilarItems(Space).Score(histories, scores);
-                break;
-            default:
-                Fitted.Model.Score(histories, scores);
-                break;
-        }
-
-        if (basis == RecommendationBasis.Hybrid)
-        {
-            ProfileMix.Mix(scores.Span, profiles, profile, histories.Interactions.Count, Fitted.Entry.IsMultinomial);
-        }
-
-        return basis;
-    }
-
-    private RecommendedItem[] Best(
-        RecommendationBasis basis, Histories histories, IReadOnlyDictionary<string, string> profile, Span<float> scores, int k, int reasonCount)
+    private RecommendedItem[] Best(RecommendationBasis basis, Histories histories, Span<float> scores, int k)
     {
         // Before the items of the history are taken out, as they have a share of the probability.
         var isProbability = basis == RecommendationBasis.Model && Fitted.Entry.IsMultinomial;
         var highest = isProbability ? TensorPrimitives.Max<float>(scores) : 0;
         var sum = isProbability ? SumOfExponentials(scores, highest) : 0;
         var best = Ranking.TopK(scores, histories.Interactions.Columns(0), k, ties).Items;
-        var ratings = basis is RecommendationBasis.Model or RecommendationBasis.Hybrid && Fitted.Model is IRatingPredictor predictor ? Ratings(predictor, histories, best) : null;
-        var reasons = reasonCount > 0 ? Reasons(basis, histories, profile, [.. best.Select(place => place.Item)]) : null;
+        var usesModel = basis is RecommendationBasis.Model or RecommendationBasis.Hybrid && (FoldsIn || histories.TrainingRows[0] >= 0);
+        var ratings = usesModel && Fitted.Model is IRatingPredictor predictor ? Ratings(predictor, histories, best) : null;
         return [.. best.Select((place, i) => new RecommendedItem(
             Items[place.Item],
             Fitted.Data.ItemTitles[place.Item],
             place.Score,
             ratings?[i],
             isProbability ? (float)(Math.Exp(place.Score - highest) / sum) : null,
-            reasons is null ? [] : [.. reasons[i].Take(reasonCount)]))];
+            []))];
+    }
+
+    private RecommendedItem[] WithReasons(
+        RecommendedItem[] items, ServedScore score, Histories histories, IReadOnlyDictionary<string, string> profile, int count)
+    {
+        var reasons = explainer.Explain(score, histories, profile, Array.ConvertAll(items, item => Items.RowOf(item.Item)));
+        return [.. items.Select((item, i) => item with { Reasons = [.. reasons[i].Take(count)] })];
     }
 
     private static float[] Ratings(IRatingPredictor predictor, Histories histories, Recommendation[] items)
     {
         // Pairs are asked for in the order of rows.
         int[] order = [.. Enumerable.Range(0, items.Length).OrderBy(i => items[i].Item)];
-        var pairs = InteractionMatrix.FromTriplets(1, predictor.ItemCount, new int[items.Length], Array.ConvertAll(order, i => items[i].Item), new float[items.Length]);
+        var rows = Array.ConvertAll(order, i => items[i].Item);
+        var pairs = InteractionMatrix.FromTriplets(1, predictor.ItemCount, new int[items.Length], rows, new float[items.Length]);
         var inOrder = new float[items.Length];
         predictor.Predict(histories, pairs, inOrder);
         var ratings = new float[items.Length];
@@ -221,65 +181,5 @@ public sealed class RecommendationService
         }
 
         return sum;
-    }
-
-    /// <summary>The reasons for each of some items.</summary>
-    private IReadOnlyList<Reason>[] Reasons(RecommendationBasis basis, Histories histories, IReadOnlyDictionary<string, string> profile, int[] items)
-    {
-        if (basis is RecommendationBasis.Profile or RecommendationBasis.Popularity)
-        {
-            return Array.ConvertAll(items, item => (IReadOnlyList<Reason>)[.. profiles.Explain(profile, item)]);
-        }
-
-        var history = histories.Interactions.Columns(0).ToArray();
-        var contributions = FoldsIn ? LeaveOneOut(histories.Interactions, items) : BySimilarity(histories.Interactions, items);
-        return [.. items.Select((_, i) => (IReadOnlyList<Reason>)[.. history
-            .Select((item, j) => new Reason(Items[item], Fitted.Data.ItemTitles[item], contributions[i, j]))
-            .OrderByDescending(reason => reason.Contribution)])];
-    }
-
-    /// <summary>How much lower the score of each item is when one item of the history is taken out: [items x history].</summary>
-    private float[,] LeaveOneOut(InteractionMatrix history, int[] items)
-    {
-        // Everybody as a new user: a model that keeps a vector of each training user would not notice what is taken out.
-        var (columns, values) = (history.Columns(0).ToArray(), history.Values(0).ToArray());
-        var contributions = new float[items.Length, columns.Length];
-        var scores = new float[history.ColumnCount];
-        var whole = new float[items.Length];
-        Score(columns, values);
-        for (var i = 0; i < items.Length; i++)
-        {
-            whole[i] = scores[items[i]];
-        }
-
-        for (var j = 0; j < columns.Length; j++)
-        {
-            Score([.. columns[..j], .. columns[(j + 1)..]], [.. values[..j], .. values[(j + 1)..]]);
-            for (var i = 0; i < items.Length; i++)
-            {
-                contributions[i, j] = whole[i] - scores[items[i]];
-            }
-        }
-
-        return contributions;
-
-        void Score(int[] left, float[] ratings) =>
-            Fitted.Model.Score(Histories.OfNewUsers(InteractionMatrix.FromTriplets(1, history.ColumnCount, new int[left.Length], left, ratings, history.Scale)), scores);
-    }
-
-    private float[,] BySimilarity(InteractionMatrix history, int[] items)
-    {
-        var columns = history.Columns(0);
-        var contributions = new float[items.Length, columns.Length];
-        for (var i = 0; i < items.Length; i++)
-        {
-            var similarities = Space.SimilaritiesTo(items[i]);
-            for (var j = 0; j < columns.Length; j++)
-            {
-                contributions[i, j] = similarities[columns[j]] * Serving.SimilarItems.Weight(history.Values(0)[j], history.Scale);
-            }
-        }
-
-        return contributions;
     }
 }

@@ -1,44 +1,153 @@
 using AutoRec.Catalog;
 using AutoRec.Data;
-using AutoRec.Models;
+using AutoRec.Native;
 using AutoRec.Scoring;
-using AutoRec.Training;
 
 namespace AutoRec.Serving;
 
-/// <summary>A model as it is served: users without a history get the most popular items.</summary>
-public sealed class ServedModel : IRecommender
+/// <summary>
+/// A fitted model as users are served by it, which is also what an evaluation must measure. Users without a history get the most popular
+/// items. New users of a model that scores only the users it was fitted to get the items most similar to their history. If the user's
+/// profile is known, its scores are mixed in with the learned weight for the length of the history.
+/// </summary>
+internal sealed class ServedModel : IRecommender
 {
-    private readonly IRecommender model;
-    private readonly PopularityModel popularity;
+    private static readonly IReadOnlyDictionary<string, string> NoProfile = new Dictionary<string, string>();
 
-    /// <summary>The served path of a fitted model.</summary>
-    /// <param name="entry">The model's entry in the catalogue; null for a model that is not in it.</param>
-    /// <param name="model">The model.</param>
+    private readonly IRecommender model;
+    private readonly ProfileWeights weights;
+    private readonly Lazy<LatentSpace> space;
+    private readonly Lazy<bool> foldsIn;
+
+    /// <summary>Makes the served model.</summary>
+    /// <param name="entry">The model's entry in the catalogue; null if it is not in it.</param>
+    /// <param name="model">The fitted model.</param>
     /// <param name="train">What it was fitted to: [users x items].</param>
-    public ServedModel(ModelEntry? entry, IRecommender model, InteractionMatrix train)
+    /// <param name="profiles">The profiles of the users of the data set; null if there are none. Default null.</param>
+    /// <param name="weights">How much a profile counts; null if it does not count. Default null.</param>
+    public ServedModel(ModelEntry? entry, IRecommender model, InteractionMatrix train, ProfileModel? profiles = null, ProfileWeights? weights = null)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(train);
-        _ = entry;
         this.model = model;
-        popularity = new PopularityTrainer().Fit(train, new FitContext());
+        this.weights = weights ?? ProfileWeights.None;
+        Profiles = profiles ?? new ProfileModel(train, new Dictionary<string, IReadOnlyList<string>>());
+        foldsIn = new(() => CanFoldIn(model, train.Scale));
+        space = new(() => new LatentSpace(entry, model, train));
     }
 
     /// <inheritdoc/>
     public int ItemCount => model.ItemCount;
 
+    /// <summary>Whether the model scores users it was not fitted to.</summary>
+    public bool FoldsIn => foldsIn.Value;
+
+    /// <summary>The profiles of the users of the data set, and popularity.</summary>
+    public ProfileModel Profiles { get; }
+
+    /// <summary>The space of the model's items.</summary>
+    public LatentSpace Space => space.Value;
+
     /// <inheritdoc/>
     public void Score(Histories histories, Memory<float> scores)
     {
-        ArgumentNullException.ThrowIfNull(histories);
-        model.Score(histories, scores);
-        for (var user = 0; user < histories.Count; user++)
+        Guard.ScoreArguments(histories, ItemCount, scores.Length);
+        ScoreHistories(histories, scores);
+        Parallel.For(0, histories.Count, ComputeThreads.Options, user =>
+            AddProfile(histories.Interactions.RowLength(user), ProfileOf(histories, user), scores.Span.Slice(user * ItemCount, ItemCount)));
+    }
+
+    /// <summary>Scores all items for one user with a given profile.</summary>
+    /// <param name="histories">The user.</param>
+    /// <param name="profile">The user's profile; empty if it is not known.</param>
+    /// <param name="scores">Receives the scores: [items].</param>
+    /// <returns>What the scores were made from.</returns>
+    /// <exception cref="ArgumentException">The profile has an unknown attribute or value.</exception>
+    public ServedScore Score(Histories histories, IReadOnlyDictionary<string, string> profile, Memory<float> scores)
+    {
+        ScoreHistories(histories, scores);
+        var score = AddProfile(histories.Interactions.RowLength(0), profile, scores.Span);
+        return score.Basis == RecommendationBasis.Model && IsServedBySimilarItems(histories, 0)
+            ? score with { Basis = RecommendationBasis.SimilarItems }
+            : score;
+    }
+
+    /// <summary>The profile of a known user of the data set; empty if it is not known or counts for nothing.</summary>
+    private IReadOnlyDictionary<string, string> ProfileOf(Histories histories, int user) =>
+        weights.IsNone ? NoProfile : Profiles.ProfileOf(histories.UserRows[user]);
+
+    // By the model or by similar items; users without a history get no scores.
+    private void ScoreHistories(Histories histories, Memory<float> scores)
+    {
+        int[] served = [.. Enumerable.Range(0, histories.Count).Where(user => histories.Interactions.RowLength(user) > 0)];
+        foreach (var group in served.GroupBy(user => IsServedBySimilarItems(histories, user)))
         {
-            if (histories.Interactions.RowLength(user) == 0)
+            int[] users = [.. group];
+            IRecommender by = group.Key ? new SimilarItems(Space) : model;
+            if (users.Length == histories.Count)
             {
-                popularity.Score(histories.Select([user]), scores.Slice(user * ItemCount, ItemCount));
+                by.Score(histories, scores);
+                return;
+            }
+
+            var part = new float[users.Length * ItemCount];
+            by.Score(histories.Select(users), part);
+            for (var i = 0; i < users.Length; i++)
+            {
+                part.AsSpan(i * ItemCount, ItemCount).CopyTo(scores.Span[(users[i] * ItemCount)..]);
             }
         }
     }
+
+    private bool IsServedBySimilarItems(Histories histories, int user) => histories.TrainingRows[user] < 0 && !FoldsIn;
+
+    private ServedScore AddProfile(int historyLength, IReadOnlyDictionary<string, string> profile, Span<float> scores)
+    {
+        var weight = profile.Count > 0 ? weights[historyLength] : 0;
+        if (historyLength == 0)
+        {
+            Profiles.ScorePopularity(scores);
+        }
+
+        if (weight == 0)
+        {
+            return new ServedScore(historyLength == 0 ? RecommendationBasis.Popularity : RecommendationBasis.Model, 1, 0);
+        }
+
+        if (weight == 1)
+        {
+            Profiles.Score(profile, scores);
+            return new ServedScore(RecommendationBasis.Profile, 0, 1);
+        }
+
+        var byProfile = new float[scores.Length];
+        Profiles.Score(profile, byProfile);
+        var (historyScale, profileScale) = Blend.Mix(scores, byProfile, (float)weight);
+        return new ServedScore(historyLength == 0 ? RecommendationBasis.Profile : RecommendationBasis.Hybrid, historyScale, profileScale);
+    }
+
+    private static bool CanFoldIn(IRecommender model, RatingScale scale)
+    {
+        if (model.ItemCount == 0)
+        {
+            return false;
+        }
+
+        try
+        {
+            var somebody = InteractionMatrix.FromTriplets(1, model.ItemCount, [0], [0], [scale.Max], scale);
+            model.Score(Histories.OfNewUsers(somebody), new float[model.ItemCount]);
+            return true;
+        }
+        catch (NotSupportedException)
+        {
+            return false;
+        }
+    }
 }
+
+/// <summary>What the scores of one user were made from.</summary>
+/// <param name="Basis">By what the items were scored.</param>
+/// <param name="HistoryScale">What the scores by history were multiplied with.</param>
+/// <param name="ProfileScale">What the scores by profile were multiplied with.</param>
+internal readonly record struct ServedScore(RecommendationBasis Basis, float HistoryScale, float ProfileScale);

@@ -14,7 +14,7 @@ public sealed record Checkpoint(string Path, string Run)
     /// <summary>Deletes the files of this training.</summary>
     public void Delete()
     {
-        foreach (var checkpoint in new[] { this, Of("choosing"), Of("fitting") })
+        foreach (var checkpoint in new[] { this, Of("choosing"), Of("fitting"), Of("profiles") })
         {
             File.Delete(checkpoint.Path);
         }

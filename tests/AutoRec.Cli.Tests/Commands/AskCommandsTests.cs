@@ -57,7 +57,7 @@ public sealed class AskCommandsTests(KeptModel model) : IClassFixture<KeptModel>
     {
         var history = model.Write("history.csv", "item,rating", "y,4", "q,", "\"z\"");
         var run = await CliRun.OfAsync("recommend", "--model", model.Path, "--history", history, "--json");
-        Assert.Contains("note: the model knows no item 'q'", run.Error);
+        Assert.Contains("note: the model does not know the item 'q'", run.Error);
         using var json = JsonDocument.Parse(run.Output);
         Assert.Equal(["x", "w"], json.RootElement.GetProperty("items").EnumerateArray().Select(item => item.GetProperty("item").GetString()));
     }
@@ -95,7 +95,7 @@ public sealed class AskCommandsTests(KeptModel model) : IClassFixture<KeptModel>
         var output = model.File("none.csv");
         var run = await CliRun.OfAsync("recommend", "--model", model.Path, "--users", model.Write("u.csv", "a", "nobody"), "--output", output);
         Assert.Equal(1, run.ExitCode);
-        Assert.Contains("error: The model knows no user 'nobody'.", run.Error);
+        Assert.Contains("error: The model does not know the user 'nobody'.", run.Error);
         Assert.False(File.Exists(output));
     }
 
@@ -117,7 +117,7 @@ public sealed class AskCommandsTests(KeptModel model) : IClassFixture<KeptModel>
     }
 
     [Theory]
-    [InlineData("recommend --model M --user nobody", "knows no user 'nobody'")]
+    [InlineData("recommend --model M --user nobody", "does not know the user 'nobody'")]
     [InlineData("recommend --model NONE --user a", "This is not a model folder")]
     [InlineData("recommend --model M --user a --history NONE", "There is no such file")]
     [InlineData("recommend --model M --profile age", "is no attribute: expected NAME=VALUE")]
@@ -125,7 +125,7 @@ public sealed class AskCommandsTests(KeptModel model) : IClassFixture<KeptModel>
     [InlineData("recommend --model M --users NONE", "--users needs --output")]
     [InlineData("recommend --model M --output x.csv", "--output goes with --users")]
     [InlineData("similar --model M", "either --item or --user")]
-    [InlineData("similar --model M --item q", "knows no item 'q'")]
+    [InlineData("similar --model M --item q", "does not know the item 'q'")]
     [InlineData("explain --model M --user a --item w", "has the item 'w' already")]
     public async Task Mistake_Any_ErrorOnStderrNothingOnStdout(string args, string expected)
     {

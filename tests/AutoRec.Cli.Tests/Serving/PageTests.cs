@@ -22,7 +22,7 @@ public sealed class PageTests
 
             await page.GetByLabel("User id").FillAsync("nobody");
             await page.Locator("#by-user button").ClickAsync();
-            await Assertions.Expect(page.GetByRole(AriaRole.Alert)).ToHaveTextAsync("The model knows no user 'nobody'.");
+            await Assertions.Expect(page.GetByRole(AriaRole.Alert)).ToHaveTextAsync("The model does not know the user 'nobody'.");
             await Assertions.Expect(page.Locator("#answer")).ToBeHiddenAsync();
         });
     }

@@ -16,7 +16,7 @@ public sealed class RecommendationServerTests
         await using var server = await RunningServer.StartAsync("ease");
         var expected = server.Service.Recommend(new RecommendationRequest { User = "u0002", K = 4, Reasons = 1 });
         var answer = await server.GetAsync("recommendations/u0002?k=4&reasons=1");
-        Assert.Equal("hybrid", answer.GetProperty("basis").GetString());
+        Assert.Equal("model", answer.GetProperty("basis").GetString());
         var items = answer.GetProperty("items").EnumerateArray().ToArray();
         Assert.Equal(expected.Items.Select(item => item.Item), items.Select(item => item.GetProperty("item").GetString()));
         Assert.Equal(expected.Items.Select(item => item.Score), items.Select(item => item.GetProperty("score").GetSingle()));
@@ -65,8 +65,8 @@ public sealed class RecommendationServerTests
 
     public static TheoryData<string, string, string?, int, string?> Mistakes() => new()
     {
-        { "GET", "recommendations/nobody", null, 404, "The model knows no user 'nobody'." },
-        { "GET", "items/none/similar", null, 404, "The model knows no item 'none'." },
+        { "GET", "recommendations/nobody", null, 404, "The model does not know the user 'nobody'." },
+        { "GET", "items/none/similar", null, 404, "The model does not know the item 'none'." },
         { "GET", "recommendations/u0001?k=0", null, 400, "k is 0; it lies between 1 and 100." },
         { "GET", "recommendations/u0001?k=101", null, 400, "k is 101" },
         { "GET", "recommendations/u0001?k=ten", null, 400, "ten" },
@@ -78,7 +78,7 @@ public sealed class RecommendationServerTests
         { "POST", "recommendations", "{\"history\":[null]}", 400, "null" },
         { "POST", "recommendations", "{\"history\":[{\"item\":null}]}", 400, "item" },
         { "POST", "recommendations", "{\"history\":[{\"item\":\"p001\",\"rating\":9}]}", 400, "outside the scale 1..5" },
-        { "POST", "recommendations", "{\"profile\":{\"shoe\":44}}", 400, "it can have age, gender, occupation" },
+        { "POST", "recommendations", "{\"profile\":{\"shoe\":44}}", 400, "Attributes of profiles: age, gender, occupation" },
         { "POST", "recommendations", "{\"profile\":{\"age\":[1]}}", 400, "neither a text nor a number" },
         { "POST", "recommendations", "{\"history\":[" + string.Join(',', Enumerable.Repeat("{\"item\":\"p\"}", 1001)) + "]}", 400, "the number of items in the history is 1001" },
         { "POST", "recommendations", "{\"history\":[" + new string(' ', 200_000) + "]}", 413, null },

@@ -3,6 +3,7 @@ using System.Text.Json;
 using AutoRec.Catalog;
 using AutoRec.Cli.Serving;
 using AutoRec.Data;
+using AutoRec.Scoring;
 using AutoRec.Serving;
 using AutoRec.Training;
 using Microsoft.AspNetCore.Builder;
@@ -55,6 +56,7 @@ internal sealed class RunningServer : IAsyncDisposable
             Options = ModelEntry.Settings(options),
             Seed = 42,
             Data = Sample,
+            ProfileWeights = new ProfileWeights([1, 0.5, 0, 0, 0, 0, 0, 0]),
         }.Save(Folder);
     }
 

@@ -1,5 +1,8 @@
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json.Nodes;
 using AutoRec.Data;
+using AutoRec.Scoring;
 using AutoRec.Catalog;
 
 namespace AutoRec.Tests.Catalog;
@@ -15,13 +18,14 @@ public sealed class FittedModelTests : IDisposable
     [Fact]
     public void Load_WhatWasSaved_AllOfIt()
     {
-        var saved = FittedModels.Fit("ease", settings: ("regularization", "0.7"));
+        var saved = FittedModels.Fit("ease", new ProfileWeights([1, 0.9, 0.5, 0.3, 0.2, 0.1, 0, 0]), null, ("regularization", "0.7"));
         saved.Save(Place);
         var loaded = FittedModel.Load(Place);
         Assert.Equal("ease", loaded.Entry.Name);
         Assert.Equal("0.7", loaded.Options["regularization"]);
         Assert.Equal(saved.Options, loaded.Options);
         Assert.Equal(saved.Metrics, loaded.Metrics);
+        Assert.Equal(saved.ProfileWeights.ByGroup, loaded.ProfileWeights.ByGroup);
         Assert.Equal("0.1.0", loaded.LibraryVersion);
         Assert.Equal(saved.Data.ItemTitles, loaded.Data.ItemTitles);
         Assert.Equal(saved.Data.ItemCategories, loaded.Data.ItemCategories);
@@ -97,12 +101,34 @@ public sealed class FittedModelTests : IDisposable
         FittedModels.Fit("popularity").Save(Place);
         var path = Path.Combine(Place, "model.json");
         var main = JsonNode.Parse(File.ReadAllText(path))!;
-        main["format-version"] = 2;
+        main["format-version"] = 3;
         main["library-version"] = "9.9.9";
         File.WriteAllText(path, main.ToJsonString());
         var message = Assert.Throws<DataFileException>(() => FittedModel.Load(Place)).Message;
-        Assert.Contains("written by version 9.9.9 in format 2", message);
-        Assert.Contains("reads format 1", message);
+        Assert.Contains("written by version 9.9.9 in format 3", message);
+        Assert.Contains("reads formats up to 2", message);
+    }
+
+    [Fact]
+    public void Load_FormatWithoutProfileWeights_ProfilesDoNotCount()
+    {
+        FittedModels.Fit("popularity", new ProfileWeights([1, 1, 1, 1, 1, 1, 1, 1])).Save(Place);
+        Rewrite(main =>
+        {
+            main["format-version"] = 1;
+            main.Remove("profile-weights");
+        });
+        Assert.True(FittedModel.Load(Place).ProfileWeights.IsNone);
+    }
+
+    [Fact]
+    public void Load_WrongProfileWeights_NamesTheFile()
+    {
+        FittedModels.Fit("popularity").Save(Place);
+        Rewrite(main => main["profile-weights"]!["3-5"] = 1.5);
+        var message = Assert.Throws<DataFileException>(() => FittedModel.Load(Place)).Message;
+        Assert.Contains("model.json", message);
+        Assert.Contains("between 0 and 1", message);
     }
 
     [Fact]
@@ -112,6 +138,18 @@ public sealed class FittedModelTests : IDisposable
         var path = Path.Combine(Place, "model.json");
         File.WriteAllText(path, File.ReadAllText(path).Replace("\"seed\": 42", "\"seed\": 43", StringComparison.Ordinal));
         Assert.Contains("its checksum differs", Assert.Throws<DataFileException>(() => FittedModel.Load(Place)).Message);
+    }
+
+    // Changes model.json as an honest writer would, with the right checksum.
+    private void Rewrite(Action<JsonObject> change)
+    {
+        var path = Path.Combine(Place, "model.json");
+        var main = JsonNode.Parse(File.ReadAllText(path))!.AsObject();
+        change(main);
+        var zeros = new string('0', 64);
+        main["checksum"] = zeros;
+        var text = main.ToJsonString();
+        File.WriteAllText(path, text.Replace(zeros, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text))), StringComparison.Ordinal));
     }
 
     private Dictionary<string, byte[]> Files() => Directory.EnumerateFiles(Place).ToDictionary(path => Path.GetFileName(path), File.ReadAllBytes);

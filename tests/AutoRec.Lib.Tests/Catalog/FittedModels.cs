@@ -1,5 +1,6 @@
 using AutoRec.Catalog;
 using AutoRec.Data;
+using AutoRec.Scoring;
 using AutoRec.Training;
 
 namespace AutoRec.Tests.Catalog;
@@ -29,7 +30,10 @@ internal static class FittedModels
         };
     }
 
-    public static FittedModel Fit(string model, DataSet? data = null, params (string Option, string Value)[] settings)
+    public static FittedModel Fit(string model, DataSet? data = null, params (string Option, string Value)[] settings) =>
+        Fit(model, ProfileWeights.None, data, settings);
+
+    public static FittedModel Fit(string model, ProfileWeights weights, DataSet? data = null, params (string Option, string Value)[] settings)
     {
         data ??= Data();
         var entry = ModelCatalog.Find(model);
@@ -42,6 +46,7 @@ internal static class FittedModels
             Seed = 42,
             Data = data,
             Metrics = new Dictionary<string, double> { ["validation ndcg@10"] = 0.1234567890123 },
+            ProfileWeights = weights,
         };
     }
 }

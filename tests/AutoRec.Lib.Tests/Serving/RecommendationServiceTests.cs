@@ -8,6 +8,8 @@ namespace AutoRec.Tests.Serving;
 
 public sealed class RecommendationServiceTests
 {
+    private static readonly Dictionary<string, string> Women = new() { ["gender"] = "F" };
+
     // a has w and x, b has x and y, c has z.
     private static readonly RecommendationService Popular = new(FittedModels.Fit("popularity", WithoutProfiles()));
     private static readonly RecommendationService Ease = new(FittedModels.Fit("ease", WithoutProfiles(), ("regularization", "1")));
@@ -91,8 +93,8 @@ public sealed class RecommendationServiceTests
     {
         // Women: a alone, who has w and x. p(w) = (1 + 0.5) / 4 = 0.375, p(x) = 0.625.
         // score(w) = ln 0.375 + ln((1 + 50 * 0.375) / (51 * 0.375)).
-        var service = new RecommendationService(FittedModels.Fit("ease"));
-        var answer = service.Recommend(new RecommendationRequest { Profile = new Dictionary<string, string> { ["Gender"] = "F" }, Reasons = 5 });
+        var service = new RecommendationService(FittedModels.Fit("ease", new ProfileWeights([1, 0.5, 0, 0, 0, 0, 0, 0])));
+        var answer = service.Recommend(new RecommendationRequest { Profile = Women, Reasons = 5 });
         Assert.Equal(RecommendationBasis.Profile, answer.Basis);
         Assert.Equal(["x", "w", "y", "z"], answer.Items.Select(item => item.Item));
         Assert.Equal(Math.Log(0.375) + Math.Log((1 + (50 * 0.375)) / (51 * 0.375)), answer.Items[1].Score, 1e-5);
@@ -101,11 +103,37 @@ public sealed class RecommendationServiceTests
     }
 
     [Fact]
-    public void Recommend_ProfileAndShortHistory_Hybrid()
+    public void Recommend_ProfileWithoutWeight_DoesNotCount()
     {
-        var service = new RecommendationService(FittedModels.Fit("ease"));
-        Assert.Equal(RecommendationBasis.Hybrid, service.Recommend(new RecommendationRequest { Profile = new Dictionary<string, string> { ["gender"] = "F" }, History = [new("w")] }).Basis);
-        Assert.Equal(RecommendationBasis.Hybrid, service.Recommend(new RecommendationRequest { User = "c" }).Basis);
+        var answer = new RecommendationService(FittedModels.Fit("ease")).Recommend(new RecommendationRequest { Profile = Women, History = [new("w")] });
+        Assert.Equal(RecommendationBasis.Model, answer.Basis);
+        Assert.Equal(RecommendationBasis.Popularity, new RecommendationService(FittedModels.Fit("ease")).Recommend(new RecommendationRequest { Profile = Women }).Basis);
+    }
+
+    [Fact]
+    public void Recommend_ProfileAndHistory_WeightOfTheLengthDecides()
+    {
+        var service = new RecommendationService(FittedModels.Fit("ease", new ProfileWeights([1, 0.5, 0, 0, 0, 0, 0, 0])));
+        RecommendationBasis Basis(RecommendationRequest request) => service.Recommend(request).Basis;
+        Assert.Equal(RecommendationBasis.Hybrid, Basis(new RecommendationRequest { Profile = Women, History = [new("w")] }));
+        Assert.Equal(RecommendationBasis.Model, Basis(new RecommendationRequest { Profile = Women, History = [new("w"), new("y")] }));
+        Assert.Equal(RecommendationBasis.Model, Basis(new RecommendationRequest { History = [new("w")] }));
+        Assert.Equal(RecommendationBasis.Hybrid, Basis(new RecommendationRequest { User = "c" }));
+        Assert.Equal(RecommendationBasis.Model, Basis(new RecommendationRequest { User = "a" }));
+    }
+
+    [Fact]
+    public void Explain_Hybrid_ReasonsAddUpToTheDifferencesOfScores()
+    {
+        // The score of an item is linear in both parts of EASE, so that the reasons of two items differ by as much as their scores do, but
+        // for popularity, of which both have the same: w and y have one user each.
+        var service = new RecommendationService(FittedModels.Fit("ease", new ProfileWeights([1, 0.5, 0, 0, 0, 0, 0, 0]), null, ("regularization", "1")));
+        var request = new RecommendationRequest { Profile = Women, History = [new("x")], K = 4, Reasons = 5 };
+        var items = service.Recommend(request).Items.ToDictionary(item => item.Item);
+        Assert.All(items.Values, item => Assert.Equal(["gender: F", "x"], item.Reasons.Select(reason => reason.Item ?? reason.Title).Order()));
+        float Sum(string item) => items[item].Reasons.Sum(reason => reason.Contribution);
+        Assert.Equal(items["w"].Score - items["y"].Score, Sum("w") - Sum("y"), 1e-5f);
+        Assert.NotEqual(Sum("w"), Sum("y"));
     }
 
     [Fact]
@@ -155,12 +183,12 @@ public sealed class RecommendationServiceTests
 
     public static TheoryData<RecommendationRequest, string> Mistakes() => new()
     {
-        { new RecommendationRequest { User = "nobody" }, "knows no user 'nobody'" },
+        { new RecommendationRequest { User = "nobody" }, "does not know the user 'nobody'" },
         { new RecommendationRequest { User = "a", History = [new("w")] }, "either a user" },
         { new RecommendationRequest { History = [new("w", 6)] }, "outside the scale 1..5" },
         { new RecommendationRequest { K = 0 }, "K" },
-        { new RecommendationRequest { Profile = new Dictionary<string, string> { ["shoe"] = "44" } }, "it can have age, gender" },
-        { new RecommendationRequest { Profile = new Dictionary<string, string> { ["gender"] = "Q" } }, "expected one of F, M" },
+        { new RecommendationRequest { Profile = new Dictionary<string, string> { ["shoe"] = "44" } }, "Attributes of profiles: age, gender." },
+        { new RecommendationRequest { Profile = new Dictionary<string, string> { ["gender"] = "Q" } }, "Attribute 'gender' must be one of F, M; got 'Q'." },
     };
 
     [Theory]
@@ -176,14 +204,16 @@ public sealed class RecommendationServiceTests
     public void Profile_NumbersWithManyValues_GroupsOfAboutAsManyUsers()
     {
         var ages = Enumerable.Range(1, 100).Select(age => $"{age}").ToArray();
-        var model = new ProfileModel(InteractionMatrix.FromTriplets(100, 1, [0], [0], [1]), new Dictionary<string, IReadOnlyList<string>> { ["age"] = ages });
+        int[] users = [.. Enumerable.Range(0, 100)];
+        var interactions = InteractionMatrix.FromTriplets(100, 1, users, new int[100], new float[100]);
+        var model = new ProfileModel(interactions, new Dictionary<string, IReadOnlyList<string>> { ["age"] = ages });
         Assert.Equal(["below 21", "21 to below 41", "41 to below 61", "61 to below 81", "81 and more"], model.Values("age"));
         Assert.Equal(["below 21", "21 to below 41", null], new[] { "20", "21", "" }.Select(age => model.GroupOf("age", age)));
         float[] byNumber = new float[1], byGroup = new float[1];
         model.Score(new Dictionary<string, string> { ["age"] = "250" }, byNumber);
         model.Score(new Dictionary<string, string> { ["age"] = "81 and more" }, byGroup);
         Assert.Equal(byNumber, byGroup);
-        Assert.Contains("expected a number", Assert.Throws<ArgumentException>(() => model.Score(new Dictionary<string, string> { ["age"] = "old" }, new float[1])).Message);
+        Assert.Contains("Attribute 'age' must be a number; got 'old'.", Assert.Throws<ArgumentException>(() => model.Score(new Dictionary<string, string> { ["age"] = "old" }, new float[1])).Message);
     }
 
     private static DataSet WithoutProfiles()

@@ -1,0 +1,60 @@
+using AutoRec.Scoring;
+
+namespace AutoRec.Experiments;
+
+/// <summary>
+/// Chooses how much profiles count from validation measures. For each group of history lengths, each weight is judged by its gain: the
+/// measure with the weight minus that of the better part, which is the history alone (weight 0) or the profile alone (weight 1). The
+/// weight with the highest lower bound of the mean gain, at 95 % confidence, is chosen. If a group was measured in several situations, the
+/// situation in which a weight is worst counts. The gain of the better part is 0, so that the parts are mixed only if that is clearly better.
+/// </summary>
+internal static class ProfileWeightChoice
+{
+    /// <summary>The fewest users whose measures count.</summary>
+    public const int FewestUsers = 30;
+
+    // The 95 % quantile of the normal distribution: the bound is one-sided.
+    private const double StandardErrors = 1.645;
+
+    /// <summary>The weights to choose from: 0, 0.1 and so on to 1.</summary>
+    public static IReadOnlyList<double> Candidates { get; } = [.. Enumerable.Range(0, 11).Select(tenth => tenth / 10.0)];
+
+    /// <summary>
+    /// Chooses the weight of each group. A group without measures has the weight of the next shorter one, which is 0 for a single item.
+    /// </summary>
+    /// <param name="measures">For each group of <see cref="ProfileWeights.Groups"/> the situations it was measured in, and of each situation
+    /// the measures of its users: [group][situation][user][candidate]. Situations with fewer than <see cref="FewestUsers"/> do not count.</param>
+    public static ProfileWeights Choose(IReadOnlyList<IReadOnlyList<IReadOnlyList<double[]>>> measures)
+    {
+        var weights = new double[measures.Count];
+        for (var group = 0; group < weights.Length; group++)
+        {
+            IReadOnlyList<double[]>[] situations = [.. measures[group].Where(users => users.Count >= FewestUsers)];
+
+            // Without a history the weight is between popularity and the profile, which says nothing about the groups after it.
+            weights[group] = situations.Length > 0 ? Best(situations) : group <= 1 ? 0 : weights[group - 1];
+        }
+
+        return new ProfileWeights(weights);
+    }
+
+    private static double Best(IReadOnlyList<double[]>[] situations)
+    {
+        var gains = Array.ConvertAll(situations, Gains);
+        return Enumerable.Range(0, Candidates.Count).Select(i => (Weight: Candidates[i], Gain: gains.Min(gain => gain[i]))).MaxBy(one => one.Gain).Weight;
+    }
+
+    // The lower bound of each candidate's mean gain over the better part.
+    private static double[] Gains(IReadOnlyList<double[]> users)
+    {
+        var last = Candidates.Count - 1;
+        var better = users.Average(user => user[0]) >= users.Average(user => user[last]) ? 0 : last;
+        return [.. Enumerable.Range(0, Candidates.Count).Select(i =>
+        {
+            var differences = users.Select(user => user[i] - user[better]).ToArray();
+            var mean = differences.Average();
+            var variance = differences.Sum(difference => (difference - mean) * (difference - mean)) / (differences.Length - 1);
+            return mean - (StandardErrors * Math.Sqrt(variance / differences.Length));
+        })];
+    }
+}
