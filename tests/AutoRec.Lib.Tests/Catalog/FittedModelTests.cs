@@ -1,9 +1,9 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
+using AutoRec.Catalog;
 using AutoRec.Data;
 using AutoRec.Scoring;
-using AutoRec.Catalog;
 
 namespace AutoRec.Tests.Catalog;
 
