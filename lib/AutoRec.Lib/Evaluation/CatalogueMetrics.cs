@@ -4,7 +4,7 @@ namespace AutoRec.Evaluation;
 /// What recommendations are like beyond being right: how much of the catalogue they show, how evenly, and how little
 /// known it is. All look at the recommended lists of many users and never at held-out items.
 /// </summary>
-public static class CatalogueMetrics
+internal static class CatalogueMetrics
 {
     /// <summary>
     /// Coverage@K = |items in at least one list| / |items|, 0 to 1: the share of the catalogue that is ever shown (Ge,

@@ -1,7 +1,7 @@
 namespace AutoRec.Evaluation;
 
 /// <summary>Where relevant items stand in a user's ranked list: what <see cref="RankingMetrics"/> look at.</summary>
-public sealed class Hits
+internal sealed class Hits
 {
     private readonly int[] ranks;
 

@@ -9,7 +9,7 @@ namespace AutoRec.Evaluation;
 /// of the list. A list shorter than K counts as one whose missing places hold irrelevant items. A user without
 /// relevant items has no value: <see cref="Evaluator"/> leaves such users out and counts them.
 /// </remarks>
-public static class RankingMetrics
+internal static class RankingMetrics
 {
     /// <summary>Precision@K = |hits| / K: the share of the K places that hold relevant items.</summary>
     /// <param name="hits">Where relevant items stand in the list.</param>

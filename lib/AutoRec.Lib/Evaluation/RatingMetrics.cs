@@ -1,7 +1,7 @@
 namespace AutoRec.Evaluation;
 
 /// <summary>How far a predicted rating lies from the true one: what RMSE and MAE are means of.</summary>
-public static class RatingMetrics
+internal static class RatingMetrics
 {
     /// <summary>
     /// (predicted - actual)^2, 0 at best. RMSE = sqrt(1/n * sum over the n ratings): a micro average over all ratings, in rating points.
