@@ -60,7 +60,7 @@ internal static class OptionsBinding
         }
         catch (Exception error) when (error is FormatException or OverflowException or ArgumentException or InvalidCastException)
         {
-            throw new ArgumentException($"The option '{OptionRanges.NameOf(property.Name)}' cannot be '{text}': expected {Expected(type)}.", error);
+            throw new ArgumentException($"Option '{OptionRanges.NameOf(property.Name)}' must be {Expected(type)}; got '{text}'.", error);
         }
     }
 }

@@ -9,7 +9,7 @@ using AutoRec.Training;
 namespace AutoRec.Models;
 
 /// <summary>The options of a bias model.</summary>
-public sealed record BiasOptions
+internal sealed record BiasOptions
 {
     /// <summary>
     /// Weight lambda_u of the L2 penalty on user biases against the sum of squared errors over all ratings, in ratings: a user with this
@@ -38,7 +38,7 @@ public sealed record BiasOptions
 /// </summary>
 /// <param name="options">The options; null for the defaults.</param>
 /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
-public sealed class BiasTrainer(BiasOptions? options = null) : ITrainer<BiasModel>
+internal sealed class BiasTrainer(BiasOptions? options = null) : ITrainer<BiasModel>
 {
     private readonly BiasOptions options = OptionRanges.Checked(options);
 
@@ -96,7 +96,7 @@ public sealed class BiasTrainer(BiasOptions? options = null) : ITrainer<BiasMode
 /// the sum of the other terms. A user's bias is solved for from the history in closed form, so that new users are folded in, and that of a
 /// training user with the training history is the fitted one. Predictions are clipped to the scale; scores are not.
 /// </summary>
-public sealed class BiasModel : IRatingPredictor, IPersistentModel<BiasModel>
+internal sealed class BiasModel : IRatingPredictor, IPersistentModel<BiasModel>
 {
     private readonly double mean;
     private readonly double[] itemBiases; // [items]

@@ -10,7 +10,7 @@ using AutoRec.Training;
 namespace AutoRec.Models;
 
 /// <summary>The options of a biased matrix factorisation.</summary>
-public sealed record BiasedMfOptions
+internal sealed record BiasedMfOptions
 {
     /// <summary>Number of latent factors, f in the paper. Default 100.</summary>
     [Range(1, 10_000)]
@@ -52,7 +52,7 @@ public sealed record BiasedMfOptions
 /// </summary>
 /// <param name="options">The options; null for the defaults.</param>
 /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
-public sealed class BiasedMfTrainer(BiasedMfOptions? options = null) : ITrainer<BiasedMfModel>
+internal sealed class BiasedMfTrainer(BiasedMfOptions? options = null) : ITrainer<BiasedMfModel>
 {
     private const int RatingsPerCheck = 1 << 20; // For a cancellation.
 
@@ -122,7 +122,7 @@ public sealed class BiasedMfTrainer(BiasedMfOptions? options = null) : ITrainer<
 /// over their history with the items held fixed (a ridge regression). For an unknown item or a user without a history the prediction is
 /// the sum of the other terms. Predictions are clipped to the scale of the training ratings; scores are not.
 /// </summary>
-public sealed class BiasedMfModel : TrainedModel, IRatingPredictor, IPersistentModel<BiasedMfModel>
+internal sealed class BiasedMfModel : TrainedModel, IRatingPredictor, IPersistentModel<BiasedMfModel>
 {
     private readonly BiasedMfWeights weights;
     private readonly float regularization;

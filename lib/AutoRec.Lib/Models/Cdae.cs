@@ -9,7 +9,7 @@ using static TorchSharp.torch;
 namespace AutoRec.Models;
 
 /// <summary>The options of a CDAE.</summary>
-public sealed record CdaeOptions : INetworkOptions
+internal sealed record CdaeOptions : INetworkOptions
 {
     /// <summary>Units of the hidden layer, K in the paper. Default 50.</summary>
     [Range(1, 100_000)]
@@ -59,7 +59,7 @@ public sealed record CdaeOptions : INetworkOptions
 /// </summary>
 /// <param name="options">The options; null for the defaults.</param>
 /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
-public sealed class CdaeTrainer(CdaeOptions? options = null) : ITrainer<CdaeModel>
+internal sealed class CdaeTrainer(CdaeOptions? options = null) : ITrainer<CdaeModel>
 {
     private readonly CdaeOptions options = OptionRanges.Checked(options);
 
@@ -107,7 +107,7 @@ public sealed class CdaeTrainer(CdaeOptions? options = null) : ITrainer<CdaeMode
 /// A fitted CDAE. Scores are logits. New users are folded in by their history alone: their user node is zero, to which the penalty draws
 /// all nodes.
 /// </summary>
-public sealed class CdaeModel : NetworkModel, IPersistentModel<CdaeModel>
+internal sealed class CdaeModel : NetworkModel, IPersistentModel<CdaeModel>
 {
     internal CdaeModel(CdaeNetwork network)
         : base(network, network.ItemCount) => Network = network;

@@ -15,7 +15,7 @@ namespace AutoRec.Models;
 /// </summary>
 /// <param name="options">The options; null for the defaults.</param>
 /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
-public sealed class DeepAutoencoderTrainer(DeepAutoencoderOptions? options = null) : ITrainer<DeepAutoencoderModel>
+internal sealed class DeepAutoencoderTrainer(DeepAutoencoderOptions? options = null) : ITrainer<DeepAutoencoderModel>
 {
     private readonly DeepAutoencoderOptions options = OptionRanges.Checked(options);
 
@@ -43,7 +43,7 @@ public sealed class DeepAutoencoderTrainer(DeepAutoencoderOptions? options = nul
 
 /// <summary>A fitted deep autoencoder of ratings.</summary>
 /// <inheritdoc cref="RatingNetworkModel" path="/remarks"/>
-public sealed class DeepAutoencoderModel : RatingNetworkModel, IPersistentModel<DeepAutoencoderModel>
+internal sealed class DeepAutoencoderModel : RatingNetworkModel, IPersistentModel<DeepAutoencoderModel>
 {
     internal DeepAutoencoderModel(DeepAutoencoderNetwork network, UserRowRatings ratings)
         : base(network, ratings) => Network = network;

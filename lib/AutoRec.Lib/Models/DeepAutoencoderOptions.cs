@@ -4,7 +4,7 @@ using AutoRec.Training;
 namespace AutoRec.Models;
 
 /// <summary>The options of a deep autoencoder.</summary>
-public sealed record DeepAutoencoderOptions : INetworkOptions
+internal sealed record DeepAutoencoderOptions : INetworkOptions
 {
     /// <summary>Units of the encoder's layers; the decoder mirrors them. Default 512-256.</summary>
     public LayerWidths Widths { get; init; } = [512, 256];

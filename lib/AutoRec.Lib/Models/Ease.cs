@@ -90,7 +90,7 @@ public sealed class EaseModel : IPersistentModel<EaseModel>
     public int ItemCount { get; }
 
     /// <summary>Gets how much having an item speaks for each item, or against it if below 0: a row of B, [items].</summary>
-    public ReadOnlySpan<float> Weights(int item) => weights.AsSpan(item * ItemCount, ItemCount);
+    internal ReadOnlySpan<float> Weights(int item) => weights.AsSpan(item * ItemCount, ItemCount);
 
     /// <inheritdoc/>
     public void Score(Histories histories, Memory<float> scores)

@@ -9,7 +9,7 @@ using static TorchSharp.torch;
 namespace AutoRec.Models;
 
 /// <summary>The options of a Gaussian VAE.</summary>
-public sealed record GaussianVaeOptions : INetworkOptions
+internal sealed record GaussianVaeOptions : INetworkOptions
 {
     /// <summary>Units of the tanh hidden layer of encoder and decoder; 0 for none, so that both are linear. Default 600.</summary>
     [Range(0, 100_000)]
@@ -54,7 +54,7 @@ public sealed record GaussianVaeOptions : INetworkOptions
 /// </summary>
 /// <param name="options">The options; null for the defaults.</param>
 /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
-public sealed class GaussianVaeTrainer(GaussianVaeOptions? options = null) : ITrainer<GaussianVaeModel>
+internal sealed class GaussianVaeTrainer(GaussianVaeOptions? options = null) : ITrainer<GaussianVaeModel>
 {
     private readonly GaussianVaeOptions options = OptionRanges.Checked(options);
 
@@ -86,7 +86,7 @@ public sealed class GaussianVaeTrainer(GaussianVaeOptions? options = null) : ITr
 
 /// <summary>A fitted Gaussian VAE. Predictions decode the latent mean; nothing is sampled.</summary>
 /// <inheritdoc cref="RatingNetworkModel" path="/remarks"/>
-public sealed class GaussianVaeModel : RatingNetworkModel, IPersistentModel<GaussianVaeModel>
+internal sealed class GaussianVaeModel : RatingNetworkModel, IPersistentModel<GaussianVaeModel>
 {
     internal GaussianVaeModel(VaeNetwork network, UserRowRatings ratings)
         : base(network, ratings) => Network = network;

@@ -10,7 +10,7 @@ using AutoRec.Training;
 namespace AutoRec.Models;
 
 /// <summary>The options of iALS.</summary>
-public sealed record IalsOptions
+internal sealed record IalsOptions
 {
     /// <summary>Number of latent factors, d in the paper. More are better, at a cost that grows with their square. Default 64.</summary>
     [Range(1, 10_000)]
@@ -56,7 +56,7 @@ public sealed record IalsOptions
 /// </summary>
 /// <param name="options">The options; null for the defaults.</param>
 /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
-public sealed class IalsTrainer(IalsOptions? options = null) : ITrainer<IalsModel>
+internal sealed class IalsTrainer(IalsOptions? options = null) : ITrainer<IalsModel>
 {
     private readonly IalsOptions options = OptionRanges.Checked(options);
 
@@ -180,7 +180,7 @@ public sealed class IalsTrainer(IalsOptions? options = null) : ITrainer<IalsMode
 /// A fitted iALS. Scores are w_u.h_i, where w_u is solved for from the user's history with the final item factors, for training users and
 /// new ones alike. Without a history all scores are 0.
 /// </summary>
-public sealed class IalsModel : TrainedModel, IPersistentModel<IalsModel>
+internal sealed class IalsModel : TrainedModel, IPersistentModel<IalsModel>
 {
     private readonly float[] itemFactors; // [items x k]
     private readonly double[] fixedFactors; // The same, as the solver takes them.

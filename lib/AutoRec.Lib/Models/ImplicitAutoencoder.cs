@@ -14,7 +14,7 @@ namespace AutoRec.Models;
 /// </summary>
 /// <param name="options">The options; null for the defaults.</param>
 /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
-public sealed class ImplicitAutoencoderTrainer(DeepAutoencoderOptions? options = null) : ITrainer<ImplicitAutoencoderModel>
+internal sealed class ImplicitAutoencoderTrainer(DeepAutoencoderOptions? options = null) : ITrainer<ImplicitAutoencoderModel>
 {
     private readonly DeepAutoencoderOptions options = OptionRanges.Checked(options);
 
@@ -78,7 +78,7 @@ public sealed class ImplicitAutoencoderTrainer(DeepAutoencoderOptions? options =
 /// A fitted deep autoencoder of whole rows. New users are folded in: the network needs nothing but a history. Scores are the output layer
 /// before its activation, which keeps their order and tells apart what a sigmoid rounds to 1.
 /// </summary>
-public sealed class ImplicitAutoencoderModel : NetworkModel, IPersistentModel<ImplicitAutoencoderModel>
+internal sealed class ImplicitAutoencoderModel : NetworkModel, IPersistentModel<ImplicitAutoencoderModel>
 {
     private readonly float largest;
 

@@ -9,7 +9,7 @@ using AutoRec.Training;
 namespace AutoRec.Models;
 
 /// <summary>The options of an item-based nearest-neighbour model.</summary>
-public sealed record ItemKnnOptions
+internal sealed record ItemKnnOptions
 {
     /// <summary>Number of neighbours of an item, k in the paper. Default 200.</summary>
     [Range(1, 1_000_000)]
@@ -38,7 +38,7 @@ public sealed record ItemKnnOptions
 /// </summary>
 /// <param name="options">The options; null for the defaults.</param>
 /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
-public sealed class ItemKnnTrainer(ItemKnnOptions? options = null) : ITrainer<ItemKnnModel>
+internal sealed class ItemKnnTrainer(ItemKnnOptions? options = null) : ITrainer<ItemKnnModel>
 {
     private readonly ItemKnnOptions options = OptionRanges.Checked(options);
 
@@ -85,7 +85,7 @@ public sealed class ItemKnnTrainer(ItemKnnOptions? options = null) : ITrainer<It
 /// A fitted item-based nearest-neighbour model. The score of item i is the sum of s_ij over those of i's neighbours j that the user has,
 /// times the user's rating of j unless binarised, so that new users are folded in.
 /// </summary>
-public sealed class ItemKnnModel : IPersistentModel<ItemKnnModel>
+internal sealed class ItemKnnModel : IPersistentModel<ItemKnnModel>
 {
     private readonly InteractionMatrix similarities; // [items j x items i]: row j holds the items that have j as a neighbour
     private readonly bool binarize;

@@ -11,7 +11,7 @@ using static TorchSharp.torch;
 namespace AutoRec.Models;
 
 /// <summary>The options of a KernelNet.</summary>
-public sealed record KernelNetOptions
+internal sealed record KernelNetOptions
 {
     /// <summary>Units of each hidden layer. Default 500.</summary>
     [Range(1, 100_000)]
@@ -58,7 +58,7 @@ public sealed record KernelNetOptions
 /// </summary>
 /// <param name="options">The options; null for the defaults.</param>
 /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
-public sealed class KernelNetTrainer(KernelNetOptions? options = null) : ITrainer<KernelNetModel>
+internal sealed class KernelNetTrainer(KernelNetOptions? options = null) : ITrainer<KernelNetModel>
 {
     private const int ItemsPerBatch = 512; // Of dense batches: bounds their memory and changes nothing else.
 
@@ -155,7 +155,7 @@ public sealed class KernelNetTrainer(KernelNetOptions? options = null) : ITraine
 /// A fitted KernelNet. It has no weights for users it was not trained on. Predictions are clipped to the scale; scores
 /// are not. Items without a training rating and users without a history get the middle of the scale.
 /// </summary>
-public sealed class KernelNetModel : TrainedModel, IRatingPredictor, IPersistentModel<KernelNetModel>
+internal sealed class KernelNetModel : TrainedModel, IRatingPredictor, IPersistentModel<KernelNetModel>
 {
     private readonly ItemRowRatings ratings;
 

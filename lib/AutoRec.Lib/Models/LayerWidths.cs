@@ -8,7 +8,7 @@ namespace AutoRec.Models;
 /// The numbers of units of consecutive layers, written <c>252-128-64</c>; in code <c>LayerWidths widths = [252, 128, 64]</c>.
 /// </summary>
 [CollectionBuilder(typeof(LayerWidths), nameof(Of))]
-public sealed class LayerWidths : IReadOnlyList<int>, IEquatable<LayerWidths>
+internal sealed class LayerWidths : IReadOnlyList<int>, IEquatable<LayerWidths>
 {
     internal const string Expected = "one or more whole numbers from 1 to 100000 joined by hyphens, such as 252-128-64";
 

@@ -9,7 +9,7 @@ using static TorchSharp.torch;
 namespace AutoRec.Models;
 
 /// <summary>The options of a Mult-DAE.</summary>
-public sealed record MultDaeOptions : INetworkOptions
+internal sealed record MultDaeOptions : INetworkOptions
 {
     /// <summary>Units of the hidden layer. Default 200.</summary>
     [Range(1, 100_000)]
@@ -51,7 +51,7 @@ public sealed record MultDaeOptions : INetworkOptions
 /// </summary>
 /// <param name="options">The options; null for the defaults.</param>
 /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
-public sealed class MultDaeTrainer(MultDaeOptions? options = null) : ITrainer<MultDaeModel>
+internal sealed class MultDaeTrainer(MultDaeOptions? options = null) : ITrainer<MultDaeModel>
 {
     private readonly MultDaeOptions options = OptionRanges.Checked(options);
 
@@ -78,7 +78,7 @@ public sealed class MultDaeTrainer(MultDaeOptions? options = null) : ITrainer<Mu
 }
 
 /// <summary>A fitted Mult-DAE. Scores are logits. New users are folded in: the encoder needs nothing but a history.</summary>
-public sealed class MultDaeModel : NetworkModel, IPersistentModel<MultDaeModel>
+internal sealed class MultDaeModel : NetworkModel, IPersistentModel<MultDaeModel>
 {
     internal MultDaeModel(DeepAutoencoderNetwork network)
         : base(network, network.ItemCount) => Network = network;

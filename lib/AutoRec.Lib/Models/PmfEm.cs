@@ -10,7 +10,7 @@ using AutoRec.Training;
 namespace AutoRec.Models;
 
 /// <summary>The options of a probabilistic matrix factorisation.</summary>
-public sealed record PmfEmOptions
+internal sealed record PmfEmOptions
 {
     /// <summary>Number of latent factors, n in the paper. Those that the data do not need shrink to 0 by themselves. Default 30.</summary>
     [Range(1, 1_000)]
@@ -46,7 +46,7 @@ public sealed record PmfEmOptions
 /// </remarks>
 /// <param name="options">The options; null for the defaults.</param>
 /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
-public sealed class PmfEmTrainer(PmfEmOptions? options = null) : ITrainer<PmfEmModel>
+internal sealed class PmfEmTrainer(PmfEmOptions? options = null) : ITrainer<PmfEmModel>
 {
     private readonly PmfEmOptions options = OptionRanges.Checked(options);
 
@@ -81,7 +81,7 @@ public sealed class PmfEmTrainer(PmfEmOptions? options = null) : ITrainer<PmfEmM
 /// the sum of the other terms. Predictions are clipped to the scale of the training ratings; scores are not. The training error in the
 /// history is minus the variational bound, in nats a rating.
 /// </summary>
-public sealed class PmfEmModel : TrainedModel, IRatingPredictor, IPersistentModel<PmfEmModel>
+internal sealed class PmfEmModel : TrainedModel, IRatingPredictor, IPersistentModel<PmfEmModel>
 {
     private readonly PmfEmItems items;
     private readonly double[] means; // [items x size]

@@ -6,10 +6,10 @@ using AutoRec.Training;
 namespace AutoRec.Models;
 
 /// <summary>The options of the random order, which has none.</summary>
-public sealed record RandomOrderOptions;
+internal sealed record RandomOrderOptions;
 
 /// <summary>Makes a random order of the items; nothing is learned but their number.</summary>
-public sealed class RandomOrderTrainer : ITrainer<RandomOrderModel>
+internal sealed class RandomOrderTrainer : ITrainer<RandomOrderModel>
 {
     /// <inheritdoc/>
     public RandomOrderModel Fit(InteractionMatrix train, FitContext context)
@@ -25,7 +25,7 @@ public sealed class RandomOrderTrainer : ITrainer<RandomOrderModel>
 /// The baseline of chance: items in an order that is drawn at random for each history, with scores between 0 and 1. The seed and the items
 /// of the history decide, so that a user gets the same order alone or in a batch; users with the same items share it.
 /// </summary>
-public sealed class RandomOrderModel : IPersistentModel<RandomOrderModel>
+internal sealed class RandomOrderModel : IPersistentModel<RandomOrderModel>
 {
     private const ulong Step = 0x9E3779B97F4A7C15;
 

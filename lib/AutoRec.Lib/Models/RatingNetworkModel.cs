@@ -11,7 +11,7 @@ namespace AutoRec.Models;
 /// New users are folded in: the network needs nothing but a history. Predictions are clipped to the scale; scores are not. Items without a
 /// training rating and users without a history get the middle of the scale.
 /// </remarks>
-public abstract class RatingNetworkModel : NetworkModel, IRatingPredictor
+internal abstract class RatingNetworkModel : NetworkModel, IRatingPredictor
 {
     private protected RatingNetworkModel(nn.Module network, UserRowRatings ratings)
         : base(network, ratings.ItemCount) => Ratings = ratings;

@@ -10,7 +10,7 @@ using static TorchSharp.torch;
 namespace AutoRec.Models;
 
 /// <summary>The options of a RecVAE.</summary>
-public sealed record RecVaeOptions : INetworkOptions
+internal sealed record RecVaeOptions : INetworkOptions
 {
     /// <summary>Units of each of the encoder's five hidden layers. Default 600.</summary>
     [Range(1, 100_000)]
@@ -64,7 +64,7 @@ public sealed record RecVaeOptions : INetworkOptions
 /// </summary>
 /// <param name="options">The options; null for the defaults.</param>
 /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
-public sealed class RecVaeTrainer(RecVaeOptions? options = null) : ITrainer<RecVaeModel>
+internal sealed class RecVaeTrainer(RecVaeOptions? options = null) : ITrainer<RecVaeModel>
 {
     private readonly RecVaeOptions options = OptionRanges.Checked(options);
 
@@ -140,7 +140,7 @@ public sealed class RecVaeTrainer(RecVaeOptions? options = null) : ITrainer<RecV
 /// A fitted RecVAE. Scores are logits: the latent mean is decoded, nothing is sampled. New users are folded in: the encoder needs nothing
 /// but a history.
 /// </summary>
-public sealed class RecVaeModel : NetworkModel, IPersistentModel<RecVaeModel>
+internal sealed class RecVaeModel : NetworkModel, IPersistentModel<RecVaeModel>
 {
     internal RecVaeModel(RecVaeNetwork network)
         : base(network, network.ItemCount) => Network = network;

@@ -10,7 +10,7 @@ using AutoRec.Training;
 namespace AutoRec.Models;
 
 /// <summary>The options of SLIM.</summary>
-public sealed record SlimOptions
+internal sealed record SlimOptions
 {
     /// <summary>
     /// Weight lambda of the L1 penalty lambda |W|_1 against half the sum of squared errors over all users and items, in users: items that
@@ -41,7 +41,7 @@ public sealed record SlimOptions
 /// <remarks>Memory: 8 bytes for each pair of items in training. A catalogue that does not fit is refused before training begins.</remarks>
 /// <param name="options">The options; null for the defaults.</param>
 /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
-public sealed class SlimTrainer(SlimOptions? options = null) : ITrainer<SlimModel>
+internal sealed class SlimTrainer(SlimOptions? options = null) : ITrainer<SlimModel>
 {
     private readonly SlimOptions options = OptionRanges.Checked(options);
 
@@ -114,7 +114,7 @@ public sealed class SlimTrainer(SlimOptions? options = null) : ITrainer<SlimMode
 }
 
 /// <summary>A fitted SLIM. A user's scores are the history times W, so that new users are folded in.</summary>
-public sealed class SlimModel : IPersistentModel<SlimModel>
+internal sealed class SlimModel : IPersistentModel<SlimModel>
 {
     private readonly InteractionMatrix weights; // W: [items x items]
 

@@ -9,7 +9,7 @@ using AutoRec.Training;
 namespace AutoRec.Models;
 
 /// <summary>The options of a user-based nearest-neighbour model.</summary>
-public sealed record UserKnnOptions
+internal sealed record UserKnnOptions
 {
     /// <summary>Number of neighbours of a user. Default 100.</summary>
     [Range(1, 1_000_000)]
@@ -32,7 +32,7 @@ public sealed record UserKnnOptions
 /// </summary>
 /// <param name="options">The options; null for the defaults.</param>
 /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
-public sealed class UserKnnTrainer(UserKnnOptions? options = null) : ITrainer<UserKnnModel>
+internal sealed class UserKnnTrainer(UserKnnOptions? options = null) : ITrainer<UserKnnModel>
 {
     private readonly UserKnnOptions options = OptionRanges.Checked(options);
 
@@ -51,7 +51,7 @@ public sealed class UserKnnTrainer(UserKnnOptions? options = null) : ITrainer<Us
 /// who have i, times v's rating of it unless binarised. New users are folded in: their histories are compared with those of training. A
 /// training user is not among its own neighbours.
 /// </summary>
-public sealed class UserKnnModel : IPersistentModel<UserKnnModel>
+internal sealed class UserKnnModel : IPersistentModel<UserKnnModel>
 {
     private readonly InteractionMatrix train; // [users x items]
     private readonly UserKnnOptions options;

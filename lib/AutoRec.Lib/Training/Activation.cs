@@ -1,7 +1,7 @@
 namespace AutoRec.Training;
 
 /// <summary>The activation of a hidden layer.</summary>
-public enum Activation
+internal enum Activation
 {
     /// <summary>1 / (1 + exp(-x)).</summary>
     Sigmoid,
@@ -20,7 +20,7 @@ public enum Activation
 }
 
 /// <summary>The activation of an output layer.</summary>
-public enum OutputActivation
+internal enum OutputActivation
 {
     /// <summary>x itself: outputs are not bounded.</summary>
     Identity,

@@ -23,7 +23,7 @@ public sealed class ModelsCommandTests
         Assert.Contains("latent-factors", run.Output);
         var words = string.Join(' ', run.Output.Split([' ', '\n', '│'], StringSplitOptions.RemoveEmptyEntries));
         Assert.Contains("10000", words);
-        Assert.Contains("Latent", words); // From the documentation file that lies beside the library.
+        Assert.Contains("Weight alpha_0", words); // From the documentation file that lies beside the library.
     }
 
     [Fact]

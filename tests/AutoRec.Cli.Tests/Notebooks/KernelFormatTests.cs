@@ -53,7 +53,7 @@ public sealed class KernelFormatTests
         Assert.Contains(text, line => line.StartsWith("training interactions", StringComparison.Ordinal) && line.EndsWith(" 2", StringComparison.Ordinal));
         Assert.Contains(text, line => line.StartsWith("test interactions", StringComparison.Ordinal) && line.EndsWith(" 2", StringComparison.Ordinal));
 
-        var model = new BiasTrainer(new BiasOptions()).Fit(split.Train, new FitContext());
+        var model = new AutoRecTrainer(AutoRecRows.Users, new AutoRecOptions { HiddenUnits = 2, Epochs = 1 }).Fit(split.Train, new FitContext());
         var rated = Evaluator.MeasureRatings(model, split.Train, split.Test);
         Assert.Matches($@"RMSE +{Math.Round(rated.Rmse, 3).ToString(System.Globalization.CultureInfo.InvariantCulture)}", rated.ToDisplayString("text/plain"));
         var ranked = Evaluator.MeasureRanking(model, split.Train, split.Test, Metric.ParseList("ndcg@2,recall@2"));

@@ -25,8 +25,7 @@ public sealed class OptionsBindingTests
     public void CreateTrainer_OutOfRange_ErrorNamesRange()
     {
         var error = Assert.Throws<ArgumentOutOfRangeException>(() => Bias.CreateTrainer([new("epochs", "0")], out _));
-        Assert.Contains("Option 'epochs' must be between 1 and 10000; got 0.", error.Message);
-        Assert.Contains("0", error.Message);
+        Assert.StartsWith("Option 'epochs' must be between 1 and 10000; got 0.", error.Message);
     }
 
     [Theory]
@@ -36,7 +35,7 @@ public sealed class OptionsBindingTests
     public void CreateTrainer_NotANumber_ErrorNamesTextAndWhatIsExpected(string option, string text, string expected)
     {
         var error = Assert.Throws<ArgumentException>(() => Bias.CreateTrainer([new(option, text)], out _));
-        Assert.Equal($"The option '{option}' cannot be '{text}': expected {expected}.", error.Message);
+        Assert.Equal($"Option '{option}' must be {expected}; got '{text}'.", error.Message);
     }
 
     [Fact]
