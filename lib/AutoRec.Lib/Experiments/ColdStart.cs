@@ -38,7 +38,8 @@ public static class ColdStart
     /// <param name="data">The data, with profiles.</param>
     /// <param name="entry">The model's entry in the catalogue.</param>
     /// <param name="trainer">The trainer of the model. It is fitted twice, once to learn the weights of profiles.</param>
-    /// <param name="users">The number of users to hold out, from 2 to half of those who have at least 10 interactions more than are ever shown.</param>
+    /// <param name="users">The number of users to hold out, from 2 to half of those who have at least 10 interactions more than are ever
+    /// shown.</param>
     /// <param name="shown">The numbers of interactions to show, such as 0, 1, 2, 5 and 10.</param>
     /// <param name="context">How to run the fits; without validation all epochs are trained.</param>
     /// <exception cref="ArgumentException">There are no profiles, or too few users.</exception>

@@ -40,14 +40,17 @@ public sealed record Comparison
     /// <summary>The differences to the best model by the first metric, in the order of <see cref="Models"/>.</summary>
     public required ComparisonWithBest WithBest { get; init; }
 
-    /// <summary>What one should know of the figures, in sentences: notes on the data and on the first split, and baselines that are better.</summary>
+    /// <summary>
+    /// What one should know of the figures, in sentences: notes on the data and on the first split, and baselines that are better.
+    /// </summary>
     public required IReadOnlyList<string> Notes { get; init; }
 
     /// <summary>Runs each experiment once for each seed, on the same parts.</summary>
     /// <param name="experiments">The experiments; they split in the same way and differ by their models.</param>
     /// <param name="loaded">The data.</param>
     /// <param name="seeds">The seeds, at least one.</param>
-    /// <param name="run">Runs one experiment, given the function that runs it with a receiver of progress. Null runs it without. Default null.</param>
+    /// <param name="run">Runs one experiment, given the function that runs it with a receiver of progress. Null runs it without. Default
+    /// null.</param>
     /// <param name="cancellation">Ends the work.</param>
     /// <exception cref="ArgumentException">There is no experiment or seed, or a metric does not go with a model or the data.</exception>
     public static Comparison Of(

@@ -41,7 +41,8 @@ public sealed record DataSource(string Data, string? Test = null, string? Valida
     /// <summary>Reads the data.</summary>
     /// <param name="cancellation">Ends the read.</param>
     /// <returns>The data, and what was noticed while they were read.</returns>
-    /// <exception cref="ArgumentException">The source is not as described, options do not go together, or nothing is left of the data.</exception>
+    /// <exception cref="ArgumentException">The source is not as described, options do not go together, or nothing is left of the
+    /// data.</exception>
     /// <exception cref="FileNotFoundException">A file does not exist.</exception>
     /// <exception cref="DataFileException">A file cannot be used as it is, or a table of items or users matches no id.</exception>
     public LoadedData Load(CancellationToken cancellation = default)
@@ -192,7 +193,9 @@ public sealed record LoadedData(DataSet Data, Interactions? Test, Interactions? 
     /// <summary>Whether values only say that there was an interaction, so that RMSE means nothing. Default false.</summary>
     public bool IsImplicit { get; init; }
 
-    /// <summary>What was noticed while the data were read: skipped lines, merged duplicates, what filters left out. A sentence each.</summary>
+    /// <summary>
+    /// What was noticed while the data were read: skipped lines, merged duplicates, what filters left out. A sentence each.
+    /// </summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 
     /// <summary>Takes a data set as it is.</summary>

@@ -10,7 +10,8 @@ using AutoRec.Training;
 namespace AutoRec.Experiments;
 
 /// <summary>
-/// A model with its options, a way to split and what to measure: the one place that knows how a model is validated. <see cref="Run(LoadedData, int, IProgress{EpochReport}?, CancellationToken)"/>
+/// A model with its options, a way to split and what to measure: the one place that knows how a model is validated. <see
+/// cref="Run(LoadedData, int, IProgress{EpochReport}?, CancellationToken)"/>
 /// evaluates it, <see cref="OnValidation"/> serves the choice of options, <see cref="FitAll"/> gives the model that is kept.
 /// </summary>
 /// <remarks>
@@ -74,7 +75,9 @@ public sealed record Experiment
     /// <summary>What is measured; empty takes the defaults of <see cref="MetricsFor"/>. Default: empty.</summary>
     public IReadOnlyList<Metric> Metrics { get; init; } = [];
 
-    /// <summary>The measure on validation data; null takes RMSE for models that predict ratings and NDCG@100 for others. Default null.</summary>
+    /// <summary>
+    /// The measure on validation data; null takes RMSE for models that predict ratings and NDCG@100 for others. Default null.
+    /// </summary>
     public Metric? ValidationMetric { get; init; }
 
     /// <summary>
@@ -101,7 +104,8 @@ public sealed record Experiment
     public bool ChecksBaseline { get; init; } = true;
 
     /// <summary>
-    /// Whether profiles of users are mixed into ranked lists by the weights that serving would use, which are learned on the training part. Default
+    /// Whether profiles of users are mixed into ranked lists by the weights that serving would use, which are learned on the training
+    /// part. Default
     /// false: lists are by history alone.
     /// </summary>
     public bool UsesProfiles { get; init; }
@@ -126,7 +130,10 @@ public sealed record Experiment
         UsesProfiles = UsesProfiles,
     };
 
-    /// <summary>The metrics that are measured: those asked for, or else RMSE and MAE where the model predicts ratings, and Precision, Recall and NDCG at 10.</summary>
+    /// <summary>
+    /// The metrics that are measured: those asked for, or else RMSE and MAE where the model predicts ratings, and Precision, Recall
+    /// and NDCG at 10.
+    /// </summary>
     /// <param name="isImplicit">Whether values only say that there was an interaction.</param>
     /// <exception cref="ArgumentException">A metric of ratings is asked for and the model or the data have none.</exception>
     public IReadOnlyList<Metric> MetricsFor(bool isImplicit)
@@ -140,13 +147,15 @@ public sealed record Experiment
         {
             if (!PredictsRatings)
             {
+                var predictors = ModelCatalog.All.Where(entry => entry.Kind == ModelKind.Rating).Select(entry => entry.Name);
                 throw new ArgumentException($"The model '{Name}' ranks items and does not predict ratings, so it has no '{rating}'. "
-                    + $"Models that predict ratings: {string.Join(", ", ModelCatalog.All.Where(entry => entry.Kind == ModelKind.Rating).Select(entry => entry.Name))}.");
+                    + $"Models that predict ratings: {string.Join(", ", predictors)}.");
             }
 
             if (isImplicit)
             {
-                throw new ArgumentException($"With --min-rating only positives are left of the ratings, so there is no '{rating}'. Remove --min-rating or '{rating}'.");
+                throw new ArgumentException(
+                    $"With --min-rating only positives are left of the ratings, so there is no '{rating}'. Remove --min-rating or '{rating}'.");
             }
         }
 
@@ -182,39 +191,18 @@ public sealed record Experiment
         GC.Collect(); // What an earlier model has left is not counted as this one's memory.
         using var memory = new MemoryWatch();
         var clock = Stopwatch.StartNew();
-        var inner = ChoosesEpochs ? fold.Validation : null;
-        var fit = Fit(fold.Split.Train, inner, fold.IsValidationHeldOut, fold.IsImplicit, context);
+        var (train, inner, isHeldOut, isImplicit) = (fold.Split.Train, ChoosesEpochs ? fold.Validation : null, fold.IsValidationHeldOut, fold.IsImplicit);
+        var fit = Fit(train, inner, isHeldOut, isImplicit, context);
         var (fitTime, grown) = (clock.Elapsed, memory.Grown);
         inner ??= ChecksBaseline ? fold.TryHoldOut(out _) : null;
-        var baseline = inner is null || !ChecksBaseline ? null : CheckBaseline(inner, fit, fold.IsValidationHeldOut, fold.IsImplicit, context);
+        var baseline = inner is null || !ChecksBaseline ? null : CheckBaseline(inner, fit, isHeldOut, isImplicit, context);
 
         clock.Restart();
-        var values = new Dictionary<Metric, double>();
-        RatingEvaluation? ratings = null;
-        RankingEvaluation? rankings = null;
-        var (train, test) = (fold.Split.Train, fold.Split.Test);
-        if (metrics.Any(metric => metric.IsRating))
-        {
-            ratings = Evaluator.MeasureRatings((IRatingPredictor)fit.Model, train, test);
-            AddTo(values, metrics.Where(metric => metric.IsRating), metric => ratings[metric]);
-        }
-
-        if (metrics.Where(metric => !metric.IsRating).ToArray() is { Length: > 0 } ofLists)
-        {
-            if (fold.MeasureLists is { } measure)
-            {
-                var measured = measure(fit.Model, ofLists);
-                AddTo(values, ofLists, metric => measured[metric]);
-            }
-            else
-            {
-                var served = UsesProfiles && fold.Data is { } data
-                    ? Served(fit.Model, train, data, LearnProfileWeights(train, data, fit, context))
-                    : Served(fit.Model, train);
-                rankings = Evaluator.MeasureRanking(served, train, test, ofLists, RelevantFrom, seed, cancellation);
-                AddTo(values, ofLists, metric => rankings[metric]);
-            }
-        }
+        var ratings = metrics.Any(metric => metric.IsRating) ? Evaluator.MeasureRatings((IRatingPredictor)fit.Model, train, fold.Split.Test) : null;
+        Metric[] ofLists = [.. metrics.Where(metric => !metric.IsRating)];
+        var otherLists = ofLists.Length > 0 ? fold.MeasureLists?.Invoke(fit.Model, ofLists) : null;
+        var rankings = ofLists.Length == 0 || otherLists is not null ? null
+            : Evaluator.MeasureRanking(Served(fold, fit, context), train, fold.Split.Test, ofLists, RelevantFrom, seed, cancellation);
 
         return new Outcome
         {
@@ -223,7 +211,11 @@ public sealed record Experiment
             Options = Options,
             Fold = fold,
             Model = fit.Model,
-            Metrics = [.. metrics.Select(metric => KeyValuePair.Create(metric, values[metric]))],
+            Metrics =
+            [
+                .. metrics.Select(metric => KeyValuePair.Create(
+                    metric, metric.IsRating ? ratings![metric] : otherLists is null ? rankings![metric] : otherLists[metric])),
+            ],
             Ratings = ratings,
             Rankings = rankings,
             Epochs = fit.Best?.Epoch,
@@ -253,20 +245,28 @@ public sealed record Experiment
     /// <summary>Fits a model to keep: to all interactions, for a number of epochs that is chosen on a held-out share of them.</summary>
     /// <param name="loaded">The data; a test or validation part is not used.</param>
     /// <param name="seed">The seed of the held-out share and of the training. Default 42.</param>
-    /// <param name="holdout">The share that is held out first, 0 to 0.5: epochs are chosen on it, and the model is compared with its baseline. 0 holds nothing out. Default 0.1.</param>
+    /// <param name="holdout">The share that is held out first, 0 to 0.5: epochs are chosen on it, and the model is compared with its
+    /// baseline.
+    /// 0 holds nothing out. Default 0.1.</param>
     /// <param name="checkpoint">Where the training keeps how far it has come; null keeps nothing. Default null.</param>
     /// <param name="progress">Receives a report after each epoch.</param>
     /// <param name="cancellation">Ends the work.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="holdout"/> is out of range.</exception>
     /// <exception cref="NotSupportedException">The experiment has a trainer of your own, or the model has no checkpoints.</exception>
     public FittedModel FitAll(
-        LoadedData loaded, int seed = 42, double holdout = 0.1, Checkpoint? checkpoint = null, IProgress<EpochReport>? progress = null, CancellationToken cancellation = default)
+        LoadedData loaded,
+        int seed = 42,
+        double holdout = 0.1,
+        Checkpoint? checkpoint = null,
+        IProgress<EpochReport>? progress = null,
+        CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(loaded);
         var entry = InCatalogue();
         if (holdout is not (>= 0 and <= 0.5))
         {
-            throw new ArgumentOutOfRangeException(nameof(holdout), FormattableString.Invariant($"--holdout must be between 0 and 0.5; got {holdout}."));
+            throw new ArgumentOutOfRangeException(
+                nameof(holdout), FormattableString.Invariant($"--holdout must be between 0 and 0.5; got {holdout}."));
         }
 
         var (data, isImplicit) = (loaded.Data, loaded.IsImplicit);
@@ -290,20 +290,12 @@ public sealed record Experiment
             Options = Options,
             Seed = seed,
             Data = data,
-            Metrics = baseline is not null ? new Dictionary<string, double> { [$"validation {baseline.Metric}"] = baseline.Model }
-                : fit.Best?.Validation is { } value ? new Dictionary<string, double> { [$"validation {ValidationMetricFor(isImplicit)}"] = value }
+            Metrics = (baseline?.Model ?? fit.Best?.Validation) is { } value
+                ? new Dictionary<string, double> { [$"validation {ValidationMetricFor(isImplicit)}"] = value }
                 : new Dictionary<string, double>(),
             ProfileWeights = weights,
             Notes = notes,
         };
-    }
-
-    private static void AddTo(Dictionary<Metric, double> values, IEnumerable<Metric> metrics, Func<Metric, double> value)
-    {
-        foreach (var metric in metrics)
-        {
-            values[metric] = value(metric);
-        }
     }
 
     private static Split? TryHoldOut(Interactions log, double share, int seed, List<string> notes)
@@ -319,37 +311,19 @@ public sealed record Experiment
         }
     }
 
-    private ModelEntry InCatalogue() => Entry ?? throw new NotSupportedException($"'{Name}' is a trainer of your own; this requires a model of the catalogue.");
+    private ModelEntry InCatalogue() => Entry
+        ?? throw new NotSupportedException($"'{Name}' is a trainer of your own; this requires a model of the catalogue.");
 
     private FitContext Context(int seed, IProgress<EpochReport>? progress, CancellationToken cancellation) =>
         new() { Seed = seed, Device = Device, EpochLimit = EpochLimit, Patience = Patience, Progress = progress, Cancellation = cancellation };
 
-    /// <summary>Fits to all of <paramref name="train"/>, for a number of epochs that is chosen on the validation part.</summary>
-    /// <param name="train">What is learned from: [users x items].</param>
-    /// <param name="inner">The split with the validation part; null chooses no epochs.</param>
-    /// <param name="isHeldOut">Whether the validation part was held out of <paramref name="train"/>.</param>
-    /// <param name="isImplicit">Whether values only say that there was an interaction.</param>
-    /// <param name="context">How to run, without validation.</param>
-    private Fitted Fit(InteractionMatrix train, Split? inner, bool isHeldOut, bool isImplicit, FitContext context)
+    private ChosenFit Fit(InteractionMatrix train, Split? inner, bool isHeldOut, bool isImplicit, FitContext context)
     {
-        if (!ChoosesEpochs || inner is null)
-        {
-            return new Fitted(trainer.Fit(train, context), []);
-        }
-
-        var reports = new Reports(context.Progress);
-        var choosing = context with { Validation = ValidationOf(inner, isImplicit, context.Seed), Progress = reports };
-        if (!isHeldOut)
-        {
-            return new Fitted(trainer.Fit(train, choosing), reports.History);
-        }
-
-        trainer.Fit(inner.Train, choosing with { Checkpoint = context.Checkpoint?.Of("choosing") });
-        var model = trainer.Fit(train, context with { EpochLimit = reports.Best?.Epoch ?? context.EpochLimit, Checkpoint = context.Checkpoint?.Of("fitting") });
-        return new Fitted(model, reports.History);
+        var choosing = ChoosesEpochs ? inner : null;
+        return ChosenFit.Of(trainer, train, choosing, isHeldOut, choosing is null ? null : ValidationOf(choosing, isImplicit, context.Seed), context);
     }
 
-    private BaselineCheck CheckBaseline(Split inner, Fitted fit, bool isHeldOut, bool isImplicit, FitContext context)
+    private BaselineCheck CheckBaseline(Split inner, ChosenFit fit, bool isHeldOut, bool isImplicit, FitContext context)
     {
         var validation = ValidationOf(inner, isImplicit, context.Seed);
         var silent = context with { Progress = null, Checkpoint = null };
@@ -366,52 +340,18 @@ public sealed record Experiment
         var metric = ValidationMetricFor(isImplicit);
         return metric.IsRating
             ? new RatingValidation(inner.Train, inner.Test)
-            : new ServedValidation(inner.Train, inner.Test, metric, seed, model => Served(model, inner.Train));
+            : new ServedValidation(inner, metric, seed, Served);
     }
 
     /// <summary>The model as it would be served: users without a history get the most popular items.</summary>
     private ServedModel Served(IRecommender model, InteractionMatrix train) => new(Entry, model, train);
 
-    /// <summary>The model as it would be served, with profiles.</summary>
-    private ServedModel Served(IRecommender model, InteractionMatrix train, DataSet data, ProfileWeights weights) =>
-        new(Entry, model, train, new ProfileModel(train, data.UserAttributes), weights);
+    /// <summary>The model of a fold as it would be served, with profiles if they are asked for and known.</summary>
+    private ServedModel Served(Fold fold, ChosenFit fit, FitContext context) => UsesProfiles && fold.Data is { } data
+        ? new(Entry, fit.Model, fold.Split.Train, new ProfileModel(fold.Split.Train, data.UserAttributes), LearnProfileWeights(fold.Split.Train, data, fit, context))
+        : Served(fit.Model, fold.Split.Train);
 
     /// <summary>Learns how much profiles count, with one more fit of as many epochs; not at all if there are none.</summary>
-    private ProfileWeights LearnProfileWeights(InteractionMatrix train, DataSet data, Fitted fit, FitContext context) =>
-        ProfileWeightLearner.Learn(Entry, trainer, train, data.UserAttributes, context with { EpochLimit = fit.Best?.Epoch ?? context.EpochLimit });
-
-    /// <summary>Measures ranked lists as they would be served.</summary>
-    private sealed class ServedValidation(InteractionMatrix train, HeldOut validation, Metric metric, int seed, Func<IRecommender, IRecommender> serve) : IValidation
-    {
-        public string Metric => metric.ToString();
-
-        public bool HigherIsBetter => metric.HigherIsBetter;
-
-        public double Measure(IRecommender model) => Evaluator.MeasureRanking(serve(model), train, validation, [metric], seed: seed)[metric];
-    }
-
-    /// <summary>Collects the reports of a fit.</summary>
-    private sealed class Reports(IProgress<EpochReport>? next) : IProgress<EpochReport>
-    {
-        private readonly List<EpochReport> history = [];
-
-        public IReadOnlyList<EpochReport> History => history;
-
-        public EpochReport? Best => history.FindLast(report => report.IsBest);
-
-        public void Report(EpochReport value)
-        {
-            history.Add(value);
-            next?.Report(value);
-        }
-    }
-
-    /// <summary>A fit.</summary>
-    /// <param name="Model">The model, fitted to the whole training part.</param>
-    /// <param name="Choosing">Reports of the fit that chose the number of epochs; empty where none was chosen.</param>
-    private sealed record Fitted(IRecommender Model, IReadOnlyList<EpochReport> Choosing)
-    {
-        /// <summary>The best epoch of the fit that chose; null where none was chosen.</summary>
-        public EpochReport? Best => Choosing.LastOrDefault(report => report.IsBest);
-    }
+    private ProfileWeights LearnProfileWeights(InteractionMatrix train, DataSet data, ChosenFit fit, FitContext context) => ProfileWeightLearner.Learn(
+        Entry, trainer, train, data.UserAttributes, context with { EpochLimit = fit.Best?.Epoch ?? context.EpochLimit });
 }

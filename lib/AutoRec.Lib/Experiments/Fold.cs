@@ -50,7 +50,10 @@ public sealed record Fold
     /// <summary>The number of items, cold ones included.</summary>
     public int Items => Split.Train.ColumnCount;
 
-    /// <summary>Interactions that are not tested on: those of the training part, of a validation part from elsewhere, and the histories of new users.</summary>
+    /// <summary>
+    /// Interactions that are not tested on: those of the training part, of a validation part from elsewhere, and the histories of new
+    /// users.
+    /// </summary>
     public int TrainCount => Split.TrainLog.Count + NewUsersCount(Split.Test.Histories) + (IsValidationHeldOut ? 0 : ValidationCount);
 
     /// <summary>Interactions that are tested on.</summary>

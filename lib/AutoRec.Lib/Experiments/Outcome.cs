@@ -29,7 +29,9 @@ public sealed record Outcome
     /// <summary>The measure of predicted ratings, by user too; null where none was asked for.</summary>
     public RatingEvaluation? Ratings { get; init; }
 
-    /// <summary>The measure of ranked lists, by user too; null where none was asked for, or where it is not of the whole catalogue.</summary>
+    /// <summary>
+    /// The measure of ranked lists, by user too; null where none was asked for, or where it is not of the whole catalogue.
+    /// </summary>
     public RankingEvaluation? Rankings { get; init; }
 
     /// <summary>The number of epochs that the validation part chose; null where none were chosen.</summary>
@@ -70,7 +72,9 @@ public sealed record Outcome
         $"{Name}: {string.Join(", ", Metrics.Select(value => string.Create(CultureInfo.InvariantCulture, $"{value.Key} {value.Value:0.0000}")))} (seed {Seed}{(Epochs is { } epochs ? $", {epochs} epochs" : "")})");
 }
 
-/// <summary>A model beside the baseline of its kind, both fitted to the same part of the training data and measured on the validation part.</summary>
+/// <summary>
+/// A model beside the baseline of its kind, both fitted to the same part of the training data and measured on the validation part.
+/// </summary>
 /// <param name="Metric">The metric: that by which epochs are chosen.</param>
 /// <param name="Model">The model's value.</param>
 /// <param name="Baseline">The name of the baseline: <c>bias</c> for models that predict ratings, <c>popularity</c> for others.</param>

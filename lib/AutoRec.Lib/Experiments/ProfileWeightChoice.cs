@@ -6,7 +6,8 @@ namespace AutoRec.Experiments;
 /// Chooses how much profiles count from validation measures. For each group of history lengths, each weight is judged by its gain: the
 /// measure with the weight minus that of the better part, which is the history alone (weight 0) or the profile alone (weight 1). The
 /// weight with the highest lower bound of the mean gain, at 95 % confidence, is chosen. If a group was measured in several situations, the
-/// situation in which a weight is worst counts. The gain of the better part is 0, so that the parts are mixed only if that is clearly better.
+/// situation in which a weight is worst counts. The gain of the better part is 0, so that the parts are mixed only if that is clearly
+/// better.
 /// </summary>
 internal static class ProfileWeightChoice
 {
@@ -22,8 +23,10 @@ internal static class ProfileWeightChoice
     /// <summary>
     /// Chooses the weight of each group. A group without measures has the weight of the next shorter one, which is 0 for a single item.
     /// </summary>
-    /// <param name="measures">For each group of <see cref="ProfileWeights.Groups"/> the situations it was measured in, and of each situation
-    /// the measures of its users: [group][situation][user][candidate]. Situations with fewer than <see cref="FewestUsers"/> do not count.</param>
+    /// <param name="measures">For each group of <see cref="ProfileWeights.Groups"/> the situations it was measured in, and of each
+    /// situation
+    /// the measures of its users: [group][situation][user][candidate]. Situations with fewer than <see cref="FewestUsers"/> do not
+    /// count.</param>
     public static ProfileWeights Choose(IReadOnlyList<IReadOnlyList<IReadOnlyList<double[]>>> measures)
     {
         var weights = new double[measures.Count];

@@ -21,8 +21,10 @@ public sealed class SearchSpace
     /// <summary>The space of a model.</summary>
     /// <param name="entry">The model.</param>
     /// <param name="ranges">
-    /// What to draw, such as <c>hidden-units=50..600</c> or <c>hidden-activation=tanh|relu</c>. Without any: all options that are numbers, but for
-    /// the number of epochs: penalties from a hundredth of the default to a hundred times it, others from a tenth to ten times it, as far as
+    /// What to draw, such as <c>hidden-units=50..600</c> or <c>hidden-activation=tanh|relu</c>. Without any: all options that are
+    /// numbers, but for
+    /// the number of epochs: penalties from a hundredth of the default to a hundred times it, others from a tenth to ten times it, as far
+    /// as
     /// the model's declared range goes.
     /// </param>
     /// <exception cref="ArgumentException">A range is none, names no option, or the model has nothing to draw.</exception>
@@ -98,7 +100,9 @@ public sealed class SearchSpace
     private static int HashOf(int seed, int trial) => unchecked((int)((((ulong)(uint)seed << 32) | (uint)trial) * 0x9E3779B97F4A7C15UL >> 33));
 }
 
-/// <summary>The range of an option: values are drawn at random between two ends, logarithmically where both are above 0, or among choices.</summary>
+/// <summary>
+/// The range of an option: values are drawn at random between two ends, logarithmically where both are above 0, or among choices.
+/// </summary>
 /// <param name="Option">The option's name.</param>
 /// <param name="Low">The lower end.</param>
 /// <param name="High">The upper end.</param>

@@ -31,7 +31,8 @@ public sealed class TrialFile : IDisposable
 
     /// <summary>Opens a file, or makes it.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="study">What the trials have in common: model, ranges, data, split, measure. Trials of another study are not mixed in.</param>
+    /// <param name="study">What the trials have in common: model, ranges, data, split, measure. Trials of another study are not mixed
+    /// in.</param>
     /// <param name="seed">The seed, which is kept with each trial.</param>
     /// <exception cref="DataFileException">The file holds something else, or the trials of another study, or is in use.</exception>
     public static TrialFile Open(string path, string study, int seed)

@@ -1,0 +1,60 @@
+using AutoRec.Data;
+using AutoRec.Scoring;
+using AutoRec.Splitting;
+using AutoRec.Training;
+
+namespace AutoRec.Experiments;
+
+/// <summary>A model that was fitted for a number of epochs chosen on validation data.</summary>
+/// <param name="Model">The model, fitted to the whole training part.</param>
+/// <param name="Choosing">Reports of the fit that chose the number of epochs; empty where none was chosen.</param>
+internal sealed record ChosenFit(IRecommender Model, IReadOnlyList<EpochReport> Choosing)
+{
+    /// <summary>The best epoch of the fit that chose; null where none was chosen.</summary>
+    public EpochReport? Best => Choosing.LastOrDefault(report => report.IsBest);
+
+    /// <summary>
+    /// Fits to all training data. Where the validation part was held out of them, a first fit without it chooses the number of epochs;
+    /// where it
+    /// comes from elsewhere, the only fit chooses.
+    /// </summary>
+    /// <param name="trainer">The trainer.</param>
+    /// <param name="train">What is learned from: [users x items].</param>
+    /// <param name="inner">The training part without the validation part; null chooses no epochs.</param>
+    /// <param name="isHeldOut">Whether the validation part was held out of <paramref name="train"/>.</param>
+    /// <param name="validation">The measure on the validation part; null chooses no epochs.</param>
+    /// <param name="context">How to run, without validation.</param>
+    public static ChosenFit Of(
+        ITrainer<IRecommender> trainer, InteractionMatrix train, Split? inner, bool isHeldOut, IValidation? validation, FitContext context)
+    {
+        if (inner is null)
+        {
+            return new ChosenFit(trainer.Fit(train, context), []);
+        }
+
+        var reports = new Reports(context.Progress);
+        var choosing = context with { Validation = validation, Progress = reports };
+        if (!isHeldOut)
+        {
+            return new ChosenFit(trainer.Fit(train, choosing), reports.All);
+        }
+
+        trainer.Fit(inner.Train, choosing with { Checkpoint = context.Checkpoint?.Of("choosing") });
+        var epochs = reports.All.LastOrDefault(report => report.IsBest)?.Epoch ?? context.EpochLimit;
+        return new ChosenFit(trainer.Fit(train, context with { EpochLimit = epochs, Checkpoint = context.Checkpoint?.Of("fitting") }), reports.All);
+    }
+
+    /// <summary>Collects the reports of a fit.</summary>
+    private sealed class Reports(IProgress<EpochReport>? next) : IProgress<EpochReport>
+    {
+        private readonly List<EpochReport> all = [];
+
+        public IReadOnlyList<EpochReport> All => all;
+
+        public void Report(EpochReport value)
+        {
+            all.Add(value);
+            next?.Report(value);
+        }
+    }
+}
