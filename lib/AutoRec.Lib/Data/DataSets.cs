@@ -56,17 +56,7 @@ public static class DataSets
             return OfSample(SampleGenerator.Generate());
         }
 
-        if (Array.Find(Files, file => file.Name == name) is { } definition)
-        {
-            return LoadFiles(definition, dataFolder);
-        }
-
-        if (!name.AsSpan().ContainsAny("/\\:*?") && !File.Exists(name))
-        {
-            throw new ArgumentException($"There is no data set '{name}'. Data sets: {string.Join(", ", Names)}; or the path of a ratings file.");
-        }
-
-        return OfFiles(name);
+        return Array.Find(Files, file => file.Name == name) is { } definition ? LoadFiles(definition, dataFolder) : OfFiles(name);
     }
 
     /// <summary>A ratings file of one's own as a data set, with what other files say of its items and users.</summary>
@@ -78,10 +68,17 @@ public static class DataSets
     /// <param name="userFile">Comma-separated values with a header: the first column is the id, a column <c>name</c> the name, each
     /// other column an attribute of the profile. Null takes <c>my.users.csv</c> beside a file <c>my.csv</c>, if it is there.</param>
     /// <param name="cancellation">Ends the read.</param>
+    /// <exception cref="ArgumentException">The path is a bare name, and there is neither a file nor a data set of that name.</exception>
     /// <exception cref="FileNotFoundException">A file is not there.</exception>
     /// <exception cref="DataFileException">A file cannot be used as it is.</exception>
     public static DataSet OfFiles(string path, ReadOptions? options = null, string? itemFile = null, string? userFile = null, CancellationToken cancellation = default)
     {
+        ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        if (!path.AsSpan().ContainsAny("/\\:*?") && !Path.Exists(path))
+        {
+            throw new ArgumentException($"'{path}' is neither a data set nor a file. Use one of {string.Join(", ", Names)}, or the path of a ratings file.");
+        }
+
         var orders = OrderReader.ShopOf(path) is { } shop ? OrderReader.Load(shop) : null;
         var (interactions, report) = orders is null
             ? RatingsReader.Read(path, options, cancellation)

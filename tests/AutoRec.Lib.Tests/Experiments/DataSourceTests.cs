@@ -97,6 +97,15 @@ public sealed class DataSourceTests : IDisposable
     }
 
     [Fact]
+    public void Load_UnknownName_ErrorListsTheDataSets()
+    {
+        var error = Assert.Throws<ArgumentException>(() => new DataSource("ml100k").Load());
+
+        Assert.Contains("'ml100k'", error.Message, StringComparison.Ordinal);
+        Assert.All(DataSets.Names, name => Assert.Contains(name, error.Message, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Load_FilterThatLeavesNothing_Error()
     {
         var path = Write("r.csv", "user,item,rating", "a,x,5");
