@@ -148,15 +148,18 @@ public sealed class ModelEntry
         };
 }
 
+/// <summary>The options of a model that has none.</summary>
+internal sealed record NoOptions;
+
 /// <summary>All models, by name.</summary>
 public static class ModelCatalog
 {
     /// <summary>The models, baselines first.</summary>
     public static IReadOnlyList<ModelEntry> All { get; } =
     [
-        ModelEntry.Of<RandomOrderOptions, RandomOrderModel>(
+        ModelEntry.Of<NoOptions, RandomOrderModel>(
             "random", "Items in random order, the weakest baseline", ModelKind.Ranking, usesValidation: false, _ => new RandomOrderTrainer()),
-        ModelEntry.Of<PopularityOptions, PopularityModel>(
+        ModelEntry.Of<NoOptions, PopularityModel>(
             "popularity", "The items that most users have", ModelKind.Ranking, usesValidation: false, _ => new PopularityTrainer()),
         ModelEntry.Of<BiasOptions, BiasModel>(
             "bias", "Mean rating plus item and user bias, regularised", ModelKind.Rating, usesValidation: false, options => new BiasTrainer(options)),

@@ -5,9 +5,6 @@ using AutoRec.Training;
 
 namespace AutoRec.Models;
 
-/// <summary>The options of the popularity model, which has none.</summary>
-internal sealed record PopularityOptions;
-
 /// <summary>Trains the popularity model: counts how many users have each item. It is deterministic; the seed has no effect.</summary>
 public sealed class PopularityTrainer : ITrainer<PopularityModel>
 {

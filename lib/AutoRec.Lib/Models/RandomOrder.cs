@@ -5,9 +5,6 @@ using AutoRec.Training;
 
 namespace AutoRec.Models;
 
-/// <summary>The options of the random order, which has none.</summary>
-internal sealed record RandomOrderOptions;
-
 /// <summary>Makes a random order of the items; nothing is learned but their number.</summary>
 internal sealed class RandomOrderTrainer : ITrainer<RandomOrderModel>
 {
