@@ -69,7 +69,7 @@ public sealed class TunerTests : IDisposable
     [InlineData("regularization", "is not a range")]
     [InlineData("lambda=1..2", "has no option 'lambda'")]
     [InlineData("regularization=-1..2", "must be between")]
-    [InlineData("regularization=2..1", "cannot be '2..1'")]
+    [InlineData("regularization=2..1", "'regularization' must be a number; got '2..1'")]
     public void Of_BadRange_Throws(string range, string expected) =>
         Assert.Contains(expected, Assert.ThrowsAny<ArgumentException>(() => SearchSpace.Of(Ease, [range])).Message);
 
