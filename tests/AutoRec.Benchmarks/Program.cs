@@ -9,6 +9,7 @@ var benchmarks = new Dictionary<string, Func<BenchmarkOptions, IEnumerable<Compa
     ["ease"] = EaseBenchmark.Run,
     ["rank"] = RankBenchmark.Run,
     ["ingest"] = IngestBenchmark.Run,
+    ["order"] = OrderBenchmark.Run,
 };
 
 var name = new Argument<string>("benchmark") { Description = $"all, {string.Join(", ", benchmarks.Keys)}.", DefaultValueFactory = _ => "all" };

@@ -43,7 +43,9 @@ internal static class Duplicates
             {
                 var pairValues = values.AsSpan(start, end - start);
                 var pairTimes = timestamps is null ? default : timestamps.AsSpan(start, end - start);
-                value = rule == DuplicateRule.Sum ? Sum(pairValues, pairTimes, out time) : Latest(pairValues, pairTimes, out time, ref decided);
+                value = rule == DuplicateRule.Sum
+                    ? Sum(pairValues, pairTimes, out time)
+                    : Latest(pairValues, pairTimes, out time, ref decided);
             }
 
             (userRows[kept], itemRows[kept], values[kept]) = (userRows[start], itemRows[start], value);
@@ -59,7 +61,13 @@ internal static class Duplicates
             return columns;
         }
 
-        return columns with { UserRows = userRows[..kept], ItemRows = itemRows[..kept], Values = values[..kept], Timestamps = timestamps?[..kept] };
+        return columns with
+        {
+            UserRows = userRows[..kept],
+            ItemRows = itemRows[..kept],
+            Values = values[..kept],
+            Timestamps = timestamps?[..kept],
+        };
     }
 
     private static float Latest(ReadOnlySpan<float> values, ReadOnlySpan<long> times, out long latest, ref int decided)

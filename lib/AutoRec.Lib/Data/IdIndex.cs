@@ -51,7 +51,8 @@ public sealed class IdIndex : IReadOnlyList<string>
 
     /// <summary>The row of a raw id.</summary>
     /// <exception cref="KeyNotFoundException">The id is not in the index.</exception>
-    public int RowOf(string id) => TryGetRow(id, out var row) ? row : throw new KeyNotFoundException($"The id '{id}' is unknown; {Count} ids are known.");
+    public int RowOf(string id) =>
+        TryGetRow(id, out var row) ? row : throw new KeyNotFoundException($"The id '{id}' is unknown; {Count} ids are known.");
 
     /// <summary>Looks up the row of a raw id; false when the id is unknown.</summary>
     public bool TryGetRow(string id, out int row)

@@ -108,7 +108,7 @@ public sealed record InteractionFilter
     {
         if (!hasTimestamps && HasWindow)
         {
-            throw new ArgumentException("A time window needs interactions with times, which these have not.");
+            throw new ArgumentException("A time window (--from, --before) requires timestamps; the data have none.");
         }
     }
 
@@ -118,12 +118,12 @@ public sealed record InteractionFilter
         ArgumentOutOfRangeException.ThrowIfNegative(ItemCore);
         if (SampleUsers is < 1)
         {
-            throw new ArgumentOutOfRangeException(nameof(SampleUsers), SampleUsers, "At least one user is drawn.");
+            throw new ArgumentOutOfRangeException(nameof(SampleUsers), SampleUsers, "The number of users to draw must be at least 1.");
         }
 
         if (MinRating is { } least && !float.IsFinite(least))
         {
-            throw new ArgumentOutOfRangeException(nameof(MinRating), least, "The minimum rating is a finite number.");
+            throw new ArgumentOutOfRangeException(nameof(MinRating), least, "The minimum rating must be a finite number.");
         }
 
         if (From >= Before)

@@ -39,7 +39,9 @@ public sealed class InteractionMatrix
     /// </summary>
     public RatingScale Scale { get; }
 
-    /// <summary>Where each row starts in <see cref="Columns()"/> and <see cref="Values()"/>, with the end behind the last: [rows + 1].</summary>
+    /// <summary>
+    /// Where each row starts in <see cref="Columns()"/> and <see cref="Values()"/>, with the end behind the last: [rows + 1].
+    /// </summary>
     public ReadOnlySpan<int> Offsets => offsets;
 
     /// <summary>Makes a matrix of (row, column, value) triplets in any order.</summary>
@@ -51,7 +53,12 @@ public sealed class InteractionMatrix
     /// <param name="scale">The scale of the values; null takes the observed range (0 to 0 without entries).</param>
     /// <exception cref="ArgumentException">The spans differ in length, an index is out of range, or a pair occurs twice.</exception>
     public static InteractionMatrix FromTriplets(
-        int rowCount, int columnCount, ReadOnlySpan<int> rows, ReadOnlySpan<int> columns, ReadOnlySpan<float> values, RatingScale? scale = null)
+        int rowCount,
+        int columnCount,
+        ReadOnlySpan<int> rows,
+        ReadOnlySpan<int> columns,
+        ReadOnlySpan<float> values,
+        RatingScale? scale = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(rowCount);
         ArgumentOutOfRangeException.ThrowIfNegative(columnCount);
@@ -93,7 +100,9 @@ public sealed class InteractionMatrix
             offsets[row + 1] += offsets[row];
         }
 
-        return new InteractionMatrix(columnCount, offsets, ImmutableCollectionsMarshal.AsArray(columns)!, ImmutableCollectionsMarshal.AsArray(values)!, scale);
+        return new InteractionMatrix(columnCount, offsets, Shared(columns), Shared(values), scale);
+
+        static T[] Shared<T>(ImmutableArray<T> array) => ImmutableCollectionsMarshal.AsArray(array)!; // a matrix never changes its arrays
     }
 
     /// <summary>The columns of all entries, row after row: [entries].</summary>

@@ -84,8 +84,11 @@ public sealed class Interactions
         var items = CanonicalOrder.Union(logs.Select(log => log.Items));
         return [.. logs.Select(Aligned)];
 
-        Interactions Aligned(Interactions log) => new(
-            users, items, RowsIn(users, log.Users, log.UserRows), RowsIn(items, log.Items, log.ItemRows), log.Values, log.Timestamps, log.Scale);
+        Interactions Aligned(Interactions log)
+        {
+            var (userRows, itemRows) = (RowsIn(users, log.Users, log.UserRows), RowsIn(items, log.Items, log.ItemRows));
+            return new Interactions(users, items, userRows, itemRows, log.Values, log.Timestamps, log.Scale);
+        }
     }
 
     /// <summary>

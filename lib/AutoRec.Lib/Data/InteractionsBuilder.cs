@@ -54,7 +54,8 @@ public sealed class InteractionsBuilder
     {
         isBuilt = true; // the log may hold the indexes
         long[]? times = timestamps.Count == 0 ? null : [.. timestamps];
-        return Interactions.Of(new InteractionColumns(users, items, [.. userRows], [.. itemRows], [.. values], times), rule, scale, out duplicates);
+        var columns = new InteractionColumns(users, items, [.. userRows], [.. itemRows], [.. values], times);
+        return Interactions.Of(columns, rule, scale, out duplicates);
     }
 
     /// <summary>Adds a user, who may have no interaction.</summary>

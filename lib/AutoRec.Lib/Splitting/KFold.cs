@@ -16,7 +16,8 @@ public static class KFold
         ArgumentNullException.ThrowIfNull(log);
         if (folds < 2 || folds > log.Count)
         {
-            throw new ArgumentOutOfRangeException(nameof(folds), folds, $"Between 2 and {log.Count} folds can be made of {log.Count} interactions.");
+            throw new ArgumentOutOfRangeException(
+                nameof(folds), folds, $"The number of folds must be between 2 and {log.Count}, the number of interactions.");
         }
 
         var order = SplitParts.Shuffled(log.Count, new Random(seed));

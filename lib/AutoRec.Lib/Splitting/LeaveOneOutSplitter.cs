@@ -3,9 +3,9 @@ using AutoRec.Data;
 namespace AutoRec.Splitting;
 
 /// <summary>
-/// Holds out one interaction of each user: the last by time, or one drawn at random where the log holds no times. Of several interactions
-/// at a user's last time one is drawn at random; <see cref="Split.TimeTies"/> tells among how many. A user with one interaction keeps it for
-/// training.
+/// Holds out one interaction of each user: the last by time, or one drawn at random where the log holds no times. Of several
+/// interactions at a user's last time one is drawn at random; <see cref="Split.TimeTies"/> tells among how many. A user with one
+/// interaction keeps it for training.
 /// </summary>
 public sealed class LeaveOneOutSplitter : ISplitter
 {
@@ -41,6 +41,6 @@ public sealed class LeaveOneOutSplitter : ISplitter
 
         return test.Count > 0
             ? SplitParts.ByPosition(log, test.ToArray()) with { TimeTies = ties }
-            : throw new ArgumentException("No user has two interactions, so that none can be held out.", nameof(log));
+            : throw new ArgumentException("Split leave-one-out requires a user with two interactions; no user has more than one.", nameof(log));
     }
 }

@@ -20,7 +20,7 @@ public static class OrderSplit
         ArgumentNullException.ThrowIfNull(orders);
         if (!(trainFraction > 0 && trainFraction < 1))
         {
-            throw new ArgumentOutOfRangeException(nameof(trainFraction), trainFraction, "The share is a number above 0 and below 1.");
+            throw new ArgumentOutOfRangeException(nameof(trainFraction), trainFraction, "The share must be above 0 and below 1.");
         }
 
         long[] times = [.. orders.Times.Order()];
@@ -35,6 +35,7 @@ public static class OrderSplit
             && !known.Contains(after.UserRows[i], after.ItemRows[i]))]);
         return before.Count > 0 && test.Count > 0
             ? Split.Of(before.Weighted(weighting), test)
-            : throw new ArgumentException($"After {moment:yyyy-MM-dd} no known customer bought a known product for the first time, so there is nothing to test.");
+            : throw new ArgumentException(
+                $"After {moment:yyyy-MM-dd} no known customer bought a known product for the first time, so there is nothing to test.");
     }
 }

@@ -11,7 +11,8 @@ namespace AutoRec.Splitting;
 public sealed record HeldOut(Histories Histories, InteractionMatrix Targets)
 {
     /// <summary>
-    /// The user of a row of <see cref="Targets"/>: a row of the log's users, by which the same user is recognised in other splits of the log.
+    /// The user of a row of <see cref="Targets"/>: a row of the log's users, by which the same user is recognised in other splits of the
+    /// log.
     /// A user who is not part of the log counts as <paramref name="row"/>.
     /// </summary>
     /// <param name="row">A row of <see cref="Targets"/>.</param>
@@ -68,7 +69,9 @@ public sealed record Split
     /// <param name="train">The training part.</param>
     /// <param name="test">The test part; its rows are those of <paramref name="train"/>. It may overlap with the training
     /// part (see <see cref="HeldOut.CountOverlap"/>), and users in it may have no training interaction.</param>
-    /// <exception cref="ArgumentException">The parts do not have the same users and items; see <see cref="Interactions.Align"/>.</exception>
+    /// <exception cref="ArgumentException">
+    /// The parts do not have the same users and items; see <see cref="Interactions.Align"/>.
+    /// </exception>
     public static Split Of(Interactions train, Interactions test)
     {
         CheckSameRows(train, test);
@@ -80,7 +83,9 @@ public sealed record Split
     /// <param name="train">The training part.</param>
     /// <param name="foldIn">What is known of each held-out user.</param>
     /// <param name="targets">What is to be predicted of each held-out user.</param>
-    /// <exception cref="ArgumentException">The parts do not have the same users and items; see <see cref="Interactions.Align"/>.</exception>
+    /// <exception cref="ArgumentException">
+    /// The parts do not have the same users and items; see <see cref="Interactions.Align"/>.
+    /// </exception>
     public static Split OfNewUsers(Interactions train, Interactions foldIn, Interactions targets)
     {
         CheckSameRows(train, foldIn);
@@ -96,7 +101,8 @@ public sealed record Split
         ArgumentNullException.ThrowIfNull(other);
         if (!ReferenceEquals(train.Users, other.Users) || !ReferenceEquals(train.Items, other.Items))
         {
-            throw new ArgumentException("The parts of a split must have the same users and items: use Interactions.Align on the logs first.");
+            throw new ArgumentException(
+                "The parts of a split must have the same users and items: use Interactions.Align on the logs first.");
         }
     }
 }

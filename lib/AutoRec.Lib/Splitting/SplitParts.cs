@@ -31,13 +31,13 @@ internal static class SplitParts
     }
 
     public static double CheckShare(double share) =>
-        share is > 0 and < 1 ? share : throw new ArgumentOutOfRangeException(nameof(share), share, "A share lies between 0 and 1, ends excluded.");
+        share is > 0 and < 1 ? share : throw new ArgumentOutOfRangeException(nameof(share), share, "A share must be above 0 and below 1.");
 
     public static void CheckCount(int count)
     {
         if (count < 2)
         {
-            throw new ArgumentException($"A log of {count} interaction{(count == 1 ? "" : "s")} cannot be split; at least 2 are needed.");
+            throw new ArgumentException($"A split requires at least 2 interactions; got {count}.");
         }
     }
 }

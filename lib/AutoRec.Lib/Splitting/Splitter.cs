@@ -25,14 +25,22 @@ public static class Splitter
             _ => throw Unknown(),
         };
 
-        double Share(string share) =>
-            double.TryParse(share, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value) && value is > 0 and < 1 ? value : throw Unknown();
+        double Share(string share)
+        {
+            var isNumber = double.TryParse(share, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value);
+            return isNumber && value is > 0 and < 1 ? value : throw Unknown();
+        }
 
-        int Users(string users) => int.TryParse(users, NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value > 0 ? value : throw Unknown();
+        int Users(string users)
+        {
+            var isNumber = int.TryParse(users, NumberStyles.None, CultureInfo.InvariantCulture, out var value);
+            return isNumber && value > 0 ? value : throw Unknown();
+        }
 
         ArgumentException Unknown() => new(
             $"The split '{text}' is unknown. Splits: random:SHARE and time:SHARE with the share of training data between 0 and 1 (random:0.9), "
-            + "leave-one-out, strong:USERS[:SHARE] with the number of users held out and the share of their interactions that is folded in (strong:600, strong:600:0.8).");
+            + "leave-one-out, strong:USERS[:SHARE] with the number of users held out and the share of their interactions that is folded in "
+            + "(strong:600, strong:600:0.8).");
     }
 
     /// <summary>

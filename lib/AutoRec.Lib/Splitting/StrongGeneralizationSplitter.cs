@@ -10,13 +10,14 @@ namespace AutoRec.Splitting;
 /// <param name="heldOutUsers">How many users are held out; they are drawn from those with at least two interactions.</param>
 /// <param name="foldInShare">The share of a held-out user's interactions that is folded in, between 0 and 1, drawn at
 /// random; at least one interaction is folded in and at least one is left to find.</param>
-public sealed class StrongGeneralizationSplitter(int heldOutUsers, double foldInShare = StrongGeneralizationSplitter.DefaultFoldInShare) : ISplitter
+public sealed class StrongGeneralizationSplitter(
+    int heldOutUsers, double foldInShare = StrongGeneralizationSplitter.DefaultFoldInShare) : ISplitter
 {
     internal const double DefaultFoldInShare = 0.8;
 
     private readonly int heldOutUsers = heldOutUsers > 0
         ? heldOutUsers
-        : throw new ArgumentOutOfRangeException(nameof(heldOutUsers), heldOutUsers, "At least one user is held out.");
+        : throw new ArgumentOutOfRangeException(nameof(heldOutUsers), heldOutUsers, "The number of users to hold out must be at least 1.");
 
     private readonly double foldInShare = SplitParts.CheckShare(foldInShare);
 
@@ -27,7 +28,9 @@ public sealed class StrongGeneralizationSplitter(int heldOutUsers, double foldIn
     public double FoldInShare => foldInShare;
 
     /// <inheritdoc/>
-    public string Name => FormattableString.Invariant($"strong:{heldOutUsers}{(foldInShare == DefaultFoldInShare ? "" : $":{foldInShare}")}");
+    public string Name => foldInShare == DefaultFoldInShare
+        ? FormattableString.Invariant($"strong:{heldOutUsers}")
+        : FormattableString.Invariant($"strong:{heldOutUsers}:{foldInShare}");
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">Too few users have two interactions, or none would be left to train on.</exception>
@@ -45,7 +48,9 @@ public sealed class StrongGeneralizationSplitter(int heldOutUsers, double foldIn
         if (heldOutUsers > candidates.Length || heldOutUsers >= active)
         {
             throw new ArgumentException(
-                $"{heldOutUsers} users cannot be held out: {candidates.Length} of the {active} users have two interactions or more, and at least one user is left to train on.", nameof(log));
+                $"{heldOutUsers} users cannot be held out: {candidates.Length} of the {active} users have two interactions or more, "
+                + "and at least one user must be left to train on.",
+                nameof(log));
         }
 
         var random = new Random(seed);

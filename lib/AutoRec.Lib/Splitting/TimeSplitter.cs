@@ -22,7 +22,7 @@ public sealed class TimeSplitter(double trainShare) : ISplitter
         SplitParts.CheckCount(log.Count);
         if (!log.HasTimestamps)
         {
-            throw new ArgumentException($"The split {Name} needs timestamps, and the log holds none.", nameof(log));
+            throw new ArgumentException($"Split {Name} requires timestamps; the data have none.", nameof(log));
         }
 
         long[] times = [.. log.Timestamps];

@@ -10,12 +10,14 @@ public sealed class CanonicalOrderTests
     private static readonly Gen<string> Ids = Gen.OneOf(
         Gen.Char["ab\0"].Array[0, 20].Select(letters => new string(letters)),
         Gen.Char["01"].Array[1, 12].Select(letters => "customer-number-" + new string(letters)),
-        Gen.OneOf(Gen.Const("é"), Gen.Const("z"), Gen.Const("日本"), Gen.Const("\uffff"), Gen.Const("😀"), Gen.Const("~")).Array[0, 5].Select(string.Concat));
+        Gen.OneOf(Gen.Const("é"), Gen.Const("z"), Gen.Const("日本"), Gen.Const("\uffff"), Gen.Const("😀"), Gen.Const("~"))
+            .Array[0, 5].Select(string.Concat));
 
     [Fact]
     public void Sort_AnyIds_OrderOfTheirBytes() => Ids.Array[0, 200].Sample(ids =>
     {
-        var expected = ids.Distinct().Order(Comparer<string>.Create((a, b) => Encoding.UTF8.GetBytes(a).AsSpan().SequenceCompareTo(Encoding.UTF8.GetBytes(b))));
+        var byBytes = Comparer<string>.Create((a, b) => Encoding.UTF8.GetBytes(a).AsSpan().SequenceCompareTo(Encoding.UTF8.GetBytes(b)));
+        var expected = ids.Distinct().Order(byBytes);
         var index = new IdIndex(ids);
         int[] rows = [.. ids.Select(index.RowOf)];
         var sorted = CanonicalOrder.Sort(index, rows);
@@ -69,10 +71,12 @@ public sealed class CanonicalOrderTests
 
             // The definition, pair by pair.
             var pairs = rows.GroupBy(line => (line.Item1, line.Item2)).OrderBy(pair => pair.Key).ToArray();
-            var latest = pairs.Select(pair => pair.Where(line => !timed || line.Item4 == pair.Max(other => other.Item4)).ToArray()).ToArray();
+            var latest = pairs
+                .Select(pair => pair.Where(line => !timed || line.Item4 == pair.Max(other => other.Item4)).ToArray()).ToArray();
             var kept = last.Build(DuplicateRule.KeepLast, null, out var counts);
             Assert.Equal(latest.Select(lines => (float)lines.Max(line => line.Item3)), kept.Values);
-            Assert.Equal(new DuplicateCounts(rows.Length - pairs.Length, latest.Count(lines => lines.DistinctBy(line => line.Item3).Count() > 1)), counts);
+            var decided = latest.Count(lines => lines.DistinctBy(line => line.Item3).Count() > 1);
+            Assert.Equal(new DuplicateCounts(rows.Length - pairs.Length, decided), counts);
             var added = sum.Build(DuplicateRule.Sum, null, out counts);
             Assert.Equal(pairs.Select(pair => (float)pair.Sum(line => line.Item3)), added.Values);
             Assert.Equal(new DuplicateCounts(rows.Length - pairs.Length, 0), counts);
@@ -108,7 +112,8 @@ public sealed class CanonicalOrderTests
     }
 
     [Fact]
-    public void Select_PositionTwice_IsRefused() => Assert.Throws<ArgumentException>(() => Log(("u", "a", 1), ("u", "b", 1)).Select([1, 0, 1]));
+    public void Select_PositionTwice_IsRefused() =>
+        Assert.Throws<ArgumentException>(() => Log(("u", "a", 1), ("u", "b", 1)).Select([1, 0, 1]));
 
     [Fact]
     public void Align_TwoFiles_RowsMeanTheSame()

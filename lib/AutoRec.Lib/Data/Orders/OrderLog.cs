@@ -10,7 +10,9 @@ namespace AutoRec.Data;
 /// <param name="Dropped">Why the others were left out, in the order of the steps; a line counts for the first reason that it meets.</param>
 public sealed record OrderReport(string Source, long Lines, long Kept, int Orders, IReadOnlyList<Dropped> Dropped)
 {
-    /// <summary>Lines of the files with more fields than their header, as from a comma that is not quoted; they are read all the same.</summary>
+    /// <summary>
+    /// Lines of the files with more fields than their header, as from a comma that is not quoted; they are read all the same.
+    /// </summary>
     public long UnevenLines { get; init; }
 }
 
@@ -20,7 +22,8 @@ public sealed record OrderReport(string Source, long Lines, long Kept, int Order
 /// </summary>
 public sealed class OrderLog
 {
-    internal OrderLog(IdIndex customers, IdIndex products, int[] customerRows, int[] productRows, float[] quantities, long[] times, OrderReport report)
+    internal OrderLog(
+        IdIndex customers, IdIndex products, int[] customerRows, int[] productRows, float[] quantities, long[] times, OrderReport report)
     {
         (Customers, Products, Report) = (customers, products, report);
         CustomerRows = [.. customerRows];

@@ -34,7 +34,8 @@ internal static class QueryTable
 
         var outside = options.Scale is { } scale ? FormattableString.Invariant($" OR r < {scale.Min:R} OR r > {scale.Max:R}") : "";
         var condition = $"""
-            coalesce(trim(u), '') = '' OR coalesce(trim(i), '') = '' OR r IS NULL OR NOT isfinite(r){outside} OR t IS NULL OR NOT ({WholeTime})
+            coalesce(trim(u), '') = '' OR coalesce(trim(i), '') = '' OR r IS NULL OR NOT isfinite(r){outside}
+            OR t IS NULL OR NOT ({WholeTime})
             """;
         List<DataFileException> bad = [];
         var first = $"SELECT rowid + 1, u, i, r, bad_r, bad_t FROM log WHERE {condition} ORDER BY rowid LIMIT {RatingsLines.KeptBadLines}";
@@ -72,7 +73,8 @@ internal static class QueryTable
         return IsBlank(1) ? "The user id is empty."
             : IsBlank(2) ? "The item id is empty."
             : row.IsDBNull(3) || !float.IsFinite(row.GetFloat(3)) ? $"The rating '{TextAt(4)}' is not a finite number."
-            : scale is { } range && !range.Contains(row.GetFloat(3)) ? FormattableString.Invariant($"The rating {row.GetFloat(3)} is outside the scale {range}.")
+            : scale is { } range && !range.Contains(row.GetFloat(3))
+                ? FormattableString.Invariant($"The rating {row.GetFloat(3)} is outside the scale {range}.")
             : $"The timestamp '{TextAt(5)}' is not a whole number of seconds since 1970, nor a date.";
 
         string TextAt(int column) => row.IsDBNull(column) ? "" : row.GetString(column);

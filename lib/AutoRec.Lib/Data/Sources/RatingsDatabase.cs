@@ -59,7 +59,9 @@ internal sealed class RatingsDatabase(CancellationToken cancellation) : DuckDbSe
     }
 
     /// <summary>Reads Parquet files or the result of a query.</summary>
-    /// <exception cref="DataFileException">The source cannot be read, lacks a column, has no row, or has a row that cannot be used.</exception>
+    /// <exception cref="DataFileException">
+    /// The source cannot be read, lacks a column, has no row, or has a row that cannot be used.
+    /// </exception>
     public static ReadResult ReadTable(RatingsSource source, ReadOptions options, CancellationToken cancellation)
     {
         using var database = new RatingsDatabase(cancellation);

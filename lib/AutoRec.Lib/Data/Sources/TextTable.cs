@@ -20,7 +20,12 @@ internal static class TextTable
         {
             var json = JsonLinesLayout.OfFirstLine(first.FirstLine, options.Columns, out _);
             return json is null ? null
-                : new RatingsLayout { Format = first.Format, Rating = json.Rating is null ? -1 : 2, Timestamp = json.Timestamp is null ? -1 : 3 };
+                : new RatingsLayout
+                {
+                    Format = first.Format,
+                    Rating = json.Rating is null ? -1 : 2,
+                    Timestamp = json.Timestamp is null ? -1 : 3,
+                };
         }
 
         var fields = Fields(first);
@@ -46,12 +51,14 @@ internal static class TextTable
         if (layout.Format == RatingsFormat.JsonLines)
         {
             var json = JsonLinesLayout.OfFirstLine(files[0].FirstLine, options.Columns, out _)!;
-            (string? Name, string Type)[] parts = [(json.User, "VARCHAR"), (json.Item, "VARCHAR"), (json.Rating, "FLOAT"), (json.Timestamp, "DOUBLE")];
+            (string? Name, string Type)[] parts =
+                [(json.User, "VARCHAR"), (json.Item, "VARCHAR"), (json.Rating, "FLOAT"), (json.Timestamp, "DOUBLE")];
             var properties = Struct(parts.Where(part => part.Name is not null).Select(part => $"{Name(part.Name!)}: '{part.Type}'"));
             compression = compression == "none" ? "uncompressed" : compression; // what read_csv calls none
             return $"""
                 CREATE TEMP TABLE log AS SELECT {Name(json.User)} AS u, {Name(json.Item)} AS i,
-                {(json.Rating is null ? "1::FLOAT" : Name(json.Rating))} AS r, {(json.Timestamp is null ? "0::DOUBLE" : Name(json.Timestamp))} AS t
+                {(json.Rating is null ? "1::FLOAT" : Name(json.Rating))} AS r,
+                {(json.Timestamp is null ? "0::DOUBLE" : Name(json.Timestamp))} AS t
                 FROM read_json([{paths}], format = 'newline_delimited', compression = '{compression}', columns = {properties})
                 """;
         }
@@ -63,8 +70,8 @@ internal static class TextTable
         var time = layout.Timestamp < 0 ? "0::DOUBLE" : $"c{layout.Timestamp}";
         return $"""
             CREATE TEMP TABLE log AS SELECT c{layout.User} AS u, c{layout.Item} AS i, {rating} AS r, {time} AS t
-            FROM read_csv([{paths}], auto_detect = false, header = {layout.HasHeader}, delim = {Text(files[0].Separator)}, quote = '{quote}',
-            escape = '{quote}', compression = '{compression}', columns = {Struct(columns)})
+            FROM read_csv([{paths}], auto_detect = false, header = {layout.HasHeader}, delim = {Text(files[0].Separator)},
+            quote = '{quote}', escape = '{quote}', compression = '{compression}', columns = {Struct(columns)})
             """;
     }
 
@@ -76,7 +83,8 @@ internal static class TextTable
         }
 
         using var line = new MemoryStream(Encoding.UTF8.GetBytes(file.FirstLine));
-        using var reader = CsvReader.Create(line, new CsvReaderOptions { Separator = file.Separator[0], HasHeader = false, TrimWhitespace = true });
+        var options = new CsvReaderOptions { Separator = file.Separator[0], HasHeader = false, TrimWhitespace = true };
+        using var reader = CsvReader.Create(line, options);
         return reader.Read() ? [.. Enumerable.Range(0, reader.FieldCount).Select(reader.GetString)] : [];
     }
 }
