@@ -43,21 +43,29 @@ internal static class ProfileWeightChoice
 
     private static double Best(IReadOnlyList<double[]>[] situations)
     {
-        var gains = Array.ConvertAll(situations, Gains);
+        // Which part is better, in standard errors: above 0 for the profile. Where that is not significant, all situations together decide.
+        var last = Candidates.Count - 1;
+        var leads = Array.ConvertAll(situations, users => Difference(users, last, 0) is var (mean, error) && error > 0 ? mean / error : 0);
+        var gains = situations.Select((users, i) =>
+        {
+            var lead = Math.Abs(leads[i]) >= StandardErrors ? leads[i] : leads.Sum();
+            return Candidates.Select((_, candidate) => LowerBound(users, candidate, lead > 0 ? last : 0)).ToArray();
+        }).ToArray();
         return Enumerable.Range(0, Candidates.Count).Select(i => (Weight: Candidates[i], Gain: gains.Min(gain => gain[i]))).MaxBy(one => one.Gain).Weight;
     }
 
-    // The lower bound of each candidate's mean gain over the better part.
-    private static double[] Gains(IReadOnlyList<double[]> users)
+    private static double LowerBound(IReadOnlyList<double[]> users, int candidate, int better)
     {
-        var last = Candidates.Count - 1;
-        var better = users.Average(user => user[0]) >= users.Average(user => user[last]) ? 0 : last;
-        return [.. Enumerable.Range(0, Candidates.Count).Select(i =>
-        {
-            var differences = users.Select(user => user[i] - user[better]).ToArray();
-            var mean = differences.Average();
-            var variance = differences.Sum(difference => (difference - mean) * (difference - mean)) / (differences.Length - 1);
-            return mean - (StandardErrors * Math.Sqrt(variance / differences.Length));
-        })];
+        var (mean, error) = Difference(users, candidate, better);
+        return mean - (StandardErrors * error);
+    }
+
+    // The mean difference of two candidates and its standard error.
+    private static (double Mean, double Error) Difference(IReadOnlyList<double[]> users, int first, int second)
+    {
+        var differences = users.Select(user => user[first] - user[second]).ToArray();
+        var mean = differences.Average();
+        var variance = differences.Sum(difference => (difference - mean) * (difference - mean)) / (differences.Length - 1);
+        return (mean, Math.Sqrt(variance / differences.Length));
     }
 }

@@ -23,7 +23,7 @@ public static class ProfileWeightLearner
     private const int K = 10;
     private const int NewUserShare = 5; // one in five
     private const int MostNewUsers = 1_000;
-    private const int MostKnownUsers = 2_000;
+    private const int MostKnownUsers = 5_000;
     private const int ScoresPerBatch = 1 << 22;
 
     /// <summary>Whether there are profiles, and enough users to learn from: 150 with a profile and two interactions or more.</summary>

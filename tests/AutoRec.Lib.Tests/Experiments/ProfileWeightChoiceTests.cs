@@ -28,6 +28,15 @@ public sealed class ProfileWeightChoiceTests
     }
 
     [Fact]
+    public void Choose_PartsNotSignificantlyDifferentInOneSituation_TheOtherDecides()
+    {
+        // For new users the model is clearly better; for known users the profile is, but not significantly, and any mix is in between.
+        var beginning = Users(100, weight => 0.3 - (0.1 * weight), spread: 0.001);
+        var known = Users(40, weight => 0.3 + (0.01 * weight), spread: 1);
+        Assert.Equal(0, Choose((1, [beginning, known]))["1"]);
+    }
+
+    [Fact]
     public void Choose_GroupWithoutMeasures_TheWeightOfTheNextShorter()
     {
         var by = Choose((0, [Peak(0.2)]), (1, [Peak(0.8)]), (2, [Peak(0.5)]), (3, [Peak(0.7)]), (6, [Peak(0.1)]));
