@@ -13,12 +13,23 @@ namespace AutoRec.Cli.Commands;
 /// <summary>The options that say of what model, and for whom, something is asked; and how answers are shown.</summary>
 internal sealed class AskOptions
 {
-    private readonly Option<string> model = new("--model") { Description = "The folder of the model, as 'autorec train' wrote it.", HelpName = "DIR", Required = true };
+    private readonly Option<string> model = new("--model")
+    {
+        Description = "The folder of the model, as 'autorec train' wrote it.",
+        HelpName = "DIR",
+        Required = true,
+    };
     private readonly Option<string?> user = new("--user") { Description = "A user that the model knows.", HelpName = "ID" };
-    private readonly Option<string?> history = new("--history") { Description = "What a user that it does not know has: a file with an item id in each line and perhaps, behind a comma, the rating.", HelpName = "FILE" };
+    private readonly Option<string?> history = new("--history")
+    {
+        Description = "The history of a user that the model does not know: a file with one item id per line, "
+            + "optionally followed by a comma and a rating.",
+        HelpName = "FILE",
+    };
+
     private readonly Option<Dictionary<string, string>?> profile = new("--profile")
     {
-        Description = "What is known of such a user besides.",
+        Description = "The profile of such a user.",
         HelpName = "age=25,gender=F,...",
         CustomParser = ParseProfile,
     };
@@ -103,7 +114,7 @@ internal sealed class AskOptions
         {
             if (pair.Split('=', 2) is not [{ Length: > 0 } name, { Length: > 0 } value])
             {
-                argument.AddError($"'{pair}' is no attribute: expected NAME=VALUE, with commas between them.");
+                argument.AddError($"'{pair}' is not an attribute. Use NAME=VALUE, separated by commas, for example age=25,gender=F.");
                 return attributes;
             }
 

@@ -15,7 +15,10 @@ internal static class BatchFile
 
     public static void WriteCsv(Stream stream, IEnumerable<BatchRow> rows)
     {
-        using var writer = CsvWriter.Create(stream, new CsvWriterOptions { NewLine = "\n", Quoting = CsvQuoting.WhenNeededOrWhitespace }, leaveOpen: true);
+        using var writer = CsvWriter.Create(
+            stream,
+            new CsvWriterOptions { NewLine = "\n", Quoting = CsvQuoting.WhenNeededOrWhitespace },
+            leaveOpen: true);
         writer.WriteHeader(Columns);
         foreach (var row in rows)
         {
@@ -40,13 +43,24 @@ internal static class BatchFile
             using (var connection = new DuckDBConnection("DataSource=:memory:"))
             {
                 connection.Open();
-                Execute(connection, "CREATE TABLE answers (\"user\" VARCHAR, rank INTEGER, item VARCHAR, title VARCHAR, score FLOAT, rating FLOAT, probability FLOAT, basis VARCHAR)");
+                Execute(
+                    connection,
+                    "CREATE TABLE answers (\"user\" VARCHAR, rank INTEGER, item VARCHAR, title VARCHAR, "
+                        + "score FLOAT, rating FLOAT, probability FLOAT, basis VARCHAR)");
                 using (var appender = connection.CreateAppender("answers"))
                 {
                     foreach (var row in rows)
                     {
-                        appender.CreateRow().AppendValue(row.User).AppendValue(row.Rank).AppendValue(row.Item.Item).AppendValue(row.Item.Title)
-                            .AppendValue(row.Item.Score).AppendValue(row.Item.Rating).AppendValue(row.Item.Probability).AppendValue(row.Basis).EndRow();
+                        appender.CreateRow()
+                            .AppendValue(row.User)
+                            .AppendValue(row.Rank)
+                            .AppendValue(row.Item.Item)
+                            .AppendValue(row.Item.Title)
+                            .AppendValue(row.Item.Score)
+                            .AppendValue(row.Item.Rating)
+                            .AppendValue(row.Item.Probability)
+                            .AppendValue(row.Basis)
+                            .EndRow();
                     }
                 }
 

@@ -10,11 +10,16 @@ internal static class CommandText
 
     private static string Quoted(string argument)
     {
-        if (argument.Length > 0 && argument.All(letter => char.IsLetterOrDigit(letter) || Plain.Contains(letter)) && (OperatingSystem.IsWindows() || !argument.Contains('\\')))
+        var isPlain = argument.Length > 0
+            && argument.All(letter => char.IsLetterOrDigit(letter) || Plain.Contains(letter))
+            && (OperatingSystem.IsWindows() || !argument.Contains('\\'));
+        if (isPlain)
         {
             return argument;
         }
 
-        return OperatingSystem.IsWindows() ? $"\"{argument.Replace("\"", "\\\"", StringComparison.Ordinal)}\"" : $"'{argument.Replace("'", "'\\''", StringComparison.Ordinal)}'";
+        return OperatingSystem.IsWindows()
+            ? $"\"{argument.Replace("\"", "\\\"", StringComparison.Ordinal)}\""
+            : $"'{argument.Replace("'", "'\\''", StringComparison.Ordinal)}'";
     }
 }

@@ -12,15 +12,38 @@ internal static class CompareCommand
     public static Command Create()
     {
         var (compute, data) = (new ComputeOptions(), new DataSourceOptions());
-        var models = new Option<string>("--models") { Description = "The models, separated by commas.", HelpName = "a,b,c", Required = true };
-        var set = new Option<string[]>("--set") { Description = "Sets an option of one of the models; may be given several times.", HelpName = "model.option=value", DefaultValueFactory = _ => [] };
+        var models = new Option<string>("--models")
+        {
+            Description = "The models, separated by commas.",
+            HelpName = "a,b,c",
+            Required = true,
+        };
+        var set = new Option<string[]>("--set")
+        {
+            Description = "Sets an option of one of the models; may be given several times.",
+            HelpName = "model.option=value",
+            DefaultValueFactory = _ => [],
+        };
         var split = EvaluateCommand.SplitOption("random:0.9");
         var metrics = EvaluateCommand.MetricsOption("ndcg@10,recall@10,precision@10");
-        var seeds = new Option<int>("--seeds") { Description = "The number of seeds, each with a split and a training of its own: 1, 2, ...", HelpName = "N", DefaultValueFactory = _ => 5 };
+        var seeds = new Option<int>("--seeds")
+        {
+            Description = "The number of seeds: 1, 2, ... Each seed has its own split and training.",
+            HelpName = "N",
+            DefaultValueFactory = _ => 5,
+        };
         var json = EvaluateCommand.JsonOption();
-        var style = new Option<string>("--as") { Description = "How to print the result.", HelpName = "table|markdown|html", DefaultValueFactory = _ => "table" };
+        var style = new Option<string>("--as")
+        {
+            Description = "How to print the result.",
+            HelpName = "table|markdown|html",
+            DefaultValueFactory = _ => "table",
+        };
         style.AcceptOnlyFromAmong("table", "markdown", "html");
-        var command = new Command("compare", "Compare models on the same splits: means over seeds, differences with confidence intervals and corrected significance, time and memory.")
+        var command = new Command(
+            "compare",
+            "Compare models on the same splits: means over seeds, differences with confidence intervals "
+                + "and corrected significance, time and memory.")
         {
             models, set, split, metrics, seeds, json, style,
         };
@@ -42,19 +65,30 @@ internal static class CompareCommand
                 Experiment[] experiments =
                 [
                     .. Configured(parsed.GetRequiredValue(models), parsed.GetRequiredValue(set))
-                        .Select(model => new Experiment(model.Entry, model.Settings) { Splitter = splitter, Metrics = specs, Device = device }),
+                        .Select(model => new Experiment(model.Entry, model.Settings)
+                        {
+                            Splitter = splitter,
+                            Metrics = specs,
+                            Device = device,
+                        }),
                 ];
                 foreach (var experiment in experiments)
                 {
-                    experiment.MetricsFor(source.MinRating is not null); // A metric that cannot be had ends the command before the data are read.
+                    experiment.MetricsFor(source.MinRating is not null); // Reports an impossible metric before the data are read.
                 }
 
                 var (output, notes) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
                 var comparison = Comparison.Of(
-                    experiments, source.Load(cancellation), [.. Enumerable.Range(1, count)], (experiment, run) => FitProgress.Show(notes, experiment.Name, run), cancellation);
+                    experiments,
+                    source.Load(cancellation),
+                    [.. Enumerable.Range(1, count)],
+                    (experiment, run) => FitProgress.Show(notes, experiment.Name, run),
+                    cancellation);
                 Notes.Write(notes, comparison.Notes);
                 var title = $"{source.Name}, {splitter.Name}, {count} seed{(count == 1 ? "" : "s")}";
-                output.Write(parsed.GetValue(json) ? ComparisonOutput.ToJson(comparison, title) + "\n" : ComparisonOutput.ToText(comparison, title, parsed.GetRequiredValue(style)));
+                output.Write(parsed.GetValue(json)
+                    ? ComparisonOutput.ToJson(comparison, title) + "\n"
+                    : ComparisonOutput.ToText(comparison, title, parsed.GetRequiredValue(style)));
             },
             cancellation));
         return command;
@@ -62,15 +96,21 @@ internal static class CompareCommand
 
     private static (ModelEntry Entry, IEnumerable<KeyValuePair<string, string>> Settings)[] Configured(string names, string[] settings)
     {
-        var entries = names.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(ModelCatalog.Find).ToArray();
+        ModelEntry[] entries =
+        [
+            .. names.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(ModelCatalog.Find),
+        ];
         if (entries.Length == 0 || entries.Distinct().Count() < entries.Length)
         {
             throw new ArgumentException("--models must name different models, separated by commas.");
         }
 
-        var read = settings.Select(text => text.Split('.', 2) is [var model, var setting] && Array.Find(entries, entry => entry.Name == model) is { } entry
-            ? (Entry: entry, Setting: ModelOptions.Setting(setting))
-            : throw new ArgumentException($"'--set {text}' does not name a model that is compared. Use --set model.option=value.")).ToArray();
+        var read = Array.ConvertAll(settings, text => Read(entries, text));
         return Array.ConvertAll(entries, entry => (entry, read.Where(one => one.Entry == entry).Select(one => one.Setting)));
     }
+
+    private static (ModelEntry Entry, KeyValuePair<string, string> Setting) Read(ModelEntry[] entries, string text) =>
+        text.Split('.', 2) is [var model, var setting] && Array.Find(entries, entry => entry.Name == model) is { } entry
+            ? (entry, ModelOptions.Setting(setting))
+            : throw new ArgumentException($"'--set {text}' does not name a model that is compared. Use --set model.option=value.");
 }

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Net;
-using System.Text;
 using System.Text.Json;
 using AutoRec.Experiments;
 
@@ -9,7 +8,8 @@ namespace AutoRec.Cli.Commands;
 /// <summary>Shows a comparison as JSON, as a table, as Markdown and as HTML.</summary>
 internal static class ComparisonOutput
 {
-    private const string Style = "body{font:16px/1.5 system-ui,sans-serif;margin:2rem;color-scheme:light dark}table{border-collapse:collapse}"
+    private const string Style = "body{font:16px/1.5 system-ui,sans-serif;margin:2rem;color-scheme:light dark}"
+        + "table{border-collapse:collapse}"
         + "td,th{padding:.3rem .8rem;border-bottom:1px solid #888;text-align:right}td:first-child,th:first-child{text-align:left}";
 
     public static string ToJson(Comparison comparison, string title) => JsonSerializer.Serialize(
@@ -51,8 +51,10 @@ internal static class ComparisonOutput
                 text.Write($"\n{title}. {Legend(comparison)}\n");
                 break;
             case "html":
-                text.Write($"<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>{WebUtility.HtmlEncode(title)}</title>\n<style>{Style}</style></head>\n");
-                text.Write($"<body><h1>{WebUtility.HtmlEncode(title)}</h1>\n<table>\n{HtmlRow("th", header)}{string.Concat(rows.Select(row => HtmlRow("td", row)))}</table>\n");
+                text.Write("<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">");
+                text.Write($"<title>{WebUtility.HtmlEncode(title)}</title>\n<style>{Style}</style></head>\n");
+                text.Write($"<body><h1>{WebUtility.HtmlEncode(title)}</h1>\n<table>\n{HtmlRow("th", header)}");
+                text.Write($"{string.Concat(rows.Select(row => HtmlRow("td", row)))}</table>\n");
                 text.Write($"<p>{WebUtility.HtmlEncode(Legend(comparison))}</p></body></html>\n");
                 break;
             default:
@@ -65,11 +67,16 @@ internal static class ComparisonOutput
         return text.ToString();
     }
 
-    private static string Legend(Comparison comparison) =>
-        "Means over seeds ± half of the 95 % confidence interval over seeds. "
-        + (comparison.WithBest.NotTested is { } reason ? $"No test: {reason} "
-            : $"Difference in {comparison.Metrics[0]} to the best model ({comparison.Models[comparison.WithBest.Best].Name}) with the 95 % confidence interval over users (users resampled, all seeds of a user together); p-values with Holm's correction. ")
-        + "MB: growth of memory during a fit.";
+    private static string Legend(Comparison comparison)
+    {
+        var best = comparison.Models[comparison.WithBest.Best].Name;
+        return "Means over seeds ± half of the 95 % confidence interval over seeds. "
+            + (comparison.WithBest.NotTested is { } reason
+                ? $"No test: {reason} "
+                : $"Difference in {comparison.Metrics[0]} to the best model ({best}) with the 95 % confidence interval over users "
+                    + "(users resampled, all seeds of a user together); p-values with Holm's correction. ")
+            + "MB: growth of memory during a fit.";
+    }
 
     private static string[] Row(Comparison comparison, ComparedModel model, int index)
     {
@@ -77,15 +84,22 @@ internal static class ComparisonOutput
         return
         [
             model.Name,
-            .. comparison.Metrics.Select(metric => model.Metrics[metric]).Select(value => double.IsNaN(value.Margin) ? Number(value.Mean) : $"{Number(value.Mean)} ± {Number(value.Margin)}"),
+            .. comparison.Metrics.Select(metric => Mean(model.Metrics[metric])),
             difference is null ? "" : $"{Number(difference.Difference)} [{Number(difference.Low)}, {Number(difference.High)}]",
-            difference is null ? "" : difference.AdjustedPValue < 0.001 ? "< 0.001" : difference.AdjustedPValue.ToString("0.000", CultureInfo.InvariantCulture),
+            difference is null ? "" : PValue(difference.AdjustedPValue),
             model.FitSeconds.ToString("0.0", CultureInfo.InvariantCulture),
             (model.FitMemory / 1e6).ToString("0", CultureInfo.InvariantCulture),
         ];
     }
 
-    private static string HtmlRow(string tag, string[] cells) => new StringBuilder("<tr>").AppendJoin("", cells.Select(cell => $"<{tag}>{WebUtility.HtmlEncode(cell)}</{tag}>")).Append("</tr>\n").ToString();
+    private static string HtmlRow(string tag, string[] cells) =>
+        $"<tr>{string.Concat(cells.Select(cell => $"<{tag}>{WebUtility.HtmlEncode(cell)}</{tag}>"))}</tr>\n";
+
+    private static string Mean(MetricOverSeeds metric) => double.IsNaN(metric.Margin)
+        ? Number(metric.Mean)
+        : $"{Number(metric.Mean)} ± {Number(metric.Margin)}";
+
+    private static string PValue(double p) => p < 0.001 ? "< 0.001" : p.ToString("0.000", CultureInfo.InvariantCulture);
 
     private static string Number(double number) => number.ToString("0.0000", CultureInfo.InvariantCulture);
 }

@@ -14,13 +14,25 @@ internal static class DataCommand
     private const int ShownValues = 20;
     private const int ShownBadLines = 3;
 
-    public static Command Create() => new("data", "Get and look at data, and write the sample.") { DataGetCommand.Create(), Describe(), Sample() };
+    public static Command Create() => new("data", "Get and look at data, and write the sample.")
+    {
+        DataGetCommand.Create(), Describe(), Sample(),
+    };
 
     private static Command Describe()
     {
-        var path = new Argument<string>("path") { Description = "A ratings file (text, gzip or Parquet), a folder, a pattern, or a database, as evaluate --data takes it.", HelpName = "PATH" };
+        var path = new Argument<string>("path")
+        {
+            Description = "A ratings file (text, gzip or Parquet), a folder, a pattern, or a database, as in evaluate --data.",
+            HelpName = "PATH",
+        };
         var json = new Option<bool>("--json") { Description = "Prints one JSON object instead of tables." };
-        var test = new Option<string?>("--test") { Description = "A test part to compare it with: what it gives away of the future, and what cannot be known of it.", HelpName = "PATH" };
+        var test = new Option<string?>("--test")
+        {
+            Description = "A test part to compare the data with. Shows what it reveals of the future, "
+                + "and which users and items are not in the training part.",
+            HelpName = "PATH",
+        };
         var reading = new ReadingOptions();
         var command = new Command("describe", "Counts, density, histogram, long tail and quality of ratings.") { path, test, json };
         reading.AddTo(command);
@@ -60,8 +72,17 @@ internal static class DataCommand
 
     private static Command Sample()
     {
-        var output = new Option<string>("--output") { Description = "The folder that ratings.csv and users.csv, orders.csv and customers.csv, and products.csv are written to.", HelpName = "DIR", Required = true };
-        var seed = new Option<int>("--seed") { Description = "The seed of everything that is drawn.", DefaultValueFactory = _ => new SampleOptions().Seed };
+        var output = new Option<string>("--output")
+        {
+            Description = "The folder to write ratings.csv, users.csv, orders.csv, customers.csv and products.csv to.",
+            HelpName = "DIR",
+            Required = true,
+        };
+        var seed = new Option<int>("--seed")
+        {
+            Description = "The seed of everything that is drawn at random.",
+            DefaultValueFactory = _ => new SampleOptions().Seed,
+        };
         var command = new Command("sample", "Write the sample, a shop drawn from a known model.") { output, seed };
         command.SetAction(parsed =>
         {
@@ -70,7 +91,8 @@ internal static class DataCommand
             SampleGenerator.Write(sample, folder);
             SampleOrders.Write(sample, folder);
             parsed.InvocationConfiguration.Output.WriteLine(FormattableString.Invariant(
-                $"{sample.Interactions.Count:N0} ratings of {sample.Products.Count:N0} products by {sample.Users.Count:N0} users, and orders of some of them, in {folder}"));
+                $"{sample.Interactions.Count:N0} ratings of {sample.Products.Count:N0} products by {sample.Users.Count:N0} users, ")
+                + $"and orders of some of them, in {folder}");
         });
         return command;
     }
@@ -90,12 +112,18 @@ internal static class DataCommand
         ["scale"] = new JsonObject { ["min"] = Exact(data.Scale.Min), ["max"] = Exact(data.Scale.Max) },
         ["mean"] = data.Mean,
         ["standard_deviation"] = data.StandardDeviation,
-        ["histogram"] = new JsonArray([.. data.Histogram.Select(bar => new JsonObject { ["value"] = Exact(bar.Key), ["count"] = bar.Value })]),
+        ["histogram"] = new JsonArray(
+            [.. data.Histogram.Select(bar => new JsonObject { ["value"] = Exact(bar.Key), ["count"] = bar.Value })]),
         ["per_user"] = ToJson(data.PerUser),
         ["per_item"] = ToJson(data.PerItem),
         ["users_below_5"] = data.UsersBelow5,
         ["items_below_5"] = data.ItemsBelow5,
-        ["top_items_share"] = new JsonObject { ["1%"] = data.Top1PercentShare, ["10%"] = data.Top10PercentShare, ["20%"] = data.Top20PercentShare },
+        ["top_items_share"] = new JsonObject
+        {
+            ["1%"] = data.Top1PercentShare,
+            ["10%"] = data.Top10PercentShare,
+            ["20%"] = data.Top20PercentShare,
+        },
         ["item_gini"] = data.ItemGini,
         ["first"] = data.First is { } first ? Time(first) : null,
         ["last"] = data.Last is { } last ? Time(last) : null,
@@ -106,7 +134,12 @@ internal static class DataCommand
             ["cold_items"] = quality.ColdItems,
             ["near_constant_users"] = quality.NearConstantUsers,
             ["long_tail_items_share"] = quality.LongTailItemShare,
-            ["drift"] = new JsonArray([.. quality.Drift.Select(period => new JsonObject { ["from"] = Time(period.From), ["count"] = period.Count, ["mean"] = period.Mean })]),
+            ["drift"] = new JsonArray([.. quality.Drift.Select(period => new JsonObject
+            {
+                ["from"] = Time(period.From),
+                ["count"] = period.Count,
+                ["mean"] = period.Mean,
+            })]),
         },
         ["leakage"] = leakage is null ? null : new JsonObject
         {
@@ -237,7 +270,8 @@ internal static class DataCommand
 
     private static string Number(double number, int decimals) => number.ToString($"N{decimals}", CultureInfo.InvariantCulture);
 
-    private static string Percent(double share, int decimals) => (100 * share).ToString($"N{decimals}", CultureInfo.InvariantCulture) + " %";
+    private static string Percent(double share, int decimals) =>
+        (100 * share).ToString($"N{decimals}", CultureInfo.InvariantCulture) + " %";
 
     private static string Time(DateTimeOffset time) => time.ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 }

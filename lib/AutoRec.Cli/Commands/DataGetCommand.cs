@@ -12,14 +12,39 @@ internal static class DataGetCommand
 
     public static Command Create()
     {
-        var name = new Argument<string>("name") { Description = $"The data set: {string.Join(", ", Downloadable.All.Select(entry => entry.Name))}.", HelpName = "NAME" };
-        var accept = new Option<bool>("--accept-license") { Description = "Says that you have read the terms of use and accept them; without it they are shown and nothing is fetched." };
+        var name = new Argument<string>("name")
+        {
+            Description = $"The data set: {string.Join(", ", Downloadable.All.Select(entry => entry.Name))}.",
+            HelpName = "NAME",
+        };
+        var accept = new Option<bool>("--accept-license")
+        {
+            Description = "Confirms that you have read and accept the terms of use. "
+                + "Without it, the terms are shown and nothing is fetched.",
+        };
         var folder = new Option<string?>("--data-dir") { Description = "The folder of data sets.", HelpName = "DIR" };
-        var from = new Option<string?>("--from") { Description = "A folder that holds the published file, or its unpacked files, already; nothing is downloaded.", HelpName = "DIR" };
+        var from = new Option<string?>("--from")
+        {
+            Description = "A folder that already holds the published file, or its unpacked files. Nothing is downloaded.",
+            HelpName = "DIR",
+        };
         var url = new Option<string?>("--url") { Description = "Fetches the same file from another address.", HelpName = "URL" };
-        var timeout = new Option<double>("--timeout") { Description = "Seconds without a byte after which a connection counts as broken.", HelpName = "S", DefaultValueFactory = _ => 30 };
-        var retries = new Option<int>("--retries") { Description = "How often a broken connection is taken up again.", HelpName = "N", DefaultValueFactory = _ => 4 };
-        var command = new Command("get", "Fetch a data set from its official address, or take over files that are here.") { name, accept, folder, from, url, timeout, retries };
+        var timeout = new Option<double>("--timeout")
+        {
+            Description = "Seconds without a byte after which a connection counts as broken.",
+            HelpName = "S",
+            DefaultValueFactory = _ => 30,
+        };
+        var retries = new Option<int>("--retries")
+        {
+            Description = "How often to resume after a broken connection.",
+            HelpName = "N",
+            DefaultValueFactory = _ => 4,
+        };
+        var command = new Command("get", "Fetch a data set from its official address, or take it from files on this machine.")
+        {
+            name, accept, folder, from, url, timeout, retries,
+        };
         command.SetAction(async (parsed, cancellation) =>
         {
             var data = Downloadable.Find(parsed.GetRequiredValue(name));
@@ -36,12 +61,18 @@ internal static class DataGetCommand
                 Folder = parsed.GetValue(folder),
                 From = parsed.GetValue(from),
                 Mirror = ParseAddress(parsed.GetValue(url)),
-                Timeout = parsed.GetValue(timeout) is > 0 and <= 86_400 and var seconds ? TimeSpan.FromSeconds(seconds) : throw new ArgumentException("--timeout is a number of seconds above 0, a day at most."),
-                Retries = parsed.GetValue(retries) is >= 0 and <= 100 and var times ? times : throw new ArgumentException("--retries is a whole number from 0 to 100."),
+                Timeout = parsed.GetValue(timeout) is > 0 and <= 86_400 and var seconds
+                    ? TimeSpan.FromSeconds(seconds)
+                    : throw new ArgumentException(FormattableString.Invariant(
+                        $"--timeout must be above 0 and at most 86400 seconds; got {parsed.GetValue(timeout)}.")),
+                Retries = parsed.GetValue(retries) is >= 0 and <= 100 and var times
+                    ? times
+                    : throw new ArgumentException($"--retries must be between 0 and 100; got {parsed.GetValue(retries)}."),
                 Progress = new Lines(error),
             };
             var place = await DataDownload.GetAsync(data, options, cancellation);
-            await output.WriteLineAsync($"In {place}: {string.Join(", ", Directory.EnumerateFiles(place).Select(Path.GetFileName).Order(StringComparer.Ordinal))}");
+            var files = Directory.EnumerateFiles(place).Select(Path.GetFileName).Order(StringComparer.Ordinal);
+            await output.WriteLineAsync($"In {place}: {string.Join(", ", files)}");
             return 0;
         });
         return command;
@@ -49,7 +80,7 @@ internal static class DataGetCommand
 
     private static Uri? ParseAddress(string? text) => text is null ? null
         : Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme is "http" or "https" ? address
-        : throw new ArgumentException($"'{text}' is no address: https://... is expected.");
+        : throw new ArgumentException($"'{text}' is not an address. Use --url https://...");
 
     /// <summary>A line every few seconds, at once as they come.</summary>
     private sealed class Lines(TextWriter writer) : IProgress<DownloadProgress>
@@ -65,7 +96,9 @@ internal static class DataGetCommand
             }
 
             last = clock.Elapsed;
-            writer.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{value.Bytes / 1e6:N1}{(value.Total is { } total ? $" of {total / 1e6:N1}" : "")} MB"));
+            writer.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{value.Bytes / 1e6:N1}{(value.Total is { } total ? $" of {total / 1e6:N1}" : "")} MB"));
         }
     }
 }

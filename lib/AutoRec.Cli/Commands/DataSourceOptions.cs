@@ -9,12 +9,17 @@ internal sealed class DataSourceOptions
 {
     private readonly Option<string?> data = new("--data")
     {
-        Description = $"The data: a data set ({string.Join(", ", DataSets.Names)}), a ratings file (text, gzip or Parquet), a folder, a pattern such as 'parts/*.csv.gz', "
+        Description = $"The data: a data set ({string.Join(", ", DataSets.Names)}), a ratings file (text, gzip or Parquet), "
+            + "a folder, a pattern such as 'parts/*.csv.gz', "
             + "'parquet:PATTERN', 'duckdb:FILE?query=...', 'postgres://host/db?query=...' or 'orders:SHOP'.",
         HelpName = "PATH|NAME",
     };
 
-    private readonly Option<string?> train = new("--train") { Description = "A ratings file to learn from. Use with --test, instead of --data and --split.", HelpName = "PATH" };
+    private readonly Option<string?> train = new("--train")
+    {
+        Description = "A ratings file to learn from. Use with --test, instead of --data and --split.",
+        HelpName = "PATH",
+    };
     private readonly Option<string?> test = new("--test") { Description = "A ratings file to measure on.", HelpName = "PATH" };
     private readonly Option<string?> validation = new("--validation")
     {
@@ -22,20 +27,31 @@ internal sealed class DataSourceOptions
         HelpName = "PATH",
     };
 
-    private readonly Option<string?> dataDir = new("--data-dir") { Description = "The folder that holds the folders of data sets.", HelpName = "DIR" };
+    private readonly Option<string?> dataDir = new("--data-dir")
+    {
+        Description = "The folder that holds the folders of data sets.",
+        HelpName = "DIR",
+    };
+
     private readonly Option<string?> items = new("--item-file")
     {
-        Description = "A table of the items: CSV with a header, the id first, then title and genres (separated by |). my.items.csv beside my.csv is found by itself.",
+        Description = "A table of the items: CSV with a header, the id first, then title and genres (separated by |). "
+            + "Default for my.csv: my.items.csv beside it, if it exists.",
         HelpName = "PATH",
     };
 
     private readonly Option<string?> users = new("--user-file")
     {
-        Description = "A table of the users: CSV with a header, the id first, then any columns, such as age, gender, occupation. my.users.csv beside my.csv is found by itself.",
+        Description = "A table of the users: CSV with a header, the id first, then any columns, such as age, gender, occupation. "
+            + "Default for my.csv: my.users.csv beside it, if it exists.",
         HelpName = "PATH",
     };
 
-    private readonly Option<float?> minRating = new("--min-rating") { Description = "Makes feedback implicit: ratings of at least this are positives, others are dropped.", HelpName = "X" };
+    private readonly Option<float?> minRating = new("--min-rating")
+    {
+        Description = "Makes feedback implicit: ratings of at least this are positives, others are dropped.",
+        HelpName = "X",
+    };
     private readonly ReadingOptions reading = new();
     private readonly bool takesParts;
     private readonly string? defaults;
@@ -68,7 +84,9 @@ internal sealed class DataSourceOptions
     /// <exception cref="ArgumentException">Options do not go together.</exception>
     public DataSource Get(ParseResult parsed)
     {
-        var (whole, fit, measure) = (parsed.GetValue(data) ?? defaults, takesParts ? parsed.GetValue(train) : null, takesParts ? parsed.GetValue(test) : null);
+        var whole = parsed.GetValue(data) ?? defaults;
+        var fit = takesParts ? parsed.GetValue(train) : null;
+        var measure = takesParts ? parsed.GetValue(test) : null;
         var choose = takesParts ? parsed.GetValue(validation) : null;
         if (whole is not null && (fit ?? measure ?? choose) is not null)
         {

@@ -14,7 +14,10 @@ internal static class EvaluateCommand
         var (model, compute, data) = (new ModelOptions(), new ComputeOptions(), new DataSourceOptions(takesParts: true));
         var split = SplitOption(null);
         var metrics = MetricsOption(null);
-        var profiles = new Option<bool>("--profiles") { Description = "Measures lists as they are served to users with a profile: what --user-file says of them is mixed in." };
+        var profiles = new Option<bool>("--profiles")
+        {
+            Description = "Measures lists as they are served to users with a profile from --user-file.",
+        };
         var json = JsonOption();
         var command = new Command("evaluate", "Fit a model and measure it on held-out data.") { split, metrics, profiles, json };
         model.AddTo(command);
@@ -32,13 +35,14 @@ internal static class EvaluateCommand
                     UsesProfiles = parsed.GetValue(profiles),
                     Device = compute.Apply(parsed),
                 };
-                experiment.MetricsFor(source.MinRating is not null); // A metric that cannot be had ends the command before the data are read.
+                experiment.MetricsFor(source.MinRating is not null); // Reports an impossible metric before the data are read.
 
                 var (output, notes) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
                 var clock = Stopwatch.StartNew();
                 var loaded = source.Load(cancellation);
                 var load = clock.Elapsed;
-                var outcome = FitProgress.Show(notes, experiment.Name, progress => experiment.Run(loaded, model.Seed(parsed), progress, cancellation));
+                var outcome = FitProgress.Show(
+                    notes, experiment.Name, progress => experiment.Run(loaded, model.Seed(parsed), progress, cancellation));
                 Notes.Write(notes, outcome.Notes);
                 if (parsed.GetValue(json))
                 {
@@ -65,7 +69,8 @@ internal static class EvaluateCommand
     public static Option<string?> MetricsOption(string? defaults) => new("--metrics")
     {
         Description = $"What to measure, separated by commas: {Metric.Names}. "
-            + "Every held-out item counts as relevant, whatever its rating. Default: RMSE and MAE for rating models, and Precision, Recall and NDCG at 10.",
+            + "Every held-out item counts as relevant, whatever its rating. "
+            + "Default: RMSE and MAE for rating models, and Precision, Recall and NDCG at 10.",
         HelpName = "rmse,ndcg@100,...",
         DefaultValueFactory = _ => defaults,
     };

@@ -10,7 +10,13 @@ internal static class ExplainCommand
         var asking = new AskOptions();
         var item = new Option<string>("--item") { Description = "The item.", HelpName = "ID", Required = true };
         var k = new Option<int>("--k") { Description = "How many reasons.", DefaultValueFactory = _ => 10 };
-        var command = new Command("explain", "Say which items of the history, or which parts of a profile, speak most for an item: how much lower its score would be without each.") { item, k };
+        var command = new Command(
+            "explain",
+            "Show which items of the history, or which parts of a profile, count most for an item: "
+                + "how much lower its score would be without each.")
+        {
+            item, k,
+        };
         asking.AddTo(command, isAboutSomebody: true);
         command.SetAction(parsed =>
         {
@@ -20,8 +26,13 @@ internal static class ExplainCommand
             asking.Write(parsed, reasons, output =>
             {
                 var data = service.Fitted.Data;
-                output.WriteLine($"{(reasons.Length == 0 ? "nothing but its popularity speaks for" : "what speaks for")} {data.ItemTitles[data.Interactions.Items.RowOf(id)]}");
-                AskOptions.WriteTable(output, 2, ["item", "name", "contribution"], reasons.Select(reason => (string[])[reason.Item ?? "", reason.Title, AskOptions.Number(reason.Contribution)]));
+                var title = data.ItemTitles[data.Interactions.Items.RowOf(id)];
+                output.WriteLine(reasons.Length == 0 ? $"nothing but its popularity speaks for {title}" : $"what speaks for {title}");
+                AskOptions.WriteTable(
+                    output,
+                    2,
+                    ["item", "name", "contribution"],
+                    reasons.Select(reason => (string[])[reason.Item ?? "", reason.Title, AskOptions.Number(reason.Contribution)]));
             });
         });
         return command;

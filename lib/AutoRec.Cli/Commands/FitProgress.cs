@@ -17,16 +17,24 @@ internal static class FitProgress
         ReferenceEquals(error, Console.Error) && !Console.IsErrorRedirected ? ShowBar(error, model, fit) : fit(new Lines(error, model));
 
     /// <summary>One report in words: <c>epoch 3 of at most 500: train rmse 0.9000, validation rmse 0.9100 (best)</c>.</summary>
-    internal static string Describe(EpochReport report) => FormattableString.Invariant(
-        $"epoch {report.Epoch} of at most {report.Epochs}: train {report.TrainMetric} {report.TrainError:0.0000}") +
-        (report.Validation is { } validation ? FormattableString.Invariant($", validation {report.ValidationMetric} {validation:0.0000}{(report.IsBest ? " (best)" : "")}") : "");
+    internal static string Describe(EpochReport report)
+    {
+        var text = FormattableString.Invariant(
+            $"epoch {report.Epoch} of at most {report.Epochs}: train {report.TrainMetric} {report.TrainError:0.0000}");
+        return report.Validation is not { } validation ? text
+            : text + FormattableString.Invariant($", validation {report.ValidationMetric} {validation:0.0000}")
+                + (report.IsBest ? " (best)" : "");
+    }
 
     // Short enough to stand beside the bar on 80 columns.
     private static TModel ShowBar<TModel>(TextWriter error, string model, Func<IProgress<EpochReport>, TModel> fit) =>
         AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(error) })
             .Progress()
             .AutoClear(true)
-            .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn { Width = 16 }, new RemainingTimeColumn())
+            .Columns(
+                new TaskDescriptionColumn { Alignment = Justify.Left },
+                new ProgressBarColumn { Width = 16 },
+                new RemainingTimeColumn())
             .Start(display =>
             {
                 var task = display.AddTask(Markup.Escape(model));
@@ -36,8 +44,9 @@ internal static class FitProgress
                     best = report.IsBest ? report.Validation : best;
                     task.MaxValue = report.Epochs;
                     task.Value = report.Epoch;
-                    task.Description = Markup.Escape(FormattableString.Invariant($"{report.Epoch}/{report.Epochs}  train {report.TrainError:0.0000}") +
-                        (report.Validation is { } validation ? FormattableString.Invariant($"  validation {validation:0.0000}  best {best:0.0000}") : ""));
+                    var train = FormattableString.Invariant($"{report.Epoch}/{report.Epochs}  train {report.TrainError:0.0000}");
+                    task.Description = Markup.Escape(report.Validation is not { } validation ? train
+                        : train + FormattableString.Invariant($"  validation {validation:0.0000}  best {best:0.0000}"));
                 }));
             });
 
@@ -51,7 +60,8 @@ internal static class FitProgress
             {
                 sinceLine.Restart();
                 var left = value.Elapsed / value.Epoch * (value.Epochs - value.Epoch);
-                error.WriteLine(FormattableString.Invariant($"{model}: {Describe(value)}, {value.Elapsed.TotalSeconds:0} s, at most {left.TotalSeconds:0} s left"));
+                error.WriteLine(FormattableString.Invariant(
+                    $"{model}: {Describe(value)}, {value.Elapsed.TotalSeconds:0} s, at most {left.TotalSeconds:0} s left"));
             }
         }
     }

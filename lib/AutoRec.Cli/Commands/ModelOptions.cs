@@ -22,7 +22,11 @@ internal sealed class ModelOptions
         DefaultValueFactory = _ => [],
     };
 
-    private readonly Option<int> seed = new("--seed") { Description = "The seed of everything that is drawn: split, training, ties.", DefaultValueFactory = _ => 42 };
+    private readonly Option<int> seed = new("--seed")
+    {
+        Description = "The seed of everything that is drawn at random: split, training, ties.",
+        DefaultValueFactory = _ => 42,
+    };
 
     /// <summary>Adds the options to a command.</summary>
     /// <param name="command">The command.</param>
@@ -53,8 +57,18 @@ internal sealed class ModelOptions
 /// <summary>The options that say what to compute with.</summary>
 internal sealed class ComputeOptions
 {
-    private readonly Option<int?> threads = new("--threads") { Description = "How many threads to compute with. Default: all processors.", HelpName = "N" };
-    private readonly Option<ComputeDevice> device = new("--device") { Description = "Where torch computes.", HelpName = "cpu|cuda", DefaultValueFactory = _ => ComputeDevice.Cpu };
+    private readonly Option<int?> threads = new("--threads")
+    {
+        Description = "How many threads to compute with. Default: all processors.",
+        HelpName = "N",
+    };
+
+    private readonly Option<ComputeDevice> device = new("--device")
+    {
+        Description = "Where torch computes.",
+        HelpName = "cpu|cuda",
+        DefaultValueFactory = _ => ComputeDevice.Cpu,
+    };
 
     /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command)

@@ -22,7 +22,8 @@ internal static class ModelsCommand
             var output = parsed.InvocationConfiguration.Output;
             if (parsed.GetValue(json))
             {
-                output.WriteLine(new JsonArray([.. models.Select(ToJson)]).ToJsonString(new JsonSerializerOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }));
+                var array = new JsonArray([.. models.Select(ToJson)]);
+                output.WriteLine(array.ToJsonString(new JsonSerializerOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }));
             }
             else if (models is [var model])
             {
@@ -38,11 +39,13 @@ internal static class ModelsCommand
 
     private static void WriteModels(TextWriter output, IReadOnlyList<ModelEntry> models)
     {
-        var table = new Table().Border(TableBorder.Rounded).ShowRowSeparators().AddColumn(new TableColumn("model").NoWrap()).AddColumn("scores").AddColumn("what it is, and its options");
+        var table = new Table().Border(TableBorder.Rounded).ShowRowSeparators()
+            .AddColumn(new TableColumn("model").NoWrap()).AddColumn("scores").AddColumn("what it is, and its options");
         foreach (var model in models)
         {
             var options = string.Join("  ", model.Options.Select(option => $"{option.Name}={Text(option.Default)}"));
-            table.AddRow(Markup.Escape(model.Name), Kind(model), Markup.Escape(options.Length == 0 ? model.Summary : $"{model.Summary}\n{options}"));
+            var text = options.Length == 0 ? model.Summary : $"{model.Summary}\n{options}";
+            table.AddRow(Markup.Escape(model.Name), Kind(model), Markup.Escape(text));
         }
 
         Console(output).Write(table);
@@ -120,5 +123,6 @@ internal static class ModelsCommand
         ? FormattableString.Invariant($"{option.Expected} from {minimum} to {option.Maximum}")
         : option.Expected;
 
-    private static IAnsiConsole Console(TextWriter output) => AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output) });
+    private static IAnsiConsole Console(TextWriter output) =>
+        AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output) });
 }

@@ -34,7 +34,12 @@ internal static class OutcomeOutput
             },
             ["cold_users"] = ColdUsers(outcome),
             ["notes"] = new JsonArray([.. outcome.Notes]),
-            ["seconds"] = new JsonObject { ["load"] = Seconds(load), ["fit"] = Seconds(outcome.FitTime), ["evaluate"] = Seconds(outcome.MeasureTime) },
+            ["seconds"] = new JsonObject
+            {
+                ["load"] = Seconds(load),
+                ["fit"] = Seconds(outcome.FitTime),
+                ["evaluate"] = Seconds(outcome.MeasureTime),
+            },
             ["peak_mb"] = PeakMegabytes(),
         };
         return json.ToJsonString(Json);
@@ -51,14 +56,20 @@ internal static class OutcomeOutput
     };
 
     /// <summary>The options of a model; numbers and truth values as such.</summary>
-    public static JsonObject ToJson(IReadOnlyDictionary<string, string> options) => new(options.Select(option => KeyValuePair.Create(option.Key, Value(option.Value))));
+    public static JsonObject ToJson(IReadOnlyDictionary<string, string> options) =>
+        new(options.Select(option => KeyValuePair.Create(option.Key, Value(option.Value))));
 
     public static void WriteTable(TextWriter output, Outcome outcome, TimeSpan load)
     {
         var fold = outcome.Fold;
         output.WriteLine(FormattableString.Invariant(
-            $"{outcome.Name}: {fold.TrainCount:N0} training and {fold.TestCount:N0} test interactions of {fold.Users:N0} users and {fold.Items:N0} items"));
-        AskOptions.WriteTable(output, 1, ["metric", "value"], outcome.Metrics.Select(metric => (string[])[metric.Key.ToString(), Number(metric.Value)]));
+            $"{outcome.Name}: {fold.TrainCount:N0} training and {fold.TestCount:N0} test interactions ")
+            + FormattableString.Invariant($"of {fold.Users:N0} users and {fold.Items:N0} items"));
+        AskOptions.WriteTable(
+            output,
+            1,
+            ["metric", "value"],
+            outcome.Metrics.Select(metric => (string[])[metric.Key.ToString(), Number(metric.Value)]));
         if (outcome.Rankings is { ColdUsers: > 0 } rankings)
         {
             output.WriteLine(FormattableString.Invariant($"without the {rankings.ColdUsers:N0} users who have no history: ")
@@ -67,16 +78,19 @@ internal static class OutcomeOutput
 
         if (outcome.Baseline is { } baseline)
         {
-            output.WriteLine($"on the validation part: {baseline.Metric} {Number(baseline.Model)}; baseline {baseline.Baseline}: {Number(baseline.BaselineValue)}");
+            output.WriteLine($"on the validation part: {baseline.Metric} {Number(baseline.Model)}; "
+                + $"baseline {baseline.Baseline}: {Number(baseline.BaselineValue)}");
         }
 
         output.WriteLine(FormattableString.Invariant(
             $"seed {outcome.Seed}{(outcome.Epochs is { } epochs ? $", {epochs} epochs chosen on the validation part" : "")}; ")
-            + FormattableString.Invariant($"seconds: load {Seconds(load)}, fit {Seconds(outcome.FitTime)}, evaluate {Seconds(outcome.MeasureTime)}; peak memory {PeakMegabytes()} MB"));
+            + FormattableString.Invariant($"seconds: load {Seconds(load)}, fit {Seconds(outcome.FitTime)}, ")
+            + FormattableString.Invariant($"evaluate {Seconds(outcome.MeasureTime)}; peak memory {PeakMegabytes()} MB"));
     }
 
     private static JsonObject ToJson(IEnumerable<KeyValuePair<Metric, double>> metrics) =>
-        new(metrics.Select(metric => KeyValuePair.Create(metric.Key.ToString(), double.IsFinite(metric.Value) ? (JsonNode?)metric.Value : null)));
+        new(metrics.Select(metric => KeyValuePair.Create(
+            metric.Key.ToString(), double.IsFinite(metric.Value) ? (JsonNode?)metric.Value : null)));
 
     private static JsonObject? ColdUsers(Outcome outcome) => outcome.Rankings is not { } rankings ? null : new JsonObject
     {
@@ -84,9 +98,16 @@ internal static class OutcomeOutput
         ["metrics_without"] = ToJson(rankings.WithoutCold),
     };
 
-    private static JsonNode? Value(string text) => text is "true" or "false" ? text == "true"
-        : double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number) ? JsonNode.Parse(text)
-        : text;
+    private static JsonNode? Value(string text)
+    {
+        if (text is "true" or "false")
+        {
+            return text == "true";
+        }
+
+        var isNumber = double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number);
+        return isNumber ? JsonNode.Parse(text) : text;
+    }
 
     private static string Number(double value) => value.ToString("0.0000", CultureInfo.InvariantCulture);
 

@@ -17,7 +17,8 @@ internal sealed class ReadingOptions
 
     private readonly Option<ColumnNames?> columns = new("--columns")
     {
-        Description = "The columns of a source with named columns, where their names are unusual: user=customer,item=sku,rating=stars,timestamp=time; "
+        Description = "The columns of a source with named columns, if their names are unusual: "
+            + "user=customer,item=sku,rating=stars,timestamp=time; "
             + "rating=- where each line is an interaction of value 1, timestamp=- to leave times unread.",
         CustomParser = ParseColumns,
         HelpName = "part=name,...",
@@ -32,24 +33,44 @@ internal sealed class ReadingOptions
 
     private readonly Option<BadLineAction> onBadLine = new("--on-bad-line")
     {
-        Description = "What becomes of a line that cannot be used: fail ends the command, which is the default; skip leaves it out and counts it.",
+        Description = "What to do with a line that cannot be used: fail ends the command (default), "
+            + "skip leaves the line out and counts it.",
         HelpName = "fail|skip",
     };
 
     private readonly Option<(int Users, int Items)> core = new("--core")
     {
-        Description = "Keeps users and items with at least so many interactions, counted again until it holds for all: 5, or 10,5 for users and for items.",
+        Description = "Keeps users and items with at least this many interactions, repeated until all have them: "
+            + "5, or 10,5 for users and for items.",
         CustomParser = ParseCore,
         HelpName = "K|USERS,ITEMS",
     };
 
-    private readonly Option<DateTimeOffset?> from = new("--from") { Description = "Keeps interactions of this day (UTC) or later.", CustomParser = ParseDay, HelpName = "YYYY-MM-DD" };
+    private readonly Option<DateTimeOffset?> from = new("--from")
+    {
+        Description = "Keeps interactions of this day (UTC) or later.",
+        CustomParser = ParseDay,
+        HelpName = "YYYY-MM-DD",
+    };
 
-    private readonly Option<DateTimeOffset?> before = new("--before") { Description = "Keeps interactions before this day (UTC).", CustomParser = ParseDay, HelpName = "YYYY-MM-DD" };
+    private readonly Option<DateTimeOffset?> before = new("--before")
+    {
+        Description = "Keeps interactions before this day (UTC).",
+        CustomParser = ParseDay,
+        HelpName = "YYYY-MM-DD",
+    };
 
-    private readonly Option<float?> keepRating = new("--keep-rating") { Description = "Keeps ratings of at least this, as the ratings that they are.", HelpName = "X" };
+    private readonly Option<float?> keepRating = new("--keep-rating")
+    {
+        Description = "Keeps ratings of at least this, with their values.",
+        HelpName = "X",
+    };
 
-    private readonly Option<int?> sampleUsers = new("--sample-users") { Description = "Keeps this many users, drawn at random by seed 42, with all their interactions.", HelpName = "N" };
+    private readonly Option<int?> sampleUsers = new("--sample-users")
+    {
+        Description = "Keeps this many users, drawn at random by seed 42, with all their interactions.",
+        HelpName = "N",
+    };
 
     /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command)
@@ -85,7 +106,8 @@ internal sealed class ReadingOptions
     };
 
     // Parquet files, databases and orders are known by what they are.
-    private static IEnumerable<RatingsFormat> TextFormats => Enum.GetValues<RatingsFormat>().Except([RatingsFormat.Parquet, RatingsFormat.Query, RatingsFormat.Orders]);
+    private static IEnumerable<RatingsFormat> TextFormats =>
+        Enum.GetValues<RatingsFormat>().Except([RatingsFormat.Parquet, RatingsFormat.Query, RatingsFormat.Orders]);
 
     private static RatingsFormat ParseFormat(ArgumentResult argument)
     {
@@ -97,7 +119,8 @@ internal sealed class ReadingOptions
             }
         }
 
-        argument.AddError($"The format '{argument.Tokens[0].Value}' is unknown. Formats: {string.Join(", ", TextFormats.Select(RatingsFormats.NameOf))}.");
+        var names = string.Join(", ", TextFormats.Select(RatingsFormats.NameOf));
+        argument.AddError($"The format '{argument.Tokens[0].Value}' is unknown. Formats: {names}.");
         return default;
     }
 
@@ -117,7 +140,8 @@ internal sealed class ReadingOptions
             };
             if (named is null)
             {
-                argument.AddError($"'{pair}' does not name a column. Use user=NAME, item=NAME, rating=NAME or timestamp=NAME, separated by commas.");
+                argument.AddError(
+                    $"'{pair}' does not name a column. Use user=NAME, item=NAME, rating=NAME or timestamp=NAME, separated by commas.");
                 return columns;
             }
 
@@ -129,24 +153,28 @@ internal sealed class ReadingOptions
 
     private static (int Users, int Items) ParseCore(ArgumentResult argument)
     {
-        var limits = argument.Tokens[0].Value.Split(',').Select(text => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var limit) ? limit : -1).ToArray();
+        var limits = argument.Tokens[0].Value.Split(',')
+            .Select(text => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var limit) ? limit : -1)
+            .ToArray();
         if (limits is [>= 0] or [>= 0, >= 0])
         {
             return (limits[0], limits[^1]);
         }
 
-        argument.AddError($"'--core {argument.Tokens[0].Value}' is not a limit. Use one whole number, or one for users and one for items, for example 5 or 10,5.");
+        argument.AddError($"'--core {argument.Tokens[0].Value}' is not a limit. "
+            + "Use one whole number, or one for users and one for items, for example 5 or 10,5.");
         return default;
     }
 
     private static DateTimeOffset? ParseDay(ArgumentResult argument)
     {
-        if (DateTimeOffset.TryParseExact(argument.Tokens[0].Value, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var day))
+        var text = argument.Tokens[0].Value;
+        if (DateTimeOffset.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var day))
         {
             return day;
         }
 
-        argument.AddError($"'{argument.Tokens[0].Value}' is not a date. Use YYYY-MM-DD, for example 2014-07-23.");
+        argument.AddError($"'{text}' is not a date. Use YYYY-MM-DD, for example 2014-07-23.");
         return null;
     }
 

@@ -15,9 +15,21 @@ internal static class RecommendCommand
     {
         var asking = new AskOptions();
         var k = new Option<int>("--k") { Description = "How many items.", DefaultValueFactory = _ => 10 };
-        var reasons = new Option<int>("--reasons") { Description = "How many reasons to give with each item.", DefaultValueFactory = _ => 0 };
-        var users = new Option<string?>("--users") { Description = "Recommends for many: a file with the id of a user that the model knows in each line.", HelpName = "FILE" };
-        var output = new Option<string?>("--output") { Description = "The file that recommendations for many are written to.", HelpName = "FILE.csv|FILE.parquet" };
+        var reasons = new Option<int>("--reasons")
+        {
+            Description = "How many reasons to give with each item.",
+            DefaultValueFactory = _ => 0,
+        };
+        var users = new Option<string?>("--users")
+        {
+            Description = "Recommends for many users: a file with one user id per line. The model must know the users.",
+            HelpName = "FILE",
+        };
+        var output = new Option<string?>("--output")
+        {
+            Description = "The file to write recommendations for many users to.",
+            HelpName = "FILE.csv|FILE.parquet",
+        };
         var command = new Command("recommend", "Recommend items with a model that 'train' has kept.") { k, reasons, users, output };
         asking.AddTo(command, isAboutSomebody: true);
         command.SetAction((parsed, cancellation) => Task.Run(
@@ -33,8 +45,9 @@ internal static class RecommendCommand
                     }
 
                     var ids = ListFiles.ReadIds(file);
-                    WriteMany(asking.Service(parsed), ids, request, path, parsed.InvocationConfiguration.Error, cancellation);
-                    parsed.InvocationConfiguration.Output.WriteLine(FormattableString.Invariant($"{path}: recommendations for {ids.Count:N0} users"));
+                    var (text, notes) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
+                    WriteMany(asking.Service(parsed), ids, request, path, notes, cancellation);
+                    text.WriteLine(FormattableString.Invariant($"{path}: recommendations for {ids.Count:N0} users"));
                     return;
                 }
 
@@ -47,7 +60,8 @@ internal static class RecommendCommand
                 var answer = service.Recommend(request);
                 foreach (var item in answer.UnknownItems)
                 {
-                    parsed.InvocationConfiguration.Error.WriteLine($"note: the model does not know the item '{item}'; it is left out of the history");
+                    parsed.InvocationConfiguration.Error.WriteLine(
+                        $"note: the model does not know the item '{item}'; it is left out of the history");
                 }
 
                 asking.Write(parsed, answer, writer => WriteTable(writer, answer, service.Fitted.Entry.Name));
@@ -72,7 +86,15 @@ internal static class RecommendCommand
         var hasRating = answer.Items.Any(item => item.Rating is not null);
         var hasProbability = answer.Items.Any(item => item.Probability is not null);
         var hasReasons = answer.Items.Any(item => item.Reasons.Count > 0);
-        string[] columns = ["item", "name", .. hasReasons ? ["because of"] : Array.Empty<string>(), "score", .. hasRating ? ["rating"] : Array.Empty<string>(), .. hasProbability ? ["probability"] : Array.Empty<string>()];
+        string[] columns =
+        [
+            "item",
+            "name",
+            .. hasReasons ? ["because of"] : Array.Empty<string>(),
+            "score",
+            .. hasRating ? ["rating"] : Array.Empty<string>(),
+            .. hasProbability ? ["probability"] : Array.Empty<string>(),
+        ];
         AskOptions.WriteTable(output, hasReasons ? 3 : 2, columns, answer.Items.Select(item => (string[])
         [
             item.Item,
@@ -84,13 +106,19 @@ internal static class RecommendCommand
         ]));
     }
 
-    private static void WriteMany(RecommendationService service, IReadOnlyList<string> users, RecommendationRequest request, string path, TextWriter notes, CancellationToken cancellation)
+    private static void WriteMany(
+        RecommendationService service,
+        IReadOnlyList<string> users,
+        RecommendationRequest request,
+        string path,
+        TextWriter notes,
+        CancellationToken cancellation)
     {
         Action<Stream, IEnumerable<BatchRow>> write = Path.GetExtension(path).ToLowerInvariant() switch
         {
             ".csv" => BatchFile.WriteCsv,
             ".parquet" => BatchFile.WriteParquet,
-            _ => throw new ArgumentException($"'{path}' is no file that can be written: expected one that ends in .csv or .parquet."),
+            _ => throw new ArgumentException($"'{path}' has no known ending. Use a file name that ends in .csv or .parquet."),
         };
         var known = service.Fitted.Data.Interactions.Users;
         if (users.FirstOrDefault(user => !known.TryGetRow(user, out _)) is { } stranger)
@@ -102,15 +130,19 @@ internal static class RecommendCommand
 
         IEnumerable<BatchRow> Rows()
         {
-            var answers = users.AsParallel().AsOrdered().WithCancellation(cancellation).WithDegreeOfParallelism(Math.Min(Native.ComputeThreads.Count, 64))
+            var answers = users.AsParallel()
+                .AsOrdered()
+                .WithCancellation(cancellation)
+                .WithDegreeOfParallelism(Math.Min(Native.ComputeThreads.Count, 64))
                 .Select(user => service.Recommend(request with { User = user }));
             var sinceLine = Stopwatch.StartNew();
             var done = 0;
             foreach (var answer in answers)
             {
+                var basis = JsonNamingPolicy.KebabCaseLower.ConvertName(answer.Basis.ToString());
                 for (var place = 0; place < answer.Items.Count; place++)
                 {
-                    yield return new BatchRow(users[done], place + 1, answer.Items[place], JsonNamingPolicy.KebabCaseLower.ConvertName(answer.Basis.ToString()));
+                    yield return new BatchRow(users[done], place + 1, answer.Items[place], basis);
                 }
 
                 done++;

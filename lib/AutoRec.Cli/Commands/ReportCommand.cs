@@ -14,13 +14,27 @@ internal static class ReportCommand
     public static Command Create()
     {
         var data = new DataSourceOptions(defaults: "sample");
-        var output = new Option<string?>("--output") { Description = "The folder of the report; artifacts/report in the repository unless given.", HelpName = "DIR" };
-        var notebooks = new Option<string?>("--notebooks") { Description = "The folder of the notebooks; notebooks in the repository unless given.", HelpName = "DIR" };
-        var seed = new Option<int?>("--seed") { Description = "The seed of all that is random in the notebooks; each notebook's own unless given." };
+        var output = new Option<string?>("--output")
+        {
+            Description = "The folder of the report. Default: artifacts/report in the repository.",
+            HelpName = "DIR",
+        };
+        var notebooks = new Option<string?>("--notebooks")
+        {
+            Description = "The folder of the notebooks. Default: notebooks in the repository.",
+            HelpName = "DIR",
+        };
+        var seed = new Option<int?>("--seed")
+        {
+            Description = "The seed of everything random in the notebooks. Default: each notebook's own seed.",
+        };
         var timeout = RunCommand.CellTimeoutOption();
         var open = new Option<bool>("--open") { Description = "Opens the report in the browser when it is written." };
         var check = RunCommand.CheckOption();
-        var command = new Command("report", "Run all notebooks and write them as HTML pages.") { output, notebooks, seed, timeout, check, open };
+        var command = new Command("report", "Run all notebooks and write them as HTML pages.")
+        {
+            output, notebooks, seed, timeout, check, open,
+        };
         data.AddTo(command);
         command.SetAction(async (parsed, cancellation) =>
         {
@@ -54,7 +68,14 @@ internal static class ReportCommand
     }
 
     private static async Task<(string Index, int ExitCode)> RunAsync(
-        Source source, string? output, string? notebookFolder, int? seed, TimeSpan timeout, bool check, TextWriter error, CancellationToken cancellation)
+        Source source,
+        string? output,
+        string? notebookFolder,
+        int? seed,
+        TimeSpan timeout,
+        bool check,
+        TextWriter error,
+        CancellationToken cancellation)
     {
         notebookFolder ??= Path.Combine(Repository("--notebooks"), "notebooks");
         if (!Directory.Exists(notebookFolder))
@@ -74,8 +95,12 @@ internal static class ReportCommand
         using var clean = source.Own is null ? null : new CleanCopy(source.Own, source.Name);
         var dataset = clean?.Path ?? source.Name;
         var loaded = new Lazy<DataSet>(() => source.Own ?? DataSets.Load(dataset, source.Folder));
-        foreach (var (entry, lacks) in entries.Select(entry => (entry, Lacks(source, loaded, entry.Notebook))).Where(pair => pair.Item2 is not null).ToList())
+        foreach (var entry in entries.ToList())
         {
+            if (Lacks(source, loaded, entry.Notebook) is not { } lacks)
+            {
+                continue;
+            }
             entries.Remove(entry);
             await error.WriteLineAsync($"{entry.Name}: left out, it {lacks}.");
         }
@@ -105,7 +130,8 @@ internal static class ReportCommand
             differs |= !await RunCommand.AgreesAsync(entry.Run!, error);
         }
 
-        return (builder.Index, entries.Exists(entry => entry.Run!.Failure is not null) ? RunCommand.NotebookFailed : differs ? RunCommand.OutputsDiffer : 0);
+        var failed = entries.Exists(entry => entry.Run!.Failure is not null);
+        return (builder.Index, failed ? RunCommand.NotebookFailed : differs ? RunCommand.OutputsDiffer : 0);
     }
 
     // A notebook that takes more than ratings, such as orders or profiles, says so by a tag. The sample has it all.
@@ -118,7 +144,8 @@ internal static class ReportCommand
             : source.Own is not null && !readsData ? "reads no data set"
             : tags.Contains("needs-orders") ? (isShop ? null : "needs the orders of a shop")
             : isShop && readsData ? "needs ratings"
-            : tags.Contains("needs-categories") && loaded.Value.ItemCategories.All(categories => categories.Count == 0) ? "needs categories of items (--item-file)"
+            : tags.Contains("needs-categories") && loaded.Value.ItemCategories.All(categories => categories.Count == 0)
+                ? "needs categories of items (--item-file)"
             : tags.Contains("needs-profiles") && loaded.Value.UserAttributes.Count == 0 ? "needs profiles of users (--user-file)"
             : null;
     }
@@ -130,7 +157,8 @@ internal static class ReportCommand
     /// <param name="Notes">What was noticed while the file was read.</param>
     private sealed record Source(string Name, string? Folder, DataSet? Own, IReadOnlyList<string> Notes)
     {
-        public static Source Of(DataSource source, LoadedData loaded) => new(Path.GetFileName(source.Name), source.DataFolder, loaded.Data, loaded.Notes);
+        public static Source Of(DataSource source, LoadedData loaded) =>
+            new(Path.GetFileName(source.Name), source.DataFolder, loaded.Data, loaded.Notes);
     }
 
     /// <summary>A data set as files of a temporary folder, under the name that notebooks show.</summary>
@@ -160,6 +188,7 @@ internal static class ReportCommand
             }
         }
 
-        throw new DirectoryNotFoundException($"The current folder does not lie in the repository (no {Solution} from here upwards). Change to it, or give {option}.");
+        throw new DirectoryNotFoundException(
+            $"The current folder is not in the repository ({Solution} was not found here or above). Change to it, or give {option}.");
     }
 }

@@ -8,14 +8,36 @@ internal static class ReproduceCommand
 {
     public static Command Create()
     {
-        var only = new Option<string[]>("--only") { Description = "One experiment; may be given several times. Without it all are run, which takes hours.", HelpName = "NAME", DefaultValueFactory = _ => [] };
+        var only = new Option<string[]>("--only")
+        {
+            Description = "One experiment; may be given several times. Default: all experiments, which takes hours.",
+            HelpName = "NAME",
+            DefaultValueFactory = _ => [],
+        };
         var quick = new Option<bool>("--quick") { Description = "Only experiments that take seconds." };
         var list = new Option<bool>("--list") { Description = "Lists the experiments and runs none." };
-        var pages = new Option<bool>("--pages") { Description = "Writes reproduction.md and the table of README.md again from reproduction.json and runs none." };
+        var pages = new Option<bool>("--pages")
+        {
+            Description = "Writes reproduction.md and the table of README.md again from reproduction.json, without running experiments.",
+        };
         var data = new Option<string?>("--data-dir") { Description = "The folder of the data sets.", HelpName = "DIR" };
-        var output = new Option<string>("--output") { Description = "The folder of reproduction.json and reproduction.md; other results in it stay.", HelpName = "DIR", DefaultValueFactory = _ => "docs" };
-        var validate = new Option<bool>("--validate") { Description = "Measures on validation data held out of the training part, with the first seed, and writes nothing: for choosing options." };
-        var set = new Option<string[]>("--set") { Description = "Sets an option of the model, with --validate; may be given several times.", HelpName = "option=value", DefaultValueFactory = _ => [] };
+        var output = new Option<string>("--output")
+        {
+            Description = "The folder of reproduction.json and reproduction.md. Other results in it are kept.",
+            HelpName = "DIR",
+            DefaultValueFactory = _ => "docs",
+        };
+        var validate = new Option<bool>("--validate")
+        {
+            Description = "For choosing options: measures on validation data held out of the training part, with the first seed, "
+                + "and writes nothing.",
+        };
+        var set = new Option<string[]>("--set")
+        {
+            Description = "Sets an option of the model, with --validate; may be given several times.",
+            HelpName = "option=value",
+            DefaultValueFactory = _ => [],
+        };
         var compute = new ComputeOptions();
         var command = new Command("reproduce", "Measure models as papers did and hold the figures against the published ones.")
         {
@@ -47,7 +69,8 @@ internal static class ReproduceCommand
                 var onValidation = parsed.GetValue(validate);
                 if (settings.Length > 0 && !onValidation)
                 {
-                    throw new ArgumentException("--set goes with --validate: options are chosen on validation data, and what is written has the options of the experiment.");
+                    throw new ArgumentException("--set requires --validate: options are chosen on validation data, "
+                        + "and results are only written with the options of the experiment.");
                 }
 
                 _ = settings.Select(ModelOptions.Setting).ToArray(); // An incomplete one ends the command before anything is run.
@@ -56,9 +79,13 @@ internal static class ReproduceCommand
                 var report = onValidation ? null : ReproductionReport.Open(folder);
                 foreach (var experiment in experiments)
                 {
-                    var run = onValidation ? experiment with { Settings = [.. experiment.Settings, .. settings], Seeds = [experiment.Seeds[0]] } : experiment;
-                    var result = run.Reproduce(sets, onValidation, compute.Apply(parsed), parsed.InvocationConfiguration.Error, cancellation);
-                    text.WriteLine($"{experiment.Name}: {string.Join(", ", result.Metrics.Keys.Select(metric => Describe(result, metric, onValidation ? null : experiment)))}");
+                    var run = onValidation
+                        ? experiment with { Settings = [.. experiment.Settings, .. settings], Seeds = [experiment.Seeds[0]] }
+                        : experiment;
+                    var result = run.Reproduce(
+                        sets, onValidation, compute.Apply(parsed), parsed.InvocationConfiguration.Error, cancellation);
+                    var figures = result.Metrics.Keys.Select(metric => Describe(result, metric, onValidation ? null : experiment));
+                    text.WriteLine($"{experiment.Name}: {string.Join(", ", figures)}");
                     report?.Put(result);
                     report?.Save(); // Each at once: what comes after may take hours, or fail.
                 }
@@ -74,13 +101,17 @@ internal static class ReproduceCommand
             throw new ArgumentException("--only names experiments, --quick chooses the quick ones: leave one of the two out.");
         }
 
-        return names.Length > 0 ? [.. names.Select(PublishedResults.Find)] : [.. PublishedResults.All.Where(experiment => experiment.IsQuick || !isQuick)];
+        return names.Length > 0
+            ? [.. names.Select(PublishedResults.Find)]
+            : [.. PublishedResults.All.Where(experiment => experiment.IsQuick || !isQuick)];
     }
 
     private static string Describe(ReproducedResult result, string metric, PublishedResult? experiment)
     {
         var target = experiment?.Targets.FirstOrDefault(target => target.Metric == metric);
         var missed = target?.MissedBy(result.Mean(metric)) ?? 0;
-        return FormattableString.Invariant($"{metric} {result.Mean(metric):0.0000}{(result.Deviation(metric) is { } deviation ? $" ± {deviation:0.0000}" : "")}{(missed > 0 ? $" (missed by {missed:0.0000})" : target is null ? "" : " (met)")}");
+        var deviation = result.Deviation(metric) is { } spread ? FormattableString.Invariant($" ± {spread:0.0000}") : "";
+        var verdict = target is null ? "" : missed > 0 ? FormattableString.Invariant($" (missed by {missed:0.0000})") : " (met)";
+        return FormattableString.Invariant($"{metric} {result.Mean(metric):0.0000}") + deviation + verdict;
     }
 }

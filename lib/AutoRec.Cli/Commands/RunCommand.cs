@@ -10,10 +10,21 @@ internal static class RunCommand
 
     public static Command Create()
     {
-        var notebooks = new Argument<string[]>("notebook") { Description = "The notebooks (.ipynb) to run.", Arity = ArgumentArity.OneOrMore };
-        var settings = new Option<string[]>("--set") { Description = "Sets a parameter of the notebooks: name=value.", HelpName = "name=value" };
+        var notebooks = new Argument<string[]>("notebook")
+        {
+            Description = "The notebooks (.ipynb) to run.",
+            Arity = ArgumentArity.OneOrMore,
+        };
+        var settings = new Option<string[]>("--set")
+        {
+            Description = "Sets a parameter of the notebooks: name=value.",
+            HelpName = "name=value",
+        };
         var output = new Option<string?>("--output") { Description = "Writes the executed notebooks into this folder.", HelpName = "DIR" };
-        var update = new Option<bool>("--update") { Description = "Writes the outputs back into the notebooks themselves, if all their cells ran." };
+        var update = new Option<bool>("--update")
+        {
+            Description = "Writes the outputs back into the notebooks themselves, if all their cells ran.",
+        };
         var check = CheckOption();
         var timeout = CellTimeoutOption();
         var command = new Command("run", "Run notebooks. Without --output or --update nothing is written: it only checks that they run.")
@@ -34,7 +45,8 @@ internal static class RunCommand
 
     internal static Option<bool> CheckOption() => new("--check")
     {
-        Description = "Holds the outputs against those that the notebooks come with, numbers after rounding (a hundredth); ends with exit code 3 where they differ.",
+        Description = "Compares the outputs with those in the notebook files, numbers to the nearest hundredth. "
+            + "Ends with exit code 3 if they differ.",
     };
 
     /// <summary>Says where a notebook's outputs are not those that its file holds.</summary>
@@ -62,14 +74,23 @@ internal static class RunCommand
         : throw new ArgumentException($"--cell-timeout {seconds}: expected a number of seconds greater than 0.");
 
     private static async Task<int> RunAsync(
-        string[] paths, string[] settings, string? output, bool update, bool check, TimeSpan timeout, TextWriter error, CancellationToken cancellation)
+        string[] paths,
+        string[] settings,
+        string? output,
+        bool update,
+        bool check,
+        TimeSpan timeout,
+        TextWriter error,
+        CancellationToken cancellation)
     {
         // All that can be wrong before the first cell is found before the first cell.
         var notebooks = paths.Select(NotebookDocument.Read).ToList();
         var variables = notebooks.Select(notebook => NotebookParameters.Bind(notebook, settings)).ToList();
-        if (output is not null && notebooks.GroupBy(notebook => Path.GetFileName(notebook.Path)).FirstOrDefault(same => same.Count() > 1) is { } clash)
+        var clash = notebooks.GroupBy(notebook => Path.GetFileName(notebook.Path)).FirstOrDefault(same => same.Count() > 1);
+        if (output is not null && clash is not null)
         {
-            throw new ArgumentException($"--output {output}: {string.Join(" and ", clash.Select(notebook => notebook.Path))} would be written to the same file.");
+            var names = string.Join(" and ", clash.Select(notebook => notebook.Path));
+            throw new ArgumentException($"--output {output}: {names} would be written to the same file.");
         }
 
         var (failed, differs) = (false, false);

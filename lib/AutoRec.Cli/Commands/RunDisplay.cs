@@ -13,7 +13,8 @@ internal static class RunDisplay
     /// <param name="options">How to run it.</param>
     /// <param name="error">Where all this is shown.</param>
     /// <param name="cancellation">Ends the run.</param>
-    public static async Task<NotebookRun> RunAsync(NotebookDocument notebook, string name, RunOptions options, TextWriter error, CancellationToken cancellation)
+    public static async Task<NotebookRun> RunAsync(
+        NotebookDocument notebook, string name, RunOptions options, TextWriter error, CancellationToken cancellation)
     {
         var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(error) });
         var result = await console.Status().StartAsync(Markup.Escape(name), status =>
@@ -25,12 +26,14 @@ internal static class RunDisplay
                     // Where nothing can be changed in place, each of these is a line: cells are enough.
                     if (progress.Note is null || console.Profile.Capabilities.Interactive)
                     {
-                        status.Status(Markup.Escape($"{name}: cell {progress.Cell} of {progress.Of}{(progress.Note is { } note ? ": " + note : "")}"));
+                        var note = progress.Note is null ? "" : ": " + progress.Note;
+                        status.Status(Markup.Escape($"{name}: cell {progress.Cell} of {progress.Of}{note}"));
                     }
                 }),
                 cancellation));
         var state = result.Failure is null ? "[green]ok[/]" : "[red]failed[/]";
-        console.MarkupLine(string.Create(CultureInfo.InvariantCulture, $"{Markup.Escape(name)}  {state}  {result.Elapsed.TotalSeconds:f1} s"));
+        console.MarkupLine(string.Create(
+            CultureInfo.InvariantCulture, $"{Markup.Escape(name)}  {state}  {result.Elapsed.TotalSeconds:f1} s"));
         if (result.Failure is { } failure)
         {
             await error.WriteLineAsync(Describe(notebook, failure));
@@ -44,7 +47,8 @@ internal static class RunDisplay
     {
         var line = failure.Line is { } number ? $", line {number}" : "";
         var count = failure.Cell.ExecutionCount;
-        return $"{notebook.Path}: cell {failure.Cell.Number} (In [{count}]){line}: {failure.Name}: {failure.Message}\n    {failure.SourceLine}";
+        return $"{notebook.Path}: cell {failure.Cell.Number} (In [{count}]){line}: {failure.Name}: {failure.Message}\n"
+            + $"    {failure.SourceLine}";
     }
 
     // System.Progress reports on another thread, perhaps after the end.

@@ -12,16 +12,34 @@ internal static class ServeCommand
 
     public static Command Create()
     {
-        var model = new Option<string>("--model") { Description = "The folder of the model, as 'autorec train' wrote it; a new model there is taken up while serving.", HelpName = "DIR", Required = true };
-        var host = new Option<string>("--host") { Description = "The address to listen on; 127.0.0.1 can be reached from this machine only.", DefaultValueFactory = _ => "127.0.0.1" };
-        var port = new Option<int>("--port") { Description = "The port to listen on; 0 takes a free one.", DefaultValueFactory = _ => 8080 };
-        var command = new Command("serve", "Serve a kept model over HTTP: recommendations, similar items, health, metrics, OpenAPI and a page for people.") { model, host, port };
+        var model = new Option<string>("--model")
+        {
+            Description = "The folder of the model, as 'autorec train' wrote it. A new model in it is loaded while serving.",
+            HelpName = "DIR",
+            Required = true,
+        };
+        var host = new Option<string>("--host")
+        {
+            Description = "The address to listen on; 127.0.0.1 can be reached from this machine only.",
+            DefaultValueFactory = _ => "127.0.0.1",
+        };
+        var port = new Option<int>("--port")
+        {
+            Description = "The port to listen on; 0 takes a free one.",
+            DefaultValueFactory = _ => 8080,
+        };
+        var command = new Command(
+            "serve",
+            "Serve a saved model over HTTP: recommendations, similar items, health, metrics, OpenAPI and a page for people.")
+        {
+            model, host, port,
+        };
         command.SetAction(async (parsed, cancellation) =>
         {
             var number = parsed.GetValue(port);
             if (number is < 0 or > 65_535)
             {
-                throw new ArgumentException("--port lies between 0 and 65535.");
+                throw new ArgumentException($"--port must be between 0 and 65535; got {number}.");
             }
 
             var (output, notes) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);

@@ -11,7 +11,12 @@ internal static class SimilarCommand
         var item = new Option<string?>("--item") { Description = "Finds the items most like this one.", HelpName = "ID" };
         var user = new Option<string?>("--user") { Description = "Finds the users most like this one.", HelpName = "ID" };
         var k = new Option<int>("--k") { Description = "How many.", DefaultValueFactory = _ => 10 };
-        var command = new Command("similar", "Find the items, or the users, most like one, by cosine in the latent space of a kept model.") { item, user, k };
+        var command = new Command(
+            "similar",
+            "Find the items, or the users, most similar to one, by cosine in the latent space of a saved model.")
+        {
+            item, user, k,
+        };
         asking.AddTo(command, isAboutSomebody: false);
         command.SetAction(parsed =>
         {
@@ -23,13 +28,19 @@ internal static class SimilarCommand
 
             ArgumentOutOfRangeException.ThrowIfLessThan(parsed.GetValue(k), 1, "--k");
             var service = asking.Service(parsed);
-            var similar = itemId is not null ? service.SimilarItems(itemId, parsed.GetValue(k)) : service.SimilarUsers(userId!, parsed.GetValue(k));
+            var similar = itemId is not null
+                ? service.SimilarItems(itemId, parsed.GetValue(k))
+                : service.SimilarUsers(userId!, parsed.GetValue(k));
             asking.Write(parsed, similar, output =>
             {
                 output.WriteLine(service.Space.Length > 0
                     ? $"by cosine of the {service.Space.Length} latent factors of {service.Fitted.Entry.Name}"
                     : $"by cosine of ratings, as {service.Fitted.Entry.Name} has no latent factors");
-                AskOptions.WriteTable(output, 2, [itemId is null ? "user" : "item", "name", "cosine"], similar.Select(near => (string[])[near.Id, near.Title, AskOptions.Number(near.Similarity)]));
+                AskOptions.WriteTable(
+                    output,
+                    2,
+                    [itemId is null ? "user" : "item", "name", "cosine"],
+                    similar.Select(near => (string[])[near.Id, near.Title, AskOptions.Number(near.Similarity)]));
             });
         });
         return command;

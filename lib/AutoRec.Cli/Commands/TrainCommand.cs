@@ -11,17 +11,33 @@ internal static class TrainCommand
     public static Command Create()
     {
         var (model, compute, data) = (new ModelOptions(), new ComputeOptions(), new DataSourceOptions());
-        var output = new Option<string>("--output") { Description = "The folder that the model is kept in; a model that is there is replaced.", HelpName = "DIR", Required = true };
+        var output = new Option<string>("--output")
+        {
+            Description = "The folder to save the model in. A model in this folder is replaced.",
+            HelpName = "DIR",
+            Required = true,
+        };
         var holdout = new Option<double>("--holdout")
         {
-            Description = "The share of the interactions, 0 to 0.5, that is held out of a first fit: the number of epochs is chosen on it, and the model is compared with its baseline. "
-                + "The model that is kept is then fitted to all interactions.",
+            Description = "The share of the interactions, 0 to 0.5, that is held out of a first fit: "
+                + "the number of epochs is chosen on it, and the model is compared with its baseline. "
+                + "The saved model is then fitted to all interactions.",
             HelpName = "SHARE",
             DefaultValueFactory = _ => 0.1,
         };
-        var checkpoint = new Option<string?>("--checkpoint") { Description = "Makes the training resumable: its state is kept in files of this name, once a minute, until the model is kept.", HelpName = "FILE" };
-        var resume = new Option<bool>("--resume") { Description = "Continues an interrupted training from its checkpoint. The result is the same model." };
-        var command = new Command("train", "Fit a model and keep it in a folder, for recommend, similar, explain and serve.") { output, holdout, checkpoint, resume };
+        var checkpoint = new Option<string?>("--checkpoint")
+        {
+            Description = "Makes the training resumable: saves its state once a minute in files of this name, until the model is saved.",
+            HelpName = "FILE",
+        };
+        var resume = new Option<bool>("--resume")
+        {
+            Description = "Continues an interrupted training from its checkpoint. The result is the same model.",
+        };
+        var command = new Command("train", "Fit a model and save it in a folder, for recommend, similar, explain and serve.")
+        {
+            output, holdout, checkpoint, resume,
+        };
         model.AddTo(command);
         data.AddTo(command);
         compute.AddTo(command);
@@ -44,19 +60,20 @@ internal static class TrainCommand
                 var (source, seed) = (data.Get(parsed), model.Seed(parsed));
                 var loaded = source.Load(cancellation);
                 var log = loaded.Data.Interactions;
-                var keep = parsed.GetValue(checkpoint) is not { } file ? null : new Checkpoint(
-                    file,
-                    FormattableString.Invariant($"{experiment.Name} {string.Join(' ', experiment.Options)}, seed {seed}, {share} held out, on {DataFingerprint.Of(log)}"))
-                {
-                    Resume = parsed.GetValue(resume),
-                };
-                var fitted = FitProgress.Show(notes, experiment.Name, progress => experiment.FitAll(loaded, seed, share, keep, progress, cancellation));
+                var options = string.Join(' ', experiment.Options);
+                var training = FormattableString.Invariant(
+                    $"{experiment.Name} {options}, seed {seed}, {share} held out, on {DataFingerprint.Of(log)}");
+                var keep = parsed.GetValue(checkpoint) is not { } file ? null
+                    : new Checkpoint(file, training) { Resume = parsed.GetValue(resume) };
+                var fitted = FitProgress.Show(
+                    notes, experiment.Name, progress => experiment.FitAll(loaded, seed, share, keep, progress, cancellation));
                 Notes.Write(notes, fitted.Notes);
                 var folder = parsed.GetRequiredValue(output);
                 fitted.Save(folder);
                 keep?.Delete();
                 parsed.InvocationConfiguration.Output.WriteLine(FormattableString.Invariant(
-                    $"{folder}: {experiment.Name} for {log.Items.Count:N0} items, with {log.Count:N0} interactions of {log.Users.Count:N0} users")
+                    $"{folder}: {experiment.Name} for {log.Items.Count:N0} items, ")
+                    + FormattableString.Invariant($"with {log.Count:N0} interactions of {log.Users.Count:N0} users")
                     + string.Concat(fitted.Metrics.Select(metric => FormattableString.Invariant($"; {metric.Key} {metric.Value:0.0000}"))));
             },
             cancellation));

@@ -15,26 +15,50 @@ internal static class TuneCommand
     {
         var (model, compute, data) = (new ModelOptions(), new ComputeOptions(), new DataSourceOptions());
         var trials = new Option<int>("--trials") { Description = "How many options to draw.", DefaultValueFactory = _ => 27 };
-        var parallel = new Option<int>("--parallel") { Description = "How many trials to run at once; they share the threads.", DefaultValueFactory = _ => 1 };
+        var parallel = new Option<int>("--parallel")
+        {
+            Description = "How many trials to run at once; they share the threads.",
+            DefaultValueFactory = _ => 1,
+        };
         var range = new Option<string[]>("--range")
         {
-            Description = "The range of an option; may be given several times. Default: all numeric options, penalties from a hundredth of the default to a hundred times it, others from a tenth to ten times.",
+            Description = "The range of an option; may be given several times. Default: all numeric options, "
+                + "penalties from a hundredth to a hundred times the default, others from a tenth to ten times.",
             HelpName = "option=low..high|option=a|b",
             DefaultValueFactory = _ => [],
         };
         var split = EvaluateCommand.SplitOption("random:0.9");
         split.Description = "The split of 'evaluate'. Its test part is left out; a validation part is held out of the rest.";
-        var metrics = new Option<string?>("--metrics") { Description = "The metric to optimise. Default: rmse for rating models, ndcg@100 for ranking models.", HelpName = "ndcg@10" };
-        var file = new Option<string>("--file") { Description = "The DuckDB file that keeps the trials. Run the same command again to continue an interrupted search, or one with more trials.", HelpName = "FILE.duckdb", Required = true };
+        var metrics = new Option<string?>("--metrics")
+        {
+            Description = "The metric to optimise. Default: rmse for rating models, ndcg@100 for ranking models.",
+            HelpName = "ndcg@10",
+        };
+        var file = new Option<string>("--file")
+        {
+            Description = "The DuckDB file that keeps the trials. "
+                + "Run the same command again to continue an interrupted search, or one with more trials.",
+            HelpName = "FILE.duckdb",
+            Required = true,
+        };
         var json = EvaluateCommand.JsonOption();
-        var command = new Command("tune", "Look for good options of a model on validation data: random search with successive halving.") { trials, parallel, range, split, metrics, file, json };
+        var command = new Command(
+            "tune", "Look for good options of a model on validation data: random search with successive halving.")
+        {
+            trials, parallel, range, split, metrics, file, json,
+        };
         model.AddTo(command, takesSettings: false);
         data.AddTo(command);
         compute.AddTo(command);
         command.SetAction((parsed, cancellation) => Task.Run(
             () =>
             {
-                var options = new TuningOptions { Trials = parsed.GetValue(trials), Parallel = parsed.GetValue(parallel), Seed = model.Seed(parsed) };
+                var options = new TuningOptions
+                {
+                    Trials = parsed.GetValue(trials),
+                    Parallel = parsed.GetValue(parallel),
+                    Seed = model.Seed(parsed),
+                };
                 CheckRange("--trials", options.Trials, 100_000);
                 CheckRange("--parallel", options.Parallel, 1_000);
                 var (entry, source) = (model.Entry(parsed), data.Get(parsed));
@@ -50,8 +74,9 @@ internal static class TuneCommand
                 var notes = parsed.InvocationConfiguration.Error;
                 var loaded = DataSourceOptions.Load(source, notes, cancellation);
                 var fold = Fold.Of(loaded, experiment.Splitter, options.Seed);
+                var fingerprint = DataFingerprint.Of(loaded.Data.Interactions);
                 var study = FormattableString.Invariant(
-                    $"{entry.Name} {space} on {DataFingerprint.Of(loaded.Data.Interactions)}, {experiment.Splitter.Name}, seed {options.Seed}, {metric}");
+                    $"{entry.Name} {space} on {fingerprint}, {experiment.Splitter.Name}, seed {options.Seed}, {metric}");
                 using var store = TrialFile.Open(parsed.GetRequiredValue(file), study, options.Seed);
                 var known = store.Read().Count;
                 if (known > 0)
@@ -59,11 +84,21 @@ internal static class TuneCommand
                     notes.WriteLine($"note: {known} fits are in {parsed.GetRequiredValue(file)} already");
                 }
 
-                var best = Tuner.Run(experiment, space, fold, store, options, (trial, fits) => notes.WriteLine(Describe(trial, fits, metric)), cancellation);
+                var best = Tuner.Run(
+                    experiment,
+                    space,
+                    fold,
+                    store,
+                    options,
+                    (trial, fits) => notes.WriteLine(Describe(trial, fits, metric)),
+                    cancellation);
                 string[] arguments =
                 [
-                    "evaluate", "--model", entry.Name, .. best.Options.SelectMany(option => new[] { "--set", $"{option.Key}={option.Value}" }), .. source.ToArguments(),
-                    "--split", experiment.Splitter.Name, "--seed", options.Seed.ToString(CultureInfo.InvariantCulture), .. experiment.ValidationMetric is null ? [] : new[] { "--metrics", $"{metric}" },
+                    "evaluate", "--model", entry.Name,
+                    .. best.Options.SelectMany(option => new[] { "--set", $"{option.Key}={option.Value}" }),
+                    .. source.ToArguments(),
+                    "--split", experiment.Splitter.Name, "--seed", options.Seed.ToString(CultureInfo.InvariantCulture),
+                    .. experiment.ValidationMetric is null ? [] : new[] { "--metrics", $"{metric}" },
                 ];
                 var output = parsed.InvocationConfiguration.Output;
                 if (parsed.GetValue(json))
@@ -87,13 +122,24 @@ internal static class TuneCommand
         }
     }
 
-    private static Metric Single(string text) => Metric.ParseList(text) is [var metric] ? metric : throw new ArgumentException("tune optimises one metric. Give one, for example --metrics ndcg@10.");
+    private static Metric Single(string text) => Metric.ParseList(text) is [var metric]
+        ? metric
+        : throw new ArgumentException("tune optimises one metric. Give one, for example --metrics ndcg@10.");
 
-    private static string Describe(Trial trial, int fits, Metric metric) => string.Create(
-        CultureInfo.InvariantCulture,
-        $"trial {trial.Number}{(trial.Epochs is { } epochs ? $", at most {epochs} epochs" : "")} (of {fits} fits): {(trial.Value is { } value ? $"{metric} {value:0.0000}" : trial.Error)}, {trial.Seconds:0.0} s");
+    private static string Describe(Trial trial, int fits, Metric metric)
+    {
+        var epochs = trial.Epochs is { } count ? $", at most {count} epochs" : "";
+        var result = trial.Value is { } value ? FormattableString.Invariant($"{metric} {value:0.0000}") : trial.Error;
+        return FormattableString.Invariant($"trial {trial.Number}{epochs} (of {fits} fits): {result}, {trial.Seconds:0.0} s");
+    }
 
-    private static string ToJson(Experiment experiment, Metric metric, IReadOnlyList<Trial> trials, Trial best, string[] arguments, Fold fold) => new JsonObject
+    private static string ToJson(
+        Experiment experiment,
+        Metric metric,
+        IReadOnlyList<Trial> trials,
+        Trial best,
+        string[] arguments,
+        Fold fold) => new JsonObject
     {
         ["model"] = experiment.Name,
         ["metric"] = metric.ToString(),
@@ -116,7 +162,10 @@ internal static class TuneCommand
     private static void Write(TextWriter output, string model, Metric metric, IReadOnlyList<Trial> trials, Trial best, string line)
     {
         var last = trials.Where(trial => trial.Value is not null)
-            .OrderByDescending(trial => trial.Epochs ?? 0).ThenBy(trial => metric.HigherIsBetter ? -trial.Value : trial.Value).DistinctBy(trial => trial.Number).Take(10);
+            .OrderByDescending(trial => trial.Epochs ?? 0)
+            .ThenBy(trial => metric.HigherIsBetter ? -trial.Value : trial.Value)
+            .DistinctBy(trial => trial.Number)
+            .Take(10);
         string[] names = [.. best.Options.Keys];
         AskOptions.WriteTable(
             output,
@@ -130,7 +179,8 @@ internal static class TuneCommand
                 .. names.Select(name => trial.Options[name]),
                 trial.Seconds.ToString("0.0", CultureInfo.InvariantCulture),
             ]));
-        output.WriteLine($"Trial {best.Number} of {model} is the best on the validation part. To measure it on the test part, which was not used, run:");
+        output.WriteLine($"Trial {best.Number} of {model} is the best on the validation part. "
+            + "To measure it on the test part, which was not used, run:");
         output.WriteLine(line);
     }
 }

@@ -18,7 +18,8 @@ internal sealed class DataFolder(string? path)
     {
         var file = Path.Combine([path ?? DefaultPath(), dataSet, .. parts]);
         return new[] { file, file + ".gz" }.FirstOrDefault(System.IO.File.Exists)
-            ?? throw new FileNotFoundException($"'{file}' is not there, neither plain nor .gz; data/README.md says where the files of published splits come from.", file);
+            ?? throw new FileNotFoundException(
+                $"'{file}' was not found, plain or as .gz. data/README.md says where to get the files of published splits.", file);
     }
 
     /// <summary>The lines of such a file.</summary>

@@ -9,7 +9,8 @@ namespace AutoRec.Cli.Reproduction;
 /// <param name="Description">What one must know to do the same: which interactions count, who is tested on what.</param>
 /// <param name="Metrics">What is measured, with commas between.</param>
 /// <param name="Folds">The parts that are trained and tested one by one, given the data and a seed.</param>
-internal sealed record Protocol(string Name, string Title, string Description, string Metrics, Func<DataFolder, int, IEnumerable<Fold>> Folds)
+internal sealed record Protocol(
+    string Name, string Title, string Description, string Metrics, Func<DataFolder, int, IEnumerable<Fold>> Folds)
 {
     public IReadOnlyList<Metric> Specs { get; } = Metric.ParseList(Metrics);
 

@@ -13,7 +13,8 @@ internal static class Protocols
     public static Protocol MovieLens100KFolds { get; } = new(
         "ml-100k-5-fold",
         "MovieLens 100K, random 5-fold cross-validation, RMSE",
-        "All ratings, drawn into five folds by lot; each fold is predicted from the other four. RMSE over the ratings of a fold, averaged over folds.",
+        "All ratings, drawn into five folds at random; each fold is predicted from the other four. "
+            + "RMSE over the ratings of a fold, averaged over folds.",
         "rmse,mae",
         (data, seed) => KFold.Split(data.Log("ml-100k"), 5, seed).Select(split => Fold.Of(split, new RandomSplitter(0.8), seed)))
     {
@@ -24,7 +25,8 @@ internal static class Protocols
     public static Protocol MovieLens100KFiles { get; } = new(
         "ml-100k-u1-u5",
         "MovieLens 100K, the folds u1 to u5 of the archive, RMSE",
-        "Training and test files as they come with the data. The folds are disjoint but not random: users are tested in blocks. RMSE averaged over folds.",
+        "Training and test files as they come with the data. The folds are disjoint but not random: users are tested in blocks. "
+            + "RMSE averaged over folds.",
         "rmse,mae",
         (data, seed) => Enumerable.Range(1, 5).Select(fold => Fold.Of(FilesOfFold(data, fold), new RandomSplitter(0.8), seed)))
     {
@@ -35,7 +37,7 @@ internal static class Protocols
     public static Protocol MovieLens1MRatings { get; } = new(
         "ml-1m-90-10",
         "MovieLens 1M, random 90/10, RMSE",
-        "All ratings; a tenth, drawn by lot, is predicted from the rest. Predictions are clipped to 1..5.",
+        "All ratings; a tenth, drawn at random, is predicted from the rest. Predictions are clipped to 1..5.",
         "rmse,mae",
         (data, seed) => [Fold.Of(new RandomSplitter(0.9).Split(data.Log("ml-1m"), seed), new RandomSplitter(0.9), seed)])
     {
@@ -46,10 +48,11 @@ internal static class Protocols
     public static Protocol MovieLens1MTopN { get; } = new(
         "ml-1m-80-20",
         "MovieLens 1M, random 80/20, every rating positive, whole catalogue ranked",
-        "Every rating is a positive, whatever its value; a fifth, drawn by lot, is to be found among all items that the user has not in the training part. "
+        "Every rating is a positive, whatever its value; a fifth, drawn at random, is held out. "
+            + "A held-out item is to be found among all items that are not in the user's training part. "
             + "NDCG-full divides by the ideal of all the user's test items, as the published figures do; NDCG by that of the first ten.",
         "precision@10,recall@10,ndcg-full@10,ndcg@10",
-        (data, seed) => [Fold.Of(new RandomSplitter(0.8).Split(data.Keep("ml-1m positives", () => data.Log("ml-1m").ToPositives(0)), seed), new RandomSplitter(0.8), seed)])
+        (data, seed) => [Fold.Of(new RandomSplitter(0.8).Split(Positives(data), seed), new RandomSplitter(0.8), seed)])
     {
         ValidationMetric = "ndcg-full@10",
     };
@@ -58,7 +61,8 @@ internal static class Protocols
     public static Protocol MovieLens1MStrong { get; } = new(
         "ml-1m-strong",
         "MovieLens 1M, 600 new users, 75 % of their items folded in, 25 % to be found",
-        "Ratings of 4 and 5 are positives, of users with at least five; 4,834 users are trained on, 600 are for validation and 600 for testing. "
+        "Ratings of 4 and 5 are positives, of users with at least five; "
+            + "4,834 users are trained on, 600 are for validation and 600 for testing. "
             + "The model gets 75 % of a test user's items and ranks the rest of the catalogue (items of the training users).",
         "ndcg@100,ndcg@10,calibrated-recall@20,calibrated-recall@50,precision@10",
         (data, _) => [StrongFold(data, isSwapped: false)]);
@@ -67,7 +71,8 @@ internal static class Protocols
     public static Protocol MovieLens1MStrongSwapped { get; } = new(
         "ml-1m-strong-swapped",
         "MovieLens 1M, the same 600 new users, 25 % of their items folded in, 75 % to be found",
-        "As above with the parts of each held-out user swapped: the figures that the Microsoft Recommenders notebooks print for Mult-VAE fit only this.",
+        "As above with the parts of each held-out user swapped: "
+            + "the figures that the Microsoft Recommenders notebooks print for Mult-VAE fit only this.",
         "ndcg@100,ndcg@10,calibrated-recall@20,calibrated-recall@50,precision@10",
         (data, _) => [StrongFold(data, isSwapped: true)]);
 
@@ -75,14 +80,19 @@ internal static class Protocols
     public static Protocol MovieLens1MLeaveOneOut { get; } = new(
         "ml-1m-ncf",
         "MovieLens 1M, the last item of each user among 99 sampled negatives",
-        "Every rating is a positive; of each user the last is held out and ranked among the 99 items without a rating that He et al. (2017) drew and published. "
-            + "A metric on sampled negatives can order models otherwise than the same metric on the whole catalogue (Krichene and Rendle, KDD 2020): "
-            + "these figures are for comparison with published ones only. 156 of the 597,960 negatives are the held-out item itself and left out.",
+        "Every rating is a positive. The last item of each user is held out and ranked among the 99 items without a rating "
+            + "that He et al. (2017) drew and published. A metric on sampled negatives can order models otherwise than "
+            + "the same metric on the whole catalogue (Krichene and Rendle, KDD 2020): "
+            + "these figures are for comparison with published ones only. "
+            + "156 of the 597,960 negatives are the held-out item itself and left out.",
         "hit-rate@10,ndcg@10",
         (data, seed) => [LeaveOneOutFold(data, seed)])
     {
         ValidationMetric = "ndcg@10",
     };
+
+    private static Interactions Positives(DataFolder data) =>
+        data.Keep("ml-1m positives", () => data.Log("ml-1m").ToPositives(0));
 
     private static Split FilesOfFold(DataFolder data, int fold) => data.Keep($"ml-100k u{fold}", () =>
     {
@@ -90,7 +100,8 @@ internal static class Protocols
         return Split.Of(parts[0], parts[1]);
 
         Interactions Read(string file) => RatingsReader.Read(
-            data.File("ml-100k", file), new ReadOptions { Format = RatingsFormat.MovieLensTab, Scale = RatingScale.OneToFive }).Interactions;
+            data.File("ml-100k", file),
+            new ReadOptions { Format = RatingsFormat.MovieLensTab, Scale = RatingScale.OneToFive }).Interactions;
     });
 
     private static Fold StrongFold(DataFolder data, bool isSwapped)
@@ -103,7 +114,9 @@ internal static class Protocols
         var parts = Interactions.Align([train, .. files.Select(Positives)]);
         if (parts[0].Items.Count - train.Items.Count is > 0 and var more)
         {
-            throw new DataFileException(data.File("ml-1m", "splits", Folder, files[0]), $"{more} items of held-out users are none of the training users'.");
+            throw new DataFileException(
+                data.File("ml-1m", "splits", Folder, files[0]),
+                $"{more} items of held-out users are not items of the training users.");
         }
 
         var (test, validation) = isSwapped ? (Held(2, 1), Held(4, 3)) : (Held(1, 2), Held(3, 4));
@@ -113,12 +126,13 @@ internal static class Protocols
 
         Interactions Positives(string file) => RatingsReader.Read(
             data.File("ml-1m", "splits", Folder, file),
-            new ReadOptions { Format = RatingsFormat.Tsv, Columns = new ColumnNames("user_id", "movie_id", "rating") }).Interactions.ToPositives(0);
+            new ReadOptions { Format = RatingsFormat.Tsv, Columns = new ColumnNames("user_id", "movie_id", "rating") })
+            .Interactions.ToPositives(0);
     }
 
     private static Fold LeaveOneOutFold(DataFolder data, int seed)
     {
-        var log = data.Keep("ml-1m positives", () => data.Log("ml-1m").ToPositives(0));
+        var log = Positives(data);
         var movieOf = data.Lines("ml-1m", "splits", "ncf-loo", "ncf_item_map.tsv").Skip(1)
             .Select(line => line.Split('\t')).ToDictionary(fields => fields[0], fields => log.Items.RowOf(fields[1]));
         var candidates = new SampledCandidates[log.Users.Count];
@@ -127,13 +141,16 @@ internal static class Protocols
             // (user,positive) and the negatives between tabs; user 0 is the user 1 of the ratings file.
             var fields = line.Split('\t');
             var pair = fields[0].Trim('(', ')').Split(',');
-            var user = log.Users.RowOf((int.Parse(pair[0], NumberStyles.None, CultureInfo.InvariantCulture) + 1).ToString(CultureInfo.InvariantCulture));
+            var number = int.Parse(pair[0], NumberStyles.None, CultureInfo.InvariantCulture) + 1;
+            var user = log.Users.RowOf(number.ToString(CultureInfo.InvariantCulture));
             candidates[user] = new SampledCandidates(movieOf[pair[1]], [.. fields[1..].Select(item => movieOf[item])]);
         }
 
         if (Array.IndexOf(candidates, null) is >= 0 and var missing)
         {
-            throw new DataFileException(data.File("ml-1m", "splits", "ncf-loo", "ml-1m.test.negative"), $"The user {log.Users[missing]} of the ratings file is not in it.");
+            throw new DataFileException(
+                data.File("ml-1m", "splits", "ncf-loo", "ml-1m.test.negative"),
+                $"The user {log.Users[missing]} of the ratings file is not in it.");
         }
 
         var isHeldOut = Enumerable.Range(0, log.Count).ToLookup(i => candidates[log.UserRows[i]].Positive == log.ItemRows[i]);

@@ -43,7 +43,8 @@ internal sealed record PublishedResult(string Name, string Model, Protocol Proto
     /// <param name="device">Where torch computes.</param>
     /// <param name="notes">Where progress goes.</param>
     /// <param name="cancellation">Ends the work.</param>
-    public ReproducedResult Reproduce(DataFolder data, bool onValidation, ComputeDevice device, TextWriter notes, CancellationToken cancellation)
+    public ReproducedResult Reproduce(
+        DataFolder data, bool onValidation, ComputeDevice device, TextWriter notes, CancellationToken cancellation)
     {
         var experiment = new Experiment(Model, [.. Settings.Select(ModelOptions.Setting)])
         {
@@ -72,8 +73,9 @@ internal sealed record PublishedResult(string Name, string Model, Protocol Proto
             Protocol = Protocol.Name,
             Options = OutcomeOutput.ToJson(experiment.Options),
             Seeds = Seeds,
-            Metrics = Protocol.Specs.Select((metric, i) => (Name: metric.ToString(), Values: (IReadOnlyList<double>)[.. runs.Select(run => run.Metrics[i].Value)]))
-                .ToDictionary(pair => pair.Name, pair => pair.Values),
+            Metrics = Protocol.Specs
+                .Select((metric, i) => (Name: metric.ToString(), Values: runs.ConvertAll(run => run.Metrics[i].Value)))
+                .ToDictionary(pair => pair.Name, pair => (IReadOnlyList<double>)pair.Values),
             FitSeconds = Math.Round(runs.Average(run => run.FitTime.TotalSeconds), 2),
             Threads = ComputeThreads.Count,
         };
@@ -82,21 +84,30 @@ internal sealed record PublishedResult(string Name, string Model, Protocol Proto
 
 /// <summary>A published figure and the values of ours that reproduce it.</summary>
 /// <param name="Metric">The metric.</param>
-/// <param name="Published">The published figure; null when there is none by this protocol.</param>
-/// <param name="Source">Where it was published; null when it was not.</param>
+/// <param name="Published">The published figure; null if nothing was published by this protocol.</param>
+/// <param name="Source">Where it was published; null if it was not.</param>
 /// <param name="Least">The least value of ours that will do.</param>
 /// <param name="Most">The greatest value of ours that will do.</param>
-internal sealed record Target(string Metric, double? Published, string? Source, double Least = double.NegativeInfinity, double Most = double.PositiveInfinity)
+internal sealed record Target(
+    string Metric,
+    double? Published,
+    string? Source,
+    double Least = double.NegativeInfinity,
+    double Most = double.PositiveInfinity)
 {
-    public static Target AtLeast(string metric, double least, double? published = null, string? source = null) => new(metric, published, source, Least: least);
+    public static Target AtLeast(string metric, double least, double? published = null, string? source = null) =>
+        new(metric, published, source, Least: least);
 
-    public static Target AtMost(string metric, double most, double? published = null, string? source = null) => new(metric, published, source, Most: most);
+    public static Target AtMost(string metric, double most, double? published = null, string? source = null) =>
+        new(metric, published, source, Most: most);
 
     /// <summary>As near as <paramref name="tolerance"/>, on either side.</summary>
-    public static Target Near(string metric, double published, double tolerance, string source) => new(metric, published, source, published - tolerance, published + tolerance);
+    public static Target Near(string metric, double published, double tolerance, string source) =>
+        new(metric, published, source, published - tolerance, published + tolerance);
 
     /// <summary>At most 3 % worse; better will do.</summary>
-    public static Target Within3Percent(string metric, double published, string source) => new(metric, published, source, Least: 0.97 * published);
+    public static Target Within3Percent(string metric, double published, string source) =>
+        new(metric, published, source, Least: 0.97 * published);
 
     /// <summary>By how much a value misses the bound, above 0; 0 when it is met.</summary>
     public double MissedBy(double value) => Math.Max(0, Math.Max(Least - value, value - Most));

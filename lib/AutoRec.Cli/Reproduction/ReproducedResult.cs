@@ -62,7 +62,9 @@ internal sealed record ReproducedResult
         Model = (string)json["model"]!,
         Options = (JsonObject)json["options"]!.DeepClone(),
         Seeds = [.. json["seeds"]!.AsArray().Select(seed => (int)seed!)],
-        Metrics = json["metrics"]!.AsObject().ToDictionary(metric => metric.Key, metric => (IReadOnlyList<double>)[.. metric.Value!["runs"]!.AsArray().Select(value => (double)value!)]),
+        Metrics = json["metrics"]!.AsObject().ToDictionary(
+            metric => metric.Key,
+            metric => (IReadOnlyList<double>)[.. metric.Value!["runs"]!.AsArray().Select(value => (double)value!)]),
         FitSeconds = (double)json["fit_seconds"]!,
         Threads = (int)json["threads"]!,
     };

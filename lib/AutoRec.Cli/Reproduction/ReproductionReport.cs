@@ -14,7 +14,12 @@ namespace AutoRec.Cli.Reproduction;
 /// </summary>
 internal sealed class ReproductionReport
 {
-    private static readonly JsonSerializerOptions Json = new() { WriteIndented = true, IndentSize = 1, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Json = new()
+    {
+        WriteIndented = true,
+        IndentSize = 1,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     private const string TableStart = "<!-- results: made by `autorec reproduce --pages` from docs/reproduction.json; do not edit -->";
     private const string TableEnd = "<!-- end of results -->";
@@ -39,14 +44,17 @@ internal sealed class ReproductionReport
         {
             try
             {
-                foreach (var result in JsonNode.Parse(File.ReadAllText(report.JsonPath))!["results"]!.AsArray().Select(node => ReproducedResult.Of(node!.AsObject())))
+                var array = JsonNode.Parse(File.ReadAllText(report.JsonPath))!["results"]!.AsArray();
+                foreach (var result in array.Select(node => ReproducedResult.Of(node!.AsObject())))
                 {
                     report.results.Add(result.Name, result);
                 }
             }
-            catch (Exception error) when (error is JsonException or InvalidOperationException or NullReferenceException or FormatException or ArgumentException)
+            catch (Exception error)
+                when (error is JsonException or InvalidOperationException or NullReferenceException or FormatException or ArgumentException)
             {
-                throw new DataFileException(report.JsonPath, $"This is no file of results: {error.Message} Move it away to start anew.", error);
+                throw new DataFileException(
+                    report.JsonPath, $"This is not a file of results: {error.Message} Move it away to start again.", error);
             }
         }
 
@@ -55,15 +63,19 @@ internal sealed class ReproductionReport
 
     public void Put(ReproducedResult result) => results[result.Name] = result;
 
-    /// <summary>Writes both files; results of experiments that there are no more are left out.</summary>
+    /// <summary>Writes both files; results of experiments that no longer exist are left out.</summary>
     public void Save()
     {
-        var known = PublishedResults.All.Where(experiment => results.ContainsKey(experiment.Name)).Select(experiment => results[experiment.Name].ToJson());
+        var known = PublishedResults.All
+            .Where(experiment => results.ContainsKey(experiment.Name))
+            .Select(experiment => results[experiment.Name].ToJson());
         WholeFile.Write(JsonPath, new JsonObject { ["results"] = new JsonArray([.. known]) }.ToJsonString(Json) + "\n");
         WritePages();
     }
 
-    /// <summary>Writes what is made of the results: <c>reproduction.md</c>, and the table in the README beside the folder, where it has one.</summary>
+    /// <summary>
+    /// Writes the pages made from the results: <c>reproduction.md</c>, and the table in the README beside the folder, if it has one.
+    /// </summary>
     public void WritePages()
     {
         WholeFile.Write(Path.Combine(folder, "reproduction.md"), ToMarkdown());
@@ -74,7 +86,7 @@ internal sealed class ReproductionReport
         }
     }
 
-    /// <summary>A text with the table of headlines between its two marks; the text as it is where it has none.</summary>
+    /// <summary>A text with the table of headlines between its two marks; the unchanged text if it has no marks.</summary>
     public string WithHeadlines(string text)
     {
         var (start, end) = (text.IndexOf(TableStart, StringComparison.Ordinal), text.IndexOf(TableEnd, StringComparison.Ordinal));
@@ -89,7 +101,8 @@ internal sealed class ReproductionReport
         {
             if (experiment.Targets.FirstOrDefault(target => target.Published is not null) is { } target)
             {
-                text.Append($"| {experiment.Protocol.Title} | {experiment.Model} | {target.Metric} | {Number(target.Published)} | {Ours(results[experiment.Name], target.Metric)} |\n");
+                text.Append($"| {experiment.Protocol.Title} | {experiment.Model} | {target.Metric} ")
+                    .Append($"| {Number(target.Published)} | {Ours(results[experiment.Name], target.Metric)} |\n");
             }
         }
 
@@ -100,10 +113,12 @@ internal sealed class ReproductionReport
     {
         var text = new StringBuilder();
         text.AppendLine("# Published figures, reproduced").AppendLine()
-            .AppendLine("Made by `autorec reproduce --data-dir DIR` from `reproduction.json`; do not edit. `data/README.md` says where the data come from.")
-            .AppendLine("*Ours* is the mean over runs (seeds, or folds), with the standard deviation where there are several; *needed* is what this project holds")
-            .AppendLine("itself to. Options and epochs are chosen on validation data held out of the training part, never on the test part. Seconds are those of")
-            .AppendLine("one fit on the machine that made the row (2 cores), which other work slowed at times.").AppendLine();
+            .Append("Made by `autorec reproduce --data-dir DIR` from `reproduction.json`; do not edit. ")
+            .AppendLine("`data/README.md` says where the data come from.")
+            .AppendLine("*Ours* is the mean over runs (seeds, or folds), with the standard deviation over several runs; *needed* is")
+            .AppendLine("the bound of this project. Options and epochs are chosen on validation data held out of the training part,")
+            .AppendLine("never on the test part. Seconds are those of one fit on the machine that made the row (2 cores),")
+            .AppendLine("which other work slowed at times.").AppendLine();
         foreach (var group in PublishedResults.All.GroupBy(experiment => experiment.Protocol))
         {
             Append(text, group.Key, [.. group]);
@@ -129,18 +144,23 @@ internal sealed class ReproductionReport
         text.AppendLine("| model | RMSE | MAE | fit, s | seeds |").AppendLine("|---|---:|---:|---:|---|");
         foreach (var result in names.Select(name => results[name]))
         {
-            text.AppendLine(FormattableString.Invariant($"| **{result.Model}** | {Ours(result, "rmse")} | {Ours(result, "mae")} | {result.FitSeconds:0.0} | {string.Join(", ", result.Seeds)} |"));
+            var (rmse, mae, seeds) = (Ours(result, "rmse"), Ours(result, "mae"), string.Join(", ", result.Seeds));
+            text.AppendLine(FormattableString.Invariant($"| **{result.Model}** | {rmse} | {mae} | {result.FitSeconds:0.0} | {seeds} |"));
         }
 
         var (em, autoRec) = (results[names[0]], results[names[1]]);
-        text.AppendLine().AppendLine(FormattableString.Invariant(
-            $"AutoRec's RMSE less that of EM: {autoRec.Mean("rmse") - em.Mean("rmse"):+0.0000;-0.0000}; its time over that of EM, the choice of the number of epochs included: {autoRec.FitSeconds / em.FitSeconds:0.0}."));
+        var (difference, times) = (autoRec.Mean("rmse") - em.Mean("rmse"), autoRec.FitSeconds / em.FitSeconds);
+        text.AppendLine()
+            .Append(FormattableString.Invariant($"AutoRec's RMSE less that of EM: {difference:+0.0000;-0.0000}; "))
+            .AppendLine(FormattableString.Invariant(
+                $"its time over that of EM, the choice of the number of epochs included: {times:0.0}."));
     }
 
     private void Append(StringBuilder text, Protocol protocol, PublishedResult[] experiments)
     {
         text.AppendLine($"## {protocol.Title}").AppendLine().AppendLine(protocol.Description).AppendLine();
-        text.AppendLine("| model | metric | published | ours | needed | | runs | fit, s | `autorec reproduce` |").AppendLine("|---|---|---:|---:|---:|---|---:|---:|---|");
+        text.AppendLine("| model | metric | published | ours | needed | | runs | fit, s | `autorec reproduce` |")
+            .AppendLine("|---|---|---:|---:|---:|---|---:|---:|---|");
         foreach (var experiment in experiments)
         {
             if (!results.TryGetValue(experiment.Name, out var result))
@@ -153,9 +173,13 @@ internal sealed class ReproductionReport
             foreach (var metric in protocol.Specs.Select(spec => spec.ToString()))
             {
                 var target = experiment.Targets.FirstOrDefault(target => target.Metric == metric);
+                var (published, verdict) = (Number(target?.Published), Verdict(target, result.Mean(metric)));
                 text.AppendLine(
-                    $"| {(first ? $"**{experiment.Model}**" : "")} | {metric} | {Number(target?.Published)} | {Ours(result, metric)} | {Needed(target)} | {Verdict(target, result.Mean(metric))} "
-                    + (first ? FormattableString.Invariant($"| {result.Runs} | {result.FitSeconds:0.0} | `--only {experiment.Name}` |") : "| | | |"));
+                    $"| {(first ? $"**{experiment.Model}**" : "")} | {metric} | {published} "
+                    + $"| {Ours(result, metric)} | {Needed(target)} | {verdict} "
+                    + (first
+                        ? FormattableString.Invariant($"| {result.Runs} | {result.FitSeconds:0.0} | `--only {experiment.Name}` |")
+                        : "| | | |"));
                 first = false;
             }
         }
@@ -163,10 +187,15 @@ internal sealed class ReproductionReport
         text.AppendLine();
         foreach (var experiment in experiments.Where(experiment => experiment.Note is not null || experiment.Settings.Count > 0))
         {
-            text.AppendLine($"- `{experiment.Name}`: {(experiment.Settings.Count > 0 ? $"`{string.Join("`, `", experiment.Settings)}`. " : "")}{experiment.Note}".TrimEnd());
+            var settings = experiment.Settings.Count > 0 ? $"`{string.Join("`, `", experiment.Settings)}`. " : "";
+            text.AppendLine($"- `{experiment.Name}`: {settings}{experiment.Note}".TrimEnd());
         }
 
-        if (experiments.SelectMany(experiment => experiment.Targets).Select(target => target.Source).OfType<string>().Distinct().ToArray() is { Length: > 0 } sources)
+        string[] sources =
+        [
+            .. experiments.SelectMany(experiment => experiment.Targets).Select(target => target.Source).OfType<string>().Distinct(),
+        ];
+        if (sources.Length > 0)
         {
             text.AppendLine($"- Published figures: {string.Join("; ", sources)}.");
         }
@@ -187,5 +216,7 @@ internal sealed class ReproductionReport
         var both => $"{Number(both.Least)} to {Number(both.Most)}",
     };
 
-    private static string Verdict(Target? target, double ours) => target is null ? "" : target.MissedBy(ours) is > 0 and var by ? $"missed by {Number(by)}" : "met";
+    private static string Verdict(Target? target, double ours) => target is null ? ""
+        : target.MissedBy(ours) is > 0 and var by ? $"missed by {Number(by)}"
+        : "met";
 }

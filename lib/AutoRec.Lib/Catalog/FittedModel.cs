@@ -36,7 +36,7 @@ public sealed class FittedModel
     public IReadOnlyDictionary<string, double> Metrics { get; init; } = new Dictionary<string, double>();
 
     /// <summary>
-    /// Sentences on what one should know of the data and the fit: skipped lines, columns that were not read, a baseline that is better. Default: empty.
+    /// Notes on the data and the fit: skipped lines, columns that were not read, a baseline that is better. Default: empty.
     /// </summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 
@@ -49,7 +49,9 @@ public sealed class FittedModel
     /// <summary><see cref="DataSet.Interactions"/> as a matrix: [users x items].</summary>
     public InteractionMatrix Interactions => interactions ??= Data.Interactions.ToMatrix();
 
-    /// <summary>Saves the model to a folder. The folder appears when it is complete; a folder that is empty or holds a model is replaced.</summary>
+    /// <summary>
+    /// Saves the model to a folder. The folder appears when it is complete; an empty folder or one with a model is replaced.
+    /// </summary>
     /// <param name="folder">The folder. It gets <c>model.json</c>, <c>weights.safetensors</c>, <c>interactions.safetensors</c>,
     /// <c>items.json</c> and <c>users.json</c>.</param>
     /// <exception cref="DataFileException">There is something else at <paramref name="folder"/>.</exception>
@@ -69,12 +71,14 @@ public sealed class FittedModel
         folder);
 
     /// <summary>Loads a model that <see cref="Save"/> has written. Nothing in the folder is executed.</summary>
-    /// <exception cref="DataFileException">There is no model, it was written by a newer version, or a file is missing, cut off or changed.</exception>
+    /// <exception cref="DataFileException">The folder is not a model folder, a newer version wrote it, or a file is missing, cut off
+    /// or changed.</exception>
     public static FittedModel Load(string folder)
     {
         var content = ModelFolder.Read(folder);
         var entry = ModelCatalog.All.FirstOrDefault(entry => entry.Name == content.Model)
-            ?? throw new DataFileException(folder, $"This version does not know the model '{content.Model}'. See 'autorec models' for those it knows.");
+            ?? throw new DataFileException(
+                folder, $"This version does not know the model '{content.Model}'. 'autorec models' lists the models that it knows.");
         var fitted = new FittedModel
         {
             Entry = entry,

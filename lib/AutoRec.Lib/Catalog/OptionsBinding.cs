@@ -14,8 +14,12 @@ internal static class OptionsBinding
         var properties = Settable(options);
         foreach (var (name, text) in settings)
         {
-            var property = Array.Find(properties, property => Plain(property.Name) == Plain(name)) ?? throw new ArgumentException(
-                $"The model '{model}' has no option '{name}'. Options: {string.Join(", ", properties.Select(property => OptionRanges.NameOf(property.Name)))}.");
+            var property = Array.Find(properties, property => Plain(property.Name) == Plain(name));
+            if (property is null)
+            {
+                var names = string.Join(", ", properties.Select(property => OptionRanges.NameOf(property.Name)));
+                throw new ArgumentException($"The model '{model}' has no option '{name}'. Options: {names}.");
+            }
             property.SetValue(options, Parse(property, text));
         }
 
@@ -47,7 +51,10 @@ internal static class OptionsBinding
         ? value.ToString()!.ToLowerInvariant()
         : Convert.ToString(value, CultureInfo.InvariantCulture)!;
 
-    private static string Plain(string name) => name.Replace("-", "", StringComparison.Ordinal).Replace("_", "", StringComparison.Ordinal).ToUpperInvariant();
+    private static string Plain(string name) => name
+        .Replace("-", "", StringComparison.Ordinal)
+        .Replace("_", "", StringComparison.Ordinal)
+        .ToUpperInvariant();
 
     private static object Parse(PropertyInfo property, string text)
     {

@@ -51,7 +51,9 @@ public sealed record DataDescription
     /// <summary>The mean value; NaN without interactions.</summary>
     public required double Mean { get; init; }
 
-    /// <summary>The standard deviation of values (of the population: the sum of squares is divided by their number); NaN without interactions.</summary>
+    /// <summary>
+    /// The standard deviation of values (of the population: the sum of squares is divided by their number); NaN without interactions.
+    /// </summary>
     public required double StandardDeviation { get; init; }
 
     /// <summary>Each value that occurs and how often, lowest first.</summary>

@@ -100,26 +100,30 @@ public sealed record DataQuality
     }
 }
 
-/// <summary>What a test part tells a model that it should not know, or asks that it cannot know.</summary>
-/// <param name="SamePairs">(user, item) pairs that stand in both parts.</param>
+/// <summary>What a test part reveals to a model, or asks of it, that the model cannot know in use.</summary>
+/// <param name="SamePairs">(user, item) pairs that are in both parts.</param>
 /// <param name="TestBeforeTrain">Test interactions that are older than the newest training interaction of all; null without times.</param>
-/// <param name="TestBeforeOwnTrain">Test interactions that are older than the newest training interaction of their own user; null without times.</param>
+/// <param name="TestBeforeOwnTrain">Test interactions that are older than the newest training interaction of their own user; null
+/// without times.</param>
 /// <param name="UnknownUsers">Users of the test part without a training interaction.</param>
 /// <param name="UnknownItems">Items of the test part without a training interaction.</param>
 /// <param name="TestCount">Test interactions in all.</param>
-public sealed record Leakage(int SamePairs, int? TestBeforeTrain, int? TestBeforeOwnTrain, int UnknownUsers, int UnknownItems, int TestCount)
+public sealed record Leakage(
+    int SamePairs, int? TestBeforeTrain, int? TestBeforeOwnTrain, int UnknownUsers, int UnknownItems, int TestCount)
 {
     /// <summary>Compares two parts of a data set.</summary>
     /// <param name="train">The training part.</param>
     /// <param name="test">The test part, with the rows of <paramref name="train"/>.</param>
-    /// <exception cref="ArgumentException">The parts do not have the same users and items; see <see cref="Interactions.Align"/>.</exception>
+    /// <exception cref="ArgumentException">The parts do not have the same users and items; see
+    /// <see cref="Interactions.Align"/>.</exception>
     public static Leakage Between(Interactions train, Interactions test)
     {
         ArgumentNullException.ThrowIfNull(train);
         ArgumentNullException.ThrowIfNull(test);
         if (!ReferenceEquals(train.Users, test.Users) || !ReferenceEquals(train.Items, test.Items))
         {
-            throw new ArgumentException("The two parts must have the same users and items: use Interactions.Align on the logs first.", nameof(test));
+            throw new ArgumentException(
+                "The two parts must have the same users and items: use Interactions.Align on the logs first.", nameof(test));
         }
 
         var known = train.ToMatrix();

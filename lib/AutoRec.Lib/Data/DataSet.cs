@@ -54,7 +54,8 @@ public sealed class DataSet
     /// What is known of users: by the name of the attribute (<c>age</c>, <c>gender</c>, <c>occupation</c>) its value for
     /// each user, by row; empty text where it is not known. No attributes at all where there are no profiles.
     /// </summary>
-    public IReadOnlyDictionary<string, IReadOnlyList<string>> UserAttributes { get; init; } = new Dictionary<string, IReadOnlyList<string>>();
+    public IReadOnlyDictionary<string, IReadOnlyList<string>> UserAttributes { get; init; } =
+        new Dictionary<string, IReadOnlyList<string>>();
 
     /// <summary>Whether more than the ids of items is known: a title or a category of any.</summary>
     public bool KnowsItems => ItemCategories.Any(categories => categories.Count > 0) || !ItemTitles.SequenceEqual(Interactions.Items);

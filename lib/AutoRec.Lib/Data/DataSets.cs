@@ -5,24 +5,31 @@ namespace AutoRec.Data;
 /// <summary>The data sets that the project knows by name. All but the sample are files that everyone gets for themselves.</summary>
 public static class DataSets
 {
-    private const string GroupLens = "GroupLens, University of Minnesota: for research, not commercial use; cite Harper and Konstan 2015; not to be passed on";
+    private const string GroupLens = "GroupLens, University of Minnesota: for research, not commercial use; "
+        + "cite Harper and Konstan 2015";
+
+    private const string NotPassedOn = GroupLens + "; not to be passed on";
     private const string MovieLensSite = "https://grouplens.org/datasets/movielens/";
 
     private static readonly Definition[] Files =
     [
-        new("ml-100k", "MovieLens 100K", GroupLens, MovieLensSite, RatingsFormat.MovieLensTab, ["u.data"])
+        new("ml-100k", "MovieLens 100K", NotPassedOn, MovieLensSite, RatingsFormat.MovieLensTab, ["u.data"])
         {
             ReadItems = folder => Metadata.ReadPipes(Find(folder, "u.item"), Metadata.ItemOfUItem),
-            ReadUsers = folder => Metadata.ReadPipes(Find(folder, "u.user"), fields => new Profile(fields[0], ("age", fields[1]), ("gender", fields[2]), ("occupation", fields[3]))),
+            ReadUsers = folder => Metadata.ReadPipes(
+                Find(folder, "u.user"),
+                fields => new Profile(fields[0], ("age", fields[1]), ("gender", fields[2]), ("occupation", fields[3]))),
         },
-        new("ml-1m", "MovieLens 1M", GroupLens, MovieLensSite, RatingsFormat.MovieLensDat, ["ratings.dat", "ratings-no-timestamp.dat"])
+        new("ml-1m", "MovieLens 1M", NotPassedOn, MovieLensSite, RatingsFormat.MovieLensDat, ["ratings.dat", "ratings-no-timestamp.dat"])
         {
-            ReadItems = folder => Metadata.ReadColons(Find(folder, "movies.dat"), fields => new Item(fields[0], fields[1], Metadata.Genres(fields[2]))),
+            ReadItems = folder => Metadata.ReadColons(
+                Find(folder, "movies.dat"), fields => new Item(fields[0], fields[1], Metadata.Genres(fields[2]))),
             ReadUsers = folder => Metadata.ReadColons(Find(folder, "users.dat"), Metadata.UserOfUsersDat),
         },
-        new("ml-latest-small", "MovieLens latest small", "GroupLens, University of Minnesota: for research, not commercial use; cite Harper and Konstan 2015", MovieLensSite, RatingsFormat.MovieLensCsv, ["ratings.csv"])
+        new("ml-latest-small", "MovieLens latest small", GroupLens, MovieLensSite, RatingsFormat.MovieLensCsv, ["ratings.csv"])
         {
-            ReadItems = folder => Metadata.ReadCommas(Find(folder, "movies.csv"), fields => new Item(fields[0], fields[1], Metadata.Genres(fields[2]))),
+            ReadItems = folder => Metadata.ReadCommas(
+                Find(folder, "movies.csv"), fields => new Item(fields[0], fields[1], Metadata.Genres(fields[2]))),
         },
         new(
             "amazon-electronics",
@@ -63,20 +70,26 @@ public static class DataSets
     /// <param name="path">The ratings file.</param>
     /// <param name="options">How to read it; null recognises the format.</param>
     /// <param name="itemFile">Comma-separated values with a header: the first column is the id, the column <c>title</c> (or
-    /// <c>name</c>) the title, <c>genres</c> (or <c>categories</c>, <c>category</c>) the categories with bars between. Null takes <c>my.items.csv</c> beside a file
-    /// <c>my.csv</c>, if it is there.</param>
+    /// <c>name</c>) the title, <c>genres</c> (or <c>categories</c>, <c>category</c>) the categories, separated by bars. Null takes
+    /// <c>my.items.csv</c> beside a file <c>my.csv</c>, if it exists.</param>
     /// <param name="userFile">Comma-separated values with a header: the first column is the id, a column <c>name</c> the name, each
     /// other column an attribute of the profile. Null takes <c>my.users.csv</c> beside a file <c>my.csv</c>, if it is there.</param>
     /// <param name="cancellation">Ends the read.</param>
     /// <exception cref="ArgumentException">The path is a bare name, and there is neither a file nor a data set of that name.</exception>
     /// <exception cref="FileNotFoundException">A file is not there.</exception>
     /// <exception cref="DataFileException">A file cannot be used as it is.</exception>
-    public static DataSet OfFiles(string path, ReadOptions? options = null, string? itemFile = null, string? userFile = null, CancellationToken cancellation = default)
+    public static DataSet OfFiles(
+        string path,
+        ReadOptions? options = null,
+        string? itemFile = null,
+        string? userFile = null,
+        CancellationToken cancellation = default)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         if (!path.AsSpan().ContainsAny("/\\:*?") && !Path.Exists(path))
         {
-            throw new ArgumentException($"'{path}' is neither a data set nor a file. Use one of {string.Join(", ", Names)}, or the path of a ratings file.");
+            throw new ArgumentException(
+                $"'{path}' is neither a data set nor a file. Use one of {string.Join(", ", Names)}, or the path of a ratings file.");
         }
 
         var orders = OrderReader.ShopOf(path) is { } shop ? OrderReader.Load(shop) : null;
@@ -148,12 +161,15 @@ public static class DataSets
     {
         var root = dataFolder ?? DataFolders.Default();
         var folder = root is null ? null : Path.Combine(root, definition.Name);
-        var (file, path) = folder is null ? default : definition.RatingFiles.Select(file => (file, path: Find(folder, file))).FirstOrDefault(found => found.path is not null);
+        var (file, path) = folder is null ? default : definition.RatingFiles
+            .Select(file => (file, path: Find(folder, file)))
+            .FirstOrDefault(found => found.path is not null);
         if (folder is null || path is null)
         {
+            var place = folder ?? $"a folder {definition.Name} of the data folder";
             throw new FileNotFoundException(
-                $"The data set {definition.Name} is not here: {string.Join(" or ", definition.RatingFiles)}, plain or .gz, was looked for in "
-                + $"'{folder ?? $"a folder {definition.Name} of the data folder"}'. Get it from {definition.Site} and unpack it there, or name the data folder "
+                $"The data set {definition.Name} was not found: there is no {string.Join(" or ", definition.RatingFiles)}, "
+                + $"plain or .gz, in '{place}'. Get it from {definition.Site} and unpack it there, or name the data folder "
                 + $"({DataFolders.Variable} or --data-dir) that holds the folder {definition.Name}; data/README.md has the details.");
         }
 
@@ -177,7 +193,8 @@ public static class DataSets
         };
     }
 
-    private static string? FileBeside(string path, string what) => File.Exists(path) && Beside(path, what) is var file && File.Exists(file) ? file : null;
+    private static string? FileBeside(string path, string what) =>
+        File.Exists(path) && Beside(path, what) is var file && File.Exists(file) ? file : null;
 
     // my.csv and my.csv.gz have my.items.csv.
     private static string Beside(string path, string what)
@@ -212,7 +229,9 @@ public static class DataSets
     private static Dictionary<string, IReadOnlyList<string>> Match(IdIndex index, IEnumerable<Profile>? profiles)
     {
         var attributes = new Dictionary<string, string[]>();
-        foreach (var profile in (profiles ?? []).OrderBy(profile => string.Join('\0', profile.Attributes.Select(pair => pair.Value)), StringComparer.Ordinal))
+        var ordered = (profiles ?? []).OrderBy(
+            profile => string.Join('\0', profile.Attributes.Select(pair => pair.Value)), StringComparer.Ordinal);
+        foreach (var profile in ordered)
         {
             if (!index.TryGetRow(profile.Id, out var row))
             {

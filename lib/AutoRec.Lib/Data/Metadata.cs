@@ -21,8 +21,8 @@ internal static class Metadata
     // The flags of u.item, in order.
     private static readonly string[] UItemGenres =
     [
-        "unknown", "Action", "Adventure", "Animation", "Children's", "Comedy", "Crime", "Documentary", "Drama", "Fantasy", "Film-Noir", "Horror",
-        "Musical", "Mystery", "Romance", "Sci-Fi", "Thriller", "War", "Western",
+        "unknown", "Action", "Adventure", "Animation", "Children's", "Comedy", "Crime", "Documentary", "Drama", "Fantasy",
+        "Film-Noir", "Horror", "Musical", "Mystery", "Romance", "Sci-Fi", "Thriller", "War", "Western",
     ];
 
     // The codes of users.dat.
@@ -51,17 +51,23 @@ internal static class Metadata
     public static IEnumerable<T> ReadColons<T>(string? path, Func<string[], T> record) => Read(path, "::", Encoding.Latin1, record);
 
     /// <summary>Reads a UTF-8 file of comma-separated values with a header; nothing when <paramref name="path"/> is null.</summary>
-    public static IEnumerable<T> ReadCommas<T>(string? path, Func<string[], T> record) => Read(path, ",", Encoding.UTF8, record, hasHeader: true);
+    public static IEnumerable<T> ReadCommas<T>(string? path, Func<string[], T> record) =>
+        Read(path, ",", Encoding.UTF8, record, hasHeader: true);
 
     /// <summary>Reads a table of items with a header; nothing when <paramref name="path"/> is null.</summary>
     public static IEnumerable<Item> ReadItemTable(string? path)
     {
         var (header, lines) = ReadTable(path);
         int title = IndexOf(header, "title", "name"), categories = IndexOf(header, "genres", "categories", "category");
-        return lines.Select(fields => new Item(fields[0], title < 0 ? fields[0] : fields[title], categories < 0 ? [] : Genres(fields[categories])));
+        return lines.Select(fields => new Item(
+            fields[0],
+            title < 0 ? fields[0] : fields[title],
+            categories < 0 ? [] : Genres(fields[categories])));
     }
 
-    /// <summary>Reads a table of users with a header, each column behind the first an attribute; nothing when <paramref name="path"/> is null.</summary>
+    /// <summary>
+    /// Reads a table of users with a header, each column behind the first an attribute; nothing when <paramref name="path"/> is null.
+    /// </summary>
     public static IEnumerable<Profile> ReadUserTable(string? path)
     {
         var (header, lines) = ReadTable(path);
@@ -80,14 +86,22 @@ internal static class Metadata
     /// <summary>Genres between bars.</summary>
     public static IReadOnlyList<string> Genres(string text) => text is "(no genres listed)" or "" ? [] : text.Split('|');
 
-    /// <summary>A table of a data set's items, header first, as <see cref="ReadItemTable"/> reads it; empty where nothing is known of them.</summary>
+    /// <summary>
+    /// A table of a data set's items, header first, as <see cref="ReadItemTable"/> reads it; empty if only their ids are known.
+    /// </summary>
     public static IReadOnlyList<string[]> ItemTable(DataSet data)
     {
         var ids = data.Interactions.Items;
-        return !data.KnowsItems ? [] : [["item", "title", "categories"], .. ids.Select((id, row) => new[] { id, data.ItemTitles[row], string.Join('|', data.ItemCategories[row]) })];
+        return !data.KnowsItems ? [] :
+        [
+            ["item", "title", "categories"],
+            .. ids.Select((id, row) => new[] { id, data.ItemTitles[row], string.Join('|', data.ItemCategories[row]) }),
+        ];
     }
 
-    /// <summary>A table of a data set's users, header first, as <see cref="ReadUserTable"/> reads it; empty where nothing is known of them.</summary>
+    /// <summary>
+    /// A table of a data set's users, header first, as <see cref="ReadUserTable"/> reads it; empty if only their ids are known.
+    /// </summary>
     public static IReadOnlyList<string[]> UserTable(DataSet data)
     {
         var ids = data.Interactions.Users;
@@ -132,7 +146,11 @@ internal static class Metadata
 
         if (lines.FindIndex(fields => fields.Length != lines[0].Length) is > 0 and var line)
         {
-            throw new DataFileException(path!, line + 1, string.Join(',', lines[line]), $"The line has {lines[line].Length} fields; {lines[0].Length}, as in the header, are expected.");
+            throw new DataFileException(
+                path!,
+                line + 1,
+                string.Join(',', lines[line]),
+                $"The line has {lines[line].Length} fields; {lines[0].Length}, as in the header, are expected.");
         }
 
         return path is null ? ([], []) : ([.. lines[0].Select(name => name.Trim().ToLowerInvariant())], lines[1..]);
@@ -171,7 +189,11 @@ internal static class Metadata
                 }
                 catch (IndexOutOfRangeException)
                 {
-                    throw new DataFileException(path, reader.LineNumber, Encoding.UTF8.GetString(reader.RawRecord), $"The line has {reader.FieldCount} fields; more are expected.");
+                    throw new DataFileException(
+                        path,
+                        reader.LineNumber,
+                        Encoding.UTF8.GetString(reader.RawRecord),
+                        $"The line has {reader.FieldCount} fields; more are expected.");
                 }
             }
         }

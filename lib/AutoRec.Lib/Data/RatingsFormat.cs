@@ -32,7 +32,10 @@ public enum RatingsFormat
     /// </summary>
     Adjacency,
 
-    /// <summary>One JSON object a line, such as Amazon's review dumps with <c>reviewerID</c>, <c>asin</c>, <c>overall</c>, <c>unixReviewTime</c>.</summary>
+    /// <summary>
+    /// One JSON object per line, such as Amazon's review dumps with <c>reviewerID</c>, <c>asin</c>, <c>overall</c>,
+    /// <c>unixReviewTime</c>.
+    /// </summary>
     JsonLines,
 
     /// <summary>Parquet files, whose columns have names.</summary>

@@ -30,7 +30,8 @@ public static class RatingsReader
         Read(source, options ?? new ReadOptions(), RatingsEngine.Auto, cancellation);
 
     /// <summary>A source as it may be shown and saved: of a database without user name, password and query.</summary>
-    /// <param name="source">A source as <see cref="Read(string, ReadOptions?, CancellationToken)"/> takes it, or any other name, which stays as it is.</param>
+    /// <param name="source">A source as <see cref="Read(string, ReadOptions?, CancellationToken)"/> takes it, or any other name, which
+    /// is returned unchanged.</param>
     /// <exception cref="ArgumentException">The source is in a database and not as described.</exception>
     public static string NameOf(string source)
     {
@@ -38,7 +39,9 @@ public static class RatingsReader
         return RatingsSource.NameOf(source);
     }
 
-    /// <summary>A source that can be read again, without the password where it is a database: that comes from the variable PGPASSWORD then.</summary>
+    /// <summary>
+    /// A source that can be read again, without the password if it is a database. The variable PGPASSWORD supplies it then.
+    /// </summary>
     internal static string WithoutPassword(string source) => RatingsSource.WithoutPassword(source);
 
     internal static ReadResult Read(string source, ReadOptions options, RatingsEngine engine, CancellationToken cancellation)
@@ -70,15 +73,19 @@ public static class RatingsReader
         return new ReadResult(log, report.With(DuplicateRule.Sum, new DuplicateCounts((int)orders.Report.Kept - counts.Count, 0)));
     }
 
-    private static ReadResult ReadText(RatingsSource.Files source, ReadOptions options, RatingsEngine engine, CancellationToken cancellation)
+    private static ReadResult ReadText(
+        RatingsSource.Files source, ReadOptions options, RatingsEngine engine, CancellationToken cancellation)
     {
         var files = source.Paths.Select(path => RatingsFile.Recognise(path, options)).ToArray();
         if (Array.Find(files, file => file.Format != files[0].Format) is { } other)
         {
-            throw new DataFileException(other.Path, $"This file is {other.Format} and {files[0].Path} is {files[0].Format}; files that are read as one have one format.");
+            throw new DataFileException(
+                other.Path,
+                $"This file is {other.Format} and {files[0].Path} is {files[0].Format}. "
+                + "Files that are read together must have one format.");
         }
 
-        var isShort = files.Sum(file => new FileInfo(file.Path).Length * (DataFile.IsGzip(file.Path) ? ShortFile / ShortGzipFile : 1)) < ShortFile;
+        var isShort = files.Sum(LengthOf) < ShortFile;
         if (engine == RatingsEngine.Database || (engine == RatingsEngine.Auto && !isShort))
         {
             if (RatingsDatabase.TryReadText(source.Name, files, options, cancellation) is { } result)
@@ -89,6 +96,10 @@ public static class RatingsReader
 
         return ReadLines(source.Name, files, options, cancellation);
     }
+
+    // A gzip file counts as what it unpacks to.
+    private static long LengthOf(RatingsFile file) =>
+        new FileInfo(file.Path).Length * (DataFile.IsGzip(file.Path) ? ShortFile / ShortGzipFile : 1);
 
     private static ReadResult ReadLines(string name, RatingsFile[] files, ReadOptions options, CancellationToken cancellation)
     {

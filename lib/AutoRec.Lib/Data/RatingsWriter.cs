@@ -35,6 +35,8 @@ public static class RatingsWriter
         });
     }
 
-    private static string OnOneLine(string id) =>
-        id.AsSpan().ContainsAny('\r', '\n') ? throw new ArgumentException($"The id '{id.ReplaceLineEndings(" ")}' has a line break, which a ratings file cannot hold.") : id;
+    private static string OnOneLine(string id) => !id.AsSpan().ContainsAny('\r', '\n')
+        ? id
+        : throw new ArgumentException(
+            $"The id '{id.ReplaceLineEndings(" ")}' has a line break, which a ratings file cannot hold.");
 }

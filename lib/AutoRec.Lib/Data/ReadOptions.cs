@@ -57,5 +57,7 @@ public sealed record ColumnNames(string? User = null, string? Item = null, strin
     /// <summary>The value of the option <c>--columns</c> that names these columns; null where none is named.</summary>
     internal string? ToArgument() => IsEmpty ? null : string.Join(
         ',',
-        new[] { ("user", User), ("item", Item), ("rating", Rating), ("timestamp", Timestamp) }.Where(part => part.Item2 is not null).Select(part => $"{part.Item1}={part.Item2}"));
+        new[] { ("user", User), ("item", Item), ("rating", Rating), ("timestamp", Timestamp) }
+            .Where(part => part.Item2 is not null)
+            .Select(part => $"{part.Item1}={part.Item2}"));
 }

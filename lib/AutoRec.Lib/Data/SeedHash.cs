@@ -7,7 +7,9 @@ namespace AutoRec.Data;
 internal static class SeedHash
 {
     /// <summary>A random number that is the same for the same seed and number, and different for two numbers of a seed.</summary>
-    /// <remarks>The output function of SplitMix64 (Steele, Lea and Flood, "Fast Splittable Pseudorandom Number Generators", OOPSLA 2014).</remarks>
+    /// <remarks>
+    /// The output function of SplitMix64 (Steele, Lea and Flood, "Fast Splittable Pseudorandom Number Generators", OOPSLA 2014).
+    /// </remarks>
     public static ulong Of(int seed, int number)
     {
         var value = (((ulong)(uint)seed << 32) | (uint)number) + 0x9e3779b97f4a7c15UL;

@@ -39,7 +39,8 @@ public static class SideFeatures
         var list = entries.ToArray();
         if (Array.Find(list, entry => !float.IsFinite(entry.Value)) is { Value: not 0 } wrong)
         {
-            throw new ArgumentException($"The feature in row {wrong.Row}, column {wrong.Column} is {wrong.Value}, not a finite number.", nameof(table));
+            throw new ArgumentException(
+                $"The feature in row {wrong.Row}, column {wrong.Column} is {wrong.Value}, not a finite number.", nameof(table));
         }
 
         return InteractionMatrix.FromTriplets(

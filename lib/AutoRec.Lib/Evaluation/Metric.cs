@@ -22,7 +22,8 @@ public sealed record Metric
         if (HasCutOff && k is not >= 1)
         {
             var got = k is null ? Name : $"{Name}@{k}";
-            throw new ArgumentException($"Metric '{Name}' needs a cut-off of at least 1, such as '{Name}@{ExampleCutOff}'; got '{got}'.", nameof(k));
+            throw new ArgumentException(
+                $"Metric '{Name}' needs a cut-off of at least 1, such as '{Name}@{ExampleCutOff}'; got '{got}'.", nameof(k));
         }
     }
 

@@ -5,10 +5,11 @@ namespace AutoRec.Evaluation;
 
 /// <summary>What one user's ranking is made of in <see cref="SampledRanking"/>.</summary>
 /// <param name="Positive">The held-out item, the only relevant one.</param>
-/// <param name="Negatives">Items without an interaction, drawn by lot.</param>
+/// <param name="Negatives">Items without an interaction, drawn at random.</param>
 public sealed record SampledCandidates(int Positive, IReadOnlyList<int> Negatives);
 
-/// <summary>How good rankings of a held-out item among sampled negatives are. Not comparable with <see cref="RankingEvaluation"/>.</summary>
+/// <summary>The quality of rankings of a held-out item among sampled negatives.
+/// Not comparable with <see cref="RankingEvaluation"/>.</summary>
 /// <param name="Metrics">The mean of each metric over users.</param>
 /// <param name="Users">The number of users.</param>
 /// <param name="Negatives">The negatives of all users that were ranked.</param>
@@ -20,7 +21,8 @@ public sealed record SampledRankingEvaluation(IReadOnlyDictionary<Metric, double
 /// Ranks a user's held-out item among some sampled negatives instead of the whole catalogue, as He et al., "Neural Collaborative
 /// Filtering", WWW 2017, do. <b>Only for comparison with figures published so</b>: Krichene and Rendle, "On Sampled Metrics for Item
 /// Recommendation", KDD 2020, show that sampled metrics can order two models otherwise than the metrics of the same name over the whole
-/// catalogue do, and that few samples make all of them much alike; <see cref="Evaluator.MeasureRanking"/> is what models are to be compared by.
+/// catalogue do, and that with few samples all of them become much alike. To compare models, use
+/// <see cref="Evaluator.MeasureRanking"/>.
 /// </summary>
 public static class SampledRanking
 {
@@ -55,12 +57,15 @@ public static class SampledRanking
         metrics = [.. metrics.Distinct()];
         if (metrics.Count == 0 || metrics.Any(metric => metric.Definition is not HitMetric))
         {
-            throw new ArgumentException($"Sampled rankings are measured by at least one metric of hits; got '{string.Join(", ", metrics)}'.", nameof(metrics));
+            throw new ArgumentException(
+                $"Sampled rankings must be measured by at least one metric of hits; got '{string.Join(", ", metrics)}'.", nameof(metrics));
         }
 
         if (candidates.Count == 0 || candidates.Count != histories.Count)
         {
-            throw new ArgumentException($"There are candidates of {candidates.Count} users for {histories.Count} histories; at least one of each is needed.", nameof(candidates));
+            throw new ArgumentException(
+                $"There must be candidates for each of at least one history; got {candidates.Count} for {histories.Count} histories.",
+                nameof(candidates));
         }
 
         var ties = TieOrder.Of(model.ItemCount, seed);
@@ -76,7 +81,8 @@ public static class SampledRanking
             for (var user = 0; user < batch.Count; user++)
             {
                 var userCandidates = candidates[start + user];
-                var list = Order(userCandidates, batch.Interactions.Columns(user), scores.AsSpan(user * model.ItemCount, model.ItemCount), ties);
+                var userScores = scores.AsSpan(user * model.ItemCount, model.ItemCount);
+                var list = Order(userCandidates, batch.Interactions.Columns(user), userScores, ties);
                 ranked += list.Length - 1;
                 var hits = Hits.OfSorted(list, [userCandidates.Positive]);
                 for (var i = 0; i < sums.Length; i++)

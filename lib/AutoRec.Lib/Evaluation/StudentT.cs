@@ -9,7 +9,9 @@ internal static class StudentT
     public static double TwoSided(double t, double degrees) =>
         double.IsInfinity(t) ? 0 : IncompleteBeta(degrees / (degrees + (t * t)), degrees / 2.0, 0.5);
 
-    /// <summary>The value that is exceeded in both directions together with probability 5 %: half the width of a 95 % interval, in standard errors.</summary>
+    /// <summary>
+    /// The absolute value that is exceeded with probability 5 %: half the width of a 95 % interval, in standard errors.
+    /// </summary>
     /// <param name="degrees">Degrees of freedom, at least 1.</param>
     public static double Critical95(double degrees)
     {

@@ -34,7 +34,8 @@ internal sealed class UserBootstrap
         var counts = models[0].Select(values => values.Counts.Select(count => (double)count).ToArray()).ToArray();
         var sums = models.Select(model => model.Select(values => values.Sums.ToArray()).ToArray()).ToArray();
         var mostUsers = positions.Max(ofSeed => ofSeed.Length);
-        Parallel.For(0, resamples, ComputeThreads.Options, () => (OfUser: new double[users.Length], OfSeed: new double[mostUsers]), (draw, _, times) =>
+        var newTimes = () => (OfUser: new double[users.Length], OfSeed: new double[mostUsers]);
+        Parallel.For(0, resamples, ComputeThreads.Options, newTimes, (draw, _, times) =>
         {
             Draw(times.OfUser, seed, draw);
             for (var s = 0; s < seeds; s++)
@@ -62,8 +63,8 @@ internal sealed class UserBootstrap
     public int Users { get; }
 
     /// <summary>
-    /// How many users of equal weight would be worth as much as these, 1 / sum of squared shares of the ratings (Kish, "Survey Sampling", 1965):
-    /// the number of users for metrics of ranked lists, fewer where a few users have most ratings. At least 2.
+    /// How many users of equal weight are worth as much as these: 1 / sum of squared shares of the ratings (Kish, "Survey
+    /// Sampling", 1965). The number of users for metrics of ranked lists, fewer if a few users have most ratings. At least 2.
     /// </summary>
     public double EffectiveUsers { get; }
 
@@ -71,8 +72,8 @@ internal sealed class UserBootstrap
     public IReadOnlyList<double> Estimates { get; }
 
     /// <summary>
-    /// The standard error of the difference of two models: the standard deviation over the draws, times sqrt(n / (n - 1)) with n the effective
-    /// users, since drawing from n users varies by that much less than n new users would.
+    /// The standard error of the difference of two models: the standard deviation over the draws, times sqrt(n / (n - 1)) with n the
+    /// effective users, since drawing from n users varies by that much less than n new users would.
     /// </summary>
     public double StandardError(int first, int second)
     {
@@ -119,7 +120,8 @@ internal sealed class UserBootstrap
         {
             if (model.Count != models[0].Count)
             {
-                throw new ArgumentException($"Models are compared over the same seeds, not over {models[0].Count} and {model.Count}.", nameof(models));
+                throw new ArgumentException(
+                    $"Models must be compared over the same seeds; got {models[0].Count} and {model.Count} seeds.", nameof(models));
             }
 
             for (var s = 0; s < model.Count; s++)
@@ -128,7 +130,8 @@ internal sealed class UserBootstrap
                 if (one.IsRoot != other.IsRoot || !one.Users.SequenceEqual(other.Users) || !one.Counts.SequenceEqual(other.Counts))
                 {
                     throw new ArgumentException(
-                        $"Models are compared by one metric of the same users, evaluated on the same held-out data; got {one.Count} and {other.Count} users "
+                        "Models must be compared by one metric of the same users, evaluated on the same held-out data; "
+                        + $"got {one.Count} and {other.Count} users "
                         + "in different order, with different numbers of ratings, or of different metrics.",
                         nameof(models));
                 }

@@ -3,9 +3,9 @@ using System.Collections;
 namespace AutoRec.Evaluation;
 
 /// <summary>
-/// Each user's part in a metric. The metric of any group of users is sum(<see cref="Sums"/>) / sum(<see cref="Counts"/>), or the square root
-/// of that: for a metric of ranked lists the sum is the user's value and the count 1; for one of ratings they are the user's summed loss
-/// and number of ratings. As a list it holds the metric of each user alone.
+/// Each user's part in a metric. The metric of any group of users is sum(<see cref="Sums"/>) / sum(<see cref="Counts"/>), or the square
+/// root of that: for a metric of ranked lists the sum is the user's value and the count 1; for one of ratings they are the user's
+/// summed loss and number of ratings. As a list it holds the metric of each user alone.
 /// </summary>
 public sealed class UserValues : IReadOnlyList<double>
 {

@@ -41,7 +41,8 @@ internal sealed record ChosenFit(IRecommender Model, IReadOnlyList<EpochReport> 
 
         trainer.Fit(inner.Train, choosing with { Checkpoint = context.Checkpoint?.Of("choosing") });
         var epochs = reports.All.LastOrDefault(report => report.IsBest)?.Epoch ?? context.EpochLimit;
-        return new ChosenFit(trainer.Fit(train, context with { EpochLimit = epochs, Checkpoint = context.Checkpoint?.Of("fitting") }), reports.All);
+        var model = trainer.Fit(train, context with { EpochLimit = epochs, Checkpoint = context.Checkpoint?.Of("fitting") });
+        return new ChosenFit(model, reports.All);
     }
 
     /// <summary>Collects the reports of a fit.</summary>

@@ -61,7 +61,8 @@ public static class ColdStart
         var random = new Random(context.Seed);
         var heldOut = HeldOutUsers(all, users, shown.Max() + FewestTargets, random);
         var isHeldOut = heldOut.ToHashSet();
-        var train = data.Interactions.Select([.. Enumerable.Range(0, data.Interactions.Count).Where(i => !isHeldOut.Contains(data.Interactions.UserRows[i]))]).ToMatrix();
+        var log = data.Interactions;
+        var train = log.Select([.. Enumerable.Range(0, log.Count).Where(i => !isHeldOut.Contains(log.UserRows[i]))]).ToMatrix();
 
         var weights = ProfileWeightLearner.Learn(entry, trainer, train, data.UserAttributes, context);
         var model = trainer.Fit(train, context);
@@ -97,8 +98,8 @@ public static class ColdStart
         return users >= 2 && users <= candidates.Length / 2
             ? [.. candidates.Take(users).Order()]
             : throw new ArgumentException(
-                $"The number of users to hold out must be between 2 and {candidates.Length / 2}, half of the {candidates.Length} users with "
-                + $"{fewestInteractions} interactions or more; got {users}.",
+                $"The number of users to hold out must be between 2 and {candidates.Length / 2}, "
+                + $"half of the {candidates.Length} users with {fewestInteractions} interactions or more; got {users}.",
                 nameof(users));
     }
 

@@ -23,8 +23,10 @@ public sealed record ComparedModel
 
     /// <summary>A sentence on a baseline that is better in some seed; null where it is not.</summary>
     public string? LostNote => Baselines.Count(check => check.IsLost) is > 0 and var lost
-        ? FormattableString.Invariant($"{Name} loses to {Baselines[0].Baseline} on its own validation part in {lost} of {Baselines.Count} seeds: mean {Baselines[0].Metric} ")
-            + FormattableString.Invariant($"{Baselines.Average(check => check.Model):0.0000} against {Baselines.Average(check => check.BaselineValue):0.0000}")
+        ? FormattableString.Invariant($"{Name} loses to {Baselines[0].Baseline} on its own validation part ")
+            + FormattableString.Invariant($"in {lost} of {Baselines.Count} seeds: ")
+            + FormattableString.Invariant($"mean {Baselines[0].Metric} {Baselines.Average(check => check.Model):0.0000} ")
+            + FormattableString.Invariant($"against {Baselines.Average(check => check.BaselineValue):0.0000}")
         : null;
 }
 
@@ -106,7 +108,8 @@ public sealed record Comparison
         {
             if (seconds.Count == 0)
             {
-                FirstNotes = [.. outcome.Fold.Notes, .. OutcomeNotes.Of(outcome.Fold, outcome.Ratings, outcome.Rankings).Select(note => $"seed {outcome.Seed}: {note}")];
+                var notes = OutcomeNotes.Of(outcome.Fold, outcome.Ratings, outcome.Rankings);
+                FirstNotes = [.. outcome.Fold.Notes, .. notes.Select(note => $"seed {outcome.Seed}: {note}")];
             }
 
             ratings.AddRange(outcome.Ratings is null ? [] : [outcome.Ratings]);

@@ -83,7 +83,8 @@ public sealed record DataSource(string Data, string? Test = null, string? Valida
         Add("--scale", Reading.Scale?.ToString());
         Add("--on-bad-line", Reading.OnBadLine == BadLineAction.Skip ? "skip" : null);
         var filter = Reading.Filter;
-        Add("--core", filter.UserCore > 0 || filter.ItemCore > 0 ? FormattableString.Invariant($"{filter.UserCore},{filter.ItemCore}") : null);
+        var hasCore = filter.UserCore > 0 || filter.ItemCore > 0;
+        Add("--core", hasCore ? FormattableString.Invariant($"{filter.UserCore},{filter.ItemCore}") : null);
         Add("--from", Day(filter.From));
         Add("--before", Day(filter.Before));
         Add("--keep-rating", Number(filter.MinRating));
@@ -127,8 +128,8 @@ public sealed record DataSource(string Data, string? Test = null, string? Valida
 
         if (IsNamed && Test is null && (ItemFile is not null || UserFile is not null || Reading != new ReadOptions()))
         {
-            throw new ArgumentException($"The data set {Data} brings its own items, users and layout. --item-file, --user-file and the options of reading "
-                + "are for files of your own (--data FILE).");
+            throw new ArgumentException($"The data set {Data} brings its own items, users and layout. "
+                + "--item-file, --user-file and the options of reading are for files of your own (--data FILE).");
         }
     }
 

@@ -155,7 +155,8 @@ public sealed record Experiment
             if (isImplicit)
             {
                 throw new ArgumentException(
-                    $"With --min-rating only positives are left of the ratings, so there is no '{rating}'. Remove --min-rating or '{rating}'.");
+                    $"With --min-rating the data hold positives, not ratings, so '{rating}' cannot be measured. "
+                    + $"Remove --min-rating or '{rating}'.");
             }
         }
 
@@ -167,9 +168,10 @@ public sealed record Experiment
     /// <exception cref="ArgumentException">RMSE is asked for and the model or the data have no ratings.</exception>
     public Metric ValidationMetricFor(bool isImplicit)
     {
-        var metric = ValidationMetric ?? (PredictsRatings && !isImplicit ? Metric.Rmse : DefaultRankingValidation);
-        return !metric.IsRating || (metric == Metric.Rmse && PredictsRatings && !isImplicit) ? metric : throw new ArgumentException(
-            $"'{metric}' cannot be optimised here. Use {(PredictsRatings && !isImplicit ? "rmse or " : "")}a ranking metric, for example ndcg@10.");
+        var isRating = PredictsRatings && !isImplicit;
+        var metric = ValidationMetric ?? (isRating ? Metric.Rmse : DefaultRankingValidation);
+        return !metric.IsRating || (metric == Metric.Rmse && isRating) ? metric : throw new ArgumentException(
+            $"'{metric}' cannot be optimised here. Use {(isRating ? "rmse or " : "")}a ranking metric, for example ndcg@10.");
     }
 
     /// <summary>Splits, fits, chooses epochs on the validation part, fits again, and measures on the test part.</summary>
@@ -178,7 +180,8 @@ public sealed record Experiment
     /// <param name="progress">Receives a report after each epoch.</param>
     /// <param name="cancellation">Ends the work.</param>
     /// <exception cref="ArgumentException">The data cannot be split this way, or a metric does not go with model and data.</exception>
-    public Outcome Run(LoadedData loaded, int seed = 42, IProgress<EpochReport>? progress = null, CancellationToken cancellation = default) =>
+    public Outcome Run(
+        LoadedData loaded, int seed = 42, IProgress<EpochReport>? progress = null, CancellationToken cancellation = default) =>
         Run(Fold.Of(loaded, Splitter, seed), seed, progress, cancellation);
 
     /// <summary>Runs on parts that are there already.</summary>
@@ -191,14 +194,17 @@ public sealed record Experiment
         GC.Collect(); // What an earlier model has left is not counted as this one's memory.
         using var memory = new MemoryWatch();
         var clock = Stopwatch.StartNew();
-        var (train, inner, isHeldOut, isImplicit) = (fold.Split.Train, ChoosesEpochs ? fold.Validation : null, fold.IsValidationHeldOut, fold.IsImplicit);
+        var (train, isHeldOut, isImplicit) = (fold.Split.Train, fold.IsValidationHeldOut, fold.IsImplicit);
+        var inner = ChoosesEpochs ? fold.Validation : null;
         var fit = Fit(train, inner, isHeldOut, isImplicit, context);
         var (fitTime, grown) = (clock.Elapsed, memory.Grown);
         inner ??= ChecksBaseline ? fold.TryHoldOut(out _) : null;
         var baseline = inner is null || !ChecksBaseline ? null : CheckBaseline(inner, fit, isHeldOut, isImplicit, context);
 
         clock.Restart();
-        var ratings = metrics.Any(metric => metric.IsRating) ? Evaluator.MeasureRatings((IRatingPredictor)fit.Model, train, fold.Split.Test) : null;
+        var ratings = metrics.Any(metric => metric.IsRating)
+            ? Evaluator.MeasureRatings((IRatingPredictor)fit.Model, train, fold.Split.Test)
+            : null;
         Metric[] ofLists = [.. metrics.Where(metric => !metric.IsRating)];
         var otherLists = ofLists.Length > 0 ? fold.MeasureLists?.Invoke(fit.Model, ofLists) : null;
         var rankings = ofLists.Length == 0 || otherLists is not null ? null
@@ -314,13 +320,21 @@ public sealed record Experiment
     private ModelEntry InCatalogue() => Entry
         ?? throw new NotSupportedException($"'{Name}' is a trainer of your own; this requires a model of the catalogue.");
 
-    private FitContext Context(int seed, IProgress<EpochReport>? progress, CancellationToken cancellation) =>
-        new() { Seed = seed, Device = Device, EpochLimit = EpochLimit, Patience = Patience, Progress = progress, Cancellation = cancellation };
+    private FitContext Context(int seed, IProgress<EpochReport>? progress, CancellationToken cancellation) => new()
+    {
+        Seed = seed,
+        Device = Device,
+        EpochLimit = EpochLimit,
+        Patience = Patience,
+        Progress = progress,
+        Cancellation = cancellation,
+    };
 
     private ChosenFit Fit(InteractionMatrix train, Split? inner, bool isHeldOut, bool isImplicit, FitContext context)
     {
         var choosing = ChoosesEpochs ? inner : null;
-        return ChosenFit.Of(trainer, train, choosing, isHeldOut, choosing is null ? null : ValidationOf(choosing, isImplicit, context.Seed), context);
+        var validation = choosing is null ? null : ValidationOf(choosing, isImplicit, context.Seed);
+        return ChosenFit.Of(trainer, train, choosing, isHeldOut, validation, context);
     }
 
     private BaselineCheck CheckBaseline(Split inner, ChosenFit fit, bool isHeldOut, bool isImplicit, FitContext context)
@@ -347,11 +361,16 @@ public sealed record Experiment
     private ServedModel Served(IRecommender model, InteractionMatrix train) => new(Entry, model, train);
 
     /// <summary>The model of a fold as it would be served, with profiles if they are asked for and known.</summary>
-    private ServedModel Served(Fold fold, ChosenFit fit, FitContext context) => UsesProfiles && fold.Data is { } data
-        ? new(Entry, fit.Model, fold.Split.Train, new ProfileModel(fold.Split.Train, data.UserAttributes), LearnProfileWeights(fold.Split.Train, data, fit, context))
-        : Served(fit.Model, fold.Split.Train);
+    private ServedModel Served(Fold fold, ChosenFit fit, FitContext context)
+    {
+        var train = fold.Split.Train;
+        return UsesProfiles && fold.Data is { } data
+            ? new(Entry, fit.Model, train, new ProfileModel(train, data.UserAttributes), LearnProfileWeights(train, data, fit, context))
+            : Served(fit.Model, train);
+    }
 
     /// <summary>Learns how much profiles count, with one more fit of as many epochs; not at all if there are none.</summary>
-    private ProfileWeights LearnProfileWeights(InteractionMatrix train, DataSet data, ChosenFit fit, FitContext context) => ProfileWeightLearner.Learn(
-        Entry, trainer, train, data.UserAttributes, context with { EpochLimit = fit.Best?.Epoch ?? context.EpochLimit });
+    private ProfileWeights LearnProfileWeights(InteractionMatrix train, DataSet data, ChosenFit fit, FitContext context) =>
+        ProfileWeightLearner.Learn(
+            Entry, trainer, train, data.UserAttributes, context with { EpochLimit = fit.Best?.Epoch ?? context.EpochLimit });
 }

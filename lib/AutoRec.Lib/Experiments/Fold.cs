@@ -94,7 +94,13 @@ public sealed record Fold
     /// The parts for measuring on validation data: its test part is the validation part of this one, which is not fitted to, and epochs
     /// are chosen on the same. The test part is not looked at.
     /// </summary>
-    public Fold OfValidation() => new(Validation, () => Validation) { IsValidationHeldOut = false, IsImplicit = IsImplicit, Data = Data, Notes = Notes };
+    public Fold OfValidation() => new(Validation, () => Validation)
+    {
+        IsValidationHeldOut = false,
+        IsImplicit = IsImplicit,
+        Data = Data,
+        Notes = Notes,
+    };
 
     /// <summary>The validation split; null, with the reason, where none can be held out.</summary>
     internal Split? TryHoldOut(out string? reason)
@@ -139,7 +145,8 @@ public sealed record Fold
         }
         catch (ArgumentException error)
         {
-            throw new ArgumentException($"No validation part can be held out of the training part ({splitter.Name}): {error.Message}", error);
+            throw new ArgumentException(
+                $"No validation part can be held out of the training part ({splitter.Name}): {error.Message}", error);
         }
     }
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using AutoRec.Evaluation;
 using AutoRec.Scoring;
 using AutoRec.Training;
@@ -59,7 +58,8 @@ public sealed record Outcome
     /// <exception cref="KeyNotFoundException">It was not measured.</exception>
     public double this[Metric metric] => Metrics.FirstOrDefault(value => value.Key == metric) is { Key: not null } found
         ? found.Value
-        : throw new KeyNotFoundException($"The metric '{metric}' was not measured. Measured: {string.Join(", ", Metrics.Select(value => value.Key))}.");
+        : throw new KeyNotFoundException(
+            $"The metric '{metric}' was not measured. Measured: {string.Join(", ", Metrics.Select(value => value.Key))}.");
 
     /// <summary>The value of a metric by name, such as <c>ndcg@10</c>.</summary>
     /// <exception cref="ArgumentException">There is no such metric.</exception>
@@ -67,9 +67,12 @@ public sealed record Outcome
     public double this[string metric] => this[Metric.Parse(metric)];
 
     /// <summary>The figures in a line: <c>autorec-item: rmse 0.8280, mae 0.6500 (seed 42, 25 epochs)</c>.</summary>
-    public override string ToString() => string.Create(
-        CultureInfo.InvariantCulture,
-        $"{Name}: {string.Join(", ", Metrics.Select(value => string.Create(CultureInfo.InvariantCulture, $"{value.Key} {value.Value:0.0000}")))} (seed {Seed}{(Epochs is { } epochs ? $", {epochs} epochs" : "")})");
+    public override string ToString()
+    {
+        var values = Metrics.Select(value => FormattableString.Invariant($"{value.Key} {value.Value:0.0000}"));
+        return $"{Name}: {string.Join(", ", values)} "
+            + FormattableString.Invariant($"(seed {Seed}{(Epochs is { } epochs ? $", {epochs} epochs" : "")})");
+    }
 }
 
 /// <summary>

@@ -11,7 +11,8 @@ internal static class OutcomeNotes
         if (fold.Split.TimeTies > 0)
         {
             yield return FormattableString.Invariant(
-                $"{fold.Split.TimeTies:N0} interactions have equal times at the border of the parts; a draw with the seed decided which part they are in");
+                $"{fold.Split.TimeTies:N0} interactions have equal times at the border of the parts; ")
+                + "a draw with the seed decided which part they are in";
         }
 
         if (ratings is not null)
@@ -32,7 +33,8 @@ internal static class OutcomeNotes
 
         if (rankings is not null)
         {
-            yield return FormattableString.Invariant($"the whole catalogue was ranked for {rankings.Users.Count:N0} users with {rankings.RelevantItems:N0} held-out items");
+            yield return FormattableString.Invariant($"the whole catalogue was ranked for {rankings.Users.Count:N0} users ")
+                + FormattableString.Invariant($"with {rankings.RelevantItems:N0} held-out items");
             foreach (var (count, text) in new[]
             {
                 (rankings.UsersLeftOut, "users were left out of ranking metrics: they have no relevant held-out item"),
@@ -62,8 +64,8 @@ internal static class OutcomeNotes
     {
         if (check is { IsLost: true })
         {
-            yield return FormattableString.Invariant(
-                $"{model} loses to {check.Baseline} on its own validation part: {check.Metric} {check.Model:0.0000} against {check.BaselineValue:0.0000}. ")
+            yield return $"{model} loses to {check.Baseline} on its own validation part: "
+                + FormattableString.Invariant($"{check.Metric} {check.Model:0.0000} against {check.BaselineValue:0.0000}. ")
                 + $"Use {check.Baseline}, or find better options with 'autorec tune --model {model}'.";
         }
     }

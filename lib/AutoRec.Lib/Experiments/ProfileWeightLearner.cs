@@ -81,7 +81,8 @@ public static class ProfileWeightLearner
 
         var ties = TieOrder.Of(train.ColumnCount, context.Seed);
         var measured = situations.ConvertAll(situation => ByGroup(situation, Measure(served, situation, ties, context.Cancellation)));
-        return ProfileWeightChoice.Choose([.. Enumerable.Range(0, ProfileWeights.Groups.Count).Select(group => measured.ConvertAll(one => one[group]))]);
+        var groups = Enumerable.Range(0, ProfileWeights.Groups.Count);
+        return ProfileWeightChoice.Choose([.. groups.Select(group => measured.ConvertAll(one => one[group]))]);
     }
 
     // The users who can be new ones.
@@ -107,7 +108,8 @@ public static class ProfileWeightLearner
         return (kept.ToMatrix(train.RowCount), held.ToMatrix(train.RowCount));
     }
 
-    // New users with a history of each group of lengths; the rest is to be found. If there are few users, each has several histories of a group.
+    // New users with a history of each group of lengths; the rest is held out. If there are few users, each has several histories
+    // of a group.
     private static HeldOut AtTheBeginning(InteractionMatrix train, int[] users, int groups, Random random)
     {
         var draws = Math.Clamp(MostNewUsers / users.Length, 1, 5);
@@ -157,7 +159,11 @@ public static class ProfileWeightLearner
                     var byProfile = new float[items];
                     served.Profiles.Score(profile, byProfile);
                     measures[batch[i]] = Ndcgs(
-                        scores.AsSpan(i * items, items), byProfile, histories.Interactions.Columns(i), situation.Targets.Columns(batch[i]), ties);
+                        scores.AsSpan(i * items, items),
+                        byProfile,
+                        histories.Interactions.Columns(i),
+                        situation.Targets.Columns(batch[i]),
+                        ties);
                 }
             });
         }
@@ -165,7 +171,8 @@ public static class ProfileWeightLearner
         return measures;
     }
 
-    private static double[] Ndcgs(Span<float> byHistory, Span<float> byProfile, ReadOnlySpan<int> seen, ReadOnlySpan<int> targets, TieOrder ties)
+    private static double[] Ndcgs(
+        Span<float> byHistory, Span<float> byProfile, ReadOnlySpan<int> seen, ReadOnlySpan<int> targets, TieOrder ties)
     {
         HashSet<int> relevant = [.. targets];
         Blend.Standardize(byHistory);
@@ -189,9 +196,12 @@ public static class ProfileWeightLearner
     {
         var rows = Enumerable.Range(0, measures.Length).Where(row => measures[row] is not null)
             .ToLookup(row => ProfileWeights.GroupOf(situation.Histories.Interactions.RowLength(row)));
-        return [.. Enumerable.Range(0, ProfileWeights.Groups.Count).Select(group => (IReadOnlyList<double[]>)[.. rows[group]
-            .GroupBy(situation.UserRow)
-            .Select(user => (double[])[.. Enumerable.Range(0, ProfileWeightChoice.Candidates.Count).Select(i => user.Average(row => measures[row]![i]))])])];
+        return [.. Enumerable.Range(0, ProfileWeights.Groups.Count).Select(OfGroup)];
+
+        IReadOnlyList<double[]> OfGroup(int group) => [.. rows[group].GroupBy(situation.UserRow).Select(Means)];
+
+        double[] Means(IEnumerable<int> rowsOfUser) =>
+            [.. Enumerable.Range(0, ProfileWeightChoice.Candidates.Count).Select(i => rowsOfUser.Average(row => measures[row]![i]))];
     }
 
     /// <summary>The entries of a matrix that is being made, with the columns and the scale of another.</summary>

@@ -35,7 +35,9 @@ public sealed class SearchSpace
         SearchDimension[] dimensions = ranges.Count > 0
             ? [.. ranges.Select(range => Parse(entry, range))]
             : [.. entry.Options.Where(option => option.Name != "epochs" && option.Default is int or double).Select(Default)];
-        return dimensions.Length > 0 ? new SearchSpace(dimensions) : throw new ArgumentException($"The model '{entry.Name}' has no numbers to draw; name what to draw by --range.");
+        return dimensions.Length > 0
+            ? new SearchSpace(dimensions)
+            : throw new ArgumentException($"The model '{entry.Name}' has no numeric options to draw. Name an option with --range.");
     }
 
     /// <summary>The options of a trial: the same for the same seed and number, whatever was drawn before.</summary>
@@ -56,7 +58,8 @@ public sealed class SearchSpace
         }
 
         var option = entry.Options.FirstOrDefault(option => option.Name == name.Trim())
-            ?? throw new ArgumentException($"The model '{entry.Name}' has no option '{name}'. Options: {string.Join(", ", entry.Options.Select(option => option.Name))}.");
+            ?? throw new ArgumentException($"The model '{entry.Name}' has no option '{name}'. "
+                + $"Options: {string.Join(", ", entry.Options.Select(option => option.Name))}.");
         if (values.Split("..") is [var low, var high] && Number(low) is { } least && Number(high) is { } most && least < most)
         {
             foreach (var end in new[] { low, high })
@@ -81,7 +84,9 @@ public sealed class SearchSpace
         var value = Convert.ToDouble(option.Default, CultureInfo.InvariantCulture);
         var isPenalty = IsPenalty(option);
         var around = isPenalty ? AroundPenalty : Around;
-        var (low, high) = value > 0 ? (value / around, value * around) : isPenalty ? (LeastPenalty, LeastPenalty * AroundPenalty * AroundPenalty) : (0, 1);
+        var (low, high) = value > 0 ? (value / around, value * around)
+            : isPenalty ? (LeastPenalty, LeastPenalty * AroundPenalty * AroundPenalty)
+            : (0, 1);
         low = Math.Max(low, option.Minimum ?? low);
         high = Math.Min(high, option.Maximum ?? high);
         return option.Default is int
@@ -91,13 +96,15 @@ public sealed class SearchSpace
 
     // The best penalty depends on the data most of all options: it lies powers of ten away from the default on other data.
     private static bool IsPenalty(ModelOption option) =>
-        option.Default is double && (option.Name is "l1" or "l2" or "weight-decay" || option.Name.EndsWith("regularization", StringComparison.Ordinal));
+        option.Default is double
+        && (option.Name is "l1" or "l2" or "weight-decay" || option.Name.EndsWith("regularization", StringComparison.Ordinal));
 
     private static double? Number(string text) =>
         double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && double.IsFinite(value) ? value : null;
 
     // Not HashCode, which differs from process to process.
-    private static int HashOf(int seed, int trial) => unchecked((int)((((ulong)(uint)seed << 32) | (uint)trial) * 0x9E3779B97F4A7C15UL >> 33));
+    private static int HashOf(int seed, int trial) =>
+        unchecked((int)((((ulong)(uint)seed << 32) | (uint)trial) * 0x9E3779B97F4A7C15UL >> 33));
 }
 
 /// <summary>
@@ -114,7 +121,9 @@ public sealed record SearchDimension(string Option, double Low, double High, boo
     public bool IsLogarithmic => Low > 0;
 
     /// <inheritdoc/>
-    public override string ToString() => Choices.Count > 0 ? $"{Option}={string.Join('|', Choices)}" : FormattableString.Invariant($"{Option}={Low}..{High}");
+    public override string ToString() => Choices.Count > 0
+        ? $"{Option}={string.Join('|', Choices)}"
+        : FormattableString.Invariant($"{Option}={Low}..{High}");
 
     internal string Draw(Random random)
     {
@@ -127,8 +136,12 @@ public sealed record SearchDimension(string Option, double Low, double High, boo
         var value = IsLogarithmic ? Low * Math.Pow(High / Low, share) : Low + (share * (High - Low));
 
         // Three digits are enough to find a good value, and can be read.
-        return IsWhole
-            ? Math.Clamp(Math.Round(value), Low, High).ToString(CultureInfo.InvariantCulture)
-            : Math.Clamp(double.Parse(value.ToString("G3", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture), Low, High).ToString("R", CultureInfo.InvariantCulture);
+        if (IsWhole)
+        {
+            return Math.Clamp(Math.Round(value), Low, High).ToString(CultureInfo.InvariantCulture);
+        }
+
+        var rounded = double.Parse(value.ToString("G3", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
+        return Math.Clamp(rounded, Low, High).ToString("R", CultureInfo.InvariantCulture);
     }
 }

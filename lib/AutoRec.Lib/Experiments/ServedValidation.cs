@@ -11,7 +11,8 @@ namespace AutoRec.Experiments;
 /// <param name="metric">A metric of ranked lists.</param>
 /// <param name="seed">The seed of ties.</param>
 /// <param name="serve">The served model of a fitted one.</param>
-internal sealed class ServedValidation(Split inner, Metric metric, int seed, Func<IRecommender, InteractionMatrix, IRecommender> serve) : IValidation
+internal sealed class ServedValidation(
+    Split inner, Metric metric, int seed, Func<IRecommender, InteractionMatrix, IRecommender> serve) : IValidation
 {
     /// <inheritdoc/>
     public string Metric => metric.ToString();

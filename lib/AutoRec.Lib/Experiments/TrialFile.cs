@@ -11,7 +11,8 @@ namespace AutoRec.Experiments;
 /// <param name="Value">The measure on validation data; null if the fit failed.</param>
 /// <param name="Seconds">How long it took.</param>
 /// <param name="Error">Why it failed; null if it did not.</param>
-public sealed record Trial(int Number, int? Epochs, IReadOnlyDictionary<string, string> Options, double? Value, double Seconds, string? Error);
+public sealed record Trial(
+    int Number, int? Epochs, IReadOnlyDictionary<string, string> Options, double? Value, double Seconds, string? Error);
 
 /// <summary>
 /// The trials of a study in a DuckDB file, each there as soon as it is finished. The table <c>trials</c> (trial, epochs, options as JSON,
@@ -44,7 +45,9 @@ public sealed class TrialFile : IDisposable
             connection.Open();
             var file = new TrialFile(connection, seed);
             file.Execute("CREATE TABLE IF NOT EXISTS study (description VARCHAR)");
-            file.Execute("CREATE TABLE IF NOT EXISTS trials (trial INTEGER, epochs INTEGER, options VARCHAR, value DOUBLE, seconds DOUBLE, error VARCHAR, seed INTEGER)");
+            file.Execute(
+                "CREATE TABLE IF NOT EXISTS trials (trial INTEGER, epochs INTEGER, options VARCHAR, "
+                + "value DOUBLE, seconds DOUBLE, error VARCHAR, seed INTEGER)");
             using var command = file.Command("SELECT description FROM study");
             if (command.ExecuteScalar() is not string there)
             {
@@ -52,7 +55,8 @@ public sealed class TrialFile : IDisposable
             }
             else if (there != study)
             {
-                throw new DataFileException(path, $"The file holds trials of another study: {there}; asked for is {study}. Name another file.");
+                throw new DataFileException(
+                    path, $"The file holds trials of another study: {there}; asked for is {study}. Name another file.");
             }
 
             return file;
@@ -100,7 +104,15 @@ public sealed class TrialFile : IDisposable
     {
         lock (gate)
         {
-            Execute("INSERT INTO trials VALUES ($1, $2, $3, $4, $5, $6, $7)", trial.Number, trial.Epochs, JsonSerializer.Serialize(trial.Options), trial.Value, trial.Seconds, trial.Error, seed);
+            Execute(
+                "INSERT INTO trials VALUES ($1, $2, $3, $4, $5, $6, $7)",
+                trial.Number,
+                trial.Epochs,
+                JsonSerializer.Serialize(trial.Options),
+                trial.Value,
+                trial.Seconds,
+                trial.Error,
+                seed);
         }
     }
 

@@ -36,7 +36,13 @@ public static class Tuner
     /// <exception cref="ArgumentException">An option is out of range, or no validation part can be held out.</exception>
     /// <exception cref="ArithmeticException">All trials failed.</exception>
     public static Trial Run(
-        Experiment experiment, SearchSpace space, Fold fold, TrialFile file, TuningOptions options, Action<Trial, int>? progress = null, CancellationToken cancellation = default)
+        Experiment experiment,
+        SearchSpace space,
+        Fold fold,
+        TrialFile file,
+        TuningOptions options,
+        Action<Trial, int>? progress = null,
+        CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(experiment);
         ArgumentNullException.ThrowIfNull(space);
@@ -45,7 +51,8 @@ public static class Tuner
         ArgumentNullException.ThrowIfNull(options);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Trials, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Parallel, 1);
-        var entry = experiment.Entry ?? throw new NotSupportedException($"'{experiment.Name}' is a trainer of your own; tuning requires a model of the catalogue.");
+        var entry = experiment.Entry
+            ?? throw new NotSupportedException($"'{experiment.Name}' is a trainer of your own; tuning requires a model of the catalogue.");
         var isHigherBetter = experiment.ValidationMetricFor(fold.IsImplicit).HigherIsBetter;
         var rungs = Rungs(options.Trials, entry.Options.FirstOrDefault(option => option.Name == "epochs")?.Default as int?);
         var fits = rungs.Sum(rung => rung.Trials);
@@ -70,11 +77,18 @@ public static class Tuner
             });
 
             // Of equals the one that was drawn first; those that failed last.
-            ranked = [.. results.OrderBy(trial => trial.Value is null).ThenBy(trial => isHigherBetter ? -trial.Value : trial.Value).ThenBy(trial => trial.Number)];
+            ranked =
+            [
+                .. results.OrderBy(trial => trial.Value is null)
+                    .ThenBy(trial => isHigherBetter ? -trial.Value : trial.Value)
+                    .ThenBy(trial => trial.Number),
+            ];
             numbers = [.. ranked.Select(trial => trial.Number)];
         }
 
-        return ranked[0].Value is not null ? ranked[0] : throw new ArithmeticException($"All trials failed, the first with: {ranked[0].Error}");
+        return ranked[0].Value is not null
+            ? ranked[0]
+            : throw new ArithmeticException($"All trials failed, the first with: {ranked[0].Error}");
     }
 
     /// <summary>How many trials get how many epochs: 27 of 100 are (27, 3), (9, 11), (3, 33), (1, 100).</summary>
@@ -100,7 +114,13 @@ public static class Tuner
         return rungs;
     }
 
-    private static Trial Fit(Experiment experiment, IReadOnlyDictionary<string, string> drawn, int number, Fold fold, int seed, CancellationToken cancellation)
+    private static Trial Fit(
+        Experiment experiment,
+        IReadOnlyDictionary<string, string> drawn,
+        int number,
+        Fold fold,
+        int seed,
+        CancellationToken cancellation)
     {
         var clock = Stopwatch.StartNew();
         try

@@ -53,7 +53,11 @@ internal static class ModelFolder
     private const string UsersFile = "users.json";
 
     private static readonly string NoChecksum = new('0', 64);
-    private static readonly JsonSerializerOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
+    private static readonly JsonSerializerOptions Json = new()
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+    };
     private static readonly JsonSerializerOptions IndentedJson = new(Json) { WriteIndented = true, NewLine = "\n" };
 
     /// <summary>The version of this library.</summary>
@@ -68,9 +72,13 @@ internal static class ModelFolder
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(folder);
         folder = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
-        if (File.Exists(folder) || (Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any() && !File.Exists(Path.Combine(folder, MainFile))))
+        var isOtherFolder = Directory.Exists(folder)
+            && Directory.EnumerateFileSystemEntries(folder).Any()
+            && !File.Exists(Path.Combine(folder, MainFile));
+        if (File.Exists(folder) || isOtherFolder)
         {
-            throw new DataFileException(folder, "The output folder exists and is not a model folder, so it was not overwritten. Choose another folder.");
+            throw new DataFileException(
+                folder, "The output folder exists and is not a model folder, so it was not overwritten. Choose another folder.");
         }
 
         var beside = $"{folder}.{Guid.NewGuid():N}";
@@ -103,14 +111,17 @@ internal static class ModelFolder
     }
 
     /// <summary>Reads the files and checks that they are as they were written. Nothing in the folder is executed.</summary>
-    /// <exception cref="DataFileException">There is no model, it was written by a newer version, or a file is missing, cut off or changed.</exception>
+    /// <exception cref="DataFileException">The folder is not a model folder, a newer version wrote it, or a file is missing, cut off
+    /// or changed.</exception>
     public static ModelFolderContent Read(string folder)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(folder);
         var path = Path.Combine(folder, MainFile);
         if (!File.Exists(path))
         {
-            throw new DataFileException(folder, $"This is not a model folder: it has no file {MainFile}. Train a model with 'autorec train --output {folder}'.");
+            throw new DataFileException(
+                folder,
+                $"This is not a model folder: it has no file {MainFile}. Train a model with 'autorec train --output {folder}'.");
         }
 
         var text = File.ReadAllText(path);
@@ -149,8 +160,10 @@ internal static class ModelFolder
         Add(WeightsFile, stream => Safetensors.Write(stream, content.Weights));
         Add(InteractionsFile, stream => Safetensors.Write(
             stream, new ModelState().Add("users", [.. log.UserRows]).Add("items", [.. log.ItemRows]).Add("values", [.. log.Values])));
-        Add(ItemsFile, stream => JsonSerializer.Serialize(stream, new ItemList([.. log.Items], content.Data.ItemTitles, content.Data.ItemCategories), Json));
-        Add(UsersFile, stream => JsonSerializer.Serialize(stream, new UserList([.. log.Users], content.Data.UserNames, content.Data.UserAttributes), Json));
+        var items = new ItemList([.. log.Items], content.Data.ItemTitles, content.Data.ItemCategories);
+        Add(ItemsFile, stream => JsonSerializer.Serialize(stream, items, Json));
+        var users = new UserList([.. log.Users], content.Data.UserNames, content.Data.UserAttributes);
+        Add(UsersFile, stream => JsonSerializer.Serialize(stream, users, Json));
 
         var main = new JsonObject
         {
@@ -173,7 +186,8 @@ internal static class ModelFolder
             },
             ["metrics"] = new JsonObject(content.Metrics.Select(metric => KeyValuePair.Create(metric.Key, (JsonNode?)metric.Value))),
             ["notes"] = new JsonArray([.. content.Notes]),
-            ["profile-weights"] = new JsonObject(content.ProfileWeights.ByGroup.Select(weight => KeyValuePair.Create(weight.Key, (JsonNode?)weight.Value))),
+            ["profile-weights"] = new JsonObject(
+                content.ProfileWeights.ByGroup.Select(weight => KeyValuePair.Create(weight.Key, (JsonNode?)weight.Value))),
             ["files"] = files,
             ["checksum"] = NoChecksum,
         };
@@ -183,15 +197,24 @@ internal static class ModelFolder
 
     private static DataSet ReadData(string folder, JsonNode json, Dictionary<string, string> checksums)
     {
-        var items = ReadFile(folder, ItemsFile, checksums, stream => JsonSerializer.Deserialize<ItemList>(stream, Json)) ?? throw new DataFileException(folder, "The file holds no list of items.");
-        var users = ReadFile(folder, UsersFile, checksums, stream => JsonSerializer.Deserialize<UserList>(stream, Json)) ?? throw new DataFileException(folder, "There is no list of users.");
+        var items = ReadFile(folder, ItemsFile, checksums, stream => JsonSerializer.Deserialize<ItemList>(stream, Json))
+            ?? throw new DataFileException(folder, $"{ItemsFile} does not contain a list of items.");
+        var users = ReadFile(folder, UsersFile, checksums, stream => JsonSerializer.Deserialize<UserList>(stream, Json))
+            ?? throw new DataFileException(folder, $"{UsersFile} does not contain a list of users.");
         var log = ReadFile(folder, InteractionsFile, checksums, Safetensors.Read);
-        var columns = new InteractionColumns(new IdIndex(users.Ids), new IdIndex(items.Ids), log.Ints("users"), log.Ints("items"), log.Floats("values"), null);
+        var columns = new InteractionColumns(
+            new IdIndex(users.Ids),
+            new IdIndex(items.Ids),
+            log.Ints("users"),
+            log.Ints("items"),
+            log.Floats("values"),
+            null);
         var scale = new RatingScale((float)json["scale"]!["min"]!, (float)json["scale"]!["max"]!);
         var interactions = Interactions.Of(columns, DuplicateRule.KeepLast, scale, out _);
         if (interactions.Users != columns.Users || interactions.Items != columns.Items)
         {
-            throw new DataFileException(folder, "The model was written by a version that kept users and items in another order. Train it again.");
+            throw new DataFileException(
+                folder, "The model was written by a version that kept users and items in another order. Train it again.");
         }
 
         return new DataSet
@@ -271,7 +294,10 @@ internal static class ModelFolder
     }
 
     private static DataFileException Changed(string path) =>
-        new(path, "The file is not what was written when the model was kept: its checksum differs. Nothing of it is used; train the model again or get the folder again.");
+        new(
+            path,
+            "The file was changed after the model was saved: its checksum differs. The model was not loaded. "
+            + "Train the model again, or copy the folder again.");
 
     private static string Checksum(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 
@@ -283,7 +309,9 @@ internal static class ModelFolder
         }
     }
 
-    private sealed record ItemList(IReadOnlyList<string> Ids, IReadOnlyList<string> Titles, IReadOnlyList<IReadOnlyList<string>> Categories);
+    private sealed record ItemList(
+        IReadOnlyList<string> Ids, IReadOnlyList<string> Titles, IReadOnlyList<IReadOnlyList<string>> Categories);
 
-    private sealed record UserList(IReadOnlyList<string> Ids, IReadOnlyList<string> Names, IReadOnlyDictionary<string, IReadOnlyList<string>> Attributes);
+    private sealed record UserList(
+        IReadOnlyList<string> Ids, IReadOnlyList<string> Names, IReadOnlyDictionary<string, IReadOnlyList<string>> Attributes);
 }

@@ -11,7 +11,8 @@ public sealed class ModelState
     public IReadOnlyCollection<string> Names => arrays.Keys;
 
     /// <summary>The arrays, in the order in which they were added; values are <c>float[]</c> or <c>int[]</c>.</summary>
-    internal IEnumerable<(string Name, Array Values, int[] Shape)> Arrays => arrays.Select(array => (array.Key, array.Value.Values, array.Value.Shape));
+    internal IEnumerable<(string Name, Array Values, int[] Shape)> Arrays =>
+        arrays.Select(array => (array.Key, array.Value.Values, array.Value.Shape));
 
     /// <summary>Adds an array of numbers.</summary>
     /// <param name="name">A name that is not taken.</param>
@@ -65,7 +66,8 @@ public sealed class ModelState
         shape = shape is { Length: > 0 } ? shape : [values.Length];
         if (shape.Aggregate(1L, (product, length) => product * length) != values.Length)
         {
-            throw new ArgumentException($"'{name}' has {values.Length} numbers, which is not the shape [{string.Join(" x ", shape)}].", nameof(shape));
+            throw new ArgumentException(
+                $"'{name}' has {values.Length} numbers, which is not the shape [{string.Join(" x ", shape)}].", nameof(shape));
         }
 
         if (!arrays.TryAdd(name, (values, shape)))
@@ -81,7 +83,9 @@ public sealed class ModelState
         Find(name).Values as T ?? throw new InvalidDataException($"The model's '{name}' holds numbers of another type.");
 
     private (Array Values, int[] Shape) Find(string name) =>
-        arrays.TryGetValue(name, out var array) ? array : throw new InvalidDataException($"The model has no '{name}'; it has {string.Join(", ", Names)}.");
+        arrays.TryGetValue(name, out var array)
+            ? array
+            : throw new InvalidDataException($"The model has no '{name}'; it has {string.Join(", ", Names)}.");
 }
 
 /// <summary>A fitted model that can be taken apart into arrays and put together again, with the very same scores.</summary>

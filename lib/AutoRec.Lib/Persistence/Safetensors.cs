@@ -61,7 +61,7 @@ internal static class Safetensors
     }
 
     /// <summary>Reads arrays to the end of the stream.</summary>
-    /// <exception cref="InvalidDataException">The data is cut off, too long, or not safetensors of the types that are written here.</exception>
+    /// <exception cref="InvalidDataException">The data is cut off, too long, or not safetensors of the types written here.</exception>
     public static ModelState Read(Stream stream)
     {
         CheckByteOrder();
@@ -112,12 +112,15 @@ internal static class Safetensors
                 var count = 1L;
                 foreach (var size in shape)
                 {
-                    count = size >= 0 ? checked(count * size) : throw new InvalidDataException($"The array '{name}' has a negative length.");
+                    count = size >= 0
+                        ? checked(count * size)
+                        : throw new InvalidDataException($"The array '{name}' has a negative length.");
                 }
 
                 if (begin != next || end != checked(begin + (4 * count)) || count > Array.MaxLength)
                 {
-                    throw new InvalidDataException($"The place of the array '{name}' does not fit its shape [{string.Join(" x ", shape)}] and the arrays before it.");
+                    throw new InvalidDataException(
+                        $"The place of the array '{name}' does not fit its shape [{string.Join(" x ", shape)}] and the arrays before it.");
                 }
 
                 next = end;
@@ -125,7 +128,8 @@ internal static class Safetensors
 
             return [.. arrays.Select(array => (array.Name, array.IsFloat, array.shape))];
         }
-        catch (Exception error) when (error is JsonException or KeyNotFoundException or InvalidOperationException or FormatException or OverflowException)
+        catch (Exception error)
+            when (error is JsonException or KeyNotFoundException or InvalidOperationException or FormatException or OverflowException)
         {
             var start = Encoding.UTF8.GetString(header.AsSpan(0, Math.Min(40, header.Length)));
             throw new InvalidDataException($"The header is no table of arrays; it begins '{start}'.", error);

@@ -3,7 +3,9 @@ using AutoRec.Data;
 
 namespace AutoRec.Serving;
 
-/// <summary>Finds what speaks for items: how much lower their score would be without each item of the history and each attribute of the profile.</summary>
+/// <summary>
+/// Finds what speaks for items: how much lower their score would be without each item of the history and each attribute of the profile.
+/// </summary>
 /// <param name="fitted">The model.</param>
 /// <param name="served">The model as users are served by it.</param>
 internal sealed class Explainer(FittedModel fitted, ServedModel served)
@@ -19,14 +21,21 @@ internal sealed class Explainer(FittedModel fitted, ServedModel served)
         var contributions = history.Length == 0 ? new float[items.Length, 0]
             : served.FoldsIn ? LeaveOneOut(histories.Interactions, items)
             : BySimilarity(histories.Interactions, items);
-        return [.. items.Select((item, i) => (IReadOnlyList<Reason>)[.. history.Select((other, j) => OfHistory(other, contributions[i, j] * score.HistoryScale))
-            .Concat(score.ProfileScale == 0 ? [] : served.Profiles.Explain(profile, item).Select(reason => Scaled(reason, score.ProfileScale)))
-            .OrderByDescending(reason => reason.Contribution)])];
+        return [.. items.Select((item, i) => Reasons(item, j => contributions[i, j]))];
+
+        IReadOnlyList<Reason> Reasons(int item, Func<int, float> contribution)
+        {
+            var byHistory = history.Select((other, j) => OfHistory(other, contribution(j) * score.HistoryScale));
+            IEnumerable<Reason> byProfile = score.ProfileScale == 0 ? []
+                : served.Profiles.Explain(profile, item).Select(reason => Scaled(reason, score.ProfileScale));
+            return [.. byHistory.Concat(byProfile).OrderByDescending(reason => reason.Contribution)];
+        }
     }
 
     private static Reason Scaled(Reason reason, float scale) => reason with { Contribution = reason.Contribution * scale };
 
-    private Reason OfHistory(int item, float contribution) => new(fitted.Data.Interactions.Items[item], fitted.Data.ItemTitles[item], contribution);
+    private Reason OfHistory(int item, float contribution) =>
+        new(fitted.Data.Interactions.Items[item], fitted.Data.ItemTitles[item], contribution);
 
     // [items x history]
     private float[,] LeaveOneOut(InteractionMatrix history, int[] items)
@@ -48,8 +57,11 @@ internal sealed class Explainer(FittedModel fitted, ServedModel served)
 
         return contributions;
 
-        void Score(int[] left, float[] ratings) => fitted.Model.Score(
-            Histories.OfNewUsers(InteractionMatrix.FromTriplets(1, history.ColumnCount, new int[left.Length], left, ratings, history.Scale)), scores);
+        void Score(int[] left, float[] ratings)
+        {
+            var row = InteractionMatrix.FromTriplets(1, history.ColumnCount, new int[left.Length], left, ratings, history.Scale);
+            fitted.Model.Score(Histories.OfNewUsers(row), scores);
+        }
     }
 
     // [items x history]

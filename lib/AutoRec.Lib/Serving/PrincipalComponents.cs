@@ -49,7 +49,7 @@ public sealed class PrincipalComponents
         });
 
         // The first unit vectors, a little askew so that none is orthogonal to a component.
-        var axes = Enumerable.Range(0, components).Select(component => Enumerable.Range(0, length).Select(i => (i == component ? 1 : 0) + (1e-3 / (1 + i + component))).ToArray()).ToArray();
+        double[][] axes = [.. Enumerable.Range(0, components).Select(Start)];
         for (var iteration = 0; iteration < Iterations; iteration++)
         {
             axes = [.. axes.Select(axis => covariance.Select(row => TensorPrimitives.Dot<double>(row, axis)).ToArray())];
@@ -68,7 +68,12 @@ public sealed class PrincipalComponents
         var total = Enumerable.Range(0, length).Sum(i => covariance[i][i]);
         return new PrincipalComponents(
             [.. axes.Select(axis => centered.Select(vector => TensorPrimitives.Dot<double>(vector, axis)).ToArray())],
-            [.. axes.Select(axis => total == 0 ? 0 : centered.Average(vector => Math.Pow(TensorPrimitives.Dot<double>(vector, axis), 2)) / total)]);
+            [.. axes.Select(axis => total == 0 ? 0 : Variance(axis) / total)]);
+
+        double[] Start(int component) =>
+            [.. Enumerable.Range(0, length).Select(i => (i == component ? 1 : 0) + (1e-3 / (1 + i + component)))];
+
+        double Variance(double[] axis) => centered.Average(vector => Math.Pow(TensorPrimitives.Dot<double>(vector, axis), 2));
     }
 
     // Gram and Schmidt.

@@ -37,7 +37,10 @@ public sealed class ProfileModel
         var byItem = interactions.Transpose();
 
         // Half a user more, so that an item nobody has comes last and not at minus infinity.
-        popularity = [.. Enumerable.Range(0, byItem.RowCount).Select(item => (float)Math.Log((byItem.RowLength(item) + 0.5) / (users.Length + 1)))];
+        popularity =
+        [
+            .. Enumerable.Range(0, byItem.RowCount).Select(item => (float)Math.Log((byItem.RowLength(item) + 0.5) / (users.Length + 1))),
+        ];
         columns = attributes.ToDictionary(
             column => column.Key, column => Column.Of(column.Value, users, interactions, popularity), StringComparer.OrdinalIgnoreCase);
     }
@@ -102,7 +105,8 @@ public sealed class ProfileModel
 
             if (value.Length > 0)
             {
-                var group = column.GroupOf(value) ?? throw new ArgumentException($"Attribute '{name}' must be {column.Expected}; got '{value}'.");
+                var group = column.GroupOf(value)
+                    ?? throw new ArgumentException($"Attribute '{name}' must be {column.Expected}; got '{value}'.");
                 yield return ($"{name}: {group}", column.Logarithms[group]);
             }
         }

@@ -23,16 +23,19 @@ public enum RecommendationBasis
 /// <param name="Basis">What they were made from.</param>
 /// <param name="Items">The recommended items, best first. Items of the history are never among them.</param>
 /// <param name="UnknownItems">Items of the history that the model does not know. They were ignored.</param>
-public sealed record RecommendationList(RecommendationBasis Basis, IReadOnlyList<RecommendedItem> Items, IReadOnlyList<string> UnknownItems);
+public sealed record RecommendationList(
+    RecommendationBasis Basis, IReadOnlyList<RecommendedItem> Items, IReadOnlyList<string> UnknownItems);
 
 /// <summary>A recommended item.</summary>
 /// <param name="Item">Its id.</param>
 /// <param name="Title">Its title; its id if the title is not known.</param>
 /// <param name="Score">The score that the list is ordered by. Scores of different lists cannot be compared.</param>
 /// <param name="Rating">The predicted rating, on the scale of the data; null if the model does not predict ratings.</param>
-/// <param name="Probability">The probability, 0 to 1, that the user's next item is this one; null if the model does not give probabilities.</param>
+/// <param name="Probability">The probability, 0 to 1, that the user's next item is this one; null if the model does not give
+/// probabilities.</param>
 /// <param name="Reasons">What speaks for the item, strongest first, as many as were asked for.</param>
-public sealed record RecommendedItem(string Item, string Title, float Score, float? Rating, float? Probability, IReadOnlyList<Reason> Reasons);
+public sealed record RecommendedItem(
+    string Item, string Title, float Score, float? Rating, float? Probability, IReadOnlyList<Reason> Reasons);
 
 /// <summary>What speaks for an item: an item of the history, or an attribute of the profile.</summary>
 /// <param name="Item">The id of an item of the history; null if the reason is an attribute of the profile.</param>

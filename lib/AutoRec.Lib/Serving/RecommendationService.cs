@@ -6,7 +6,9 @@ using AutoRec.Scoring;
 
 namespace AutoRec.Serving;
 
-/// <summary>Answers requests with a fitted model: recommendations, reasons and similar items. Safe for use by several threads at once.</summary>
+/// <summary>
+/// Answers requests with a fitted model: recommendations, reasons and similar items. Safe for use by several threads at once.
+/// </summary>
 public sealed class RecommendationService
 {
     private readonly ServedModel served;
@@ -19,8 +21,8 @@ public sealed class RecommendationService
     {
         ArgumentNullException.ThrowIfNull(fitted);
         Fitted = fitted;
-        served = new ServedModel(
-            fitted.Entry, fitted.Model, fitted.Interactions, new ProfileModel(fitted.Interactions, fitted.Data.UserAttributes), fitted.ProfileWeights);
+        var profiles = new ProfileModel(fitted.Interactions, fitted.Data.UserAttributes);
+        served = new ServedModel(fitted.Entry, fitted.Model, fitted.Interactions, profiles, fitted.ProfileWeights);
         explainer = new Explainer(fitted, served);
         ties = TieOrder.Of(fitted.Interactions.ColumnCount, seed: 42);
     }
@@ -57,7 +59,8 @@ public sealed class RecommendationService
             var scores = buffer.AsMemory(0, Items.Count);
             var score = served.Score(histories, profile, scores);
             var best = Best(score.Basis, histories, scores.Span, request.K);
-            return new RecommendationList(score.Basis, request.Reasons == 0 ? best : WithReasons(best, score, histories, profile, request.Reasons), unknown);
+            var items = request.Reasons == 0 ? best : WithReasons(best, score, histories, profile, request.Reasons);
+            return new RecommendationList(score.Basis, items, unknown);
         }
         finally
         {
@@ -65,7 +68,9 @@ public sealed class RecommendationService
         }
     }
 
-    /// <summary>Explains why an item would be recommended to a user: what in the history and the profile speaks for it, strongest first.</summary>
+    /// <summary>
+    /// Explains why an item would be recommended to a user: what in the history and the profile speaks for it, strongest first.
+    /// </summary>
     /// <returns>A reason for each item of the history and each attribute of the profile that counts; none for popularity.</returns>
     /// <exception cref="ArgumentException">The model does not know the user or the item, or the item is in the user's history.</exception>
     public IReadOnlyList<Reason> Explain(RecommendationRequest request, string item)
@@ -84,18 +89,22 @@ public sealed class RecommendationService
 
     /// <summary>Finds the items most similar to an item, most similar first.</summary>
     /// <exception cref="UnknownIdException">The model does not know the item.</exception>
-    public IReadOnlyList<Neighbor> SimilarItems(string item, int k) => Neighbors(Space.SimilarItems(RowOf(Items, "item", item), k), Items, Fitted.Data.ItemTitles);
+    public IReadOnlyList<Neighbor> SimilarItems(string item, int k) =>
+        Neighbors(Space.SimilarItems(RowOf(Items, "item", item), k), Items, Fitted.Data.ItemTitles);
 
     /// <summary>Finds the users most similar to a user, most similar first.</summary>
     /// <exception cref="UnknownIdException">The model does not know the user.</exception>
-    public IReadOnlyList<Neighbor> SimilarUsers(string user, int k) => Neighbors(Space.SimilarUsers(RowOf(Users, "user", user), k), Users, Fitted.Data.UserNames);
+    public IReadOnlyList<Neighbor> SimilarUsers(string user, int k) =>
+        Neighbors(Space.SimilarUsers(RowOf(Users, "user", user), k), Users, Fitted.Data.UserNames);
 
     private static Neighbor[] Neighbors(IReadOnlyList<Recommendation> near, IdIndex ids, IReadOnlyList<string> titles) =>
         [.. near.Select(place => new Neighbor(ids[place.Item], titles[place.Item], place.Score))];
 
-    private static int RowOf(IdIndex index, string kind, string id) => index.TryGetRow(id, out var row) ? row : throw new UnknownIdException(kind, id);
+    private static int RowOf(IdIndex index, string kind, string id) =>
+        index.TryGetRow(id, out var row) ? row : throw new UnknownIdException(kind, id);
 
-    private (Histories Histories, IReadOnlyDictionary<string, string> Profile, IReadOnlyList<string> UnknownItems) Read(RecommendationRequest request)
+    private (Histories Histories, IReadOnlyDictionary<string, string> Profile, IReadOnlyList<string> UnknownItems) Read(
+        RecommendationRequest request)
     {
         if (request.User is { } id)
         {
@@ -113,7 +122,8 @@ public sealed class RecommendationService
         {
             if (rating is { } value && !scale.Contains(value))
             {
-                throw new ArgumentException(FormattableString.Invariant($"The rating {value} of the item '{item}' is outside the scale {scale}."));
+                throw new ArgumentException(FormattableString.Invariant(
+                    $"The rating {value} of the item '{item}' is outside the scale {scale}."));
             }
 
             if (Items.TryGetRow(item, out var row))

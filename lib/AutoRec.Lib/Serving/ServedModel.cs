@@ -25,7 +25,12 @@ internal sealed class ServedModel : IRecommender
     /// <param name="train">What it was fitted to: [users x items].</param>
     /// <param name="profiles">The profiles of the users of the data set; null if there are none. Default null.</param>
     /// <param name="weights">How much a profile counts; null if it does not count. Default null.</param>
-    public ServedModel(ModelEntry? entry, IRecommender model, InteractionMatrix train, ProfileModel? profiles = null, ProfileWeights? weights = null)
+    public ServedModel(
+        ModelEntry? entry,
+        IRecommender model,
+        InteractionMatrix train,
+        ProfileModel? profiles = null,
+        ProfileWeights? weights = null)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(train);

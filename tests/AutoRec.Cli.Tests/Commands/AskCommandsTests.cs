@@ -12,7 +12,12 @@ public sealed class KeptModel : IDisposable
     {
         Write("ratings.csv", "user,item,rating", "a,w,5", "a,x,3", "b,x,4", "b,y,1", "c,z,2");
         Write("items.csv", "id,title", "w,The W", "x,Ex", "y,Why", "z,Zed");
-        var run = CliRun.OfAsync("train", "--data", File("ratings.csv"), "--item-file", File("items.csv"), "--model", "ease", "--set", "regularization=1", "--output", Path).GetAwaiter().GetResult();
+        string[] args =
+        [
+            "train", "--data", File("ratings.csv"), "--item-file", File("items.csv"),
+            "--model", "ease", "--set", "regularization=1", "--output", Path,
+        ];
+        var run = CliRun.OfAsync(args).GetAwaiter().GetResult();
         Assert.Equal(0, run.ExitCode);
     }
 
@@ -59,7 +64,8 @@ public sealed class AskCommandsTests(KeptModel model) : IClassFixture<KeptModel>
         var run = await CliRun.OfAsync("recommend", "--model", model.Path, "--history", history, "--json");
         Assert.Contains("note: the model does not know the item 'q'", run.Error);
         using var json = JsonDocument.Parse(run.Output);
-        Assert.Equal(["x", "w"], json.RootElement.GetProperty("items").EnumerateArray().Select(item => item.GetProperty("item").GetString()));
+        var items = json.RootElement.GetProperty("items").EnumerateArray();
+        Assert.Equal(["x", "w"], items.Select(item => item.GetProperty("item").GetString()));
     }
 
     [Fact]
@@ -80,7 +86,8 @@ public sealed class AskCommandsTests(KeptModel model) : IClassFixture<KeptModel>
     public async Task Recommend_ManyUsersToParquet_TheSameRows()
     {
         var output = model.File("out.parquet");
-        var run = await CliRun.OfAsync("recommend", "--model", model.Path, "--users", model.Write("p.csv", "c", "a"), "--output", output, "--k", "2");
+        var users = model.Write("p.csv", "c", "a");
+        var run = await CliRun.OfAsync("recommend", "--model", model.Path, "--users", users, "--output", output, "--k", "2");
         Assert.Equal("", run.Error);
         using var connection = new DuckDBConnection("DataSource=:memory:");
         connection.Open();
@@ -93,7 +100,8 @@ public sealed class AskCommandsTests(KeptModel model) : IClassFixture<KeptModel>
     public async Task Recommend_ManyUsersOneUnknown_ErrorAndNoFile()
     {
         var output = model.File("none.csv");
-        var run = await CliRun.OfAsync("recommend", "--model", model.Path, "--users", model.Write("u.csv", "a", "nobody"), "--output", output);
+        var users = model.Write("u.csv", "a", "nobody");
+        var run = await CliRun.OfAsync("recommend", "--model", model.Path, "--users", users, "--output", output);
         Assert.Equal(1, run.ExitCode);
         Assert.Contains("error: The model does not know the user 'nobody'.", run.Error);
         Assert.False(File.Exists(output));
@@ -120,7 +128,7 @@ public sealed class AskCommandsTests(KeptModel model) : IClassFixture<KeptModel>
     [InlineData("recommend --model M --user nobody", "does not know the user 'nobody'")]
     [InlineData("recommend --model NONE --user a", "This is not a model folder")]
     [InlineData("recommend --model M --user a --history NONE", "There is no such file")]
-    [InlineData("recommend --model M --profile age", "is no attribute: expected NAME=VALUE")]
+    [InlineData("recommend --model M --profile age", "is not an attribute. Use NAME=VALUE")]
     [InlineData("recommend --model M --k 0", "K")]
     [InlineData("recommend --model M --users NONE", "--users needs --output")]
     [InlineData("recommend --model M --output x.csv", "--output goes with --users")]

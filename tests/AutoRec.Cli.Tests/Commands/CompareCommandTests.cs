@@ -5,7 +5,10 @@ namespace AutoRec.Cli.Tests;
 
 public sealed class CompareCommandTests
 {
-    private static readonly string[] Sample = ["compare", "--models", "popularity,ease,random", "--data", "sample", "--metrics", "ndcg@10,coverage@10"];
+    private static readonly string[] Sample =
+    [
+        "compare", "--models", "popularity,ease,random", "--data", "sample", "--metrics", "ndcg@10,coverage@10",
+    ];
 
     [Fact]
     public async Task Json_ThreeModels_MeansOfTheSeedsAndPairedComparisonWithTheBest()
@@ -47,8 +50,12 @@ public sealed class CompareCommandTests
         {
             await CliRun.OfAsync("data", "sample", "--output", folder);
             var ratings = Path.Combine(folder, "ratings.csv");
-            var compared = await CliRun.OfAsync("compare", "--models", "bias", "--set", "bias.epochs=3", "--data", ratings, "--seeds", "1", "--metrics", "rmse", "--json");
-            var evaluated = await CliRun.OfAsync("evaluate", "--model", "bias", "--set", "epochs=3", "--data", ratings, "--split", "random:0.9", "--seed", "1", "--metrics", "rmse", "--json");
+            var compared = await CliRun.OfAsync(
+                "compare", "--models", "bias", "--set", "bias.epochs=3",
+                "--data", ratings, "--seeds", "1", "--metrics", "rmse", "--json");
+            var evaluated = await CliRun.OfAsync(
+                "evaluate", "--model", "bias", "--set", "epochs=3",
+                "--data", ratings, "--split", "random:0.9", "--seed", "1", "--metrics", "rmse", "--json");
             using var a = JsonDocument.Parse(compared.Output);
             using var b = JsonDocument.Parse(evaluated.Output);
             Assert.Equal(
@@ -81,7 +88,7 @@ public sealed class CompareCommandTests
     [InlineData("--models ease,ease --data sample", "must name different models")]
     [InlineData("--models ease --set bias.epochs=3 --data sample", "does not name a model that is compared")]
     [InlineData("--models ease,bias --metrics rmse --data sample", "'ease' ranks items and does not predict ratings")]
-    [InlineData("--models bias --metrics rmse --data sample --min-rating 4", "there is no 'rmse'")]
+    [InlineData("--models bias --metrics rmse --data sample --min-rating 4", "'rmse' cannot be measured")]
     [InlineData("--models ease --data sample --seeds 0", "--seeds must be between 1 and 1000; got 0.")]
     [InlineData("--models ease --data sample --as xml", "xml")]
     public async Task Mistake_Any_Error(string args, string expected)

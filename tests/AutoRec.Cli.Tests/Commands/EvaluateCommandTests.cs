@@ -13,11 +13,15 @@ public sealed class EvaluateCommandTests : IDisposable
     [Fact]
     public async Task Json_RatingModel_ExactlyTheContractsObjectOnStdout()
     {
-        var run = await Run("evaluate", "--model", "bias", "--data", Ratings(), "--split", "random:0.9", "--metrics", "rmse,Recall@20,hr@5", "--set", "epochs=3", "--seed", "7", "--json");
+        var run = await Run(
+            "evaluate", "--model", "bias", "--data", Ratings(), "--split", "random:0.9",
+            "--metrics", "rmse,Recall@20,hr@5", "--set", "epochs=3", "--seed", "7", "--json");
         Assert.Equal(0, run.Code);
         using var json = JsonDocument.Parse(run.Output);
         var root = json.RootElement;
-        Assert.Equal(["model", "options", "seed", "epochs", "data", "metrics", "baseline", "cold_users", "notes", "seconds", "peak_mb"], Names(root));
+        Assert.Equal(
+            ["model", "options", "seed", "epochs", "data", "metrics", "baseline", "cold_users", "notes", "seconds", "peak_mb"],
+            Names(root));
         Assert.Equal("bias", root.GetProperty("model").GetString());
         Assert.Equal("""{"user-regularization":15,"item-regularization":10,"epochs":3}""", root.GetProperty("options").GetRawText());
         Assert.Equal(7, root.GetProperty("seed").GetInt32());
@@ -46,7 +50,11 @@ public sealed class EvaluateCommandTests : IDisposable
     [InlineData("mult-vae", "leave-one-out")]
     public async Task Json_SameSeedTwice_SameMetricsToTheLastDigit(string model, string split)
     {
-        string[] args = ["evaluate", "--model", model, "--data", Ratings(), "--split", split, "--set", "hidden-units=8", "--set", "epochs=5", "--metrics", "ndcg@5,recall@5", "--json"];
+        string[] args =
+        [
+            "evaluate", "--model", model, "--data", Ratings(), "--split", split,
+            "--set", "hidden-units=8", "--set", "epochs=5", "--metrics", "ndcg@5,recall@5", "--json",
+        ];
         var first = await Run(args);
         var second = await Run(args);
         var other = await Run([.. args, "--seed", "43"]);
@@ -58,7 +66,9 @@ public sealed class EvaluateCommandTests : IDisposable
     [Fact]
     public async Task Json_SplitOfUsers_TrainCountsAllThatIsNotTested()
     {
-        var run = await Run("evaluate", "--model", "mult-vae", "--data", Ratings(), "--split", "strong:4:0.5", "--set", "epochs=1", "--set", "hidden-units=4", "--json");
+        var run = await Run(
+            "evaluate", "--model", "mult-vae", "--data", Ratings(), "--split", "strong:4:0.5",
+            "--set", "epochs=1", "--set", "hidden-units=4", "--json");
         Assert.Equal(0, run.Code);
         using var json = JsonDocument.Parse(run.Output);
         var data = json.RootElement.GetProperty("data");
@@ -72,7 +82,9 @@ public sealed class EvaluateCommandTests : IDisposable
         // mu = 4, one sweep without penalties: b_i = 1, 0, -1; user b has 4 - 4 - 1 = -1 and so 4 - 1 + 0 = 3 for y.
         var train = Write("train.tsv", "user\titem\trating", "a\tx\t5", "a\ty\t4", "a\tz\t3", "b\tx\t4");
         var test = Write("test.tsv", "user\titem\trating", "b\ty\t4", "c\tnew\t3");
-        var run = await Run("evaluate", "--model", "bias", "--train", train, "--test", test, "--metrics", "mae", "--set", "user-regularization=0", "--set", "item-regularization=0", "--set", "epochs=500", "--json");
+        var run = await Run(
+            "evaluate", "--model", "bias", "--train", train, "--test", test, "--metrics", "mae",
+            "--set", "user-regularization=0", "--set", "item-regularization=0", "--set", "epochs=500", "--json");
         Assert.Equal(0, run.Code);
         using var json = JsonDocument.Parse(run.Output);
         Assert.Equal("""{"users":3,"items":4,"train":4,"validation":1,"test":2}""", json.RootElement.GetProperty("data").GetRawText());
@@ -89,7 +101,9 @@ public sealed class EvaluateCommandTests : IDisposable
         // Positives: x has two users, y one, z none. For c, who has x, y is next: a hit. w is positive in the test only.
         var train = Write("train.csv", "user,item,rating", "a,z,1", "a,x,5", "b,x,4", "b,y,4", "c,z,2", "c,x,4");
         var test = Write("test.csv", "user,item,rating", "c,y,5", "a,w,5", "b,z,1");
-        var run = await Run("evaluate", "--model", "popularity", "--train", train, "--test", test, "--min-rating", "4", "--metrics", "recall@1", "--json");
+        var run = await Run(
+            "evaluate", "--model", "popularity", "--train", train, "--test", test,
+            "--min-rating", "4", "--metrics", "recall@1", "--json");
         Assert.Equal(0, run.Code);
         using var json = JsonDocument.Parse(run.Output);
         Assert.Equal("""{"users":3,"items":3,"train":4,"validation":1,"test":2}""", json.RootElement.GetProperty("data").GetRawText());
@@ -104,7 +118,12 @@ public sealed class EvaluateCommandTests : IDisposable
         var train = Write("train.csv", lines[..300]);
         var validation = Write("validation.csv", [lines[0], .. lines[300..350]]);
         var test = Write("test.csv", [lines[0], .. lines[350..]]);
-        string[] args = ["evaluate", "--model", "autorec-user", "--train", train, "--test", test, "--set", "hidden-units=8", "--set", "epochs=60", "--set", "regularization=0.1", "--set", "learning-rate=0.003", "--metrics", "rmse", "--json"];
+        string[] args =
+        [
+            "evaluate", "--model", "autorec-user", "--train", train, "--test", test,
+            "--set", "hidden-units=8", "--set", "epochs=60", "--set", "regularization=0.1", "--set", "learning-rate=0.003",
+            "--metrics", "rmse", "--json",
+        ];
         var with = await Run([.. args, "--validation", validation]);
         var without = await Run(args);
         Assert.Contains("\"train\":349,\"validation\":50,\"test\":51", with.Output);
@@ -115,7 +134,8 @@ public sealed class EvaluateCommandTests : IDisposable
     [Fact]
     public async Task Table_ResultsOnStdout_NotesOnStderrWithoutControlCodes()
     {
-        var run = await Run("evaluate", "--model", "popularity", "--data", Ratings(), "--split", "random:0.9", "--metrics", "ndcg@10", "--threads", "1");
+        var run = await Run(
+            "evaluate", "--model", "popularity", "--data", Ratings(), "--split", "random:0.9", "--metrics", "ndcg@10", "--threads", "1");
         Assert.Equal(0, run.Code);
         Assert.Contains("popularity: 360 training and 40 test interactions of 30 users and 20 items", run.Output);
         Assert.Contains("ndcg@10", run.Output);
@@ -126,12 +146,18 @@ public sealed class EvaluateCommandTests : IDisposable
     public static TheoryData<string, string> Mistakes() => new()
     {
         { "--model svd --data R --split random:0.9", "There is no model 'svd'. Models: random, popularity, bias" },
-        { "--model bias --data R --split random:0.9 --set epoch=3", "has no option 'epoch'. Options: user-regularization, item-regularization, epochs." },
+        {
+            "--model bias --data R --split random:0.9 --set epoch=3",
+            "has no option 'epoch'. Options: user-regularization, item-regularization, epochs."
+        },
         { "--model bias --data R --split random:0.9 --set epochs=0", "Option 'epochs' must be between 1 and 10000; got 0." },
         { "--model bias --data R --split random:0.9 --set epochs", "'--set epochs' is incomplete. Use --set option=value." },
         { "--model bias --data R --split random:0.9 --metrics rsme", "'rsme' is not a metric. Metrics: rmse, mae, precision@K" },
-        { "--model popularity --data MISSING --split random:0.9 --metrics rmse", "ranks items and does not predict ratings, so it has no 'rmse'. Models that predict ratings: bias, " },
-        { "--model bias --data MISSING --split random:0.9 --metrics rmse --min-rating 4", "there is no 'rmse'" },
+        {
+            "--model popularity --data MISSING --split random:0.9 --metrics rmse",
+            "ranks items and does not predict ratings, so it has no 'rmse'. Models that predict ratings: bias, "
+        },
+        { "--model bias --data MISSING --split random:0.9 --metrics rmse --min-rating 4", "'rmse' cannot be measured" },
         { "--model popularity --data R --split random:0.9 --min-rating 6", "no rating is 6 or more (--min-rating)." },
         { "--model bias --data MISSING --split random:0.9", "MISSING" },
         { "--model bias --data R --split random:1.5", "The split 'random:1.5' is unknown." },
@@ -154,7 +180,9 @@ public sealed class EvaluateCommandTests : IDisposable
         var run = await Run(["evaluate", .. args.Split(' ').Select(word => word == "R" ? Ratings() : word), "--json"]);
         Assert.Equal(1, run.Code);
         Assert.Equal("", run.Output);
-        Assert.Contains(run.Error.Split('\n'), line => line.StartsWith("error: ", StringComparison.Ordinal) && line.Contains(expected, StringComparison.Ordinal));
+        Assert.Contains(
+            run.Error.Split('\n'),
+            line => line.StartsWith("error: ", StringComparison.Ordinal) && line.Contains(expected, StringComparison.Ordinal));
         Assert.DoesNotContain("Parameter '", run.Error);
     }
 

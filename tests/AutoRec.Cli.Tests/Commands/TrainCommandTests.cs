@@ -14,7 +14,9 @@ public sealed class TrainCommandTests : IDisposable
         var ratings = Write("ratings.csv", "user,item,rating", "a,x,5", "a,y,3", "b,x,4", "b,z,1");
         var items = Write("items.csv", "id,title,genres", "x,\"Ex, the film\",war|drama", "z,Zed,");
         var users = Write("users.csv", "id,name,Age,city", "b,Ben,41,Oslo", "nobody,N,1,Rome");
-        var run = await CliRun.OfAsync("train", "--data", ratings, "--item-file", items, "--user-file", users, "--model", "ease", "--set", "regularization=2", "--output", folder.File("m"));
+        var run = await CliRun.OfAsync(
+            "train", "--data", ratings, "--item-file", items, "--user-file", users,
+            "--model", "ease", "--set", "regularization=2", "--output", folder.File("m"));
         Assert.Equal(0, run.ExitCode);
         Assert.Contains("ease for 3 items, with 4 interactions of 2 users", run.Output);
         var model = FittedModel.Load(folder.File("m"));
@@ -29,7 +31,9 @@ public sealed class TrainCommandTests : IDisposable
     [Fact]
     public async Task Train_ModelWithEpochs_MeasuresOnWhatItHoldsOut()
     {
-        var run = await CliRun.OfAsync("train", "--data", "sample", "--model", "autorec-user", "--set", "epochs=2", "--set", "hidden-units=4", "--min-rating", "4", "--output", folder.File("m"));
+        var run = await CliRun.OfAsync(
+            "train", "--data", "sample", "--model", "autorec-user", "--set", "epochs=2", "--set", "hidden-units=4",
+            "--min-rating", "4", "--output", folder.File("m"));
         Assert.Equal(0, run.ExitCode);
         var model = FittedModel.Load(folder.File("m"));
         Assert.Equal(["validation ndcg@100"], model.Metrics.Keys);
@@ -45,7 +49,7 @@ public sealed class TrainCommandTests : IDisposable
         await CliRun.OfAsync([.. args, folder.File("a")]);
         var run = await CliRun.OfAsync([.. args, folder.File("b"), "--checkpoint", folder.File("c"), "--resume"]);
         Assert.Equal(0, run.ExitCode);
-        Assert.Equal(System.IO.File.ReadAllBytes(System.IO.Path.Combine(folder.File("a"), "weights.safetensors")), System.IO.File.ReadAllBytes(System.IO.Path.Combine(folder.File("b"), "weights.safetensors")));
+        Assert.Equal(Weights("a"), Weights("b"));
         Assert.Equal(["a", "b"], Directory.EnumerateFileSystemEntries(folder.Path).Select(System.IO.Path.GetFileName).Order());
     }
 
@@ -60,11 +64,15 @@ public sealed class TrainCommandTests : IDisposable
     public async Task Train_Mistake_ErrorAndNoFolder(string args, string expected)
     {
         var ratings = Write("ratings.csv", "user,item,rating", "a,x,5", "b,x,4", "b,z,1");
-        var run = await CliRun.OfAsync(["train", .. args.Split(' ').Select(word => word == "R" ? ratings : word == "OUT" ? folder.File("m") : word)]);
+        var words = args.Split(' ').Select(word => word == "R" ? ratings : word == "OUT" ? folder.File("m") : word);
+        var run = await CliRun.OfAsync(["train", .. words]);
         Assert.Equal(1, run.ExitCode);
         Assert.Contains(expected, run.Error);
         Assert.False(Directory.Exists(folder.File("m")));
     }
+
+    private byte[] Weights(string model) =>
+        System.IO.File.ReadAllBytes(System.IO.Path.Combine(folder.File(model), "weights.safetensors"));
 
     private string Write(string name, params string[] lines)
     {

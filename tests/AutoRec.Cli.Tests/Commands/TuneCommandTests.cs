@@ -11,12 +11,18 @@ public sealed class TuneCommandTests : IDisposable
     [Fact]
     public async Task Tune_Sample_PrintsACommandLineThatRunsAndGoesOnWhereItWas()
     {
-        string[] args = ["tune", "--model", "ease", "--data", "sample", "--file", folder.File("t.duckdb"), "--trials", "3", "--metrics", "ndcg@10", "--seed", "5"];
+        string[] args =
+        [
+            "tune", "--model", "ease", "--data", "sample", "--file", folder.File("t.duckdb"),
+            "--trials", "3", "--metrics", "ndcg@10", "--seed", "5",
+        ];
         var run = await CliRun.OfAsync(args);
         Assert.Equal(0, run.ExitCode);
         Assert.Equal(3, run.Error.Split('\n').Count(line => line.StartsWith("trial ", StringComparison.Ordinal)));
         var line = run.Output.TrimEnd().Split('\n')[^1];
-        Assert.Matches(@"^autorec evaluate --model ease --set regularization=[\d.]+ --data sample --split random:0\.9 --seed 5 --metrics ndcg@10$", line);
+        Assert.Matches(
+            @"^autorec evaluate --model ease --set regularization=[\d.]+ --data sample --split random:0\.9 --seed 5 --metrics ndcg@10$",
+            line);
         var evaluated = await CliRun.OfAsync([.. line.Split(' ')[1..], "--json"]);
         Assert.Equal(0, evaluated.ExitCode);
         using var json = JsonDocument.Parse(evaluated.Output);
@@ -43,8 +49,10 @@ public sealed class TuneCommandTests : IDisposable
         var path = folder.File("shop export.csv");
         System.IO.File.WriteAllLines(path, lines);
         var run = await CliRun.OfAsync(
-            "tune", "--model", "item-knn", "--data", path, "--columns", "user=who,item=sku,rating=stars", "--on-bad-line", "skip", "--scale", "1..5", "--core", "3,2",
-            "--keep-rating", "1.5", "--min-rating", "3", "--sample-users", "50", "--split", "leave-one-out", "--file", folder.File("t.duckdb"), "--trials", "2", "--seed", "7", "--json");
+            "tune", "--model", "item-knn", "--data", path, "--columns", "user=who,item=sku,rating=stars",
+            "--on-bad-line", "skip", "--scale", "1..5", "--core", "3,2",
+            "--keep-rating", "1.5", "--min-rating", "3", "--sample-users", "50", "--split", "leave-one-out",
+            "--file", folder.File("t.duckdb"), "--trials", "2", "--seed", "7", "--json");
         Assert.Equal(0, run.ExitCode);
         using var tuned = JsonDocument.Parse(run.Output);
         string[] command = [.. tuned.RootElement.GetProperty("command").EnumerateArray().Select(word => word.GetString()!)];
@@ -59,7 +67,7 @@ public sealed class TuneCommandTests : IDisposable
 
     [Theory]
     [InlineData("--model ease --metrics rmse", "'rmse' cannot be optimised here")]
-    [InlineData("--model popularity", "no numbers to draw")]
+    [InlineData("--model popularity", "no numeric options to draw")]
     [InlineData("--model ease --range lambda=1..2", "has no option 'lambda'")]
     [InlineData("--model ease --trials 0", "--trials must be between 1 and 100000; got 0.")]
     public async Task Mistake_Any_ErrorAndNoFile(string args, string expected)

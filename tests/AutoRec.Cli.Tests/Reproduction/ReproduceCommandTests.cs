@@ -41,7 +41,7 @@ public sealed class ReproduceCommandTests
     [Theory]
     [InlineData("There is no experiment 'x'. Experiments: bias-ml-100k", "--only", "x")]
     [InlineData("leave one of the two out", "--only", "bias-ml-100k", "--quick")]
-    [InlineData("--set goes with --validate", "--only", "bias-ml-100k", "--set", "epochs=3")]
+    [InlineData("--set requires --validate", "--only", "bias-ml-100k", "--set", "epochs=3")]
     [InlineData("'--set epochs' is incomplete", "--only", "bias-ml-100k", "--validate", "--set", "epochs")]
     [InlineData("no-such-folder", "--only", "bias-ml-100k", "--data-dir", "no-such-folder")]
     public async Task Reproduce_WrongUse_SaysWhatIsWrong(string expected, params string[] args)

@@ -203,7 +203,7 @@ public sealed class RecommendationServerTests
         Assert.Contains("error: ", taken.Error);
         Assert.Contains(port, taken.Error);
         Assert.Contains("not a model folder", (await CliRun.OfAsync("serve", "--model", server.Folder + "x")).Error);
-        Assert.Contains("--port lies between", (await CliRun.OfAsync("serve", "--model", server.Folder, "--port", "70000")).Error);
+        Assert.Contains("--port must be between", (await CliRun.OfAsync("serve", "--model", server.Folder, "--port", "70000")).Error);
     }
 
     private static Task<HttpResponseMessage> Post(RunningServer server, string path, string body) =>

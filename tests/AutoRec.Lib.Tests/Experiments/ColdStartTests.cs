@@ -30,7 +30,10 @@ public sealed class ColdStartTests
             Title = "Camps",
             Source = "made up",
             Interactions = log,
-            UserAttributes = new Dictionary<string, IReadOnlyList<string>> { ["gender"] = [.. log.Users.Select(id => int.Parse(id[1..]) % 2 == 0 ? "F" : "M")] },
+            UserAttributes = new Dictionary<string, IReadOnlyList<string>>
+            {
+                ["gender"] = [.. log.Users.Select(id => int.Parse(id[1..]) % 2 == 0 ? "F" : "M")],
+            },
         };
     }
 
@@ -45,7 +48,8 @@ public sealed class ColdStartTests
     public void Evaluate_TwoCamps_ProfileTellsTheCampAndSoDoesOneItem()
     {
         var study = Run("ease", 40, [0, 1, 3], 42, ("regularization", "5"));
-        double Ndcg(int shown, RecommendationBasis basis) => study.Measures.Single(measure => measure.Shown == shown && measure.Basis == basis).Ndcg;
+        double Ndcg(int shown, RecommendationBasis basis) =>
+            study.Measures.Single(measure => measure.Shown == shown && measure.Basis == basis).Ndcg;
         Assert.Equal(3 + 4 + 4, study.Measures.Count);
         Assert.All(study.Measures, measure => Assert.Equal(40, measure.PerUser.Count));
 

@@ -40,8 +40,9 @@ public sealed class DataSourceTests : IDisposable
         };
         Assert.Equal(
             [
-                "--data", "my ratings.csv", "--data-dir", "/data", "--item-file", "items.csv", "--user-file", "users.csv", "--min-rating", "3.5", "--format", "movielens-csv",
-                "--columns", "user=customer,rating=-", "--scale", "0.5..5", "--on-bad-line", "skip", "--core", "10,5", "--from", "2014-07-23", "--before", "2015-01-01",
+                "--data", "my ratings.csv", "--data-dir", "/data", "--item-file", "items.csv", "--user-file", "users.csv",
+                "--min-rating", "3.5", "--format", "movielens-csv", "--columns", "user=customer,rating=-", "--scale", "0.5..5",
+                "--on-bad-line", "skip", "--core", "10,5", "--from", "2014-07-23", "--before", "2015-01-01",
                 "--keep-rating", "0.1", "--sample-users", "5000",
             ],
             source.ToArguments());
@@ -54,7 +55,8 @@ public sealed class DataSourceTests : IDisposable
     [Fact]
     public void ToArguments_Database_KeepsTheQueryAndNeverThePassword()
     {
-        var text = string.Join(' ', new DataSource("postgres://joe:secret@db.example/shop?query=SELECT user, item, rating FROM r").ToArguments());
+        var source = new DataSource("postgres://joe:secret@db.example/shop?query=SELECT user, item, rating FROM r");
+        var text = string.Join(' ', source.ToArguments());
         Assert.DoesNotContain("secret", text);
         Assert.Contains("joe", text);
         Assert.EndsWith("?query=SELECT user, item, rating FROM r", text);
@@ -79,7 +81,8 @@ public sealed class DataSourceTests : IDisposable
     {
         var path = Write("r.csv", "user,item,rating,comment", "a,x,5,good", "a,x,4,better", "b,y,many,", "c,z,2,");
         var loaded = new DataSource(path) { Reading = new ReadOptions { OnBadLine = BadLineAction.Skip } }.Load();
-        Assert.Contains(loaded.Notes, note => note.Contains("1 of 4 lines were bad and were skipped", StringComparison.Ordinal) && note.Contains("line 4", StringComparison.Ordinal));
+        var bad = Assert.Single(loaded.Notes, note => note.Contains("1 of 4 lines were bad and were skipped", StringComparison.Ordinal));
+        Assert.Contains("line 4", bad);
         Assert.Contains(loaded.Notes, note => note.Contains("columns not read: comment", StringComparison.Ordinal));
         Assert.Contains(loaded.Notes, note => note.Contains("1 interactions repeat", StringComparison.Ordinal));
     }
@@ -109,7 +112,8 @@ public sealed class DataSourceTests : IDisposable
     public void Load_FilterThatLeavesNothing_Error()
     {
         var path = Write("r.csv", "user,item,rating", "a,x,5");
-        var error = Assert.Throws<ArgumentException>(() => new DataSource(path) { Reading = new ReadOptions { Filter = new InteractionFilter { UserCore = 9 } } }.Load());
+        var source = new DataSource(path) { Reading = new ReadOptions { Filter = new InteractionFilter { UserCore = 9 } } };
+        var error = Assert.Throws<ArgumentException>(() => source.Load());
         Assert.Contains("no interaction is left", error.Message);
     }
 

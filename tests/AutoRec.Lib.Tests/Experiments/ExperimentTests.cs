@@ -18,13 +18,19 @@ public sealed class ExperimentTests : IDisposable
     [Fact]
     public void Run_ModelWithEpochs_IsTheFlowWrittenByHand()
     {
-        var experiment = new Experiment("biased-mf", [new("latent-factors", "8"), new("epochs", "12")]) { Metrics = Metric.ParseList("rmse,ndcg@10"), ChecksBaseline = false };
+        var experiment = new Experiment("biased-mf", [new("latent-factors", "8"), new("epochs", "12")])
+        {
+            Metrics = Metric.ParseList("rmse,ndcg@10"),
+            ChecksBaseline = false,
+        };
         var outcome = experiment.Run(Data, seed: 3);
 
         var split = new RandomSplitter(0.9).Split(Data.Data.Interactions, 3);
         var inner = new RandomSplitter(0.9).Split(split.TrainLog, 3);
         var trainer = new BiasedMfTrainer(new BiasedMfOptions { LatentFactors = 8, Epochs = 12 });
-        var chosen = trainer.Fit(inner.Train, new FitContext { Seed = 3, Validation = new RatingValidation(inner.Train, inner.Test) }).TrainingHistory.Last(report => report.IsBest).Epoch;
+        var validation = new RatingValidation(inner.Train, inner.Test);
+        var choosing = trainer.Fit(inner.Train, new FitContext { Seed = 3, Validation = validation });
+        var chosen = choosing.TrainingHistory.Last(report => report.IsBest).Epoch;
         var model = trainer.Fit(split.Train, new FitContext { Seed = 3, EpochLimit = chosen });
         Assert.Equal(chosen, outcome.Epochs);
         Assert.Equal(Evaluator.MeasureRatings(model, split.Train, split.Test).Rmse, outcome["rmse"]);
@@ -60,7 +66,12 @@ public sealed class ExperimentTests : IDisposable
         test.Add("a", "y", 1);
         var parts = Interactions.Align([log.Build(DuplicateRule.KeepLast, null, out _), test.Build(DuplicateRule.KeepLast, null, out _)]);
         var fold = Fold.Of(Split.Of(parts[0], parts[1]), new RandomSplitter(0.9), 1);
-        var outcome = new Experiment("ease", [new("regularization", "1")]) { Metrics = Metric.ParseList("recall@1"), ChecksBaseline = false }.Run(fold, 1);
+        var experiment = new Experiment("ease", [new("regularization", "1")])
+        {
+            Metrics = Metric.ParseList("recall@1"),
+            ChecksBaseline = false,
+        };
+        var outcome = experiment.Run(fold, 1);
         Assert.Equal(1, outcome["recall@1"]);
         Assert.Equal(2, outcome.Rankings!.ColdUsers);
         Assert.Contains(outcome.Notes, note => note.Contains("2 users have no history", StringComparison.Ordinal));
@@ -72,14 +83,20 @@ public sealed class ExperimentTests : IDisposable
         var lost = new Experiment("random").Run(Data);
         Assert.True(lost.Baseline!.IsLost);
         Assert.Equal("popularity", lost.Baseline.Baseline);
-        Assert.Contains(lost.Notes, note => note.StartsWith("random loses to popularity on its own validation part: ndcg@100 0.", StringComparison.Ordinal));
+        Assert.Contains(
+            lost.Notes,
+            note => note.StartsWith("random loses to popularity on its own validation part: ndcg@100 0.", StringComparison.Ordinal));
 
         var won = new Experiment("ease", [new("regularization", "50")]).Run(Data);
         Assert.False(won.Baseline!.IsLost);
         Assert.DoesNotContain(won.Notes, note => note.Contains("loses to", StringComparison.Ordinal));
 
         // Almost no penalty and one factor too many: worse than biases.
-        var rating = new Experiment("autorec-user", [new("hidden-units", "200"), new("regularization", "0.0001"), new("learning-rate", "0.05"), new("epochs", "3")]).Run(Data);
+        KeyValuePair<string, string>[] settings =
+        [
+            new("hidden-units", "200"), new("regularization", "0.0001"), new("learning-rate", "0.05"), new("epochs", "3"),
+        ];
+        var rating = new Experiment("autorec-user", settings).Run(Data);
         Assert.Equal("bias", rating.Baseline!.Baseline);
         Assert.Equal(Metric.Rmse, rating.Baseline.Metric);
         Assert.Equal(rating.Baseline.Model > rating.Baseline.BaselineValue, rating.Baseline.IsLost);
@@ -92,7 +109,8 @@ public sealed class ExperimentTests : IDisposable
         var outcome = new Experiment("ease").Run(fold);
         var inner = new RandomSplitter(0.9).Split(fold.Split.TrainLog, 42);
         var popularity = new PopularityTrainer().Fit(inner.Train, new FitContext());
-        Assert.Equal(Evaluator.MeasureRanking(popularity, inner.Train, inner.Test, [Metric.Ndcg(100)])[Metric.Ndcg(100)], outcome.Baseline!.BaselineValue, 1e-9);
+        var measured = Evaluator.MeasureRanking(popularity, inner.Train, inner.Test, [Metric.Ndcg(100)]);
+        Assert.Equal(measured[Metric.Ndcg(100)], outcome.Baseline!.BaselineValue, 1e-9);
         Assert.Equal(inner.Test.Targets.Count, fold.ValidationCount);
     }
 
@@ -114,7 +132,9 @@ public sealed class ExperimentTests : IDisposable
         var fitted = experiment.FitAll(Data, seed: 2, holdout: 0.2);
         var inner = new RandomSplitter(0.8).Split(Data.Data.Interactions, 2);
         var trainer = new BiasedMfTrainer(new BiasedMfOptions { LatentFactors = 4, Epochs = 8 });
-        var best = trainer.Fit(inner.Train, new FitContext { Seed = 2, Validation = new RatingValidation(inner.Train, inner.Test) }).TrainingHistory.Last(report => report.IsBest);
+        var validation = new RatingValidation(inner.Train, inner.Test);
+        var choosing = trainer.Fit(inner.Train, new FitContext { Seed = 2, Validation = validation });
+        var best = choosing.TrainingHistory.Last(report => report.IsBest);
         var model = trainer.Fit(Data.Data.Interactions.ToMatrix(), new FitContext { Seed = 2, EpochLimit = best.Epoch });
         Assert.Equal(best.Validation, fitted.Metrics["validation rmse"]);
         Assert.Equal(model.Save().Floats("item_factors"), fitted.Entry.Save(fitted.Model).Floats("item_factors"));
@@ -138,7 +158,8 @@ public sealed class ExperimentTests : IDisposable
                     end.Cancel();
                 }
             });
-            Assert.ThrowsAny<OperationCanceledException>(() => experiment.FitAll(Data, checkpoint: checkpoint, progress: interrupt, cancellation: end.Token));
+            Assert.ThrowsAny<OperationCanceledException>(
+                () => experiment.FitAll(Data, checkpoint: checkpoint, progress: interrupt, cancellation: end.Token));
             var resumed = experiment.FitAll(Data, checkpoint: checkpoint with { Resume = true });
             Assert.Equal(whole.Metrics, resumed.Metrics);
             Assert.Equal(whole.Entry.Save(whole.Model).Floats("item_factors"), resumed.Entry.Save(resumed.Model).Floats("item_factors"));
@@ -150,7 +171,8 @@ public sealed class ExperimentTests : IDisposable
     {
         var builder = new InteractionsBuilder();
         builder.Add("a", "x", 5);
-        var loaded = LoadedData.Of(new DataSet { Name = "d", Title = "d", Source = "d", Interactions = builder.Build(DuplicateRule.KeepLast, null, out _) });
+        var log = builder.Build(DuplicateRule.KeepLast, null, out _);
+        var loaded = LoadedData.Of(new DataSet { Name = "d", Title = "d", Source = "d", Interactions = log });
         var fitted = new Experiment("popularity").FitAll(loaded);
         Assert.Empty(fitted.Metrics);
         Assert.Contains(fitted.Notes, note => note.Contains("nothing is held out", StringComparison.Ordinal));
@@ -159,12 +181,17 @@ public sealed class ExperimentTests : IDisposable
     [Fact]
     public void Metrics_ThatModelOrDataHaveNot_Error()
     {
-        Assert.Contains("does not predict ratings", Assert.Throws<ArgumentException>(() => new Experiment("ease") { Metrics = [Metric.Rmse] }.MetricsFor(isImplicit: false)).Message);
-        Assert.Contains("--min-rating", Assert.Throws<ArgumentException>(() => new Experiment("bias") { Metrics = [Metric.Rmse] }.MetricsFor(isImplicit: true)).Message);
+        var ranking = new Experiment("ease") { Metrics = [Metric.Rmse] };
+        var error = Assert.Throws<ArgumentException>(() => ranking.MetricsFor(isImplicit: false));
+        Assert.Contains("does not predict ratings", error.Message);
+        var rating = new Experiment("bias") { Metrics = [Metric.Rmse] };
+        error = Assert.Throws<ArgumentException>(() => rating.MetricsFor(isImplicit: true));
+        Assert.Contains("--min-rating", error.Message);
         Assert.Equal(Metric.Ndcg(100), new Experiment("bias").ValidationMetricFor(isImplicit: true));
         Assert.Equal(Metric.Rmse, new Experiment("bias").ValidationMetricFor(isImplicit: false));
         Assert.Equal(Metric.Ndcg(100), new Experiment("ease").ValidationMetricFor(isImplicit: false));
-        Assert.Throws<ArgumentException>(() => new Experiment("ease") { ValidationMetric = Metric.Rmse }.ValidationMetricFor(isImplicit: false));
+        var choosing = new Experiment("ease") { ValidationMetric = Metric.Rmse };
+        Assert.Throws<ArgumentException>(() => choosing.ValidationMetricFor(isImplicit: false));
     }
 
     [Fact]
@@ -172,7 +199,7 @@ public sealed class ExperimentTests : IDisposable
     {
         var outcome = new Experiment("mine", new BiasTrainer()) { Metrics = [Metric.Rmse] }.Run(Data);
         Assert.Equal(new Experiment("bias") { Metrics = [Metric.Rmse] }.Run(Data)["rmse"], outcome["rmse"]);
-        Assert.StartsWith("mine: rmse " + outcome["rmse"].ToString("0.0000", System.Globalization.CultureInfo.InvariantCulture) + " (seed 42", outcome.ToString());
+        Assert.StartsWith(FormattableString.Invariant($"mine: rmse {outcome["rmse"]:0.0000} (seed 42"), outcome.ToString());
     }
 
     private sealed class Immediately(Action<EpochReport> act) : IProgress<EpochReport>

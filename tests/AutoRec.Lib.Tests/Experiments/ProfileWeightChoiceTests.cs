@@ -49,10 +49,17 @@ public sealed class ProfileWeightChoiceTests
     [Fact]
     public void Choose_NoMeasures_NoWeights() => Assert.All(Choose().Values, weight => Assert.Equal(0, weight));
 
-    private static IReadOnlyDictionary<string, double> Choose(params (int Group, IReadOnlyList<double[]>[] Situations)[] measures) => ProfileWeightChoice.Choose(
-        [.. Enumerable.Range(0, ProfileWeights.Groups.Count).Select(group => measures.FirstOrDefault(one => one.Group == group).Situations ?? [])]).ByGroup;
+    private static IReadOnlyDictionary<string, double> Choose(params (int Group, IReadOnlyList<double[]>[] Situations)[] measures)
+    {
+        var groups = Enumerable.Range(0, ProfileWeights.Groups.Count);
+        return ProfileWeightChoice.Choose(
+            [.. groups.Select(group => measures.FirstOrDefault(one => one.Group == group).Situations ?? [])]).ByGroup;
+    }
 
     // Users whose mean measure of each weight is given; the measures of each user go up or down with the weight, by up to the spread.
     private static IReadOnlyList<double[]> Users(int count, Func<double, double> mean, double spread) =>
-        [.. Enumerable.Range(0, count).Select(user => (double[])[.. ProfileWeightChoice.Candidates.Select(weight => mean(weight) + ((user % 2 == 0 ? 1 : -1) * spread * weight))])];
+        [.. Enumerable.Range(0, count).Select(user => Measures(mean, user % 2 == 0 ? spread : -spread))];
+
+    private static double[] Measures(Func<double, double> mean, double slope) =>
+        [.. ProfileWeightChoice.Candidates.Select(weight => mean(weight) + (slope * weight))];
 }

@@ -32,7 +32,7 @@ public sealed class TunerTests : IDisposable
     {
         var space = SearchSpace.Of(Ease, []);
         Assert.Equal("regularization=5..50000", space.ToString());
-        double[] drawn = [.. Enumerable.Range(1, 2_000).Select(trial => double.Parse(space.Draw(7, trial)["regularization"], System.Globalization.CultureInfo.InvariantCulture))];
+        double[] drawn = [.. Enumerable.Range(1, 2_000).Select(trial => Number(space.Draw(7, trial)["regularization"]))];
         Assert.All(drawn, value => Assert.InRange(value, 5, 50_000));
         Assert.Equal(space.Draw(7, 3), space.Draw(7, 3));
         Assert.NotEqual(space.Draw(7, 3), space.Draw(8, 3));
@@ -62,7 +62,7 @@ public sealed class TunerTests : IDisposable
         Assert.Equal(["false", "true"], drawn.Select(options => options["binarize"]).Distinct().Order());
 
         // From 0 there is no logarithm: half of them below a half.
-        Assert.InRange(drawn.Count(options => double.Parse(options["shrinkage"], System.Globalization.CultureInfo.InvariantCulture) < 0.5), 75, 125);
+        Assert.InRange(drawn.Count(options => Number(options["shrinkage"]) < 0.5), 75, 125);
     }
 
     [Theory]
@@ -135,8 +135,10 @@ public sealed class TunerTests : IDisposable
     public void Open_OtherStudyOrNoDatabase_SaysSo()
     {
         Open("a.duckdb").Dispose();
-        Assert.Contains("trials of another study: study; asked for is other", Assert.Throws<DataFileException>(() => TrialFile.Open(folder["a.duckdb"], "other", 1)).Message);
-        Assert.Contains("no DuckDB database", Assert.Throws<DataFileException>(() => TrialFile.Open(folder.Write("b.duckdb", "a text, and more of it"), "x", 1)).Message);
+        var other = Assert.Throws<DataFileException>(() => TrialFile.Open(folder["a.duckdb"], "other", 1));
+        Assert.Contains("trials of another study: study; asked for is other", other.Message);
+        var text = folder.Write("b.duckdb", "a text, and more of it");
+        Assert.Contains("no DuckDB database", Assert.Throws<DataFileException>(() => TrialFile.Open(text, "x", 1)).Message);
     }
 
     [Fact]
@@ -150,14 +152,28 @@ public sealed class TunerTests : IDisposable
         using var connection = new DuckDBConnection($"DataSource={folder["sql.duckdb"]};ACCESS_MODE=READ_ONLY");
         connection.Open();
         using var command = connection.CreateCommand();
-        command.CommandText = "SELECT count(*) FROM trials WHERE seed = 42 AND value BETWEEN 0.5 AND 2 AND json_extract_string(options, '$.user-regularization') IS NOT NULL";
+        command.CommandText = "SELECT count(*) FROM trials WHERE seed = 42 AND value BETWEEN 0.5 AND 2 "
+            + "AND json_extract_string(options, '$.user-regularization') IS NOT NULL";
         Assert.Equal(2L, command.ExecuteScalar());
     }
 
     private TrialFile Open(string name) => TrialFile.Open(folder[name], "study", 42);
 
-    private static Trial Run(TrialFile file, int trials, Action<Trial, int>? progress = null, CancellationToken cancellation = default, int parallel = 1) => Tuner.Run(
-        new Experiment(Bias), SearchSpace.Of(Bias, []), Data, file, new TuningOptions { Trials = trials, Parallel = parallel }, progress, cancellation);
+    private static Trial Run(
+        TrialFile file,
+        int trials,
+        Action<Trial, int>? progress = null,
+        CancellationToken cancellation = default,
+        int parallel = 1) => Tuner.Run(
+        new Experiment(Bias),
+        SearchSpace.Of(Bias, []),
+        Data,
+        file,
+        new TuningOptions { Trials = trials, Parallel = parallel },
+        progress,
+        cancellation);
+
+    private static double Number(string text) => double.Parse(text, System.Globalization.CultureInfo.InvariantCulture);
 
     private static Interactions Sample()
     {

@@ -14,7 +14,8 @@ internal static class Archive
     /// <param name="folder">The folder in it, whose files are taken.</param>
     /// <param name="target">The folder that they come to, which is not there yet.</param>
     /// <param name="cancellation">Ends the work.</param>
-    /// <exception cref="DataFileException">It is no whole zip archive, an entry would lie outside the folder, is a link, or unpacks to more than a data set has.</exception>
+    /// <exception cref="DataFileException">The file is not a whole zip archive, an entry would be written outside the folder, is a
+    /// link, or unpacks to more than a data set has.</exception>
     public static void Unzip(string archive, string folder, string target, CancellationToken cancellation)
     {
         var beside = $"{target}.{Guid.NewGuid():N}.partial";
@@ -23,7 +24,8 @@ internal static class Archive
             using var zip = ZipFile.OpenRead(archive);
             if (zip.Entries.Count > MostEntries)
             {
-                throw new DataFileException(archive, $"The archive has {zip.Entries.Count} entries; no data set has more than {MostEntries}.");
+                throw new DataFileException(
+                    archive, $"The archive has {zip.Entries.Count} entries; no data set has more than {MostEntries}.");
             }
 
             var root = Path.GetFullPath(Directory.CreateDirectory(beside).FullName) + Path.DirectorySeparatorChar;
@@ -32,10 +34,12 @@ internal static class Archive
             foreach (var entry in zip.Entries)
             {
                 var name = entry.FullName.Replace('\\', '/');
-                var place = Path.GetFullPath(Path.Combine(root, name.StartsWith(folder + "/", StringComparison.Ordinal) ? name[(folder.Length + 1)..] : name));
+                var inFolder = name.StartsWith(folder + "/", StringComparison.Ordinal) ? name[(folder.Length + 1)..] : name;
+                var place = Path.GetFullPath(Path.Combine(root, inFolder));
                 if (!place.StartsWith(root, StringComparison.Ordinal) && place + Path.DirectorySeparatorChar != root)
                 {
-                    throw new DataFileException(archive, $"The archive is not safe: its entry '{entry.FullName}' would be written outside the folder.");
+                    throw new DataFileException(
+                        archive, $"The archive is not safe: its entry '{entry.FullName}' would be written outside the folder.");
                 }
 
                 if (((entry.ExternalAttributes >> 16) & 0xF000) == 0xA000)
@@ -75,7 +79,9 @@ internal static class Archive
         }
     }
 
-    /// <summary>Copies at most <paramref name="most"/> bytes, whatever the archive says of its sizes, and returns how many may still come.</summary>
+    /// <summary>
+    /// Copies at most <paramref name="most"/> bytes, whatever the archive says of its sizes, and returns how many may still come.
+    /// </summary>
     public static long Copy(Stream from, Stream to, long most, string path, CancellationToken cancellation)
     {
         var buffer = new byte[1 << 16];

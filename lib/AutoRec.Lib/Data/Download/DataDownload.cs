@@ -12,7 +12,10 @@ public readonly record struct DownloadProgress(long Bytes, long? Total);
 /// <summary>How to fetch a data set.</summary>
 public sealed record DownloadOptions
 {
-    /// <summary>The folder of data sets, in which a folder of the data set's name is made. Default: the one that <see cref="DataSets.Load"/> looks in.</summary>
+    /// <summary>
+    /// The folder of data sets. A folder with the name of the data set is made in it.
+    /// Default: the one that <see cref="DataSets.Load"/> looks in.
+    /// </summary>
     public string? Folder { get; init; }
 
     /// <summary>A folder that holds the file (or its unpacked files) already; nothing is downloaded then. Default: null.</summary>
@@ -52,9 +55,14 @@ public static class DataDownload
     {
         ArgumentNullException.ThrowIfNull(data);
         options ??= new DownloadOptions();
-        var root = options.Folder ?? DataFolders.Default() ?? throw new DirectoryNotFoundException($"No folder of data sets: name one with --data-dir or {DataFolders.Variable}.");
+        var root = options.Folder
+            ?? DataFolders.Default()
+            ?? throw new DirectoryNotFoundException(
+                $"There is no folder of data sets. Name one with --data-dir or {DataFolders.Variable}.");
         var target = Path.Combine(root, data.Name);
-        if (Directory.Exists(target) && Directory.EnumerateFileSystemEntries(target).Any(path => !path.EndsWith(".partial", StringComparison.Ordinal)))
+        var isThere = Directory.Exists(target)
+            && Directory.EnumerateFileSystemEntries(target).Any(path => !path.EndsWith(".partial", StringComparison.Ordinal));
+        if (isThere)
         {
             return target;
         }
@@ -88,22 +96,29 @@ public static class DataDownload
             {
                 await Task.Delay(options.Pause * Math.Pow(2, attempt), cancellation);
             }
-            catch (Exception error) when (!cancellation.IsCancellationRequested && error is HttpRequestException or TimeoutException or OperationCanceledException)
+            catch (Exception error) when (
+                !cancellation.IsCancellationRequested
+                && error is HttpRequestException or TimeoutException or OperationCanceledException)
             {
-                throw new IOException($"{options.Mirror ?? data.Address} cannot be fetched: {error.Message} What came so far is kept; the same command goes on from there.", error);
+                throw new IOException(
+                    $"{options.Mirror ?? data.Address} cannot be fetched: {error.Message} "
+                    + "The part that was received is kept. To continue, run the same command again.",
+                    error);
             }
         }
     }
 
     private static bool IsPassing(Exception error) => error switch
     {
-        HttpRequestException { StatusCode: { } status } => status is HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests || (int)status >= 500,
+        HttpRequestException { StatusCode: { } status } =>
+            status is HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests || (int)status >= 500,
         DataFileException => false,
         HttpRequestException or IOException or TimeoutException => true,
         _ => false,
     };
 
-    private static async Task FetchOnceAsync(HttpClient client, Uri address, DownloadOptions options, string file, CancellationToken cancellation)
+    private static async Task FetchOnceAsync(
+        HttpClient client, Uri address, DownloadOptions options, string file, CancellationToken cancellation)
     {
         var have = File.Exists(file) ? new FileInfo(file).Length : 0;
         using var request = new HttpRequestMessage(HttpMethod.Get, address);
@@ -243,7 +258,8 @@ public static class DataDownload
         var unpacked = Path.Combine(from, data.FileName);
         if (!data.IsArchive || !Directory.Exists(unpacked))
         {
-            throw new FileNotFoundException($"{from}: Neither {Path.GetFileName(published)} nor {(data.IsArchive ? $"a folder {data.FileName}" : $"{data.FileName}.gz")} is in this folder.", published);
+            var other = data.IsArchive ? $"a folder {data.FileName}" : $"{data.FileName}.gz";
+            throw new FileNotFoundException($"{from}: Neither {Path.GetFileName(published)} nor {other} is in this folder.", published);
         }
 
         var beside = $"{target}.{Guid.NewGuid():N}.partial";

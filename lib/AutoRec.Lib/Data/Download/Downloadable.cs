@@ -9,8 +9,9 @@ namespace AutoRec.Data;
 public sealed record Downloadable(string Name, string Title, Uri Address, string License, Uri LicenseAddress)
 {
     private const string GroupLensTerms =
-        "MovieLens data, GroupLens, University of Minnesota. For research: state no endorsement by the university, cite Harper and Konstan (2015, "
-        + "doi 10.1145/2827872), do not pass the data on without permission, no commercial or revenue-bearing use without permission.";
+        "MovieLens data, GroupLens, University of Minnesota. For research: state no endorsement by the university, "
+        + "cite Harper and Konstan (2015, doi 10.1145/2827872), do not pass the data on without permission, "
+        + "no commercial or revenue-bearing use without permission.";
 
     /// <summary>The data sets that are known.</summary>
     public static IReadOnlyList<Downloadable> All { get; } =
@@ -32,7 +33,8 @@ public sealed record Downloadable(string Name, string Title, Uri Address, string
             "online-retail",
             "UCI Online Retail",
             new Uri("https://archive.ics.uci.edu/static/public/352/data.csv"),
-            "D. Chen, UCI Machine Learning Repository (2015, doi 10.24432/C5BW33). Creative Commons Attribution 4.0 (CC BY 4.0): name the source.",
+            "D. Chen, UCI Machine Learning Repository (2015, doi 10.24432/C5BW33). "
+                + "Creative Commons Attribution 4.0 (CC BY 4.0): name the source.",
             new Uri("https://archive.ics.uci.edu/dataset/352/online+retail"))
         {
             FileName = "online-retail.csv",
@@ -52,9 +54,11 @@ public sealed record Downloadable(string Name, string Title, Uri Address, string
     public bool IsArchive { get; init; }
 
     /// <summary>Finds a data set by its name.</summary>
-    /// <exception cref="ArgumentException">There is none of that name; the message lists the names.</exception>
+    /// <exception cref="ArgumentException">There is no such data set; the message lists the names.</exception>
     public static Downloadable Find(string name) =>
-        All.FirstOrDefault(entry => entry.Name == name) ?? throw new ArgumentException($"There is no data set '{name}' to get. Data sets: {string.Join(", ", All.Select(entry => entry.Name))}.");
+        All.FirstOrDefault(entry => entry.Name == name)
+        ?? throw new ArgumentException(
+            $"There is no data set '{name}' to get. Data sets: {string.Join(", ", All.Select(entry => entry.Name))}.");
 
     private static Downloadable MovieLens(string name, string title, string sha256, long length) => new(
         name,

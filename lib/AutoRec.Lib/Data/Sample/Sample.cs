@@ -107,7 +107,8 @@ public sealed class Sample
 }
 
 /// <summary>What a sample is drawn from, by user and product (in the order of their ids).</summary>
-internal sealed record SampleTruth(SampleOptions Options, double[] UserBiases, double[] ProductBiases, double[][] UserFactors, double[][] ProductFactors)
+internal sealed record SampleTruth(
+    SampleOptions Options, double[] UserBiases, double[] ProductBiases, double[][] UserFactors, double[][] ProductFactors)
 {
     public double Mean(int user, int product) => Options.Mean + UserBiases[user] + ProductBiases[product] + Taste(user, product);
 

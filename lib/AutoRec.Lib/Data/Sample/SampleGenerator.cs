@@ -85,7 +85,10 @@ public static class SampleGenerator
         WriteTable(
             Path.Combine(folder, "users.csv"),
             ["userId", "name", "age", "gender", "occupation"],
-            sample.Users.Select(user => new[] { user.Id, user.Name, user.Age.ToString(CultureInfo.InvariantCulture), user.Gender, user.Occupation }));
+            sample.Users.Select(user => new[]
+            {
+                user.Id, user.Name, user.Age.ToString(CultureInfo.InvariantCulture), user.Gender, user.Occupation,
+            }));
         WriteProducts(sample, folder);
     }
 
@@ -120,13 +123,15 @@ public static class SampleGenerator
     private static int[] Choose(NormalRandom random, SampleTruth truth, double[] popularity, int user)
     {
         var options = truth.Options;
-        var activity = Math.Exp(Math.Log(options.RatingsPerUser) - (ActivitySpread * ActivitySpread / 2) + (ActivitySpread * random.Normal()));
+        var logarithm = Math.Log(options.RatingsPerUser) - (ActivitySpread * ActivitySpread / 2) + (ActivitySpread * random.Normal());
+        var activity = Math.Exp(logarithm);
         var count = (int)Math.Clamp(Math.Round(activity), FewestRatings, options.Products / 2);
         var keys = new double[popularity.Length];
         int[] products = [.. Enumerable.Range(0, keys.Length)];
         for (var product = 0; product < keys.Length; product++)
         {
-            keys[product] = -Math.Log(1 - random.NextDouble()) / (popularity[product] * Math.Exp(options.Choice * truth.Taste(user, product)));
+            var weight = popularity[product] * Math.Exp(options.Choice * truth.Taste(user, product));
+            keys[product] = -Math.Log(1 - random.NextDouble()) / weight;
         }
 
         Array.Sort(keys, products);

@@ -18,7 +18,9 @@ public sealed record SampleOptions
     /// <summary>Groups of users with a like taste, age and occupation, at least 1. Default 6.</summary>
     public int TasteGroups { get; init; } = 6;
 
-    /// <summary>The share of the variance of a factor that the group (users) or the category (products) explains, 0 to 1. Default 0.6.</summary>
+    /// <summary>
+    /// The share of the variance of a factor that the group (users) or the category (products) explains, 0 to 1. Default 0.6.
+    /// </summary>
     public double GroupShare { get; init; } = 0.6;
 
     /// <summary>The mean rating before the choice of products raises it. Default 3.2.</summary>
@@ -57,7 +59,11 @@ public sealed record SampleOptions
         Check(RatingsPerUser >= 5 && double.IsFinite(RatingsPerUser), RatingsPerUser, nameof(RatingsPerUser), "at least 5");
         foreach (var (value, name) in new[]
         {
-            (UserBias, nameof(UserBias)), (ProductBias, nameof(ProductBias)), (Taste, nameof(Taste)), (PopularitySkew, nameof(PopularitySkew)), (Choice, nameof(Choice)),
+            (UserBias, nameof(UserBias)),
+            (ProductBias, nameof(ProductBias)),
+            (Taste, nameof(Taste)),
+            (PopularitySkew, nameof(PopularitySkew)),
+            (Choice, nameof(Choice)),
         })
         {
             Check(value >= 0 && double.IsFinite(value), value, name, "not negative");

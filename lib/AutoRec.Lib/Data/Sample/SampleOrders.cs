@@ -28,7 +28,10 @@ public static class SampleOrders
         ArgumentException.ThrowIfNullOrWhiteSpace(folder);
         Directory.CreateDirectory(folder);
         var customers = sample.Users.Take(Customers).ToArray();
-        SampleGenerator.WriteTable(Path.Combine(folder, "customers.csv"), ["customer_id", "name"], customers.Select(customer => new[] { customer.Id, customer.Name }));
+        SampleGenerator.WriteTable(
+            Path.Combine(folder, "customers.csv"),
+            ["customer_id", "name"],
+            customers.Select(customer => new[] { customer.Id, customer.Name }));
         SampleGenerator.WriteProducts(sample, folder);
         SampleGenerator.WriteTable(
             Path.Combine(folder, "orders.csv"),
@@ -41,13 +44,19 @@ public static class SampleOrders
         var random = new NormalRandom(sample.Options.Seed);
         double[] prices = [.. sample.Products.Select(_ => Math.Round(Math.Exp(2.5 + (0.8 * random.Normal())), 2))];
         var popularity = new double[sample.Products.Count];
-        var places = sample.Products.Select((product, place) => (product.Id, place)).ToDictionary(pair => pair.Id, pair => pair.place, StringComparer.Ordinal);
+        var places = sample.Products
+            .Select((product, place) => (product.Id, place))
+            .ToDictionary(pair => pair.Id, pair => pair.place, StringComparer.Ordinal);
         foreach (var row in sample.Interactions.ItemRows)
         {
             popularity[places[sample.Interactions.Items[row]]]++;
         }
 
-        var orders = Enumerable.Range(0, customers).SelectMany(customer => Times(random).Select(time => (customer, time))).OrderBy(order => order.time).ThenBy(order => order.customer).ToArray();
+        var orders = Enumerable.Range(0, customers)
+            .SelectMany(customer => Times(random).Select(time => (customer, time)))
+            .OrderBy(order => order.time)
+            .ThenBy(order => order.customer)
+            .ToArray();
         var bought = Enumerable.Range(0, customers).Select(_ => new List<int>()).ToArray();
         var number = 100_000;
         foreach (var (customer, time) in orders)
@@ -68,7 +77,8 @@ public static class SampleOrders
 
             if (random.NextDouble() < 0.15)
             {
-                yield return [number.ToString(CultureInfo.InvariantCulture), when, isAnonymous ? "" : sample.Users[customer].Id, "POST", "1", "4.90"];
+                var id = isAnonymous ? "" : sample.Users[customer].Id;
+                yield return [number.ToString(CultureInfo.InvariantCulture), when, id, "POST", "1", "4.90"];
             }
 
             if (isCancelled)
@@ -78,18 +88,25 @@ public static class SampleOrders
 
             string[] Line(string order, int product, int quantity) =>
             [
-                order, when, isAnonymous ? "" : sample.Users[customer].Id, sample.Products[product].Id, quantity.ToString(CultureInfo.InvariantCulture), prices[product].ToString("0.00", CultureInfo.InvariantCulture),
+                order,
+                when,
+                isAnonymous ? "" : sample.Users[customer].Id,
+                sample.Products[product].Id,
+                quantity.ToString(CultureInfo.InvariantCulture),
+                prices[product].ToString("0.00", CultureInfo.InvariantCulture),
             ];
         }
     }
 
     private static long[] Times(NormalRandom random)
     {
-        var count = Math.Max(1, (int)Math.Round(Math.Exp(Math.Log(OrdersPerCustomer) - (Spread * Spread / 2) + (Spread * random.Normal()))));
+        var logarithm = Math.Log(OrdersPerCustomer) - (Spread * Spread / 2) + (Spread * random.Normal());
+        var count = Math.Max(1, (int)Math.Round(Math.Exp(logarithm)));
         return [.. Enumerable.Range(0, count).Select(_ => Start + (long)(Seconds * random.NextDouble()))];
     }
 
-    private static List<(int Product, int Quantity)> Basket(NormalRandom random, Sample sample, double[] popularity, int customer, List<int> bought)
+    private static List<(int Product, int Quantity)> Basket(
+        NormalRandom random, Sample sample, double[] popularity, int customer, List<int> bought)
     {
         var size = 1 + (int)(4 * random.NextDouble() * random.NextDouble());
         var weights = new double[popularity.Length];
@@ -102,7 +119,9 @@ public static class SampleOrders
         var products = new List<int>();
         while (products.Count < size)
         {
-            var product = bought.Count > 0 && random.NextDouble() < Again ? bought[random.Next(bought.Count)] : Draw(random.NextDouble() * total);
+            var product = bought.Count > 0 && random.NextDouble() < Again
+                ? bought[random.Next(bought.Count)]
+                : Draw(random.NextDouble() * total);
             if (!products.Contains(product))
             {
                 products.Add(product);

@@ -21,21 +21,23 @@ internal static class SampleWords
 
     private static readonly string[] LastNames =
     [
-        "Abbott", "Adeyemi", "Ahlberg", "Almeida", "Andersen", "Arnold", "Bakker", "Barnes", "Bauer", "Becker", "Bennett", "Berg", "Bianchi", "Blanc", "Bosch",
-        "Brandt", "Brooks", "Burke", "Campos", "Carlsen", "Castro", "Chen", "Clark", "Cohen", "Conti", "Cooper", "Costa", "Cruz", "Dahl", "Demir",
-        "Diaz", "Dubois", "Duran", "Ekman", "Engel", "Evans", "Farkas", "Ferreira", "Fischer", "Fontana", "Foster", "Fraser", "Fuchs", "Garcia", "Gomez",
-        "Gray", "Greco", "Gupta", "Haas", "Hansen", "Harris", "Hayashi", "Henry", "Herrera", "Hoffman", "Holm", "Horvat", "Hughes", "Ibrahim", "Ito",
-        "Ivanov", "Jansen", "Jensen", "Jones", "Kang", "Kaplan", "Keller", "Khan", "Kim", "Klein", "Kovacs", "Kruger", "Kumar", "Lambert", "Larsen",
-        "Lee", "Lehmann", "Lind", "Lopez", "Lund", "Maier", "Marino", "Martin", "Mendes", "Meyer", "Moreau", "Morgan", "Moser", "Murphy", "Nagy",
-        "Nakamura", "Nelson", "Nguyen", "Nilsen", "Novak", "Okafor", "Oliveira", "Olsen", "Ortiz", "Palmer", "Park", "Patel", "Pavlov", "Perez", "Petrov",
-        "Popa", "Quinn", "Ramos", "Reed", "Ricci", "Rossi", "Roth", "Ruiz", "Santos", "Sato", "Schmidt", "Silva", "Singh", "Sokolov", "Stein",
+        "Abbott", "Adeyemi", "Ahlberg", "Almeida", "Andersen", "Arnold", "Bakker", "Barnes", "Bauer", "Becker", "Bennett", "Berg",
+        "Bianchi", "Blanc", "Bosch", "Brandt", "Brooks", "Burke", "Campos", "Carlsen", "Castro", "Chen", "Clark", "Cohen", "Conti",
+        "Cooper", "Costa", "Cruz", "Dahl", "Demir", "Diaz", "Dubois", "Duran", "Ekman", "Engel", "Evans", "Farkas", "Ferreira",
+        "Fischer", "Fontana", "Foster", "Fraser", "Fuchs", "Garcia", "Gomez", "Gray", "Greco", "Gupta", "Haas", "Hansen", "Harris",
+        "Hayashi", "Henry", "Herrera", "Hoffman", "Holm", "Horvat", "Hughes", "Ibrahim", "Ito", "Ivanov", "Jansen", "Jensen", "Jones",
+        "Kang", "Kaplan", "Keller", "Khan", "Kim", "Klein", "Kovacs", "Kruger", "Kumar", "Lambert", "Larsen", "Lee", "Lehmann",
+        "Lind", "Lopez", "Lund", "Maier", "Marino", "Martin", "Mendes", "Meyer", "Moreau", "Morgan", "Moser", "Murphy", "Nagy",
+        "Nakamura", "Nelson", "Nguyen", "Nilsen", "Novak", "Okafor", "Oliveira", "Olsen", "Ortiz", "Palmer", "Park", "Patel",
+        "Pavlov", "Perez", "Petrov", "Popa", "Quinn", "Ramos", "Reed", "Ricci", "Rossi", "Roth", "Ruiz", "Santos", "Sato", "Schmidt",
+        "Silva", "Singh", "Sokolov", "Stein",
         "Tanaka", "Torres", "Turner", "Varga", "Vogel", "Wagner", "Walsh", "Weber", "Wong", "Zimmer",
     ];
 
     private static readonly string[] Occupations =
     [
-        "accountant", "artist", "carpenter", "chef", "designer", "driver", "engineer", "farmer", "lawyer", "librarian", "nurse", "programmer",
-        "researcher", "retired", "sales", "student", "teacher", "writer",
+        "accountant", "artist", "carpenter", "chef", "designer", "driver", "engineer", "farmer", "lawyer", "librarian", "nurse",
+        "programmer", "researcher", "retired", "sales", "student", "teacher", "writer",
     ];
 
     private static readonly string[] Qualifiers = ["Classic", "Compact", "Premium"];
@@ -69,7 +71,8 @@ internal static class SampleWords
             var within = i / Categories.Count;
             var nouns = Nouns[category];
             var name = $"{Qualifiers[within / nouns.Length % Qualifiers.Length]} {nouns[within % nouns.Length]}";
-            products[i] = new SampleProduct(Id('p', i, count, 3), Numbered(name, within / (nouns.Length * Qualifiers.Length)), Categories[category]);
+            var numbered = Numbered(name, within / (nouns.Length * Qualifiers.Length));
+            products[i] = new SampleProduct(Id('p', i, count, 3), numbered, Categories[category]);
         }
 
         return products;
@@ -91,8 +94,16 @@ internal static class SampleWords
             var age = (int)Math.Clamp(Math.Round(22 + (8 * (group % 6)) + (6 * random.Normal())), 18, 85);
 
             // Seven in ten have one of the three occupations that are usual in their group.
-            var occupation = random.NextDouble() < 0.7 ? ((3 * group) + random.Next(3)) % Occupations.Length : random.Next(Occupations.Length);
-            users[i] = new SampleUser(Id('u', i, users.Length, 4), Numbered(names[number % names.Length], number / names.Length), age, isFemale ? "F" : "M", Occupations[occupation], group);
+            var occupation = random.NextDouble() < 0.7
+                ? ((3 * group) + random.Next(3)) % Occupations.Length
+                : random.Next(Occupations.Length);
+            users[i] = new SampleUser(
+                Id('u', i, users.Length, 4),
+                Numbered(names[number % names.Length], number / names.Length),
+                age,
+                isFemale ? "F" : "M",
+                Occupations[occupation],
+                group);
         }
 
         return users;
@@ -105,9 +116,13 @@ internal static class SampleWords
         return names;
     }
 
-    private static string Numbered(string name, int earlier) => earlier == 0 ? name : string.Create(CultureInfo.InvariantCulture, $"{name} {earlier + 1}");
+    private static string Numbered(string name, int earlier) =>
+        earlier == 0 ? name : string.Create(CultureInfo.InvariantCulture, $"{name} {earlier + 1}");
 
     // As many digits for all, so that ids sort by their numbers.
-    private static string Id(char kind, int index, int count, int digits) =>
-        kind + (index + 1).ToString(CultureInfo.InvariantCulture).PadLeft(Math.Max(digits, count.ToString(CultureInfo.InvariantCulture).Length), '0');
+    private static string Id(char kind, int index, int count, int digits)
+    {
+        var most = count.ToString(CultureInfo.InvariantCulture).Length;
+        return kind + (index + 1).ToString(CultureInfo.InvariantCulture).PadLeft(Math.Max(digits, most), '0');
+    }
 }
