@@ -15,7 +15,7 @@ namespace AutoRec.Native;
 /// first, by full path, and, only where the original is refused, a private copy of <c>libLibTorchSharp.so</c> in
 /// which that one requirement is marked weak. Files of the NuGet cache are never changed.
 /// </remarks>
-internal static partial class TorchRuntime
+public static partial class TorchRuntime
 {
     private const string MissingVersion = "GLIBCXX_3.4.32";
 

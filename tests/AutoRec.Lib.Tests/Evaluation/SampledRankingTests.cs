@@ -36,7 +36,7 @@ public sealed class SampledRankingTests
     {
         Assert.Contains("item 4 is among a user's negatives twice", Fails([new(3, [4, 4]), new(3, [2])]));
         Assert.Contains("held-out item 5 of a user is in the history", Fails([new(5, [4]), new(3, [2])]));
-        Assert.Contains("candidates of 1 users for 2 histories", Fails([new(4, [3])]));
+        Assert.Contains("got 1 for 2 histories", Fails([new(4, [3])]));
 
         static string Fails(SampledCandidates[] candidates) =>
             Assert.Throws<ArgumentException>(() => SampledRanking.Rank(Model, Users, candidates, [Metric.Parse("hr@1")])).Message;
