@@ -140,14 +140,14 @@ internal static class TuneCommand
         Trial best,
         string[] arguments,
         Fold fold) => new JsonObject
-    {
-        ["model"] = experiment.Name,
-        ["metric"] = metric.ToString(),
-        ["best"] = ToJson(best),
-        ["trials"] = new JsonArray([.. trials.Select(ToJson)]),
-        ["command"] = new JsonArray([.. arguments]),
-        ["data"] = OutcomeOutput.ToJson(fold),
-    }.ToJsonString(AskOptions.Json);
+        {
+            ["model"] = experiment.Name,
+            ["metric"] = metric.ToString(),
+            ["best"] = ToJson(best),
+            ["trials"] = new JsonArray([.. trials.Select(ToJson)]),
+            ["command"] = new JsonArray([.. arguments]),
+            ["data"] = OutcomeOutput.ToJson(fold),
+        }.ToJsonString(AskOptions.Json);
 
     private static JsonObject ToJson(Trial trial) => new()
     {
