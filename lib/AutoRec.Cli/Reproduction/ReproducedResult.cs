@@ -26,6 +26,9 @@ internal sealed record ReproducedResult
     /// <summary>Threads that computed.</summary>
     public required int Threads { get; init; }
 
+    /// <summary>What a reader must know of these figures, until they are measured again; null where there is nothing.</summary>
+    public string? Remark { get; init; }
+
     public int Runs => Metrics.Values.First().Count;
 
     public double Mean(string metric) => Metrics[metric].Average();
@@ -53,6 +56,7 @@ internal sealed record ReproducedResult
         }))),
         ["fit_seconds"] = FitSeconds,
         ["threads"] = Threads,
+        ["remark"] = Remark,
     };
 
     public static ReproducedResult Of(JsonObject json) => new()
@@ -67,5 +71,6 @@ internal sealed record ReproducedResult
             metric => (IReadOnlyList<double>)[.. metric.Value!["runs"]!.AsArray().Select(value => (double)value!)]),
         FitSeconds = (double)json["fit_seconds"]!,
         Threads = (int)json["threads"]!,
+        Remark = (string?)json["remark"],
     };
 }

@@ -191,6 +191,13 @@ internal sealed class ReproductionReport
             text.AppendLine($"- `{experiment.Name}`: {settings}{experiment.Note}".TrimEnd());
         }
 
+        var remarks = experiments.Where(experiment => results.ContainsKey(experiment.Name)).Select(experiment => results[experiment.Name])
+            .Where(result => result.Remark is not null).GroupBy(result => result.Remark, result => $"`{result.Name}`");
+        foreach (var remark in remarks)
+        {
+            text.AppendLine($"- {string.Join(", ", remark)}: {remark.Key}");
+        }
+
         string[] sources =
         [
             .. experiments.SelectMany(experiment => experiment.Targets).Select(target => target.Source).OfType<string>().Distinct(),

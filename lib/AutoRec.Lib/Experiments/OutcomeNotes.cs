@@ -54,10 +54,10 @@ internal static class OutcomeNotes
 
     public static string Of(ProfileWeights weights, bool isRatingModel)
     {
-        var how = isRatingModel ? "on validation data" : "on validation data, with one more fit";
+        var how = isRatingModel ? "learned on validation data" : "learned on validation data with one more fit";
         return weights.IsNone
-            ? $"profiles of users do not count in recommendations, as was learned {how}"
-            : $"profiles of users count in recommendations, as was learned {how}; their weights by the length of the history are {weights}";
+            ? $"profiles of users do not count in recommendations ({how})"
+            : $"profiles of users count in recommendations; weights by the length of the history, {how}: {weights}";
     }
 
     public static IEnumerable<string> Of(BaselineCheck? check, string model)
