@@ -51,7 +51,10 @@ internal static class ProfileWeightChoice
             var lead = Math.Abs(leads[i]) >= StandardErrors ? leads[i] : leads.Sum();
             return Candidates.Select((_, candidate) => LowerBound(users, candidate, lead > 0 ? last : 0)).ToArray();
         }).ToArray();
-        return Enumerable.Range(0, Candidates.Count).Select(i => (Weight: Candidates[i], Gain: gains.Min(gain => gain[i]))).MaxBy(one => one.Gain).Weight;
+        return Enumerable.Range(0, Candidates.Count)
+            .Select(i => (Weight: Candidates[i], Gain: gains.Min(gain => gain[i])))
+            .MaxBy(one => one.Gain)
+            .Weight;
     }
 
     private static double LowerBound(IReadOnlyList<double[]> users, int candidate, int better)

@@ -85,7 +85,8 @@ public sealed class ProfileWeightLearnerTests
     public void Learn_TheFit_SeesNoNewUserAndHasTheEpochsOfTheContext()
     {
         var trainer = new Watched();
-        ProfileWeightLearner.Learn(null, trainer, Camps, Profiles(TrueCamp), new FitContext { EpochLimit = 3, Checkpoint = new Checkpoint("file", "run") });
+        var limited = new FitContext { EpochLimit = 3, Checkpoint = new Checkpoint("file", "run") };
+        ProfileWeightLearner.Learn(null, trainer, Camps, Profiles(TrueCamp), limited);
         var (train, context) = trainer.Fits.Single();
         Assert.Equal(320, Enumerable.Range(0, 400).Count(user => train.RowLength(user) > 0));
         Assert.All(Enumerable.Range(0, 400), user => Assert.True(train.RowLength(user) <= Camps.RowLength(user)));
@@ -107,7 +108,8 @@ public sealed class ProfileWeightLearnerTests
     }
 
     [Fact]
-    public void CanLearn_NoProfiles_No() => Assert.False(ProfileWeightLearner.CanLearn(Camps, new Dictionary<string, IReadOnlyList<string>>()));
+    public void CanLearn_NoProfiles_No() =>
+        Assert.False(ProfileWeightLearner.CanLearn(Camps, new Dictionary<string, IReadOnlyList<string>>()));
 
     private sealed class NeverFitted : ITrainer<IRatingPredictor>
     {

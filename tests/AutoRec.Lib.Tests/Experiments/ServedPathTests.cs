@@ -25,7 +25,8 @@ public sealed class ServedPathTests(ITestOutputHelper output)
     [InlineData("ml-100k", "ials", 0, 200, 6)]
     [InlineData("ml-100k", "mult-dae", 30, 200, 7)]
     [InlineData("ml-1m", "ease", 0, 600, 8)]
-    public void NewUsers_AnyNumberShown_MixNotSignificantlyWorseThanItsBetterPart(string dataSet, string model, int epochs, int users, int seed)
+    public void NewUsers_AnyNumberShown_MixNotSignificantlyWorseThanItsBetterPart(
+        string dataSet, string model, int epochs, int users, int seed)
     {
         var entry = ModelCatalog.Find(model);
         var context = new FitContext { Seed = seed, EpochLimit = epochs == 0 ? null : epochs };
@@ -34,13 +35,15 @@ public sealed class ServedPathTests(ITestOutputHelper output)
         foreach (var shown in Shown)
         {
             var measures = study.Measures.Where(measure => measure.Shown == shown).ToDictionary(measure => measure.Basis);
-            var parts = shown == 0 ? [RecommendationBasis.Popularity, RecommendationBasis.Profile] : new[] { RecommendationBasis.Model, RecommendationBasis.Profile };
+            RecommendationBasis[] parts =
+            [
+                shown == 0 ? RecommendationBasis.Popularity : RecommendationBasis.Model, RecommendationBasis.Profile,
+            ];
             var better = parts.MaxBy(part => measures[part].Ndcg);
             var mix = measures[RecommendationBasis.Hybrid];
             var comparison = PairedComparison.Of(mix.PerUser, measures[better].PerUser, seed: seed);
-            output.WriteLine(FormattableString.Invariant(
-                $"{shown,2} shown: {string.Join(", ", measures.Select(one => FormattableString.Invariant($"{one.Key} {one.Value.Ndcg:0.0000}")))}; ")
-                + FormattableString.Invariant($"mix - {better} {comparison.Difference:0.0000} [{comparison.Low:0.0000}, {comparison.High:0.0000}]"));
+            var ndcgs = measures.Select(one => FormattableString.Invariant($"{one.Key} {one.Value.Ndcg:0.0000}"));
+            output.WriteLine($"{shown,2} shown: {string.Join(", ", ndcgs)}; mix - {better} {Text(comparison)}");
             Assert.False(comparison.IsLower, $"{shown} shown: the mix is worse than {better} by {-comparison.Difference}.");
         }
     }
@@ -57,11 +60,15 @@ public sealed class ServedPathTests(ITestOutputHelper output)
         var without = experiment.Run(fold, seed).Rankings!;
         var with = (experiment with { UsesProfiles = true }).Run(fold, seed).Rankings!;
         var comparison = PairedComparison.Of(with.PerUser[Metric.Ndcg(10)], without.PerUser[Metric.Ndcg(10)], seed: seed);
-        output.WriteLine(FormattableString.Invariant(
-            $"{dataSet}, {model}, seed {seed}: NDCG@10 {with[Metric.Ndcg(10)]:0.0000} with profiles, {without[Metric.Ndcg(10)]:0.0000} without, ")
-            + FormattableString.Invariant($"difference {comparison.Difference:0.0000} [{comparison.Low:0.0000}, {comparison.High:0.0000}]"));
+        output.WriteLine(
+            FormattableString.Invariant($"{dataSet}, {model}, seed {seed}: NDCG@10 {with[Metric.Ndcg(10)]:0.0000} with profiles, ")
+            + FormattableString.Invariant($"{without[Metric.Ndcg(10)]:0.0000} without, difference ")
+            + Text(comparison));
         Assert.False(comparison.IsLower);
     }
+
+    private static string Text(PairedComparison comparison) => FormattableString.Invariant(
+        $"{comparison.Difference:0.0000} [{comparison.Low:0.0000}, {comparison.High:0.0000}]");
 
     private static DataSet Load(string name) =>
         name == "sample" ? DataSets.Load(name) : DataSets.Load(name, Path.GetDirectoryName(RealData.Path(name)));
