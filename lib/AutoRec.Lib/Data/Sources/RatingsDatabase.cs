@@ -41,7 +41,11 @@ internal sealed class RatingsDatabase(CancellationToken cancellation) : DuckDbSe
             var hasTimes = layout.Timestamp >= 0;
             options.Filter.CheckTimes(hasTimes);
             database.Encode(hasTimes, options.Filter);
-            var report = new ReadReport(name, files[0].Format, rows, 0, [], 0) { IsImplicit = layout.Rating < 0 };
+            var report = new ReadReport(name, files[0].Format, rows, 0, [], 0)
+            {
+                IsImplicit = layout.Rating < 0,
+                UnreadColumns = layout.Unread,
+            };
             return database.Result(report, hasTimes, options);
         }
         catch (DuckDBException)
@@ -72,7 +76,11 @@ internal sealed class RatingsDatabase(CancellationToken cancellation) : DuckDbSe
             options.Filter.CheckTimes(hasTimes);
             var format = source is RatingsSource.Parquet ? RatingsFormat.Parquet : RatingsFormat.Query;
             var rows = database.Number("SELECT count(*) FROM log");
-            var report = new ReadReport(source.Name, format, rows, 0, [], 0) { IsImplicit = layout.Rating < 0 };
+            var report = new ReadReport(source.Name, format, rows, 0, [], 0)
+            {
+                IsImplicit = layout.Rating < 0,
+                UnreadColumns = layout.Unread,
+            };
             report = QueryTable.DropBadRows(database, report, options);
             database.Encode(hasTimes, options.Filter);
             return database.Result(report, hasTimes, options)!;
