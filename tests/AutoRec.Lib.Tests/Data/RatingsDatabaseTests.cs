@@ -33,6 +33,8 @@ public sealed class RatingsDatabaseTests : IDisposable
                 Assert.NotNull(fast);
                 AssertEqual(slow.Interactions, fast.Interactions);
                 Assert.Equal(slow.Report.Lines, fast.Report.Lines);
+                Assert.Equal(["note"], fast.Report.UnreadColumns);
+                Assert.Equal(slow.Report.UnreadColumns, fast.Report.UnreadColumns);
                 Assert.Equal(slow.Report.Dropped[0], fast.Report.Dropped[0]);
                 if (userCore + itemCore == 0)
                 {
