@@ -9,18 +9,26 @@ internal static class IndexPage
     /// <summary>The tag of cells whose outputs the index shows too.</summary>
     public const string LeaderboardTag = "leaderboard";
 
-    public static string Build(IReadOnlyList<ReportEntry> entries, IReadOnlyList<ReportDocument> documents, ReportFacts facts, MathRenderer math)
+    public static string Build(
+        IReadOnlyList<ReportEntry> entries,
+        IReadOnlyList<ReportDocument> documents,
+        ReportFacts facts,
+        MathRenderer math)
     {
         var failed = entries.Count(entry => entry.Run?.Failure is not null);
         var list = new StringBuilder();
         foreach (var (index, entry) in entries.Index())
         {
             var failure = entry.Run?.Failure;
+            var notice = failure is null
+                ? ""
+                : $"<p class=\"failed\">Failed in <a href=\"{Uri.EscapeDataString(entry.Page)}#cell-{failure.Cell.Number}\">"
+                    + $"cell {failure.Cell.Number}</a>: {Encode(FirstLine(failure.Message))}</p>";
             list.Append($"""
                 <li data-number="{entry.CourseNumber ?? index + 1}"{(failure is null ? "" : " class=\"failing\"")}>
                 <h3><a href="{Uri.EscapeDataString(entry.Page)}">{Encode(entry.Title)}</a></h3>
                 <p>{Encode(entry.Summary ?? "")}</p>
-                {(failure is null ? "" : $"<p class=\"failed\">Failed in <a href=\"{Uri.EscapeDataString(entry.Page)}#cell-{failure.Cell.Number}\">cell {failure.Cell.Number}</a>: {Encode(FirstLine(failure.Message))}</p>")}
+                {notice}
                 </li>
 
                 """);
@@ -28,6 +36,8 @@ internal static class IndexPage
 
         var state = failed == 0 ? $"All {entries.Count} notebooks ran." : $"{failed} of {entries.Count} notebooks failed.";
         var leaderboard = Leaderboard(entries, math);
+        var measured = string.Concat(documents.Select(document =>
+            $"<p>Measured beforehand: <a href=\"{Uri.EscapeDataString(document.Page)}\">{Encode(document.Title)}</a>.</p>\n"));
         var main = $"""
             <div class="page"><main>
             <h1>{ReportTitle}</h1>
@@ -37,11 +47,12 @@ internal static class IndexPage
             {Notes(facts.Notes)}{leaderboard}<h2 id="notebooks">Notebooks</h2>
             <ol class="notebooks">
             {list}</ol>
-            {string.Concat(documents.Select(document => $"<p>Measured beforehand: <a href=\"{Uri.EscapeDataString(document.Page)}\">{Encode(document.Title)}</a>.</p>\n"))}</main></div>
+            {measured}</main></div>
             """;
         var elapsed = TimeSpan.FromTicks(entries.Sum(entry => entry.Run?.Elapsed.Ticks ?? 0));
         string[] scripts = leaderboard.Contains("Plotly", StringComparison.Ordinal) ? [ReportAssets.PlotlyFile] : [];
-        return PageFrame.Build(ReportTitle, $"<span class=\"home\">{ReportTitle}</span>", main, Footer(facts, elapsed, facts.Seed ?? CommonSeed(entries)), scripts);
+        var footer = Footer(facts, elapsed, facts.Seed ?? CommonSeed(entries));
+        return PageFrame.Build(ReportTitle, $"<span class=\"home\">{ReportTitle}</span>", main, footer, scripts);
     }
 
     // The outputs of the first notebook that has such a cell, as they stand there: nothing is computed here.
@@ -53,9 +64,11 @@ internal static class IndexPage
             if (cells.Count > 0)
             {
                 var outputs = new OutputRenderer(new MarkdownRenderer(math, new Links(".", ".", new Dictionary<string, string>())), math);
+                var shown = cells.SelectMany(cell => cell.Outputs)
+                    .Select(output => $"<div class=\"output\">{outputs.ToHtml(output)}</div>\n");
                 return $"""
                     <section class="leaderboard"><h2 id="leaderboard">Leaderboard</h2>
-                    {string.Concat(cells.SelectMany(cell => cell.Outputs).Select(output => $"<div class=\"output\">{outputs.ToHtml(output)}</div>\n"))}
+                    {string.Concat(shown)}
                     <p>Computed in <a href="{Uri.EscapeDataString(entry.Page)}#cell-{cells[0].Number}">{Encode(entry.Title)}</a>.</p>
                     </section>
 

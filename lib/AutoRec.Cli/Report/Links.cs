@@ -31,7 +31,9 @@ internal sealed class Links(string notebookFolder, string pageFolder, IReadOnlyD
 
         var cut = address.IndexOf('#') is var found and >= 0 ? found : address.Length;
         var file = Path.GetFullPath(Path.Combine(notebookFolder, Uri.UnescapeDataString(address[..cut])));
-        var target = pages.TryGetValue(file, out var page) ? page : Uri.EscapeDataString(Path.GetRelativePath(pageFolder, file)).Replace("%2F", "/", StringComparison.Ordinal);
+        var target = pages.TryGetValue(file, out var page)
+            ? page
+            : Uri.EscapeDataString(Path.GetRelativePath(pageFolder, file)).Replace("%2F", "/", StringComparison.Ordinal);
         return target + address[cut..];
     }
 

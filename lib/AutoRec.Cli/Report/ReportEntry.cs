@@ -11,11 +11,16 @@ internal sealed partial class ReportEntry
     {
         Notebook = notebook;
         Name = Path.GetFileNameWithoutExtension(notebook.Path);
-        CourseNumber = int.TryParse(Name.AsSpan(0, Name.AsSpan().IndexOfAnyExceptInRange('0', '9') is var end and >= 0 ? end : Name.Length), out var number) ? number : null;
-        var texts = notebook.Cells.Where(cell => cell.Kind == CellKind.Markdown).Select(cell => MarkdownRenderer.Outline(cell.Source)).ToList();
+        var digits = Name.AsSpan().IndexOfAnyExceptInRange('0', '9') is var end and >= 0 ? end : Name.Length;
+        CourseNumber = int.TryParse(Name.AsSpan(0, digits), out var number) ? number : null;
+        var texts = notebook.Cells
+            .Where(cell => cell.Kind == CellKind.Markdown)
+            .Select(cell => MarkdownRenderer.Outline(cell.Source))
+            .ToList();
         var title = texts.Select(text => text.Title).FirstOrDefault(title => title is not null) ?? Name;
         Title = Number().Replace(title, ""); // Lists of notebooks number them by themselves.
-        DefaultSeed = int.TryParse(NotebookParameters.DefaultOf(notebook, "seed"), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var seed) ? seed : null;
+        var seedText = NotebookParameters.DefaultOf(notebook, "seed");
+        DefaultSeed = int.TryParse(seedText, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var seed) ? seed : null;
         Summary = texts.Select(text => text.Paragraph).FirstOrDefault(paragraph => paragraph is not null);
     }
 

@@ -44,7 +44,14 @@ internal sealed record ItemSummary(string Item, string Title, IReadOnlyList<stri
 internal sealed record ProfileAttribute(string Name, IReadOnlyList<string> Values);
 
 /// <summary>How the server is, and what it serves.</summary>
-internal sealed record Health(string Status, string Model, string Data, int Users, int Items, DateTimeOffset LoadedAt, IReadOnlyList<ProfileAttribute> Profile);
+internal sealed record Health(
+    string Status,
+    string Model,
+    string Data,
+    int Users,
+    int Items,
+    DateTimeOffset LoadedAt,
+    IReadOnlyList<ProfileAttribute> Profile);
 
 /// <summary>How much one request may ask for.</summary>
 internal static class ServerLimits

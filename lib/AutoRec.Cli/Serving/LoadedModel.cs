@@ -81,7 +81,8 @@ internal sealed class LoadedModel : IDisposable
         {
             return (string?)JsonNode.Parse(File.ReadAllText(Path.Combine(folder, "model.json")))?["checksum"];
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException or System.Text.Json.JsonException or InvalidOperationException)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException
+            or System.Text.Json.JsonException or InvalidOperationException)
         {
             return null;
         }

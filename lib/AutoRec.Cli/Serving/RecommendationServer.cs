@@ -78,7 +78,9 @@ internal static class RecommendationServer
             var page = Asset(file);
             app.MapGet(path, (HttpContext context) =>
             {
-                context.Response.Headers.ContentSecurityPolicy = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'";
+                context.Response.Headers.ContentSecurityPolicy =
+                    "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; connect-src 'self'; "
+                    + "img-src data:; base-uri 'none'; form-action 'none'";
                 return Results.Bytes(page, "text/html; charset=utf-8");
             }).ExcludeFromDescription();
         }
@@ -86,12 +88,21 @@ internal static class RecommendationServer
 
     private static void MapQuestions(WebApplication app, LoadedModel model)
     {
-        app.MapGet("/recommendations/{user}", (string user, [Description("How many items.")] int k = 10, [Description("How many reasons to give with each.")] int reasons = 0) =>
-                model.Service.Recommend(new RecommendationRequest { User = Id(user), K = Within(k, 1, ServerLimits.K, "k"), Reasons = Within(reasons, 0, ServerLimits.Reasons, "reasons") }))
+        app.MapGet("/recommendations/{user}", (
+                string user,
+                [Description("How many items.")] int k = 10,
+                [Description("How many reasons to give with each.")] int reasons = 0) =>
+                model.Service.Recommend(new RecommendationRequest
+                {
+                    User = Id(user),
+                    K = Within(k, 1, ServerLimits.K, "k"),
+                    Reasons = Within(reasons, 0, ServerLimits.Reasons, "reasons"),
+                }))
             .WithSummary("Recommends items to a user that the model knows.").ProducesProblem(400).ProducesProblem(404);
 
         app.MapPost("/recommendations", (RecommendationBody body) => model.Service.Recommend(ToRequest(body)))
-            .WithSummary("Recommends items to anybody, by a history, a profile, both or neither.").ProducesProblem(400).ProducesProblem(413);
+            .WithSummary("Recommends items to anybody, by a history, a profile, both or neither.")
+            .ProducesProblem(400).ProducesProblem(413);
 
         app.MapPost("/recommendations/batch", (BatchBody body) =>
             {
@@ -101,12 +112,15 @@ internal static class RecommendationServer
                 return body.Users.Select(user => (user, answer: service.Recommend(new RecommendationRequest { User = user, K = body.K })))
                     .Select(pair => new UserRecommendations(pair.user, pair.answer.Basis, pair.answer.Items)).ToArray();
             })
-            .WithSummary("Recommends items to several users that the model knows.").ProducesProblem(400).ProducesProblem(404).ProducesProblem(413);
+            .WithSummary("Recommends items to several users that the model knows.")
+            .ProducesProblem(400).ProducesProblem(404).ProducesProblem(413);
 
         app.MapGet("/items/{id}/similar", (string id, int k = 10) => model.Service.SimilarItems(Id(id), Within(k, 1, ServerLimits.K, "k")))
             .WithSummary("The items most like an item.").ProducesProblem(400).ProducesProblem(404);
 
-        app.MapGet("/items", ([Description("Part of the title or the id; empty for any.")] string query = "", [Description("How many.")] int limit = 20) =>
+        app.MapGet("/items", (
+                [Description("Part of the title or the id; empty for any.")] string query = "",
+                [Description("How many.")] int limit = 20) =>
                 Search(model.Service.Fitted, query, Within(limit, 1, ServerLimits.K, "limit")))
             .WithSummary("Items by title, those that most users have first.").ProducesProblem(400);
 
@@ -136,9 +150,11 @@ internal static class RecommendationServer
         return new RecommendationRequest
         {
             History = body.History ?? [],
-            Profile = (body.Profile ?? new Dictionary<string, JsonElement>()).ToDictionary(attribute => attribute.Key, attribute => attribute.Value.ValueKind is JsonValueKind.String or JsonValueKind.Number
-                ? attribute.Value.ToString()
-                : throw new ArgumentException($"The attribute '{attribute.Key}' of the profile is neither a text nor a number.")),
+            Profile = (body.Profile ?? new Dictionary<string, JsonElement>()).ToDictionary(
+                attribute => attribute.Key,
+                attribute => attribute.Value.ValueKind is JsonValueKind.String or JsonValueKind.Number
+                    ? attribute.Value.ToString()
+                    : throw new ArgumentException($"The attribute '{attribute.Key}' of the profile is neither a text nor a number.")),
             K = Within(body.K, 1, ServerLimits.K, "k"),
             Reasons = Within(body.Reasons, 0, ServerLimits.Reasons, "reasons"),
         };
@@ -148,7 +164,8 @@ internal static class RecommendationServer
     {
         var (data, ids, byItem) = (fitted.Data, fitted.Data.Interactions.Items, fitted.Interactions.Transpose());
         return [.. Enumerable.Range(0, ids.Count)
-            .Where(item => data.ItemTitles[item].Contains(query, StringComparison.OrdinalIgnoreCase) || ids[item].Equals(query, StringComparison.OrdinalIgnoreCase))
+            .Where(item => data.ItemTitles[item].Contains(query, StringComparison.OrdinalIgnoreCase)
+                || ids[item].Equals(query, StringComparison.OrdinalIgnoreCase))
             .OrderByDescending(byItem.RowLength)
             .Take(limit)
             .Select(item => new ItemSummary(ids[item], data.ItemTitles[item], data.ItemCategories[item]))];
@@ -180,9 +197,16 @@ internal static class RecommendationServer
             _ => StatusCodes.Status500InternalServerError,
         };
         context.Response.StatusCode = status;
-        var detail = status >= StatusCodes.Status500InternalServerError ? null : error is BadHttpRequestException { InnerException: JsonException json } ? json.Message : error!.Message;
+        var detail = status >= StatusCodes.Status500InternalServerError ? null
+            : error is BadHttpRequestException { InnerException: JsonException json } ? json.Message
+            : error!.Message;
+        var problem = new ProblemDetailsContext
+        {
+            HttpContext = context,
+            ProblemDetails = new ProblemDetails { Status = status, Detail = detail },
+        };
         return context.RequestServices.GetRequiredService<IProblemDetailsService>()
-            .WriteAsync(new ProblemDetailsContext { HttpContext = context, ProblemDetails = new ProblemDetails { Status = status, Detail = detail } }).AsTask();
+            .WriteAsync(problem).AsTask();
     }
 
     private static byte[] Asset(string name)

@@ -11,20 +11,23 @@ internal sealed class RequestMetrics
 
     private readonly ConcurrentDictionary<(string Route, int Status), Series> requests = new();
 
-    public void Add(string route, int status, TimeSpan duration) => requests.GetOrAdd((route, status), _ => new Series()).Add(duration.TotalSeconds);
+    public void Add(string route, int status, TimeSpan duration) =>
+        requests.GetOrAdd((route, status), _ => new Series()).Add(duration.TotalSeconds);
 
     public string Write(LoadedModel model)
     {
         var text = new StringBuilder();
         Head(text, "autorec_requests", "Requests and how long they took, by route and status.", "histogram", "_duration_seconds");
-        foreach (var ((route, status), series) in requests.OrderBy(entry => entry.Key.Route, StringComparer.Ordinal).ThenBy(entry => entry.Key.Status))
+        var ordered = requests.OrderBy(entry => entry.Key.Route, StringComparer.Ordinal).ThenBy(entry => entry.Key.Status);
+        foreach (var ((route, status), series) in ordered)
         {
             series.Write(text, string.Create(CultureInfo.InvariantCulture, $"route=\"{Escape(route)}\",status=\"{status}\""));
         }
 
         var fitted = model.Service.Fitted;
         Head(text, "autorec_model_info", "The model that is served.", "gauge");
-        Line(text, $"autorec_model_info{{model=\"{Escape(fitted.Entry.Name)}\",data=\"{Escape(fitted.Data.Title)}\",version=\"{Escape(fitted.LibraryVersion)}\"}} 1");
+        var (name, data, version) = (Escape(fitted.Entry.Name), Escape(fitted.Data.Title), Escape(fitted.LibraryVersion));
+        Line(text, $"autorec_model_info{{model=\"{name}\",data=\"{data}\",version=\"{version}\"}} 1");
         Head(text, "autorec_model_loaded_timestamp_seconds", "When it was read.", "gauge");
         Line(text, $"autorec_model_loaded_timestamp_seconds {model.LoadedAt.ToUnixTimeSeconds()}");
         Head(text, "autorec_model_reloads_total", "Models that took the place of another, and those that could not be read.", "counter");
@@ -46,7 +49,9 @@ internal sealed class RequestMetrics
     private static void Line(StringBuilder text, FormattableString line) => text.Append(FormattableString.Invariant(line)).Append('\n');
 
     private static string Escape(string value) =>
-        value.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal);
+        value.Replace("\\", "\\\\", StringComparison.Ordinal)
+            .Replace("\"", "\\\"", StringComparison.Ordinal)
+            .Replace("\n", "\\n", StringComparison.Ordinal);
 
     /// <summary>The histogram of one route and status.</summary>
     private sealed class Series

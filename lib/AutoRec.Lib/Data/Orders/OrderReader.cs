@@ -18,7 +18,13 @@ public static class OrderReader
     private static readonly Dictionary<string, string[]> Shops = new()
     {
         ["northwind"] = ["northwind"],
-        ["online-retail"] = ["online-retail/online-retail.csv", "online-retail/online-retail.csv.gz", "uci-online-retail/online-retail.csv", "uci-online-retail/online-retail.csv.gz"],
+        ["online-retail"] =
+        [
+            "online-retail/online-retail.csv",
+            "online-retail/online-retail.csv.gz",
+            "uci-online-retail/online-retail.csv",
+            "uci-online-retail/online-retail.csv.gz",
+        ],
     };
 
     /// <summary>The names that <see cref="Load"/> knows.</summary>
@@ -58,12 +64,14 @@ public static class OrderReader
 
         var folder = dataFolder ?? DataFolders.Default() ?? ".";
         return Read(shop.Select(place => Path.Combine(folder, place)).FirstOrDefault(Path.Exists) ?? throw new FileNotFoundException(
-            $"The orders of {name} are not here: {string.Join(" or ", shop)} was looked for in '{folder}'. data/README.md says where they come from; "
+            $"The orders of {name} are not here: {string.Join(" or ", shop)} was looked for in '{folder}'. "
+            + "data/README.md says where they come from; "
             + $"the data folder is named by {DataFolders.Variable} or --data-dir."));
     }
 
     /// <summary>The shop that <c>orders:SHOP</c> names; null for any other text.</summary>
-    internal static string? ShopOf(string source) => source.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) && source.Length > Scheme.Length ? source[Scheme.Length..] : null;
+    internal static string? ShopOf(string source) =>
+        source.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) && source.Length > Scheme.Length ? source[Scheme.Length..] : null;
 
     private static OrderLog Sample()
     {
@@ -72,7 +80,14 @@ public static class OrderReader
         {
             SampleOrders.Write(SampleGenerator.Generate(), folder);
             var log = Read(folder);
-            return new OrderLog(log.Customers, log.Products, [.. log.CustomerRows], [.. log.ProductRows], [.. log.Quantities], [.. log.Times], log.Report with { Source = "sample" })
+            return new OrderLog(
+                log.Customers,
+                log.Products,
+                [.. log.CustomerRows],
+                [.. log.ProductRows],
+                [.. log.Quantities],
+                [.. log.Times],
+                log.Report with { Source = "sample" })
             {
                 ProductNames = log.ProductNames,
                 CustomerNames = log.CustomerNames,
@@ -100,11 +115,13 @@ internal sealed record OrderFiles(string Orders, string? Lines, string? Products
             throw new FileNotFoundException($"{source}: There is no such file or folder.", source);
         }
 
-        var orders = In("orders") ?? throw new FileNotFoundException($"{source}: There is no orders.csv (or .tsv, .csv.gz) in this folder.", source);
+        var orders = In("orders")
+            ?? throw new FileNotFoundException($"{source}: There is no orders.csv (or .tsv, .csv.gz) in this folder.", source);
         return new OrderFiles(orders, In("orderdetails", "orderlines", "orderitems", "lineitems"), In("products"), In("customers"));
 
         string? In(params string[] names) => Directory.EnumerateFiles(source).Order(StringComparer.Ordinal).FirstOrDefault(path =>
-            Regex.Match(Path.GetFileName(path), @"^([\w\- ]+)\.(csv|tsv|txt)(\.gz)?$", RegexOptions.IgnoreCase) is { Success: true } match && names.Contains(RatingsLayout.Plain(match.Groups[1].Value)));
+            Regex.Match(Path.GetFileName(path), @"^([\w\- ]+)\.(csv|tsv|txt)(\.gz)?$", RegexOptions.IgnoreCase) is { Success: true } match
+            && names.Contains(RatingsLayout.Plain(match.Groups[1].Value)));
     }
 }
 
@@ -117,7 +134,8 @@ internal sealed class OrderDatabase(OrderOptions options, CancellationToken canc
     private static readonly string[] QuantityNames = ["lineitemquantity", "quantity", "qty"];
     private static readonly string[] TimeNames = ["orderdate", "invoicedate", "createdat", "date", "timestamp", "time"];
     private static readonly string[] LineNameNames = ["lineitemname", "productname", "description", "title"];
-    private static readonly string[] TitleNames = ["productname", "name", "title", "description", "companyname", "customername", "fullname", "contactname"];
+    private static readonly string[] TitleNames =
+        ["productname", "name", "title", "description", "companyname", "customername", "fullname", "contactname"];
 
     private const string Spare = "autorec_spare";
     private const int SpareColumns = 8;
@@ -141,10 +159,14 @@ internal sealed class OrderDatabase(OrderOptions options, CancellationToken canc
             var kept = Number("SELECT count(*) FROM lines");
             if (kept == 0)
             {
-                throw new DataFileException(source, $"None of the {total} order lines is a purchase: {string.Join(", ", dropped.Where(step => step.Rows > 0).Select(step => $"{step.Rows} {step.Reason}"))}.");
+                var reasons = dropped.Where(step => step.Rows > 0).Select(step => $"{step.Rows} {step.Reason}");
+                throw new DataFileException(
+                    source,
+                    $"None of the {total} order lines is a purchase: {string.Join(", ", reasons)}.");
             }
 
-            return ToLog(new OrderReport(source, total, kept, (int)Number("SELECT count(DISTINCT order_id) FROM lines"), dropped) { UnevenLines = unevenLines }, files);
+            var orders = (int)Number("SELECT count(DISTINCT order_id) FROM lines");
+            return ToLog(new OrderReport(source, total, kept, orders, dropped) { UnevenLines = unevenLines }, files);
         }
         catch (DuckDBException error)
         {
@@ -175,7 +197,8 @@ internal sealed class OrderDatabase(OrderOptions options, CancellationToken canc
         var names = Header(header, separator);
         var columns = names.Concat(Enumerable.Range(1, SpareColumns).Select(i => $"{Spare}{i}")).Select(name => $"{Name(name)}: 'VARCHAR'");
         Execute($"""
-            CREATE TEMP TABLE {table} AS SELECT * FROM read_csv({Text(path)}, auto_detect = false, delim = '{separator}', quote = '"', escape = '"', header = true,
+            CREATE TEMP TABLE {table} AS SELECT * FROM read_csv({Text(path)}, auto_detect = false,
+            delim = '{separator}', quote = '"', escape = '"', header = true,
             columns = {Struct(columns)}, null_padding = true, parallel = false, strict_mode = false, nullstr = ['', 'NULL'],
             compression = '{(DataFile.IsGzip(path) ? "gzip" : "none")}')
             """);
@@ -184,7 +207,9 @@ internal sealed class OrderDatabase(OrderOptions options, CancellationToken canc
 
     private static string[] Header(string line, char separator)
     {
-        using var reader = CsvReader.Create(new MemoryStream(Encoding.UTF8.GetBytes(line)), new CsvReaderOptions { Separator = separator, HasHeader = false, TrimWhitespace = true });
+        using var reader = CsvReader.Create(
+            new MemoryStream(Encoding.UTF8.GetBytes(line)),
+            new CsvReaderOptions { Separator = separator, HasHeader = false, TrimWhitespace = true });
         reader.Read();
         var names = Enumerable.Range(0, reader.FieldCount).Select(reader.GetString).ToArray();
         for (var i = 0; i < names.Length; i++)
@@ -206,13 +231,23 @@ internal sealed class OrderDatabase(OrderOptions options, CancellationToken canc
         var quantity = Find(lines, lineFile, "quantity", options.Columns.Quantity, QuantityNames);
         var time = Find(orders, files.Orders, "time of the order", options.Columns.Time, TimeNames);
         var name = Match(lines, options.Columns.ProductName, LineNameNames);
-        var from = files.Lines is null ? "orders o" : $"details l LEFT JOIN orders o ON l.{Name(order)} = o.{Name(Find(orders, files.Orders, "order", options.Columns.Order, OrderNames))}";
+        var from = files.Lines is null
+            ? "orders o"
+            : $"details l LEFT JOIN orders o ON l.{Name(order)} = "
+                + $"o.{Name(Find(orders, files.Orders, "order", options.Columns.Order, OrderNames))}";
         var l = files.Lines is null ? "o" : "l";
         var row = files.Lines is null ? "o.rowid" : "l.rowid";
         Execute($"""
-            CREATE TEMP TABLE lines AS SELECT trim({l}.{Name(order)}) AS order_id, regexp_replace(trim(o.{Name(customer)}), '\.0+$', '') AS customer,
-            trim({l}.{Name(product)}) AS product, {(name is null ? "NULL::VARCHAR" : $"trim({l}.{Name(name)})")} AS name, TRY_CAST({l}.{Name(quantity)} AS DOUBLE) AS quantity,
-            coalesce(epoch(TRY_CAST(o.{Name(time)} AS TIMESTAMPTZ)), epoch(try_strptime(o.{Name(time)}, ['%m/%d/%Y %H:%M', '%m/%d/%y %H:%M', '%d.%m.%Y %H:%M', '%m/%d/%Y', '%d.%m.%Y']))) AS time
+            CREATE TEMP TABLE lines AS SELECT trim({l}.{Name(order)}) AS order_id,
+            regexp_replace(trim(o.{Name(customer)}), '\.0+$', '') AS customer,
+            trim({l}.{Name(product)}) AS product,
+            {(name is null ? "NULL::VARCHAR" : $"trim({l}.{Name(name)})")} AS name,
+            TRY_CAST({l}.{Name(quantity)} AS DOUBLE) AS quantity,
+            coalesce(
+                epoch(TRY_CAST(o.{Name(time)} AS TIMESTAMPTZ)),
+                epoch(try_strptime(
+                    o.{Name(time)},
+                    ['%m/%d/%Y %H:%M', '%m/%d/%y %H:%M', '%d.%m.%Y %H:%M', '%m/%d/%Y', '%d.%m.%Y']))) AS time
             FROM {from} ORDER BY {row}
             """);
     }
@@ -228,7 +263,10 @@ internal sealed class OrderDatabase(OrderOptions options, CancellationToken canc
         Drop("quantity is no number", "quantity IS NULL OR NOT isfinite(quantity)");
         Drop("quantity not above 0", "quantity <= 0");
         Drop("time cannot be read", "time IS NULL");
-        Drop("same line again in the same order", "rowid NOT IN (SELECT arg_min(rowid, coalesce(name, '')) FROM lines GROUP BY order_id, customer, product, quantity, time)");
+        Drop(
+            "same line again in the same order",
+            "rowid NOT IN (SELECT arg_min(rowid, coalesce(name, '')) FROM lines "
+            + "GROUP BY order_id, customer, product, quantity, time)");
         return dropped;
 
         void Drop(string reason, string condition)
@@ -238,7 +276,8 @@ internal sealed class OrderDatabase(OrderOptions options, CancellationToken canc
             dropped.Add(new Dropped(reason, rows));
         }
 
-        static string Matches(string column, Regex pattern) => $"regexp_full_match(coalesce({column}, ''), {Text(pattern.ToString())}, 'i')";
+        static string Matches(string column, Regex pattern) =>
+            $"regexp_full_match(coalesce({column}, ''), {Text(pattern.ToString())}, 'i')";
     }
 
     private OrderLog ToLog(OrderReport report, OrderFiles files)
@@ -248,7 +287,8 @@ internal sealed class OrderDatabase(OrderOptions options, CancellationToken canc
         List<int> productRows = [];
         List<float> quantities = [];
         List<long> times = [];
-        using (var command = Command("SELECT customer, product, quantity, floor(time)::BIGINT FROM lines ORDER BY customer, product, time, quantity"))
+        using (var command = Command(
+            "SELECT customer, product, quantity, floor(time)::BIGINT FROM lines ORDER BY customer, product, time, quantity"))
         using (var reader = command.ExecuteReader())
         {
             while (reader.Read())
@@ -261,11 +301,18 @@ internal sealed class OrderDatabase(OrderOptions options, CancellationToken canc
         }
 
         string[] productNames = [.. products];
-        Titles("SELECT product, name FROM lines WHERE name IS NOT NULL GROUP BY product, name ORDER BY count(*), name", products, productNames); // the usual name comes last
+        Titles(
+            "SELECT product, name FROM lines WHERE name IS NOT NULL GROUP BY product, name ORDER BY count(*), name",
+            products,
+            productNames); // the usual name comes last
         FromFile("products", files.Products, [options.Columns.Product, options.Columns.ProductName], ProductNames, products, productNames);
         string[] customerNames = [.. customers];
         FromFile("customers", files.Customers, [options.Columns.Customer, null], CustomerNames, customers, customerNames);
-        return new OrderLog(customers, products, [.. customerRows], [.. productRows], [.. quantities], [.. times], report) { ProductNames = productNames, CustomerNames = customerNames };
+        return new OrderLog(customers, products, [.. customerRows], [.. productRows], [.. quantities], [.. times], report)
+        {
+            ProductNames = productNames,
+            CustomerNames = customerNames,
+        };
     }
 
     private IdIndex Ids(string column)
@@ -290,9 +337,14 @@ internal sealed class OrderDatabase(OrderOptions options, CancellationToken canc
 
         Load(table, path);
         var columns = Columns(table);
-        if ((Match(columns, asked[0], idNames) ?? Match(columns, null, ["id"])) is { } id && Match(columns, asked[1], TitleNames) is { } title)
+        if ((Match(columns, asked[0], idNames) ?? Match(columns, null, ["id"])) is { } id
+            && Match(columns, asked[1], TitleNames) is { } title)
         {
-            Titles($"SELECT trim({Name(id)}), trim({Name(title)}) FROM {table} WHERE {Name(id)} IS NOT NULL AND {Name(title)} IS NOT NULL ORDER BY 2", index, titles);
+            Titles(
+                $"SELECT trim({Name(id)}), trim({Name(title)}) FROM {table} "
+                + $"WHERE {Name(id)} IS NOT NULL AND {Name(title)} IS NOT NULL ORDER BY 2",
+                index,
+                titles);
         }
     }
 
@@ -326,10 +378,13 @@ internal sealed class OrderDatabase(OrderOptions options, CancellationToken canc
     private static string Find(string[] columns, string path, string part, string? asked, string[] names) =>
         Match(columns, asked, names) ?? throw new DataFileException(
             path,
-            (asked is null ? $"There is no column for the {part}: one of {string.Join(", ", names)} is expected, or its name in the options." : $"There is no column '{asked}' for the {part}.")
+            (asked is null
+                ? $"There is no column for the {part}: one of {string.Join(", ", names)} is expected, or its name in the options."
+                : $"There is no column '{asked}' for the {part}.")
             + $" The columns are: {string.Join(", ", columns.Where(column => !column.StartsWith(Spare, StringComparison.Ordinal)))}.");
 
     private static string? Match(string[] columns, string? asked, string[] names) => asked is not null
         ? Array.Find(columns, column => string.Equals(column, asked, StringComparison.OrdinalIgnoreCase))
-        : names.Select(name => Array.Find(columns, column => RatingsLayout.Plain(column) == name)).FirstOrDefault(column => column is not null);
+        : names.Select(name => Array.Find(columns, column => RatingsLayout.Plain(column) == name))
+            .FirstOrDefault(column => column is not null);
 }

@@ -32,7 +32,9 @@ internal static class PostgresRows
         catch (Exception error) when (error is ArgumentException or FormatException or KeyNotFoundException or InvalidCastException)
         {
             // The original message may repeat what was given, so it is not passed on.
-            throw new ArgumentException("The connection to PostgreSQL cannot be understood: //user@host/database or Host=...;Username=...;Database=... is expected.");
+            throw new ArgumentException(
+                "The connection to PostgreSQL cannot be understood: "
+                + "//user@host/database or Host=...;Username=...;Database=... is expected.");
         }
 
         static NpgsqlConnectionStringBuilder Named(NpgsqlConnectionStringBuilder settings) =>

@@ -143,7 +143,8 @@ internal sealed record RatingsLayout
 
     private static string? Missing(string part, int column, string? asked, string[] names) =>
         column >= 0 ? null
-        : asked is null ? $"There is no column for the {part}: a header with one of {string.Join(", ", names)} is expected, or the name of the column in the reading options."
+        : asked is null ? $"There is no column for the {part}: a header with one of {string.Join(", ", names)} is expected, "
+            + "or the name of the column in the reading options."
         : $"There is no column '{asked}' for the {part}.";
 
     private static int Find(string[] fields, string? asked, string[] names)
@@ -159,7 +160,10 @@ internal sealed record RatingsLayout
 
     /// <summary>A column's name without case, blanks, hyphens and underscores.</summary>
     public static string Plain(string name) =>
-        name.Replace("_", "", StringComparison.Ordinal).Replace("-", "", StringComparison.Ordinal).Replace(" ", "", StringComparison.Ordinal).ToLowerInvariant();
+        name.Replace("_", "", StringComparison.Ordinal)
+            .Replace("-", "", StringComparison.Ordinal)
+            .Replace(" ", "", StringComparison.Ordinal)
+            .ToLowerInvariant();
 
     private static string[] Fields(string line, char separator) => Array.ConvertAll(line.Split(separator), field => field.Trim().Trim('"'));
 

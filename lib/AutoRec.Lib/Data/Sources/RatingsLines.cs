@@ -121,7 +121,10 @@ internal sealed class RatingsLines
 
     private RatingsLayout ReadObjects(CancellationToken cancellation)
     {
-        using var text = new StreamReader(DataFile.OpenRead(path), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), detectEncodingFromByteOrderMarks: true);
+        using var text = new StreamReader(
+            DataFile.OpenRead(path),
+            new UTF8Encoding(encoderShouldEmitUTF8Identifier: false),
+            detectEncodingFromByteOrderMarks: true);
         JsonLinesLayout? layout = null;
         for (var number = 1L; text.ReadLine() is { } line; number++)
         {
@@ -153,7 +156,12 @@ internal sealed class RatingsLines
             }
         }
 
-        return new RatingsLayout { Format = RatingsFormat.JsonLines, Rating = layout?.Rating is null ? -1 : 2, Timestamp = layout?.Timestamp is null ? -1 : 3 };
+        return new RatingsLayout
+        {
+            Format = RatingsFormat.JsonLines,
+            Rating = layout?.Rating is null ? -1 : 2,
+            Timestamp = layout?.Timestamp is null ? -1 : 3,
+        };
     }
 
     private string? AddObject(JsonLinesLayout layout, string line)
@@ -183,7 +191,14 @@ internal sealed class RatingsLines
 
     /// <summary>Adds an interaction, or says what is wrong with its rating or its time.</summary>
     private string? AddRated(
-        ReadOnlySpan<char> user, ReadOnlySpan<char> item, ReadOnlySpan<byte> ratingText, bool hasRating, ReadOnlySpan<byte> timeText, bool hasTime, RatingScale? scale, string scaleNote)
+        ReadOnlySpan<char> user,
+        ReadOnlySpan<char> item,
+        ReadOnlySpan<byte> ratingText,
+        bool hasRating,
+        ReadOnlySpan<byte> timeText,
+        bool hasTime,
+        RatingScale? scale,
+        string scaleNote)
     {
         var rating = 1f;
         if (hasRating)
@@ -255,7 +270,9 @@ internal sealed class RatingsLines
             return "The line is not UTF-8 text.";
         }
 
-        if (malformed is CsvMalformedReason.UnterminatedQuote or CsvMalformedReason.LineBreakInQuotes or CsvMalformedReason.TextAfterClosingQuote)
+        if (malformed is CsvMalformedReason.UnterminatedQuote
+            or CsvMalformedReason.LineBreakInQuotes
+            or CsvMalformedReason.TextAfterClosingQuote)
         {
             return "A quoted field does not end where it should: each quote that opens needs one that closes before the next separator.";
         }

@@ -10,7 +10,9 @@ internal abstract record RatingsSource(string Name)
     private const string QueryMark = "?query=";
 
     // What else lies in a folder (notes, licences, archives) is not read.
-    private static readonly HashSet<string> Extensions = new([".csv", ".tsv", ".dat", ".data", ".txt", ".json", ".jsonl", ".ndjson", ".parquet"], StringComparer.OrdinalIgnoreCase);
+    private static readonly HashSet<string> Extensions = new(
+        [".csv", ".tsv", ".dat", ".data", ".txt", ".json", ".jsonl", ".ndjson", ".parquet"],
+        StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Text files.</summary>
     public sealed record Files(string Name, IReadOnlyList<string> Paths) : RatingsSource(Name);
@@ -39,7 +41,9 @@ internal abstract record RatingsSource(string Name)
         if (After(text, "duckdb:") is { } database)
         {
             var (path, query) = SplitQuery("duckdb:FILE", database);
-            return File.Exists(path) ? new DuckDb($"duckdb:{path}", path, query) : throw new FileNotFoundException($"{path}: There is no such file.", path);
+            return File.Exists(path)
+                ? new DuckDb($"duckdb:{path}", path, query)
+                : throw new FileNotFoundException($"{path}: There is no such file.", path);
         }
 
         if ((After(text, "postgres:") ?? After(text, "postgresql:")) is { } server)
@@ -53,7 +57,9 @@ internal abstract record RatingsSource(string Name)
         var areParquet = paths.Select(IsParquet).Distinct().ToArray();
         return areParquet is [false] ? new Files(text, paths)
             : areParquet is [true] ? new Parquet(text, paths)
-            : throw new DataFileException(text, "Some of these files are Parquet and some are text; files that are read as one have one format.");
+            : throw new DataFileException(
+                text,
+                "Some of these files are Parquet and some are text; files that are read as one have one format.");
     }
 
     /// <summary>A source as it may be shown and saved: without user name, password and query.</summary>
@@ -109,8 +115,13 @@ internal abstract record RatingsSource(string Name)
 
         if (Directory.Exists(pattern))
         {
-            var inFolder = Directory.EnumerateFiles(pattern, "*", new EnumerationOptions { RecurseSubdirectories = true }).Where(IsData).Order(StringComparer.Ordinal).ToArray();
-            return inFolder.Length > 0 ? inFolder : throw new DataFileException(pattern, $"In this folder is no data file: names with {string.Join(", ", Extensions)}, or with .gz behind that, are expected.");
+            var all = new EnumerationOptions { RecurseSubdirectories = true };
+            var inFolder = Directory.EnumerateFiles(pattern, "*", all).Where(IsData).Order(StringComparer.Ordinal).ToArray();
+            return inFolder.Length > 0
+                ? inFolder
+                : throw new DataFileException(
+                    pattern,
+                    $"In this folder is no data file: names with {string.Join(", ", Extensions)}, or with .gz behind that, are expected.");
         }
 
         if (pattern.AsSpan().IndexOfAny('*', '?') is var wildcard && wildcard >= 0)
@@ -118,7 +129,9 @@ internal abstract record RatingsSource(string Name)
             var slash = pattern.AsSpan(0, wildcard).LastIndexOfAny('/', '\\');
             var (folder, rest) = slash < 0 ? (".", pattern) : (pattern[..(slash + 1)], pattern[(slash + 1)..]);
             var regex = GlobRegex(rest);
-            var found = !Directory.Exists(folder) ? [] : Directory.EnumerateFiles(folder, "*", new EnumerationOptions { RecurseSubdirectories = rest.AsSpan().ContainsAny('/', '\\') || rest.Contains("**", StringComparison.Ordinal) })
+            var isDeep = rest.AsSpan().ContainsAny('/', '\\') || rest.Contains("**", StringComparison.Ordinal);
+            var depth = new EnumerationOptions { RecurseSubdirectories = isDeep };
+            var found = !Directory.Exists(folder) ? [] : Directory.EnumerateFiles(folder, "*", depth)
                 .Where(path => regex.IsMatch(Path.GetRelativePath(folder, path).Replace('\\', '/')))
                 .Order(StringComparer.Ordinal).ToArray();
             if (found.Length > 0)
@@ -131,7 +144,8 @@ internal abstract record RatingsSource(string Name)
     }
 
     private static bool IsData(string path) =>
-        Extensions.Contains(Path.GetExtension(path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? path[..^3] : path)) && !Path.GetFileName(path).StartsWith('.');
+        Extensions.Contains(Path.GetExtension(path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase) ? path[..^3] : path))
+        && !Path.GetFileName(path).StartsWith('.');
 
     private static Regex GlobRegex(string pattern)
     {
