@@ -35,12 +35,14 @@ public sealed class OrderOfLinesTests : IDisposable
             foreach (var engine in new[] { RatingsEngine.Lines, RatingsEngine.Database })
             {
                 var (otherLog, otherReport) = Read(lines, engine);
-                AssertEqual(log, otherLog);
+                InteractionsAssert.Equal(log, otherLog);
+                Assert.Equal(log.Scale, otherLog.Scale);
                 Assert.Equal(DataFingerprint.Of(log), DataFingerprint.Of(otherLog));
                 Assert.Equal((report.Duplicates, report.DuplicatesByValue), (otherReport.Duplicates, otherReport.DuplicatesByValue));
                 foreach (var (split, other) in splits.Zip(Splits.SelectMany(name => SplitsOf(otherLog, name))))
                 {
-                    AssertEqual(split.TrainLog, other.TrainLog);
+                    InteractionsAssert.Equal(split.TrainLog, other.TrainLog);
+                    Assert.Equal(split.TrainLog.Scale, other.TrainLog.Scale);
                     AssertEqual(split.Test.Histories.Interactions, other.Test.Histories.Interactions);
                     AssertEqual(split.Test.Targets, other.Test.Targets);
                     Assert.Equal(split.TimeTies, other.TimeTies);
@@ -150,17 +152,6 @@ public sealed class OrderOfLinesTests : IDisposable
     {
         var path = folder.Write(name, string.Join('\n', lines));
         return RatingsReader.Read(path, new ReadOptions(), engine, TestContext.Current.CancellationToken);
-    }
-
-    private static void AssertEqual(Interactions expected, Interactions actual)
-    {
-        Assert.Equal(expected.Users, actual.Users);
-        Assert.Equal(expected.Items, actual.Items);
-        Assert.Equal(expected.UserRows, actual.UserRows);
-        Assert.Equal(expected.ItemRows, actual.ItemRows);
-        Assert.Equal(expected.Values, actual.Values);
-        Assert.Equal(expected.Timestamps, actual.Timestamps);
-        Assert.Equal(expected.Scale, actual.Scale);
     }
 
     private static void AssertEqual(InteractionMatrix expected, InteractionMatrix actual)

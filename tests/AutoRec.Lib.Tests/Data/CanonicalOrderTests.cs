@@ -39,7 +39,7 @@ public sealed class CanonicalOrderTests
             var again = Build(shuffled, out var countsAgain);
 
             AssertCanonical(log);
-            AssertEqual(log, again);
+            InteractionsAssert.Equal(log, again);
             Assert.Equal(counts, countsAgain);
             Assert.Equal(DataFingerprint.Of(log), DataFingerprint.Of(again));
 
@@ -100,14 +100,14 @@ public sealed class CanonicalOrderTests
             positions = positions[..(log.Count / 2)];
 
             var selected = log.Select(positions);
-            AssertEqual(selected, log.Select([.. positions.Order()]));
+            InteractionsAssert.Equal(selected, log.Select([.. positions.Order()]));
             Assert.Equal((log.Users, log.Items), (selected.Users, selected.Items));
             var where = log.Where(positions.Contains);
             AssertCanonical(where);
-            AssertEqual(where, Log([.. Lines(selected)]));
+            InteractionsAssert.Equal(where, Log([.. Lines(selected)]));
             var positives = log.ToPositives(2);
             AssertCanonical(positives);
-            AssertEqual(positives, Log([.. Lines(log).Where(line => line.Value >= 2).Select(line => line with { Value = 1 })]));
+            InteractionsAssert.Equal(positives, Log([.. Lines(log).Where(line => line.Value >= 2).Select(line => line with { Value = 1 })]));
         });
     }
 
@@ -159,16 +159,6 @@ public sealed class CanonicalOrderTests
         Assert.Equal(log.Items.Order(StringComparer.Ordinal), log.Items);
         var pairs = log.UserRows.Zip(log.ItemRows).ToArray();
         Assert.Equal(pairs.Distinct().Order(), pairs);
-    }
-
-    private static void AssertEqual(Interactions expected, Interactions actual)
-    {
-        Assert.Equal(expected.Users, actual.Users);
-        Assert.Equal(expected.Items, actual.Items);
-        Assert.Equal(expected.UserRows, actual.UserRows);
-        Assert.Equal(expected.ItemRows, actual.ItemRows);
-        Assert.Equal(expected.Values, actual.Values);
-        Assert.Equal(expected.Timestamps, actual.Timestamps);
     }
 
     private static Interactions Log(params (string User, string Item, float Value)[] lines)

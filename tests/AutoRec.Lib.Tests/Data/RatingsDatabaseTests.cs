@@ -31,7 +31,7 @@ public sealed class RatingsDatabaseTests : IDisposable
                 var slow = RatingsReader.Read(path, options, RatingsEngine.Lines, CancellationToken.None);
 
                 Assert.NotNull(fast);
-                AssertEqual(slow.Interactions, fast.Interactions);
+                InteractionsAssert.Equal(slow.Interactions, fast.Interactions);
                 Assert.Equal(slow.Report.Lines, fast.Report.Lines);
                 Assert.Equal(["note"], fast.Report.UnreadColumns);
                 Assert.Equal(slow.Report.UnreadColumns, fast.Report.UnreadColumns);
@@ -203,16 +203,6 @@ public sealed class RatingsDatabaseTests : IDisposable
         Assert.DoesNotContain("s3cret", Assert.Throws<ArgumentException>(() => RatingsReader.NameOf(source)).ToString(), StringComparison.Ordinal);
 
     private static ReadResult Read(string source) => RatingsReader.Read(source, null, TestContext.Current.CancellationToken);
-
-    private static void AssertEqual(Interactions expected, Interactions actual)
-    {
-        Assert.Equal(expected.Users, actual.Users);
-        Assert.Equal(expected.Items, actual.Items);
-        Assert.Equal(expected.UserRows, actual.UserRows);
-        Assert.Equal(expected.ItemRows, actual.ItemRows);
-        Assert.Equal(expected.Values, actual.Values);
-        Assert.Equal(expected.Timestamps, actual.Timestamps);
-    }
 
     private static void Sql(string sql, string? file = null)
     {

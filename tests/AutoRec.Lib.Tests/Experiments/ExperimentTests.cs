@@ -201,9 +201,4 @@ public sealed class ExperimentTests : IDisposable
         Assert.Equal(new Experiment("bias") { Metrics = [Metric.Rmse] }.Run(Data)["rmse"], outcome["rmse"]);
         Assert.StartsWith(FormattableString.Invariant($"mine: rmse {outcome["rmse"]:0.0000} (seed 42"), outcome.ToString());
     }
-
-    private sealed class Immediately(Action<EpochReport> act) : IProgress<EpochReport>
-    {
-        public void Report(EpochReport value) => act(value);
-    }
 }

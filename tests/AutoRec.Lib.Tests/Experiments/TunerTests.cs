@@ -12,7 +12,7 @@ public sealed class TunerTests : IDisposable
 {
     private static readonly ModelEntry Bias = ModelCatalog.Find("bias");
     private static readonly ModelEntry Ease = ModelCatalog.Find("ease");
-    private static readonly Fold Data = Fold.Of(new RandomSplitter(0.8).Split(Sample(), seed: 1), new RandomSplitter(0.8), seed: 1);
+    private static readonly Fold Data = Fold.Of(new RandomSplitter(0.8).Split(SomeRatings.Log(lines: 600), seed: 1), new RandomSplitter(0.8), seed: 1);
 
     private readonly TemporaryFolder folder = new();
 
@@ -174,16 +174,4 @@ public sealed class TunerTests : IDisposable
         cancellation);
 
     private static double Number(string text) => double.Parse(text, System.Globalization.CultureInfo.InvariantCulture);
-
-    private static Interactions Sample()
-    {
-        var random = new Random(3);
-        var builder = new InteractionsBuilder();
-        for (var i = 0; i < 600; i++)
-        {
-            builder.Add($"u{random.Next(40)}", $"i{random.Next(30)}", random.Next(1, 6));
-        }
-
-        return builder.Build(DuplicateRule.KeepLast, RatingScale.OneToFive, out _);
-    }
 }

@@ -36,7 +36,7 @@ public sealed class AutoRecEngineTests
     public void Fit_AnyNumberOfThreads_GivesTheSameBits()
     {
         var random = new Random(5);
-        var train = FromCells(200, 90, [.. Enumerable.Range(0, 3000).Select(_ => (random.Next(200), random.Next(90), random.Next(1, 6)))]);
+        var train = SomeRatings.OfCells(200, 90, [.. Enumerable.Range(0, 3000).Select(_ => (random.Next(200), random.Next(90), random.Next(1, 6)))]);
         var threads = ComputeThreads.Count;
         try
         {
@@ -58,7 +58,7 @@ public sealed class AutoRecEngineTests
     [Fact]
     public void Fit_LazyAdamWhereEveryBatchHasAllUnits_IsAdam()
     {
-        var train = FromCells(6, 4, [.. from row in Enumerable.Range(0, 6) from column in Enumerable.Range(0, 4) select (row, column, 1 + ((row * column) % 5))]);
+        var train = SomeRatings.OfCells(6, 4, [.. from row in Enumerable.Range(0, 6) from column in Enumerable.Range(0, 4) select (row, column, 1 + ((row * column) % 5))]);
         var options = new AutoRecOptions { HiddenUnits = 5, Epochs = 5, BatchSize = 2 };
         var lazy = new AutoRecTrainer(AutoRecRows.Users, options with { LazyAdam = true }).Fit(train, new FitContext()).Weights;
         var adam = new AutoRecTrainer(AutoRecRows.Users, options).Fit(train, new FitContext()).Weights;
@@ -71,21 +71,14 @@ public sealed class AutoRecEngineTests
     public void Fit_LazyAdamWithTorch_SaysWhichEngineHasIt()
     {
         var trainer = new AutoRecTrainer(AutoRecRows.Users, new AutoRecOptions { LazyAdam = true, Engine = TrainingEngine.Torch });
-        Assert.Contains("requires engine=sparse", Assert.Throws<NotSupportedException>(() => trainer.Fit(FromCells(2, 2, [(0, 0, 1)]), new FitContext())).Message);
+        Assert.Contains("requires engine=sparse", Assert.Throws<NotSupportedException>(() => trainer.Fit(SomeRatings.OfCells(2, 2, [(0, 0, 1)]), new FitContext())).Message);
     }
 
     private static Gen<InteractionMatrix> RandomMatrix =>
         from rows in Gen.Int[20, 40]
         from columns in Gen.Int[15, 30]
         from cells in Gen.Select(Gen.Int[0, rows - 1], Gen.Int[0, columns - 1], Gen.Int[1, 5]).Array[50, 400]
-        select FromCells(rows, columns, cells);
-
-    private static InteractionMatrix FromCells(int rows, int columns, (int Row, int Column, int Rating)[] cells)
-    {
-        var distinct = cells.DistinctBy(cell => (cell.Row, cell.Column)).ToArray();
-        return InteractionMatrix.FromTriplets(
-            rows, columns, [.. distinct.Select(cell => cell.Row)], [.. distinct.Select(cell => cell.Column)], [.. distinct.Select(cell => (float)cell.Rating)]);
-    }
+        select SomeRatings.OfCells(rows, columns, cells);
 
     private static AutoRecModel Fit(InteractionMatrix train, AutoRecRows rows, int hidden, TrainingEngine engine) =>
         new AutoRecTrainer(rows, new AutoRecOptions { HiddenUnits = hidden, Epochs = 5, BatchSize = 8, Regularization = 3, LearningRate = 0.01, Engine = engine })

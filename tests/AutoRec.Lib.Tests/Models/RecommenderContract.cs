@@ -277,10 +277,4 @@ public abstract class RecommenderContract(string name, params (string Option, st
 
     private static InteractionMatrix Matrix((int User, int Item)[] pairs, Func<(int User, int Item), float> rating) => InteractionMatrix.FromTriplets(
         Users, Items, pairs.Select(pair => pair.User).ToArray(), pairs.Select(pair => pair.Item).ToArray(), pairs.Select(rating).ToArray(), RatingScale.OneToFive);
-
-    // Progress<T> reports on another thread, some time later.
-    private sealed class Immediately(Action<EpochReport> act) : IProgress<EpochReport>
-    {
-        public void Report(EpochReport value) => act(value);
-    }
 }

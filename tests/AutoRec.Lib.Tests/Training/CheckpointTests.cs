@@ -12,7 +12,7 @@ public sealed class CheckpointTests : IDisposable
     private const int InterruptedAfter = 3;
     private const int Epochs = 8;
 
-    private static readonly Split Data = new RandomSplitter(0.8).Split(Ratings(), seed: 2);
+    private static readonly Split Data = new RandomSplitter(0.8).Split(SomeRatings.Log(lines: 500), seed: 2);
 
     private readonly TemporaryFolder folder = new();
 
@@ -106,21 +106,4 @@ public sealed class CheckpointTests : IDisposable
     }
 
     private static (int, double, double?, bool, bool) Plain(EpochReport report) => (report.Epoch, report.TrainError, report.Validation, report.IsBest, report.IsLast);
-
-    private static Interactions Ratings()
-    {
-        var random = new Random(3);
-        var builder = new InteractionsBuilder();
-        for (var i = 0; i < 500; i++)
-        {
-            builder.Add($"u{random.Next(40)}", $"i{random.Next(30)}", random.Next(1, 6));
-        }
-
-        return builder.Build(DuplicateRule.KeepLast, RatingScale.OneToFive, out _);
-    }
-
-    private sealed class Immediately(Action<EpochReport> act) : IProgress<EpochReport>
-    {
-        public void Report(EpochReport value) => act(value);
-    }
 }

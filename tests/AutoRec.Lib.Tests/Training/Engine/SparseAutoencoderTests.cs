@@ -88,14 +88,7 @@ public sealed class SparseAutoencoderTests
         from rows in Gen.Int[5, 40]
         from columns in Gen.Int[5, 30]
         from cells in Gen.Select(Gen.Int[0, rows - 1], Gen.Int[0, columns - 1], Gen.Int[1, 5]).Array[1, 400]
-        select FromCells(rows, columns, cells);
-
-    private static InteractionMatrix FromCells(int rows, int columns, (int Row, int Column, int Rating)[] cells)
-    {
-        var distinct = cells.DistinctBy(cell => (cell.Row, cell.Column)).ToArray();
-        return InteractionMatrix.FromTriplets(
-            rows, columns, [.. distinct.Select(cell => cell.Row)], [.. distinct.Select(cell => cell.Column)], [.. distinct.Select(cell => (float)cell.Rating)]);
-    }
+        select SomeRatings.OfCells(rows, columns, cells);
 
     // After one update the first moments are a tenth of the gradient.
     private static void AssertGradient(Tensor expected, Adam actual)
