@@ -4,7 +4,6 @@ using AutoRec.Experiments;
 using AutoRec.Native;
 using AutoRec.Training;
 
-
 namespace AutoRec.Cli.Reproduction;
 
 /// <summary>A model measured by a protocol, and what is to come out.</summary>

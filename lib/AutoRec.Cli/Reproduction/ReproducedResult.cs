@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using AutoRec.Evaluation;
 
 namespace AutoRec.Cli.Reproduction;
 
@@ -34,12 +35,8 @@ internal sealed record ReproducedResult
     public double Mean(string metric) => Metrics[metric].Average();
 
     /// <summary>The standard deviation over runs, with n - 1 in the divisor; null for a single run.</summary>
-    public double? Deviation(string metric)
-    {
-        var values = Metrics[metric];
-        var mean = values.Average();
-        return values.Count < 2 ? null : Math.Sqrt(values.Sum(value => (value - mean) * (value - mean)) / (values.Count - 1));
-    }
+    public double? Deviation(string metric) =>
+        Metrics[metric] is { Count: > 1 } values ? Math.Sqrt(Variance.OfSample(values)) : null;
 
     public JsonObject ToJson() => new()
     {

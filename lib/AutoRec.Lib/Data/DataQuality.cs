@@ -49,12 +49,7 @@ public sealed record DataQuality
     {
         ArgumentNullException.ThrowIfNull(log);
         var matrix = log.ToMatrix();
-        var perItem = new int[log.Items.Count];
-        foreach (var item in log.ItemRows)
-        {
-            perItem[item]++;
-        }
-
+        var perItem = matrix.CountByColumn();
         var rated = Enumerable.Range(0, matrix.RowCount).Where(user => matrix.RowLength(user) >= ColdBelow).ToArray();
         var isImplicit = log.Count > 0 && matrix.Values().IndexOfAnyExcept(matrix.Values()[0]) < 0;
         var constant = isImplicit ? 0 : rated.Count(user => IsNearConstant(matrix.Values(user)));

@@ -120,6 +120,18 @@ public sealed class InteractionMatrix
     /// <summary>The number of entries of one row.</summary>
     public int RowLength(int row) => offsets[row + 1] - offsets[row];
 
+    /// <summary>The number of entries of each column.</summary>
+    internal int[] CountByColumn()
+    {
+        var counts = new int[ColumnCount];
+        foreach (var column in columns)
+        {
+            counts[column]++;
+        }
+
+        return counts;
+    }
+
     /// <summary>Whether an entry is stored.</summary>
     public bool Contains(int row, int column) => Columns(row).BinarySearch(column) >= 0;
 

@@ -127,7 +127,7 @@ public sealed class Interactions
     /// </summary>
     public Interactions ToPositives(float minRating)
     {
-        var positives = At([.. Enumerable.Range(0, Count).Where(i => Values[i] >= minRating)]).WithoutUnusedIds();
+        var positives = Where(i => Values[i] >= minRating);
         var ones = new float[positives.Count];
         Array.Fill(ones, 1f);
         return positives.WithValues(ones, new RatingScale(0, 1));

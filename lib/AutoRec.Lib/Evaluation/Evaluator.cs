@@ -32,7 +32,7 @@ public static class Evaluator
                 nameof(model));
         }
 
-        var usersPerItem = UsersPerItem(train);
+        var usersPerItem = train.CountByColumn();
         int[] users = [.. Enumerable.Range(0, test.Targets.RowCount).Where(user => test.Targets.RowLength(user) > 0)];
         int coldUserRatings = 0, coldItemRatings = 0;
         var isCold = new bool[predicted.Length];
@@ -106,23 +106,14 @@ public static class Evaluator
         }
 
         var recommended = Ranking.Rank(model, test.Histories.Select(users), metrics.Max(metric => metric.K!.Value), seed, cancellation);
-        var lists = Array.ConvertAll(recommended, list =>
-        {
-            var items = new int[list.Items.Length];
-            for (var place = 0; place < items.Length; place++)
-            {
-                items[place] = list.Items[place].Item;
-            }
-
-            return items;
-        });
-        var usersPerItem = UsersPerItem(train);
+        var lists = Array.ConvertAll(recommended, list => Array.ConvertAll(list.Items, place => place.Item));
+        var usersPerItem = train.CountByColumn();
         var trainingUsers = Enumerable.Range(0, train.RowCount).Count(row => train.RowLength(row) > 0);
 
         var ofUsers = metrics.Where(metric => metric.IsPerUser).ToDictionary(metric => metric, _ => new double[users.Length]);
         Parallel.For(0, users.Length, ComputeThreads.Options, i =>
         {
-            var list = new RankedList(lists[i], Hits.OfSorted(lists[i], relevant[users[i]]), usersPerItem, trainingUsers);
+            var list = new EvaluatedList(lists[i], Hits.OfSorted(lists[i], relevant[users[i]]), usersPerItem, trainingUsers);
             foreach (var (metric, values) in ofUsers)
             {
                 values[i] = ((UserListMetric)metric.Definition).OfUser(list, metric.K!.Value);
@@ -212,17 +203,6 @@ public static class Evaluator
         });
         inHistory = seen;
         return relevant;
-    }
-
-    private static int[] UsersPerItem(InteractionMatrix train)
-    {
-        var users = new int[train.ColumnCount];
-        foreach (var item in train.Columns())
-        {
-            users[item]++;
-        }
-
-        return users;
     }
 
     private static void CheckShapes(IRecommender model, InteractionMatrix train, HeldOut test)

@@ -51,7 +51,7 @@ internal sealed record RatingMetric(string Name, string Title, Func<double, doub
 internal abstract record UserListMetric(string Name, string Title) : MetricDefinition(Name, Title)
 {
     /// <summary>The value of one user's list at a cut-off.</summary>
-    public abstract double OfUser(in RankedList list, int k);
+    public abstract double OfUser(in EvaluatedList list, int k);
 }
 
 /// <summary>A metric of where a user's relevant items stand in the list.</summary>
@@ -61,7 +61,7 @@ internal abstract record UserListMetric(string Name, string Title) : MetricDefin
 internal sealed record HitMetric(string Name, string Title, Func<Hits, int, double> OfHits) : UserListMetric(Name, Title)
 {
     /// <inheritdoc/>
-    public override double OfUser(in RankedList list, int k) => OfHits(list.Hits, k);
+    public override double OfUser(in EvaluatedList list, int k) => OfHits(list.Hits, k);
 }
 
 /// <summary>A metric of how popular the items of a user's list are.</summary>
@@ -74,7 +74,7 @@ internal sealed record PopularityMetric(string Name, string Title, Func<IReadOnl
     : UserListMetric(Name, Title)
 {
     /// <inheritdoc/>
-    public override double OfUser(in RankedList list, int k) => OfList(list.Items, list.UsersPerItem, list.TrainingUsers, k);
+    public override double OfUser(in EvaluatedList list, int k) => OfList(list.Items, list.UsersPerItem, list.TrainingUsers, k);
 }
 
 /// <summary>A metric of all users' lists together.</summary>
@@ -89,4 +89,4 @@ internal sealed record CatalogueMetric(string Name, string Title, Func<IEnumerab
 /// <param name="Hits">Where relevant items stand in the list.</param>
 /// <param name="UsersPerItem">How many training users each item has.</param>
 /// <param name="TrainingUsers">The number of training users.</param>
-internal readonly record struct RankedList(IReadOnlyList<int> Items, Hits Hits, IReadOnlyList<int> UsersPerItem, int TrainingUsers);
+internal readonly record struct EvaluatedList(IReadOnlyList<int> Items, Hits Hits, IReadOnlyList<int> UsersPerItem, int TrainingUsers);

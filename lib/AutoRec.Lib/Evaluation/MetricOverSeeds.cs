@@ -11,20 +11,9 @@ public sealed record MetricOverSeeds(IReadOnlyList<double> Values, IReadOnlyList
     /// <summary>
     /// Half the 95 % confidence interval of the mean, by Student's t over seeds: how far the mean of other seeds may lie; NaN of one seed.
     /// </summary>
-    public double Margin
-    {
-        get
-        {
-            if (Values.Count < 2)
-            {
-                return double.NaN;
-            }
-
-            var mean = Mean;
-            var variance = Values.Sum(value => (value - mean) * (value - mean)) / (Values.Count - 1);
-            return StudentT.Critical95(Values.Count - 1) * Math.Sqrt(variance / Values.Count);
-        }
-    }
+    public double Margin => Values.Count < 2
+        ? double.NaN
+        : StudentT.Critical95(Values.Count - 1) * Math.Sqrt(Variance.OfSample(Values) / Values.Count);
 
     /// <summary>Collects a metric from evaluations.</summary>
     /// <param name="metric">The metric; all evaluations have measured it.</param>

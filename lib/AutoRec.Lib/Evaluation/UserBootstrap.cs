@@ -78,9 +78,7 @@ internal sealed class UserBootstrap
     public double StandardError(int first, int second)
     {
         double[] differences = [.. draws[first].Zip(draws[second], (one, other) => one - other).Where(double.IsFinite)];
-        var mean = differences.Average();
-        var variance = differences.Sum(difference => (difference - mean) * (difference - mean)) / (differences.Length - 1);
-        return Math.Sqrt(variance * EffectiveUsers / (EffectiveUsers - 1));
+        return Math.Sqrt(Variance.OfSample(differences) * EffectiveUsers / (EffectiveUsers - 1));
     }
 
     private static double CountEffective(int[] users, IReadOnlyList<UserValues> seeds)

@@ -15,8 +15,7 @@ internal sealed record ChosenFit(IRecommender Model, IReadOnlyList<EpochReport> 
 
     /// <summary>
     /// Fits to all training data. Where the validation part was held out of them, a first fit without it chooses the number of epochs;
-    /// where it
-    /// comes from elsewhere, the only fit chooses.
+    /// where it comes from elsewhere, the only fit chooses.
     /// </summary>
     /// <param name="trainer">The trainer.</param>
     /// <param name="train">What is learned from: [users x items].</param>

@@ -106,17 +106,15 @@ public static class ColdStart
     // Of each user the interactions at some places of an order.
     private static InteractionMatrix Rows(InteractionMatrix all, int[] users, int[][] orders, Range places)
     {
-        var (rows, columns, values) = (new List<int>(), new List<int>(), new List<float>());
+        var part = new MatrixBuilder(all);
         for (var row = 0; row < users.Length; row++)
         {
             foreach (var place in orders[row][places])
             {
-                rows.Add(row);
-                columns.Add(all.Columns(users[row])[place]);
-                values.Add(all.Values(users[row])[place]);
+                part.Add(row, all.Columns(users[row])[place], all.Values(users[row])[place]);
             }
         }
 
-        return InteractionMatrix.FromTriplets(users.Length, all.ColumnCount, [.. rows], [.. columns], [.. values], all.Scale);
+        return part.ToMatrix(users.Length);
     }
 }

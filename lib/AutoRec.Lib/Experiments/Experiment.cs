@@ -25,8 +25,6 @@ public sealed record Experiment
 
     private static readonly IReadOnlyList<Metric> DefaultRankingMetrics = Metric.ParseList("precision@10,recall@10,ndcg@10");
 
-    private readonly ITrainer<IRecommender> trainer;
-
     /// <summary>An experiment with a model of the catalogue.</summary>
     /// <param name="model">The model's name, see <see cref="ModelCatalog"/>.</param>
     /// <param name="settings">Options that are not the defaults: names and values as <c>--set</c> takes them.</param>
@@ -42,7 +40,7 @@ public sealed record Experiment
         ArgumentNullException.ThrowIfNull(model);
         Entry = model;
         Name = model.Name;
-        trainer = model.CreateTrainer(settings, out var options);
+        Trainer = model.CreateTrainer(settings, out var options);
         Options = ModelEntry.Settings(options);
         ChoosesEpochs = model.UsesValidation;
     }
@@ -55,7 +53,7 @@ public sealed record Experiment
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
         ArgumentNullException.ThrowIfNull(trainer);
         Name = name;
-        this.trainer = trainer;
+        Trainer = trainer;
         Options = new Dictionary<string, string>();
         ChoosesEpochs = true;
     }
@@ -67,7 +65,7 @@ public sealed record Experiment
     public ModelEntry? Entry { get; }
 
     /// <summary>All options of the model with their values.</summary>
-    public IReadOnlyDictionary<string, string> Options { get; }
+    public IReadOnlyDictionary<string, string> Options { get; private init; }
 
     /// <summary>How the test part is held out. Default: <c>random:0.9</c>.</summary>
     public ISplitter Splitter { get; init; } = new RandomSplitter(0.9);
@@ -105,30 +103,23 @@ public sealed record Experiment
 
     /// <summary>
     /// Whether profiles of users are mixed into ranked lists by the weights that serving would use, which are learned on the training
-    /// part. Default
-    /// false: lists are by history alone.
+    /// part. Default false: lists are by history alone.
     /// </summary>
     public bool UsesProfiles { get; init; }
 
     /// <summary>Whether the model predicts ratings, so that RMSE means something.</summary>
-    public bool PredictsRatings => trainer is ITrainer<IRatingPredictor>;
+    public bool PredictsRatings => Trainer is ITrainer<IRatingPredictor>;
+
+    private ITrainer<IRecommender> Trainer { get; init; }
 
     /// <summary>The same experiment with other options of the model.</summary>
     /// <exception cref="NotSupportedException">The experiment has a trainer of your own.</exception>
     /// <exception cref="ArgumentException">An option is unknown, or its value is out of range.</exception>
-    public Experiment With(IEnumerable<KeyValuePair<string, string>> settings) => new(InCatalogue(), settings)
+    public Experiment With(IEnumerable<KeyValuePair<string, string>> settings)
     {
-        Splitter = Splitter,
-        Metrics = Metrics,
-        ValidationMetric = ValidationMetric,
-        RelevantFrom = RelevantFrom,
-        ChoosesEpochs = ChoosesEpochs,
-        EpochLimit = EpochLimit,
-        Patience = Patience,
-        Device = Device,
-        ChecksBaseline = ChecksBaseline,
-        UsesProfiles = UsesProfiles,
-    };
+        var trainer = InCatalogue().CreateTrainer(settings, out var options);
+        return this with { Trainer = trainer, Options = ModelEntry.Settings(options) };
+    }
 
     /// <summary>
     /// The metrics that are measured: those asked for, or else RMSE and MAE where the model predicts ratings, and Precision, Recall
@@ -194,12 +185,12 @@ public sealed record Experiment
         GC.Collect(); // What an earlier model has left is not counted as this one's memory.
         using var memory = new MemoryWatch();
         var clock = Stopwatch.StartNew();
-        var (train, isHeldOut, isImplicit) = (fold.Split.Train, fold.IsValidationHeldOut, fold.IsImplicit);
+        var train = fold.Split.Train;
         var inner = ChoosesEpochs ? fold.Validation : null;
-        var fit = Fit(train, inner, isHeldOut, isImplicit, context);
+        var fit = Fit(fold, inner, context);
         var (fitTime, grown) = (clock.Elapsed, memory.Grown);
         inner ??= ChecksBaseline ? fold.TryHoldOut(out _) : null;
-        var baseline = inner is null || !ChecksBaseline ? null : CheckBaseline(inner, fit, isHeldOut, isImplicit, context);
+        var baseline = CheckBaseline(fold, inner, fit, context);
 
         clock.Restart();
         var ratings = metrics.Any(metric => metric.IsRating)
@@ -220,7 +211,7 @@ public sealed record Experiment
             Metrics =
             [
                 .. metrics.Select(metric => KeyValuePair.Create(
-                    metric, metric.IsRating ? ratings![metric] : otherLists is null ? rankings![metric] : otherLists[metric])),
+                    metric, metric.IsRating ? ratings![metric] : (otherLists ?? rankings!.Metrics)[metric])),
             ],
             Ratings = ratings,
             Rankings = rankings,
@@ -245,15 +236,14 @@ public sealed record Experiment
         ArgumentNullException.ThrowIfNull(fold);
         var validation = ValidationOf(fold.Validation, fold.IsImplicit, seed);
         var context = Context(seed, null, cancellation);
-        return validation.Measure(trainer.Fit(fold.Validation.Train, ChoosesEpochs ? context with { Validation = validation } : context));
+        return validation.Measure(Trainer.Fit(fold.Validation.Train, ChoosesEpochs ? context with { Validation = validation } : context));
     }
 
     /// <summary>Fits a model to keep: to all interactions, for a number of epochs that is chosen on a held-out share of them.</summary>
     /// <param name="loaded">The data; a test or validation part is not used.</param>
     /// <param name="seed">The seed of the held-out share and of the training. Default 42.</param>
     /// <param name="holdout">The share that is held out first, 0 to 0.5: epochs are chosen on it, and the model is compared with its
-    /// baseline.
-    /// 0 holds nothing out. Default 0.1.</param>
+    /// baseline. 0 holds nothing out. Default 0.1.</param>
     /// <param name="checkpoint">Where the training keeps how far it has come; null keeps nothing. Default null.</param>
     /// <param name="progress">Receives a report after each epoch.</param>
     /// <param name="cancellation">Ends the work.</param>
@@ -275,16 +265,21 @@ public sealed record Experiment
                 nameof(holdout), FormattableString.Invariant($"--holdout must be between 0 and 0.5; got {holdout}."));
         }
 
-        var (data, isImplicit) = (loaded.Data, loaded.IsImplicit);
         var context = Context(seed, progress, cancellation) with { Checkpoint = checkpoint };
-        var all = data.Interactions.ToMatrix();
-        var notes = new List<string>(loaded.Notes);
-        var inner = holdout == 0 ? null : TryHoldOut(data.Interactions, holdout, seed, notes);
-        var fit = Fit(all, inner, isHeldOut: true, isImplicit, context);
-        var baseline = inner is null || !ChecksBaseline ? null : CheckBaseline(inner, fit, isHeldOut: true, isImplicit, context);
+        var fold = Fold.OfAll(loaded, holdout, seed);
+        var (train, data, notes) = (fold.Split.Train, loaded.Data, new List<string>(fold.Notes));
+        var reason = default(string);
+        var inner = holdout == 0 ? null : fold.TryHoldOut(out reason);
+        if (reason is not null)
+        {
+            notes.Add($"nothing is held out to choose epochs or to compare with a baseline: {reason}");
+        }
+
+        var fit = Fit(fold, inner, context);
+        var baseline = CheckBaseline(fold, inner, fit, context);
         notes.AddRange(OutcomeNotes.Of(baseline, Name));
-        var weights = LearnProfileWeights(all, data, fit, context);
-        if (ProfileWeightLearner.CanLearn(all, data.UserAttributes))
+        var weights = LearnProfileWeights(train, data, fit, context);
+        if (ProfileWeightLearner.CanLearn(train, data.UserAttributes))
         {
             notes.Add(OutcomeNotes.Of(weights, PredictsRatings));
         }
@@ -297,24 +292,11 @@ public sealed record Experiment
             Seed = seed,
             Data = data,
             Metrics = (baseline?.Model ?? fit.Best?.Validation) is { } value
-                ? new Dictionary<string, double> { [$"validation {ValidationMetricFor(isImplicit)}"] = value }
+                ? new Dictionary<string, double> { [$"validation {ValidationMetricFor(fold.IsImplicit)}"] = value }
                 : new Dictionary<string, double>(),
             ProfileWeights = weights,
             Notes = notes,
         };
-    }
-
-    private static Split? TryHoldOut(Interactions log, double share, int seed, List<string> notes)
-    {
-        try
-        {
-            return new RandomSplitter(1 - share).Split(log, seed);
-        }
-        catch (ArgumentException error)
-        {
-            notes.Add($"nothing is held out to choose epochs or to compare with a baseline: {error.Message}");
-            return null;
-        }
     }
 
     private ModelEntry InCatalogue() => Entry
@@ -330,19 +312,26 @@ public sealed record Experiment
         Cancellation = cancellation,
     };
 
-    private ChosenFit Fit(InteractionMatrix train, Split? inner, bool isHeldOut, bool isImplicit, FitContext context)
+    /// <summary>Fits to the training part of a fold; epochs are chosen on its validation split, if there is one.</summary>
+    private ChosenFit Fit(Fold fold, Split? inner, FitContext context)
     {
         var choosing = ChoosesEpochs ? inner : null;
-        var validation = choosing is null ? null : ValidationOf(choosing, isImplicit, context.Seed);
-        return ChosenFit.Of(trainer, train, choosing, isHeldOut, validation, context);
+        var validation = choosing is null ? null : ValidationOf(choosing, fold.IsImplicit, context.Seed);
+        return ChosenFit.Of(Trainer, fold.Split.Train, choosing, fold.IsValidationHeldOut, validation, context);
     }
 
-    private BaselineCheck CheckBaseline(Split inner, ChosenFit fit, bool isHeldOut, bool isImplicit, FitContext context)
+    /// <summary>The model and its baseline on the validation split; null without one, or if the check is switched off.</summary>
+    private BaselineCheck? CheckBaseline(Fold fold, Split? inner, ChosenFit fit, FitContext context)
     {
-        var validation = ValidationOf(inner, isImplicit, context.Seed);
+        if (inner is null || !ChecksBaseline)
+        {
+            return null;
+        }
+
+        var validation = ValidationOf(inner, fold.IsImplicit, context.Seed);
         var silent = context with { Progress = null, Checkpoint = null };
-        var value = fit.Best?.Validation ?? validation.Measure(isHeldOut ? trainer.Fit(inner.Train, silent) : fit.Model);
-        var metric = ValidationMetricFor(isImplicit);
+        var value = fit.Best?.Validation ?? validation.Measure(fold.IsValidationHeldOut ? Trainer.Fit(inner.Train, silent) : fit.Model);
+        var metric = ValidationMetricFor(fold.IsImplicit);
         var baseline = ModelCatalog.BaselineOf(metric.IsRating ? ModelKind.Rating : ModelKind.Ranking);
         var model = baseline.Name == Name ? null : baseline.CreateTrainer([], out _).Fit(inner.Train, silent);
         return new BaselineCheck(metric, value, baseline.Name, model is null ? value : validation.Measure(model));
@@ -352,25 +341,29 @@ public sealed record Experiment
     private IValidation ValidationOf(Split inner, bool isImplicit, int seed)
     {
         var metric = ValidationMetricFor(isImplicit);
-        return metric.IsRating
-            ? new RatingValidation(inner.Train, inner.Test)
-            : new ServedValidation(inner, metric, seed, Served);
+        if (metric.IsRating)
+        {
+            return new RatingValidation(inner.Train, inner.Test);
+        }
+
+        var popularity = ProfileModel.WithoutAttributes(inner.Train); // the same after every epoch
+        return new ServedValidation(inner, metric, seed, model => new ServedModel(Entry, model, inner.Train, popularity));
     }
 
-    /// <summary>The model as it would be served: users without a history get the most popular items.</summary>
-    private ServedModel Served(IRecommender model, InteractionMatrix train) => new(Entry, model, train);
-
-    /// <summary>The model of a fold as it would be served, with profiles if they are asked for and known.</summary>
+    /// <summary>
+    /// The model of a fold as it would be served: users without a history get the most popular items, and profiles are mixed in if they are
+    /// asked for and known.
+    /// </summary>
     private ServedModel Served(Fold fold, ChosenFit fit, FitContext context)
     {
         var train = fold.Split.Train;
         return UsesProfiles && fold.Data is { } data
             ? new(Entry, fit.Model, train, new ProfileModel(train, data.UserAttributes), LearnProfileWeights(train, data, fit, context))
-            : Served(fit.Model, train);
+            : new(Entry, fit.Model, train);
     }
 
     /// <summary>Learns how much profiles count, with one more fit of as many epochs; not at all if there are none.</summary>
     private ProfileWeights LearnProfileWeights(InteractionMatrix train, DataSet data, ChosenFit fit, FitContext context) =>
         ProfileWeightLearner.Learn(
-            Entry, trainer, train, data.UserAttributes, context with { EpochLimit = fit.Best?.Epoch ?? context.EpochLimit });
+            Entry, Trainer, train, data.UserAttributes, context with { EpochLimit = fit.Best?.Epoch ?? context.EpochLimit });
 }

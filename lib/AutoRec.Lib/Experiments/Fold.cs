@@ -91,6 +91,20 @@ public sealed record Fold
         new(split, validation) { IsValidationHeldOut = false };
 
     /// <summary>
+    /// Takes all interactions to fit to, with nothing to test on; a share of them is held out as the validation part for choosing epochs.
+    /// </summary>
+    internal static Fold OfAll(LoadedData loaded, double validationShare, int seed)
+    {
+        var log = loaded.Data.Interactions;
+        return new Fold(Split.Of(log, log.Select([])), () => new RandomSplitter(1 - validationShare).Split(log, seed))
+        {
+            IsImplicit = loaded.IsImplicit,
+            Data = loaded.Data,
+            Notes = loaded.Notes,
+        };
+    }
+
+    /// <summary>
     /// The parts for measuring on validation data: its test part is the validation part of this one, which is not fitted to, and epochs
     /// are chosen on the same. The test part is not looked at.
     /// </summary>

@@ -17,17 +17,12 @@ internal static class OutcomeNotes
 
         if (ratings is not null)
         {
-            foreach (var (count, text) in new[]
-            {
+            foreach (var note in Counted(
                 (ratings.ColdUserRatings, "test ratings are of users without a training rating; the model's fallback predicts them"),
                 (ratings.ColdItemRatings, "test ratings are of items without a training rating; the model's fallback predicts them"),
-                (ratings.RatingsInHistory, "test ratings are of pairs that the training part holds too: the split leaks"),
-            })
+                (ratings.RatingsInHistory, "test ratings are of pairs that the training part holds too: the split leaks")))
             {
-                if (count > 0)
-                {
-                    yield return FormattableString.Invariant($"{count:N0} {text}");
-                }
+                yield return note;
             }
         }
 
@@ -35,19 +30,14 @@ internal static class OutcomeNotes
         {
             yield return FormattableString.Invariant($"the whole catalogue was ranked for {rankings.Users.Count:N0} users ")
                 + FormattableString.Invariant($"with {rankings.RelevantItems:N0} held-out items");
-            foreach (var (count, text) in new[]
-            {
+            foreach (var note in Counted(
                 (rankings.UsersLeftOut, "users were left out of ranking metrics: they have no relevant held-out item"),
                 (rankings.ColdUsers, "users have no history; they get the most popular items, as in serving"),
                 (rankings.ColdRelevantItems, "held-out items were not in the training part, so no model can find them"),
                 (rankings.TargetsInHistory, "held-out items were left out: they are in the user's history, which is never recommended"),
-                (rankings.UsersWithTies, "users have equal scores in their list; a seeded permutation of the items orders them"),
-            })
+                (rankings.UsersWithTies, "users have equal scores in their list; a seeded permutation of the items orders them")))
             {
-                if (count > 0)
-                {
-                    yield return FormattableString.Invariant($"{count:N0} {text}");
-                }
+                yield return note;
             }
         }
     }
@@ -69,4 +59,7 @@ internal static class OutcomeNotes
                 + $"Use {check.Baseline}, or find better options with 'autorec tune --model {model}'.";
         }
     }
+
+    private static IEnumerable<string> Counted(params (int Count, string Text)[] counts) =>
+        counts.Where(one => one.Count > 0).Select(one => FormattableString.Invariant($"{one.Count:N0} {one.Text}"));
 }

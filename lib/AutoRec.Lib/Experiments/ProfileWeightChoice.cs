@@ -1,3 +1,4 @@
+using AutoRec.Evaluation;
 using AutoRec.Scoring;
 
 namespace AutoRec.Experiments;
@@ -24,9 +25,8 @@ internal static class ProfileWeightChoice
     /// Chooses the weight of each group. A group without measures has the weight of the next shorter one, which is 0 for a single item.
     /// </summary>
     /// <param name="measures">For each group of <see cref="ProfileWeights.Groups"/> the situations it was measured in, and of each
-    /// situation
-    /// the measures of its users: [group][situation][user][candidate]. Situations with fewer than <see cref="FewestUsers"/> do not
-    /// count.</param>
+    /// situation the measures of its users: [group][situation][user][candidate]. Situations with fewer than
+    /// <see cref="FewestUsers"/> do not count.</param>
     public static ProfileWeights Choose(IReadOnlyList<IReadOnlyList<IReadOnlyList<double[]>>> measures)
     {
         var weights = new double[measures.Count];
@@ -67,8 +67,6 @@ internal static class ProfileWeightChoice
     private static (double Mean, double Error) Difference(IReadOnlyList<double[]> users, int first, int second)
     {
         var differences = users.Select(user => user[first] - user[second]).ToArray();
-        var mean = differences.Average();
-        var variance = differences.Sum(difference => (difference - mean) * (difference - mean)) / (differences.Length - 1);
-        return (mean, Math.Sqrt(variance / differences.Length));
+        return (differences.Average(), Math.Sqrt(Variance.OfSample(differences) / differences.Length));
     }
 }

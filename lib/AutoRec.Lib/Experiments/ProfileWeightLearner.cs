@@ -15,8 +15,7 @@ namespace AutoRec.Experiments;
 /// parts of the training data: all interactions of a fifth of the users, and a tenth of the interactions of all others. The former users
 /// are new to the model and are shown to it with histories of any length; the latter are known to it and have the history they have. The
 /// weights must do well for both, see <see cref="ProfileWeightChoice"/>. For a model that predicts ratings a profile counts only where
-/// there
-/// is no history: the order of its scores is that of ratings, which profiles say nothing about.
+/// there is no history: the order of its scores is that of ratings, which profiles say nothing about.
 /// </summary>
 public static class ProfileWeightLearner
 {
@@ -33,7 +32,7 @@ public static class ProfileWeightLearner
     {
         ArgumentNullException.ThrowIfNull(train);
         ArgumentNullException.ThrowIfNull(attributes);
-        return Candidates(train, attributes).Length / NewUserShare >= ProfileWeightChoice.FewestUsers;
+        return AreEnough(Candidates(train, attributes));
     }
 
     /// <summary>Learns the weights. It costs one fit, except for rating models.</summary>
@@ -55,13 +54,13 @@ public static class ProfileWeightLearner
         ArgumentNullException.ThrowIfNull(train);
         ArgumentNullException.ThrowIfNull(attributes);
         ArgumentNullException.ThrowIfNull(context);
-        if (!CanLearn(train, attributes))
+        var newUsers = Candidates(train, attributes);
+        if (!AreEnough(newUsers))
         {
             return ProfileWeights.None;
         }
 
         var random = new Random(context.Seed);
-        var newUsers = Candidates(train, attributes);
         random.Shuffle(newUsers);
         newUsers = [.. newUsers.Take(Math.Min(MostNewUsers, newUsers.Length / NewUserShare)).Order()];
         var (part, held) = HoldOut(train, newUsers, random);
@@ -85,6 +84,8 @@ public static class ProfileWeightLearner
         return ProfileWeightChoice.Choose([.. groups.Select(group => measured.ConvertAll(one => one[group]))]);
     }
 
+    private static bool AreEnough(int[] candidates) => candidates.Length / NewUserShare >= ProfileWeightChoice.FewestUsers;
+
     // The users who can be new ones.
     private static int[] Candidates(InteractionMatrix train, IReadOnlyDictionary<string, IReadOnlyList<string>> attributes) =>
         [.. Enumerable.Range(0, train.RowCount)
@@ -94,7 +95,7 @@ public static class ProfileWeightLearner
     private static (InteractionMatrix Part, InteractionMatrix Held) HoldOut(InteractionMatrix train, int[] newUsers, Random random)
     {
         var isNew = newUsers.ToHashSet();
-        var (kept, held) = (new Triplets(train), new Triplets(train));
+        var (kept, held) = (new MatrixBuilder(train), new MatrixBuilder(train));
         foreach (var user in Enumerable.Range(0, train.RowCount).Where(user => train.RowLength(user) > 0 && !isNew.Contains(user)))
         {
             var order = SplitParts.Shuffled(train.RowLength(user), random);
@@ -113,7 +114,7 @@ public static class ProfileWeightLearner
     private static HeldOut AtTheBeginning(InteractionMatrix train, int[] users, int groups, Random random)
     {
         var draws = Math.Clamp(MostNewUsers / users.Length, 1, 5);
-        var (shown, hidden) = (new Triplets(train), new Triplets(train));
+        var (shown, hidden) = (new MatrixBuilder(train), new MatrixBuilder(train));
         var rows = new List<int>();
         foreach (var user in users)
         {
@@ -202,23 +203,5 @@ public static class ProfileWeightLearner
 
         double[] Means(IEnumerable<int> rowsOfUser) =>
             [.. Enumerable.Range(0, ProfileWeightChoice.Candidates.Count).Select(i => rowsOfUser.Average(row => measures[row]![i]))];
-    }
-
-    /// <summary>The entries of a matrix that is being made, with the columns and the scale of another.</summary>
-    private sealed class Triplets(InteractionMatrix like)
-    {
-        private readonly List<int> rows = [];
-        private readonly List<int> columns = [];
-        private readonly List<float> values = [];
-
-        public void Add(int row, int column, float value)
-        {
-            rows.Add(row);
-            columns.Add(column);
-            values.Add(value);
-        }
-
-        public InteractionMatrix ToMatrix(int rowCount) =>
-            InteractionMatrix.FromTriplets(rowCount, like.ColumnCount, [.. rows], [.. columns], [.. values], like.Scale);
     }
 }

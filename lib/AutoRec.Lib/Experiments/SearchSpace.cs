@@ -22,10 +22,8 @@ public sealed class SearchSpace
     /// <param name="entry">The model.</param>
     /// <param name="ranges">
     /// What to draw, such as <c>hidden-units=50..600</c> or <c>hidden-activation=tanh|relu</c>. Without any: all options that are
-    /// numbers, but for
-    /// the number of epochs: penalties from a hundredth of the default to a hundred times it, others from a tenth to ten times it, as far
-    /// as
-    /// the model's declared range goes.
+    /// numbers, but for the number of epochs: penalties from a hundredth of the default to a hundred times it, others from a tenth to ten
+    /// times it, as far as the model's declared range goes.
     /// </param>
     /// <exception cref="ArgumentException">A range is none, names no option, or the model has nothing to draw.</exception>
     public static SearchSpace Of(ModelEntry entry, IReadOnlyList<string> ranges)

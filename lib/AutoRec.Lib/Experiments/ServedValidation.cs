@@ -1,4 +1,3 @@
-using AutoRec.Data;
 using AutoRec.Evaluation;
 using AutoRec.Scoring;
 using AutoRec.Splitting;
@@ -12,7 +11,7 @@ namespace AutoRec.Experiments;
 /// <param name="seed">The seed of ties.</param>
 /// <param name="serve">The served model of a fitted one.</param>
 internal sealed class ServedValidation(
-    Split inner, Metric metric, int seed, Func<IRecommender, InteractionMatrix, IRecommender> serve) : IValidation
+    Split inner, Metric metric, int seed, Func<IRecommender, IRecommender> serve) : IValidation
 {
     /// <inheritdoc/>
     public string Metric => metric.ToString();
@@ -22,5 +21,5 @@ internal sealed class ServedValidation(
 
     /// <inheritdoc/>
     public double Measure(IRecommender model) =>
-        Evaluator.MeasureRanking(serve(model, inner.Train), inner.Train, inner.Test, [metric], seed: seed)[metric];
+        Evaluator.MeasureRanking(serve(model), inner.Train, inner.Test, [metric], seed: seed)[metric];
 }

@@ -14,13 +14,7 @@ public sealed class PopularityTrainer : ITrainer<PopularityModel>
         ArgumentNullException.ThrowIfNull(train);
         ArgumentNullException.ThrowIfNull(context);
         context.Cancellation.ThrowIfCancellationRequested();
-        var counts = new float[train.ColumnCount];
-        foreach (var item in train.Columns())
-        {
-            counts[item]++;
-        }
-
-        return new PopularityModel(counts);
+        return new PopularityModel(Array.ConvertAll(train.CountByColumn(), count => (float)count));
     }
 }
 

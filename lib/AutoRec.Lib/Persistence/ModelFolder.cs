@@ -31,6 +31,7 @@ internal sealed record ModelFolderContent
 
     /// <summary>What one should know of the data and the fit, in sentences.</summary>
     public required IReadOnlyList<string> Notes { get; init; }
+
     /// <summary>How much the profiles of users count. Format 1 has none; they do not count.</summary>
     public required ProfileWeights ProfileWeights { get; init; }
 

@@ -34,16 +34,19 @@ public sealed class ProfileModel
         ArgumentNullException.ThrowIfNull(attributes);
         this.attributes = attributes;
         int[] users = [.. Enumerable.Range(0, interactions.RowCount).Where(user => interactions.RowLength(user) > 0)];
-        var byItem = interactions.Transpose();
 
         // Half a user more, so that an item nobody has comes last and not at minus infinity.
         popularity =
         [
-            .. Enumerable.Range(0, byItem.RowCount).Select(item => (float)Math.Log((byItem.RowLength(item) + 0.5) / (users.Length + 1))),
+            .. interactions.CountByColumn().Select(count => (float)Math.Log((count + 0.5) / (users.Length + 1))),
         ];
         columns = attributes.ToDictionary(
             column => column.Key, column => Column.Of(column.Value, users, interactions, popularity), StringComparer.OrdinalIgnoreCase);
     }
+
+    /// <summary>Popularity alone, for data without attributes of users.</summary>
+    internal static ProfileModel WithoutAttributes(InteractionMatrix interactions) =>
+        new(interactions, new Dictionary<string, IReadOnlyList<string>>());
 
     /// <summary>The names of the attributes.</summary>
     public IReadOnlyCollection<string> Attributes => columns.Keys;

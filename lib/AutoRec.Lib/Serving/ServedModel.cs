@@ -36,7 +36,7 @@ internal sealed class ServedModel : IRecommender
         ArgumentNullException.ThrowIfNull(train);
         this.model = model;
         this.weights = weights ?? ProfileWeights.None;
-        Profiles = profiles ?? new ProfileModel(train, new Dictionary<string, IReadOnlyList<string>>());
+        Profiles = profiles ?? ProfileModel.WithoutAttributes(train);
         foldsIn = new(() => CanFoldIn(model, train.Scale));
         space = new(() => new LatentSpace(entry, model, train));
     }

@@ -27,11 +27,11 @@ public static class OrderSplit
         moment = DateTimeOffset.FromUnixTimeSeconds(times[(int)(trainFraction * times.Length)]);
         var before = orders.Counts(before: moment);
         var known = before.ToMatrix();
-        var byProduct = known.Transpose();
+        var customers = known.CountByColumn(); // of each product
         var after = orders.Counts(from: moment);
         var test = after.Select([.. Enumerable.Range(0, after.Count).Where(i =>
             known.RowLength(after.UserRows[i]) > 0
-            && byProduct.RowLength(after.ItemRows[i]) > 0
+            && customers[after.ItemRows[i]] > 0
             && !known.Contains(after.UserRows[i], after.ItemRows[i]))]);
         return before.Count > 0 && test.Count > 0
             ? Split.Of(before.Weighted(weighting), test)

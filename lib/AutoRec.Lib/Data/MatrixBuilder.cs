@@ -1,0 +1,24 @@
+namespace AutoRec.Data;
+
+/// <summary>Collects the entries of a matrix that has the columns and the scale of another, such as a part of its rows.</summary>
+/// <param name="like">The other matrix.</param>
+internal sealed class MatrixBuilder(InteractionMatrix like)
+{
+    private readonly List<int> rows = [];
+    private readonly List<int> columns = [];
+    private readonly List<float> values = [];
+
+    /// <summary>Adds an entry.</summary>
+    public void Add(int row, int column, float value)
+    {
+        rows.Add(row);
+        columns.Add(column);
+        values.Add(value);
+    }
+
+    /// <summary>Makes the matrix.</summary>
+    /// <param name="rowCount">Rows, those without an entry included.</param>
+    /// <exception cref="ArgumentException">An index is out of range, or a pair occurs twice.</exception>
+    public InteractionMatrix ToMatrix(int rowCount) =>
+        InteractionMatrix.FromTriplets(rowCount, like.ColumnCount, [.. rows], [.. columns], [.. values], like.Scale);
+}
