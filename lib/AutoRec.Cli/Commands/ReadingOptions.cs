@@ -31,6 +31,21 @@ internal sealed class ReadingOptions
         HelpName = "MIN..MAX",
     };
 
+    private readonly Option<FeedbackKind?> feedback = new("--feedback")
+    {
+        Description = "What the values say: stars (ratings on a scale), likes (every line is a positive of value 1), "
+            + "thumbs (two values) or counts (plays, purchases). Recognised by the name and the values of the column unless given.",
+        HelpName = "stars|likes|thumbs|counts",
+    };
+
+    private readonly Option<float?> positiveFrom = new("--positive-from")
+    {
+        Description = "The lowest value of a positive interaction, or 'all'. Ranking models learn from positives, and held-out positives "
+            + "are relevant. Default: three quarters up the scale for stars (4 of 1..5), the higher value for thumbs, above 0 for counts.",
+        CustomParser = ParsePositiveFrom,
+        HelpName = "X|all",
+    };
+
     private readonly Option<BadLineAction> onBadLine = new("--on-bad-line")
     {
         Description = "What to do with a line that cannot be used: fail ends the command (default), "
@@ -75,10 +90,13 @@ internal sealed class ReadingOptions
     /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command)
     {
+        feedback.AcceptOnlyFromAmong([.. Enum.GetValues<FeedbackKind>().Select(Feedback.NameOf)]);
         onBadLine.AcceptOnlyFromAmong("fail", "skip");
         command.Options.Add(format);
         command.Options.Add(columns);
         command.Options.Add(scale);
+        command.Options.Add(feedback);
+        command.Options.Add(positiveFrom);
         command.Options.Add(onBadLine);
         command.Options.Add(core);
         command.Options.Add(from);
@@ -93,6 +111,8 @@ internal sealed class ReadingOptions
         Format = result.GetValue(format),
         Columns = result.GetValue(columns) ?? new ColumnNames(),
         Scale = result.GetValue(scale),
+        Feedback = result.GetValue(feedback),
+        PositiveFrom = result.GetValue(positiveFrom),
         OnBadLine = result.GetValue(onBadLine),
         Filter = new InteractionFilter
         {
@@ -175,6 +195,23 @@ internal sealed class ReadingOptions
         }
 
         argument.AddError($"'{text}' is not a date. Use YYYY-MM-DD, for example 2014-07-23.");
+        return null;
+    }
+
+    private static float? ParsePositiveFrom(ArgumentResult argument)
+    {
+        var text = argument.Tokens[0].Value;
+        if (text.Equals("all", StringComparison.OrdinalIgnoreCase))
+        {
+            return float.NegativeInfinity;
+        }
+
+        if (float.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && float.IsFinite(number))
+        {
+            return number;
+        }
+
+        argument.AddError($"'--positive-from {text}' is not a value. Use a number, for example 4, or 'all'.");
         return null;
     }
 

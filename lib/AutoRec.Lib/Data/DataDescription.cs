@@ -45,6 +45,9 @@ public sealed record DataDescription
     /// <summary>The share of all (user, item) pairs that occur, 0 to 1.</summary>
     public required double Density { get; init; }
 
+    /// <summary>What values say, and which interactions are positive.</summary>
+    public required Feedback Feedback { get; init; }
+
     /// <summary>The scale that values lie on.</summary>
     public required RatingScale Scale { get; init; }
 
@@ -106,6 +109,7 @@ public sealed record DataDescription
             Items = log.Items.Count,
             Interactions = log.Count,
             Density = log.Density,
+            Feedback = log.Feedback,
             Scale = log.Scale,
             Mean = mean,
             StandardDeviation = log.Count == 0 ? double.NaN : Math.Sqrt(log.Values.Average(value => (value - mean) * (value - mean))),

@@ -15,10 +15,10 @@ public sealed class InteractionMatrix
     private readonly float[] values; // [entries]
     private InteractionMatrix? transposed;
 
-    private InteractionMatrix(int columnCount, int[] offsets, int[] columns, float[] values, RatingScale scale)
+    private InteractionMatrix(int columnCount, int[] offsets, int[] columns, float[] values, Feedback feedback)
     {
         ColumnCount = columnCount;
-        Scale = scale;
+        Feedback = feedback;
         this.offsets = offsets;
         this.columns = columns;
         this.values = values;
@@ -34,10 +34,13 @@ public sealed class InteractionMatrix
     public int Count => values.Length;
 
     /// <summary>
-    /// The scale that values lie on, to which models clip their predictions: the one declared, or else the observed
-    /// range. A transpose and a selection of rows keep it.
+    /// What values say, and which entries are positive; it is that of the log. Of a matrix that was made of triplets every entry is
+    /// positive. A transpose and a selection of rows keep it.
     /// </summary>
-    public RatingScale Scale { get; }
+    public Feedback Feedback { get; }
+
+    /// <summary>The scale that values lie on, to which models clip their predictions: the one declared, or else the observed range.</summary>
+    public RatingScale Scale => Feedback.Scale;
 
     /// <summary>
     /// Where each row starts in <see cref="Columns()"/> and <see cref="Values()"/>, with the end behind the last: [rows + 1].
@@ -58,7 +61,17 @@ public sealed class InteractionMatrix
         ReadOnlySpan<int> rows,
         ReadOnlySpan<int> columns,
         ReadOnlySpan<float> values,
-        RatingScale? scale = null)
+        RatingScale? scale = null) =>
+        FromTriplets(rowCount, columnCount, rows, columns, values, Feedback.OfAnyValue(scale ?? ObservedRange(values)));
+
+    /// <inheritdoc cref="FromTriplets(int, int, ReadOnlySpan{int}, ReadOnlySpan{int}, ReadOnlySpan{float}, RatingScale?)"/>
+    internal static InteractionMatrix FromTriplets(
+        int rowCount,
+        int columnCount,
+        ReadOnlySpan<int> rows,
+        ReadOnlySpan<int> columns,
+        ReadOnlySpan<float> values,
+        Feedback feedback)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(rowCount);
         ArgumentOutOfRangeException.ThrowIfNegative(columnCount);
@@ -82,12 +95,12 @@ public sealed class InteractionMatrix
             }
         }
 
-        return new InteractionMatrix(columnCount, offsets, sortedColumns, sortedValues, scale ?? ObservedRange(values));
+        return new InteractionMatrix(columnCount, offsets, sortedColumns, sortedValues, feedback);
     }
 
     /// <summary>Makes a matrix of triplets that are sorted by row and then by column, without copying columns and values.</summary>
     internal static InteractionMatrix FromSorted(
-        int rowCount, int columnCount, ReadOnlySpan<int> rows, ImmutableArray<int> columns, ImmutableArray<float> values, RatingScale scale)
+        int rowCount, int columnCount, ReadOnlySpan<int> rows, ImmutableArray<int> columns, ImmutableArray<float> values, Feedback feedback)
     {
         var offsets = new int[rowCount + 1];
         foreach (var row in rows)
@@ -100,7 +113,7 @@ public sealed class InteractionMatrix
             offsets[row + 1] += offsets[row];
         }
 
-        return new InteractionMatrix(columnCount, offsets, Shared(columns), Shared(values), scale);
+        return new InteractionMatrix(columnCount, offsets, Shared(columns), Shared(values), feedback);
 
         static T[] Shared<T>(ImmutableArray<T> array) => ImmutableCollectionsMarshal.AsArray(array)!; // a matrix never changes its arrays
     }
@@ -146,7 +159,7 @@ public sealed class InteractionMatrix
                 rows.AsSpan(offsets[row], RowLength(row)).Fill(row);
             }
 
-            transposed = FromTriplets(ColumnCount, RowCount, columns, rows, values, Scale);
+            transposed = FromTriplets(ColumnCount, RowCount, columns, rows, values, Feedback);
             transposed.transposed = this;
         }
 
@@ -170,7 +183,7 @@ public sealed class InteractionMatrix
             Values(rows[i]).CopyTo(newValues.AsSpan(newOffsets[i]));
         }
 
-        return new InteractionMatrix(ColumnCount, newOffsets, newColumns, newValues, Scale);
+        return new InteractionMatrix(ColumnCount, newOffsets, newColumns, newValues, Feedback);
     }
 
     /// <summary>The same entries, each with the value 1, on the scale 0 to 1: implicit feedback.</summary>
@@ -178,7 +191,7 @@ public sealed class InteractionMatrix
     {
         var ones = new float[Count];
         Array.Fill(ones, 1f);
-        return new InteractionMatrix(ColumnCount, offsets, columns, ones, new RatingScale(0, 1));
+        return new InteractionMatrix(ColumnCount, offsets, columns, ones, Feedback.Likes);
     }
 
     private static RatingScale ObservedRange(ReadOnlySpan<float> values) =>

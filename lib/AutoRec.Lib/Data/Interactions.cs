@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 
 namespace AutoRec.Data;
@@ -18,7 +17,7 @@ public sealed class Interactions
         ImmutableArray<int> itemRows,
         ImmutableArray<float> values,
         ImmutableArray<long> timestamps,
-        RatingScale scale)
+        Feedback feedback)
     {
         Users = users;
         Items = items;
@@ -26,7 +25,7 @@ public sealed class Interactions
         ItemRows = itemRows;
         Values = values;
         Timestamps = timestamps;
-        Scale = scale;
+        Feedback = feedback;
     }
 
     /// <summary>Raw user ids and their rows.</summary>
@@ -50,8 +49,11 @@ public sealed class Interactions
     /// <summary>Whether the log says when interactions happened.</summary>
     public bool HasTimestamps => Timestamps.Length > 0;
 
+    /// <summary>What values say, and which interactions are positive. Parts of the log keep it.</summary>
+    public Feedback Feedback { get; }
+
     /// <summary>The scale that values lie on: the declared one, or else the observed range.</summary>
-    public RatingScale Scale { get; }
+    public RatingScale Scale => Feedback.Scale;
 
     /// <summary>The number of interactions.</summary>
     public int Count => Values.Length;
@@ -62,18 +64,35 @@ public sealed class Interactions
     /// <summary>Makes a log of interactions in any order: the one place where order and duplicates are settled.</summary>
     /// <param name="columns">The interactions; the arrays are reused.</param>
     /// <param name="rule">Which value and time count for a user and an item that occur more than once.</param>
-    /// <param name="scale">The declared scale; null takes the observed range.</param>
+    /// <param name="feedback">Decides what values say.</param>
     /// <param name="duplicates">Receives what became of duplicates.</param>
-    internal static Interactions Of(InteractionColumns columns, DuplicateRule rule, RatingScale? scale, out DuplicateCounts duplicates)
+    /// <param name="occurring">The values that occur, where <paramref name="columns"/> are only a part of a log; null takes theirs.
+    /// Default null.</param>
+    /// <exception cref="ArgumentException">The declared feedback does not fit the values.</exception>
+    internal static Interactions Of(
+        InteractionColumns columns, DuplicateRule rule, FeedbackRule feedback, out DuplicateCounts duplicates, float[]? occurring = null)
     {
         var (users, items, userRows, itemRows, values, timestamps) = Duplicates.Settle(CanonicalOrder.Sort(columns), rule, out duplicates);
-        scale ??= ObservedRange(values);
-        return new Interactions(users, items, Frozen(userRows), Frozen(itemRows), Frozen(values), Frozen(timestamps ?? []), scale.Value);
+        var log = new Interactions(
+            users, items, Frozen(userRows), Frozen(itemRows), Frozen(values), Frozen(timestamps ?? []), Feedback.OfAnyValue(default));
+        return log.Redecided(feedback, occurring);
+    }
+
+    /// <summary>The same interactions with feedback that is decided anew; likes get the value 1, whatever it was.</summary>
+    /// <param name="feedback">Decides what values say.</param>
+    /// <param name="occurring">The values that occur, where this is a part of a log only; null takes its own. Default null.</param>
+    /// <exception cref="ArgumentException">The declared feedback does not fit the values.</exception>
+    internal Interactions Redecided(FeedbackRule feedback, float[]? occurring = null)
+    {
+        var isLikes = feedback.Kind == FeedbackKind.Likes;
+        var values = isLikes ? Frozen(Ones(Count)) : Values;
+        var decided = feedback.Decide(isLikes || occurring is null ? values.AsSpan() : occurring);
+        return new(Users, Items, UserRows, ItemRows, values, Timestamps, decided);
     }
 
     /// <summary>
     /// Gives several logs, such as the files of a split, the same users and items, so that rows mean the same in all of them: each log
-    /// gets the users and items of all.
+    /// gets the users and items of all, and the feedback of the first.
     /// </summary>
     /// <param name="logs">The logs.</param>
     /// <returns>The same interactions in the order of <paramref name="logs"/>.</returns>
@@ -87,12 +106,12 @@ public sealed class Interactions
         Interactions Aligned(Interactions log)
         {
             var (userRows, itemRows) = (RowsIn(users, log.Users, log.UserRows), RowsIn(items, log.Items, log.ItemRows));
-            return new Interactions(users, items, userRows, itemRows, log.Values, log.Timestamps, log.Scale);
+            return new Interactions(users, items, userRows, itemRows, log.Values, log.Timestamps, logs[0].Feedback);
         }
     }
 
     /// <summary>
-    /// The interactions at <paramref name="positions"/>. Users, items and scale stay as they are, so that rows mean the same in every part
+    /// The interactions at <paramref name="positions"/>. Users, items and feedback stay as they are, so that rows mean the same in every part
     /// of a split.
     /// </summary>
     /// <param name="positions">Positions in this log, in any order, none of them twice.</param>
@@ -113,7 +132,7 @@ public sealed class Interactions
 
     /// <summary>
     /// The interactions whose positions fulfil a condition. Users and items without an interaction are dropped, so that rows change; the
-    /// scale stays.
+    /// feedback stays.
     /// </summary>
     public Interactions Where(Func<int, bool> isKept)
     {
@@ -122,45 +141,48 @@ public sealed class Interactions
     }
 
     /// <summary>
-    /// Implicit feedback: keeps interactions with a value of at least <paramref name="minRating"/>, as positives of value 1. Users and
+    /// Makes likes of ratings: keeps interactions with a value of at least <paramref name="minRating"/>, each with the value 1. Users and
     /// items without an interaction are dropped, so that rows change.
     /// </summary>
     public Interactions ToPositives(float minRating)
     {
         var positives = Where(i => Values[i] >= minRating);
-        var ones = new float[positives.Count];
-        Array.Fill(ones, 1f);
-        return positives.WithValues(ones, new RatingScale(0, 1));
+        var original = new Feedback(Feedback.Kind, Scale, minRating);
+        return positives.WithValues(Ones(positives.Count), Feedback.Likes with { Original = Feedback.Original ?? original });
     }
 
     /// <summary>The log as a sparse matrix [users x items].</summary>
     public InteractionMatrix ToMatrix() =>
-        InteractionMatrix.FromSorted(Users.Count, Items.Count, UserRows.AsSpan(), ItemRows, Values, Scale);
+        InteractionMatrix.FromSorted(Users.Count, Items.Count, UserRows.AsSpan(), ItemRows, Values, Feedback);
 
-    /// <summary>The same interactions with other values; a null scale is the observed range.</summary>
-    internal Interactions WithValues(float[] values, RatingScale? scale) =>
-        new(Users, Items, UserRows, ItemRows, Frozen(values), Timestamps, scale ?? ObservedRange(values));
+    /// <summary>The same interactions with other values.</summary>
+    internal Interactions WithValues(float[] values, Feedback feedback) =>
+        new(Users, Items, UserRows, ItemRows, Frozen(values), Timestamps, feedback);
 
     /// <summary>The same interactions without the users and items that have none.</summary>
     internal Interactions WithoutUnusedIds()
     {
         var (users, userRows) = Used(Users, UserRows);
         var (items, itemRows) = Used(Items, ItemRows);
-        return users == Users && items == Items ? this : new Interactions(users, items, userRows, itemRows, Values, Timestamps, Scale);
+        return users == Users && items == Items ? this : new Interactions(users, items, userRows, itemRows, Values, Timestamps, Feedback);
     }
 
     private Interactions At(int[] ascending)
     {
         return ascending.Length == Count ? this
-            : new(Users, Items, Take(UserRows), Take(ItemRows), Take(Values), HasTimestamps ? Take(Timestamps) : [], Scale);
+            : new(Users, Items, Take(UserRows), Take(ItemRows), Take(Values), HasTimestamps ? Take(Timestamps) : [], Feedback);
 
         ImmutableArray<T> Take<T>(ImmutableArray<T> column) => Frozen(Array.ConvertAll(ascending, position => column[position]));
     }
 
     private static ImmutableArray<T> Frozen<T>(T[] array) => ImmutableCollectionsMarshal.AsImmutableArray(array);
 
-    private static RatingScale ObservedRange(float[] values) =>
-        values.Length == 0 ? default : new RatingScale(TensorPrimitives.Min(values), TensorPrimitives.Max(values));
+    private static float[] Ones(int count)
+    {
+        var ones = new float[count];
+        Array.Fill(ones, 1f);
+        return ones;
+    }
 
     private static (IdIndex Index, ImmutableArray<int> Rows) Used(IdIndex ids, ImmutableArray<int> rows)
     {

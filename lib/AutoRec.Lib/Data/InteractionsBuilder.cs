@@ -50,12 +50,21 @@ public sealed class InteractionsBuilder
     /// <param name="rule">Which value and time count for a user and an item that were added more than once.</param>
     /// <param name="scale">The declared scale; null takes the observed range.</param>
     /// <param name="duplicates">Receives what became of duplicates.</param>
-    public Interactions Build(DuplicateRule rule, RatingScale? scale, out DuplicateCounts duplicates)
+    /// <param name="feedback">What values say; null recognises it by the values that occur. Default null.</param>
+    /// <param name="positiveFrom">The lowest value of a positive interaction; negative infinity makes all of them positive, null takes the
+    /// default of <see cref="ReadOptions.PositiveFrom"/>. Default null.</param>
+    /// <exception cref="ArgumentException">The declared feedback does not fit the values.</exception>
+    public Interactions Build(
+        DuplicateRule rule, RatingScale? scale, out DuplicateCounts duplicates, FeedbackKind? feedback = null, float? positiveFrom = null) =>
+        Build(new FeedbackRule { Kind = feedback, Scale = scale, PositiveFrom = positiveFrom }, rule, out duplicates);
+
+    /// <summary>Makes the log by a rule for its feedback.</summary>
+    internal Interactions Build(FeedbackRule feedback, DuplicateRule rule, out DuplicateCounts duplicates)
     {
         isBuilt = true; // the log may hold the indexes
         long[]? times = timestamps.Count == 0 ? null : [.. timestamps];
         var columns = new InteractionColumns(users, items, [.. userRows], [.. itemRows], [.. values], times);
-        return Interactions.Of(columns, rule, scale, out duplicates);
+        return Interactions.Of(columns, rule, feedback, out duplicates);
     }
 
     /// <summary>Adds a user, who may have no interaction.</summary>

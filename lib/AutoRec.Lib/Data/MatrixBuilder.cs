@@ -1,6 +1,6 @@
 namespace AutoRec.Data;
 
-/// <summary>Collects the entries of a matrix that has the columns and the scale of another, such as a part of its rows.</summary>
+/// <summary>Collects the entries of a matrix that has the columns and the feedback of another, such as a part of its rows.</summary>
 /// <param name="like">The other matrix.</param>
 internal sealed class MatrixBuilder(InteractionMatrix like)
 {
@@ -20,5 +20,5 @@ internal sealed class MatrixBuilder(InteractionMatrix like)
     /// <param name="rowCount">Rows, those without an entry included.</param>
     /// <exception cref="ArgumentException">An index is out of range, or a pair occurs twice.</exception>
     public InteractionMatrix ToMatrix(int rowCount) =>
-        InteractionMatrix.FromTriplets(rowCount, like.ColumnCount, [.. rows], [.. columns], [.. values], like.Scale);
+        InteractionMatrix.FromTriplets(rowCount, like.ColumnCount, [.. rows], [.. columns], [.. values], like.Feedback);
 }

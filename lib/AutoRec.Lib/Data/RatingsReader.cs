@@ -105,8 +105,8 @@ public static class RatingsReader
     {
         var builder = new InteractionsBuilder();
         var reports = Array.ConvertAll(files, file => RatingsLines.Read(file, options, builder, cancellation));
-        var scale = options.Scale ?? (reports[0].IsImplicit ? new RatingScale(0, 1) : null);
-        var log = options.Filter.AfterWindow.Apply(builder.Build(options.Duplicates, scale, out var duplicates), out var dropped);
+        var feedback = options.FeedbackRule(!reports[0].IsImplicit, reports[0].RatingColumn);
+        var log = options.Filter.AfterWindow.Apply(builder.Build(feedback, options.Duplicates, out var duplicates), out var dropped);
         var windows = reports.SelectMany(report => report.Dropped)
             .GroupBy(window => window.Reason, (reason, rows) => new Dropped(reason, rows.Sum(window => window.Rows)));
         var total = reports[0] with

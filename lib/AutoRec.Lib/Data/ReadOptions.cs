@@ -16,6 +16,19 @@ public sealed record ReadOptions
     /// </summary>
     public RatingScale? Scale { get; init; }
 
+    /// <summary>
+    /// What values say. Default: null, which recognises it: likes where there are no ratings; counts by the name of the column, such as
+    /// <c>plays</c> or <c>quantity</c>; thumbs where -1 and 1, or 0 and 1, are the only values; otherwise stars.
+    /// </summary>
+    public FeedbackKind? Feedback { get; init; }
+
+    /// <summary>
+    /// The lowest value of a positive interaction; negative infinity makes every interaction positive. Default: null, which is three
+    /// quarters up the scale for stars (4 of 1 to 5, 8 of 0 to 10, 75 of 0 to 100), the higher value for thumbs, and whatever is above 0
+    /// for counts. All likes are positive.
+    /// </summary>
+    public float? PositiveFrom { get; init; }
+
     /// <summary>What becomes of a line that cannot be used. Default: the read fails.</summary>
     public BadLineAction OnBadLine { get; init; } = BadLineAction.Fail;
 
@@ -24,6 +37,18 @@ public sealed record ReadOptions
 
     /// <summary>Which of the interactions are wanted. Default: all.</summary>
     public InteractionFilter Filter { get; init; } = new();
+
+    /// <summary>How it is decided what values say.</summary>
+    /// <param name="hasRatings">Whether there is a column of values.</param>
+    /// <param name="column">Its name; null where it has none.</param>
+    internal FeedbackRule FeedbackRule(bool hasRatings, string? column) => new()
+    {
+        Kind = Feedback,
+        Scale = Scale,
+        PositiveFrom = PositiveFrom,
+        HasRatings = hasRatings,
+        Column = column,
+    };
 }
 
 /// <summary>What becomes of a line that cannot be used.</summary>

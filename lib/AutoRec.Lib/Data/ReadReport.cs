@@ -69,6 +69,9 @@ public sealed record ReadReport(
     /// <summary>Whether there was no rating, so that every interaction has the value 1.</summary>
     internal bool IsImplicit { get; init; }
 
+    /// <summary>The name of the column of ratings; null where there is none or it has no name.</summary>
+    internal string? RatingColumn { get; init; }
+
     /// <summary>The report with what became of duplicates.</summary>
     internal ReadReport With(DuplicateRule rule, DuplicateCounts counts) =>
         this with { Rule = rule, Duplicates = counts.Merged, DuplicatesByValue = counts.DecidedByValue };

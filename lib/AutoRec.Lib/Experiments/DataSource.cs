@@ -81,6 +81,8 @@ public sealed record DataSource(string Data, string? Test = null, string? Valida
         Add("--format", Reading.Format == RatingsFormat.Auto ? null : RatingsFormats.NameOf(Reading.Format));
         Add("--columns", Reading.Columns.ToArgument());
         Add("--scale", Reading.Scale?.ToString());
+        Add("--feedback", Reading.Feedback is { } feedback ? Feedback.NameOf(feedback) : null);
+        Add("--positive-from", Reading.PositiveFrom is float.NegativeInfinity ? "all" : Number(Reading.PositiveFrom));
         Add("--on-bad-line", Reading.OnBadLine == BadLineAction.Skip ? "skip" : null);
         var filter = Reading.Filter;
         var hasCore = filter.UserCore > 0 || filter.ItemCore > 0;
@@ -126,10 +128,12 @@ public sealed record DataSource(string Data, string? Test = null, string? Valida
                 + "training and test files are used as they are.");
         }
 
-        if (IsNamed && Test is null && (ItemFile is not null || UserFile is not null || Reading != new ReadOptions()))
+        var layout = Reading with { Feedback = null, PositiveFrom = null };
+        if (IsNamed && Test is null && (ItemFile is not null || UserFile is not null || layout != new ReadOptions()))
         {
             throw new ArgumentException($"The data set {Data} brings its own items, users and layout. "
-                + "--item-file, --user-file and the options of reading are for files of your own (--data FILE).");
+                + "--item-file, --user-file and the options of reading, except --feedback and --positive-from, are for files of your own "
+                + "(--data FILE).");
         }
     }
 
@@ -139,11 +143,18 @@ public sealed record DataSource(string Data, string? Test = null, string? Valida
 
     private DataSet Read(List<string> notes, CancellationToken cancellation)
     {
-        var data = IsNamed ? DataSets.Load(Data, DataFolder) : DataSets.OfFiles(Data, Reading, ItemFile, UserFile, cancellation);
+        var data = IsNamed ? LoadNamed() : DataSets.OfFiles(Data, Reading, ItemFile, UserFile, cancellation);
         AddNotes(notes, data.Report);
         CheckTable(ItemFile, "item", data.Interactions.Items, data.KnowsItems);
         CheckTable(UserFile, "user", data.Interactions.Users, data.KnowsUsers);
         return data;
+    }
+
+    private DataSet LoadNamed()
+    {
+        var data = DataSets.Load(Data, DataFolder);
+        return Reading is { Feedback: null, PositiveFrom: null } ? data
+            : data.WithInteractions(data.Interactions.Redecided(Reading.FeedbackRule(hasRatings: true, column: null)));
     }
 
     private Interactions ReadPart(string path, List<string> notes, CancellationToken cancellation)

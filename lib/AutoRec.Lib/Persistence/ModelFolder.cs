@@ -211,7 +211,7 @@ internal static class ModelFolder
             log.Floats("values"),
             null);
         var scale = new RatingScale((float)json["scale"]!["min"]!, (float)json["scale"]!["max"]!);
-        var interactions = Interactions.Of(columns, DuplicateRule.KeepLast, scale, out _);
+        var interactions = Interactions.Of(columns, DuplicateRule.KeepLast, new FeedbackRule { Scale = scale }, out _);
         if (interactions.Users != columns.Users || interactions.Items != columns.Items)
         {
             throw new DataFileException(

@@ -26,6 +26,8 @@ public sealed class DataSourceTests : IDisposable
                 Format = RatingsFormat.MovieLensCsv,
                 Columns = new ColumnNames("customer", Rating: "-"),
                 Scale = new RatingScale(0.5f, 5),
+                Feedback = FeedbackKind.Counts,
+                PositiveFrom = 2.5f,
                 OnBadLine = BadLineAction.Skip,
                 Filter = new InteractionFilter
                 {
@@ -42,10 +44,23 @@ public sealed class DataSourceTests : IDisposable
             [
                 "--data", "my ratings.csv", "--data-dir", "/data", "--item-file", "items.csv", "--user-file", "users.csv",
                 "--min-rating", "3.5", "--format", "movielens-csv", "--columns", "user=customer,rating=-", "--scale", "0.5..5",
-                "--on-bad-line", "skip", "--core", "10,5", "--from", "2014-07-23", "--before", "2015-01-01",
+                "--feedback", "counts", "--positive-from", "2.5", "--on-bad-line", "skip", "--core", "10,5", "--from", "2014-07-23", "--before", "2015-01-01",
                 "--keep-rating", "0.1", "--sample-users", "5000",
             ],
             source.ToArguments());
+    }
+
+    [Fact]
+    public void ToArguments_AllPositive_SaysAll() => Assert.Equal(
+        ["--data", "a", "--positive-from", "all"],
+        new DataSource("a") { Reading = new ReadOptions { PositiveFrom = float.NegativeInfinity } }.ToArguments());
+
+    [Fact]
+    public void Load_NamedDataSet_TakesOtherFeedback()
+    {
+        var all = new DataSource("sample") { Reading = new ReadOptions { PositiveFrom = float.NegativeInfinity } };
+        Assert.Equal("stars 1..5, positive from 4", new DataSource("sample").Load().Data.Interactions.Feedback.ToString());
+        Assert.Equal("stars 1..5, positive from 1", all.Load().Data.Interactions.Feedback.ToString());
     }
 
     [Fact]

@@ -71,7 +71,7 @@ public sealed class OrderLog
         window.Validate();
         int[] lines = [.. Enumerable.Range(0, Times.Length).Where(i => window.IsInWindow(Times[i]))];
         var columns = new InteractionColumns(Customers, Products, Of(CustomerRows), Of(ProductRows), Of(Quantities), Of(Times));
-        return Interactions.Of(columns, DuplicateRule.Sum, scale: null, out _);
+        return Interactions.Of(columns, DuplicateRule.Sum, new FeedbackRule { Kind = FeedbackKind.Counts }, out _);
 
         T[] Of<T>(ImmutableArray<T> column) => Array.ConvertAll(lines, line => column[line]);
     }

@@ -47,7 +47,8 @@ public static class Purchases
             PurchaseWeighting.Bm25 => Bm25(counts),
             _ => throw new ArgumentOutOfRangeException(nameof(weighting), weighting, "There is no such weighting."),
         };
-        return counts.WithValues(values, weighting == PurchaseWeighting.Binary ? new RatingScale(0, 1) : null);
+        var rule = new FeedbackRule { Kind = weighting == PurchaseWeighting.Binary ? FeedbackKind.Likes : FeedbackKind.Counts };
+        return counts.WithValues(values, rule.Decide(values));
     }
 
     private static float[] Bm25(Interactions counts)

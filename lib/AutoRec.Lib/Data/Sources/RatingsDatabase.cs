@@ -32,7 +32,7 @@ internal sealed class RatingsDatabase(CancellationToken cancellation) : DuckDbSe
         {
             using var database = new RatingsDatabase(cancellation);
             database.Execute(TextTable.CreateLog(files, layout, options));
-            var (isGood, rows, _) = database.Check(options.Scale ?? layout.Scale);
+            var (isGood, rows) = database.Check(options.Scale ?? layout.Scale);
             if (!isGood || rows == 0)
             {
                 return null;
@@ -44,6 +44,7 @@ internal sealed class RatingsDatabase(CancellationToken cancellation) : DuckDbSe
             var report = new ReadReport(name, files[0].Format, rows, 0, [], 0)
             {
                 IsImplicit = layout.Rating < 0,
+                RatingColumn = layout.RatingColumn,
                 UnreadColumns = layout.Unread,
             };
             return database.Result(report, hasTimes, options);
@@ -79,6 +80,7 @@ internal sealed class RatingsDatabase(CancellationToken cancellation) : DuckDbSe
             var report = new ReadReport(source.Name, format, rows, 0, [], 0)
             {
                 IsImplicit = layout.Rating < 0,
+                RatingColumn = layout.RatingColumn,
                 UnreadColumns = layout.Unread,
             };
             report = QueryTable.DropBadRows(database, report, options);
@@ -106,8 +108,8 @@ internal sealed class RatingsDatabase(CancellationToken cancellation) : DuckDbSe
         }
     }
 
-    /// <summary>Whether every row can be used as it is, how many there are, and the range of ratings.</summary>
-    private (bool IsGood, long Rows, RatingScale Range) Check(RatingScale? scale, string where = "")
+    /// <summary>Whether every row can be used as it is, and how many there are.</summary>
+    private (bool IsGood, long Rows) Check(RatingScale? scale, string where = "")
     {
         using var command = Command($"""
             SELECT count(*), count(u) = count(*) AND count(i) = count(*) AND count(r) = count(*) AND count(t) = count(*)
@@ -117,8 +119,12 @@ internal sealed class RatingsDatabase(CancellationToken cancellation) : DuckDbSe
         reader.Read();
         var range = new RatingScale(reader.GetFloat(2), reader.GetFloat(3));
         var isInScale = scale is not { } allowed || (allowed.Contains(range.Min) && allowed.Contains(range.Max));
-        return (reader.GetBoolean(1) && isInScale, reader.GetInt64(0), range);
+        return (reader.GetBoolean(1) && isInScale, reader.GetInt64(0));
     }
+
+    /// <summary>The ratings that occur, each once.</summary>
+    private float[] Values(string where) =>
+        [.. Batches($"SELECT DISTINCT r FROM log{where}").SelectMany(batch => ((FloatArray)batch.Column(0)).Values.ToArray())];
 
     /// <summary>Makes the tables of users and items, which leave out what is outside the time window or cannot be in the k-core.</summary>
     private void Encode(bool hasTimes, InteractionFilter filter)
@@ -136,7 +142,9 @@ internal sealed class RatingsDatabase(CancellationToken cancellation) : DuckDbSe
 
     private ReadResult? Result(ReadReport report, bool hasTimes, ReadOptions options)
     {
-        var (_, inWindow, range) = Check(null, Window(hasTimes, options.Filter));
+        var window = Window(hasTimes, options.Filter);
+        var (_, inWindow) = Check(null, window);
+        var occurring = options.Filter.UserCore > 0 || options.Filter.ItemCore > 0 ? Values(window) : null; // also of what is pruned
         var isText = report.Format is not (RatingsFormat.Parquet or RatingsFormat.Query);
         if (ReadColumns((int)inWindow, hasTimes, isText, options.Filter) is not { } columns)
         {
@@ -144,9 +152,9 @@ internal sealed class RatingsDatabase(CancellationToken cancellation) : DuckDbSe
         }
 
         var pruned = inWindow - columns.Values.Length;
-        var scale = options.Scale ?? (report.IsImplicit ? new RatingScale(0, 1) : pruned > 0 ? range : null);
+        var feedback = options.FeedbackRule(!report.IsImplicit, report.RatingColumn);
         Connection.Dispose(); // half of all memory; what comes now needs some
-        var log = Interactions.Of(columns, options.Duplicates, scale, out var duplicates);
+        var log = Interactions.Of(columns, options.Duplicates, feedback, out var duplicates, pruned > 0 ? occurring : null);
         log = pruned > 0 ? log.WithoutUnusedIds() : log;
         log = options.Filter.AfterWindow.Apply(log, out var steps);
         List<Dropped> dropped = [.. steps];

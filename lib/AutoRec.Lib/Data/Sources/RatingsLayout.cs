@@ -27,6 +27,9 @@ internal sealed record RatingsLayout
     /// <summary>The rating's field; -1 where every interaction has the value 1.</summary>
     public int Rating { get; init; } = 2;
 
+    /// <summary>The name of the rating's column; null where it has none.</summary>
+    public string? RatingColumn { get; init; }
+
     /// <summary>The timestamp's field; -1 without one.</summary>
     public int Timestamp { get; init; } = -1;
 
@@ -133,6 +136,7 @@ internal sealed record RatingsLayout
             User = user,
             Item = item,
             Rating = rating,
+            RatingColumn = rating < 0 ? null : fields[rating],
             Timestamp = timestamp,
             Unread = [.. fields.Where((_, column) => column != user && column != item && column != rating && column != timestamp)],
         };

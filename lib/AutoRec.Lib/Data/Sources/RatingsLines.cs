@@ -65,6 +65,7 @@ internal sealed class RatingsLines
         return new ReadReport(path, format, lines, badLineCount, badLines, 0)
         {
             IsImplicit = format == RatingsFormat.Adjacency || layout.Rating < 0,
+            RatingColumn = layout.RatingColumn,
             UnreadColumns = layout.Unread,
             Dropped = options.Filter.HasWindow ? [new Dropped(InteractionFilter.WindowReason, outsideWindow)] : [],
         };
@@ -160,6 +161,7 @@ internal sealed class RatingsLines
         {
             Format = RatingsFormat.JsonLines,
             Rating = layout?.Rating is null ? -1 : 2,
+            RatingColumn = layout?.Rating,
             Timestamp = layout?.Timestamp is null ? -1 : 3,
         };
     }
