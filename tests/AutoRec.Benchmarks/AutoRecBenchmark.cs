@@ -1,7 +1,6 @@
 using AutoRec.Data;
 using AutoRec.Models.Networks;
 using AutoRec.Training;
-using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -140,7 +139,7 @@ internal static class AutoRecBenchmark
         private readonly InteractionMatrix matrix;
         private readonly Linear encoder;
         private readonly Linear decoder;
-        private readonly optim.Optimizer adam;
+        private readonly TorchChain adam;
         private readonly Tensor? all;
         private int epoch;
 
@@ -158,7 +157,7 @@ internal static class AutoRecBenchmark
                 decoder.bias!.zero_();
             }
 
-            adam = optim.Adam([encoder.weight, encoder.bias!, decoder.weight, decoder.bias!], LearningRate);
+            adam = new TorchChain([encoder.weight, encoder.bias!, decoder.weight, decoder.bias!], LearningRate);
             all = (long)matrix.RowCount * matrix.ColumnCount <= MostDense ? Rows(Enumerable.Range(0, matrix.RowCount).ToArray()) : null;
         }
 
@@ -171,13 +170,12 @@ internal static class AutoRecBenchmark
             {
                 using var scope = NewDisposeScope();
                 var ratings = all is null ? Rows(batch) : all.index_select(0, tensor(Array.ConvertAll(batch, row => (long)row)));
-                var mask = ratings.greater(0).to(float32);
-                var squaredError = ((decoder.forward(encoder.forward(ratings).sigmoid()) - ratings) * mask).square().sum();
-                var penalty = encoder.weight.square().sum() + decoder.weight.square().sum();
-                adam.zero_grad();
-                (squaredError + (penalty * (Penalty / 2 * batch.Length / matrix.RowCount))).backward();
-                adam.step();
-                sum += squaredError.ToDouble();
+                var mask = ratings.sign();
+                var squaredError = ((decoder.forward(encoder.forward(ratings).sigmoid()) - ratings) * mask).Squared().sum();
+                var penalty = encoder.weight.Squared().sum().Plus(decoder.weight.Squared().sum());
+                squaredError.Plus(penalty.Times(Penalty / 2 * batch.Length / matrix.RowCount)).backward();
+                adam.Step();
+                sum += squaredError.Number();
             }
 
             return sum;
@@ -192,7 +190,6 @@ internal static class AutoRecBenchmark
 
         public void Dispose()
         {
-            adam.Dispose();
             encoder.Dispose();
             decoder.Dispose();
             all?.Dispose();

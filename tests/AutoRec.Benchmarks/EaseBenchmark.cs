@@ -44,7 +44,7 @@ internal static class EaseBenchmark
         batch.Fill(clicks, [.. Enumerable.Range(0, clicks.RowCount)]);
         var x = batch.ToDense(CPU);
         var gram = x.t().mm(x).to(float64);
-        gram.diagonal().add_(Lambda);
+        gram.diagonal().copy_(gram.diagonal().Plus(Lambda));
         var p = linalg.inv(gram);
         var weights = p / -p.diagonal();
         weights.diagonal().zero_();

@@ -2,7 +2,7 @@ using AutoRec.Data;
 using AutoRec.Evaluation;
 using AutoRec.Scoring;
 using AutoRec.Splitting;
-using TorchSharp;
+using AutoRec.Training;
 using static TorchSharp.torch;
 
 namespace AutoRec.Benchmarks;
@@ -42,21 +42,21 @@ internal static class RankBenchmark
     private static double Argsort(Tensor scores, Tensor history, Tensor target)
     {
         using var scope = NewDisposeScope();
-        var order = scores.masked_fill(history, float.NegativeInfinity).argsort(dim: 1, descending: true);
+        var order = where(history, tensor(float.NegativeInfinity), scores).argsort(dim: 1, descending: true);
         var hits = target.gather(1, order).to(float32);
         var counts = target.to(float32).sum(1);
-        var discounts = 1 / arange(2, scores.shape[1] + 2, dtype: float32).log2();
+        var discounts = tensor([.. Enumerable.Range(2, (int)scores.shape[1]).Select(place => 1 / MathF.Log2(place))]);
         var ndcg = 0.0;
         foreach (var k in CutOffs)
         {
             var top = hits.narrow(1, 0, Math.Min(k, scores.shape[1]));
             var weights = discounts.narrow(0, 0, top.shape[1]);
             var found = top.sum(1);
-            _ = (found / k).mean().ToDouble();
-            _ = (found / counts).mean().ToDouble();
+            _ = found.Over(k).mean().Number();
+            _ = (found / counts).mean().Number();
             var ideals = cat([zeros(1), weights.cumsum(0)]);
-            var ideal = ideals.index_select(0, counts.clamp_max(top.shape[1]).to(int64));
-            ndcg = ((top * weights).sum(1) / ideal).mean().ToDouble();
+            var ideal = ideals.index_select(0, minimum(counts, tensor((float)top.shape[1])).to(int64));
+            ndcg = ((top * weights).sum(1) / ideal).mean().Number();
         }
 
         return ndcg;
@@ -77,7 +77,7 @@ internal static class RankBenchmark
 
     private static Tensor Mask(InteractionMatrix matrix)
     {
-        var batch = new AutoRec.Training.SparseBatch(matrix.ColumnCount);
+        var batch = new SparseBatch(matrix.ColumnCount);
         batch.Fill(matrix, [.. Enumerable.Range(0, matrix.RowCount)]);
         return batch.ToDense(CPU).to(@bool);
     }

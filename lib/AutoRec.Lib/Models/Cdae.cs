@@ -82,7 +82,7 @@ internal sealed class CdaeTrainer(CdaeOptions? options = null) : ITrainer<CdaeMo
             noisy.Fill(train, users).Binarize().Drop(options.Dropout, training.Generator);
             var logits = training.Network.Decode(input.Forward(noisy), training.Network.UserNodes(users));
             var negatives = Negatives(positives, options.NegativesPerPositive, training.Generator);
-            return Losses.Logistic(logits, positives, positives + negatives) / users.Length;
+            return Losses.Logistic(logits, positives, positives.Plus(negatives)).Over(users.Length);
         }
     }
 
@@ -92,13 +92,13 @@ internal sealed class CdaeTrainer(CdaeOptions? options = null) : ITrainer<CdaeMo
     /// <param name="generator">The source of randomness.</param>
     internal static Tensor Negatives(Tensor positives, int perPositive, Generator generator)
     {
-        var others = 1 - positives;
+        var others = positives.OneMinus();
         if (perPositive == 0)
         {
             return others;
         }
 
-        var probability = positives.sum(1, keepdim: true) * perPositive / others.sum(1, keepdim: true).clamp_min(1);
+        var probability = positives.sum(1, keepdim: true).Times(perPositive) / others.sum(1, keepdim: true).AtLeastOne();
         return others * (rand(positives.shape, generator: generator).to(positives.device) < probability);
     }
 }

@@ -35,7 +35,7 @@ internal sealed class DeepAutoencoderTrainer(DeepAutoencoderOptions? options = n
             var output = training.Network.forward(Noise.Dropout(noisy, options.Dropout, training.Generator));
             var ratingsOut = DeepAutoencoderModel.ToRatings(output, training.Network.IsSigmoid, ratings);
             var squaredError = Losses.MaskedSquaredError(ratingsOut, values, mask) / mask.sum();
-            var ofRange = squaredError / (ratings.Range * ratings.Range);
+            var ofRange = squaredError.Over(ratings.Range * ratings.Range);
             return new BatchLoss(Losses.Decayed(ofRange, training.Network, options.WeightDecay), squaredError.sqrt());
         }
     }
@@ -58,7 +58,7 @@ internal sealed class DeepAutoencoderModel : RatingNetworkModel, IPersistentMode
 
     /// <summary>Turns the last layer into ratings. An output of 0 is the middle of the scale: [batch x items].</summary>
     internal static Tensor ToRatings(Tensor output, bool isSigmoid, UserRowRatings ratings) =>
-        ((isSigmoid ? output.sigmoid() : output + 0.5) * ratings.Range) + ratings.Scale.Min;
+        (isSigmoid ? output.sigmoid() : output.Plus(0.5)).Times(ratings.Range).Plus(ratings.Scale.Min);
 
     private protected override Tensor Forward(Histories histories) =>
         ToRatings(Network.forward(Ratings.Input(UserRows.Values(histories))), Network.IsSigmoid, Ratings);

@@ -76,10 +76,10 @@ internal sealed class GaussianVaeTrainer(GaussianVaeOptions? options = null) : I
             var values = batches.Values(users);
             var input = Noise.Dropout(GaussianVaeModel.Input(values, ratings), options.Dropout, training.Generator);
             var (mean, logVariance) = training.Network.Encode(input);
-            var output = training.Network.Decode(Noise.Reparameterize(mean, logVariance, training.Generator)) + ratings.Scale.Middle;
-            var halfSquaredError = Losses.MaskedSquaredError(output, values, batches.Mask(users)) / (2 * users.Length);
+            var output = training.Network.Decode(Noise.Reparameterize(mean, logVariance, training.Generator)).Plus(ratings.Scale.Middle);
+            var halfSquaredError = Losses.MaskedSquaredError(output, values, batches.Mask(users)).Over(2 * users.Length);
             var klWeight = Annealing.Linear(training.Update, options.AnnealingEpochs * training.UpdatesPerPass, options.KlWeight);
-            return halfSquaredError + (Losses.GaussianKl(mean, logVariance) * klWeight);
+            return halfSquaredError.Plus(Losses.GaussianKl(mean, logVariance).Times(klWeight));
         }
     }
 }
@@ -102,5 +102,5 @@ internal sealed class GaussianVaeModel : RatingNetworkModel, IPersistentModel<Ga
     internal static Tensor Input(Tensor values, UserRowRatings ratings) => DenseBatches.Normalize(ratings.Input(values));
 
     private protected override Tensor Forward(Histories histories) =>
-        Network.forward(Input(UserRows.Values(histories), Ratings)) + Scale.Middle;
+        Network.forward(Input(UserRows.Values(histories), Ratings)).Plus(Scale.Middle);
 }

@@ -187,7 +187,7 @@ public sealed class HybridAutoRecModel : TrainedModel, IRatingPredictor, IPersis
             return cat([network.Encode(cat([centred.Input, featureBatches.Values(items)], 1)), centred.Means], 1).data<float>().ToArray();
         }).ToArray();
         var halfRange = CentredRatings.HalfRange(train.Scale);
-        var weights = cat([network.decoder.weight * halfRange, ones(train.RowCount, 1)], 1);
-        return new ItemRowRatings(codes, weights.CopyNumbers(), (network.decoder.bias! * halfRange).CopyNumbers(), train);
+        var weights = cat([network.decoder.weight.Times(halfRange), ones(train.RowCount, 1)], 1);
+        return new ItemRowRatings(codes, weights.CopyNumbers(), network.decoder.bias!.Times(halfRange).CopyNumbers(), train);
     }
 }

@@ -65,7 +65,7 @@ internal sealed class ImplicitAutoencoderTrainer(DeepAutoencoderOptions? options
 
         BatchLoss MeanSquaredError(int[] users)
         {
-            var target = batches.Values(users) / largest;
+            var target = batches.Values(users).Over(largest);
             var noisy = Noise.Gaussian(target, options.GaussianNoise, ones_like(target), training.Generator);
             var output = training.Network.forward(Noise.Dropout(noisy, options.Dropout, training.Generator));
             var squaredError = Losses.MeanSquaredError(training.Network.IsSigmoid ? output.sigmoid() : output, target);
@@ -93,5 +93,5 @@ internal sealed class ImplicitAutoencoderModel : NetworkModel, IPersistentModel<
     /// <inheritdoc/>
     public static ImplicitAutoencoderModel Load(ModelState state) => new(DeepAutoencoderNetwork.Load(state), state.Floats("largest")[0]);
 
-    private protected override Tensor Forward(Histories histories) => Network.forward(UserRows.Values(histories) / largest);
+    private protected override Tensor Forward(Histories histories) => Network.forward(UserRows.Values(histories).Over(largest));
 }

@@ -123,18 +123,18 @@ internal sealed class KernelNetTrainer(KernelNetOptions? options = null) : ITrai
             using var part = NewDisposeScope();
             var ratings = batches.Values(batch);
             var squaredError = Losses.MaskedSquaredError(network.forward(ratings), ratings, batches.Mask(batch));
-            (squaredError / 2).backward();
-            squaredErrors += squaredError.ToDouble();
+            squaredError.Over(2).backward();
+            squaredErrors += squaredError.Number();
         }
 
-        var penalty = network.AllLayers.Zip(network.Kernels(), Penalty).Aggregate((sum, next) => sum + next);
+        var penalty = network.AllLayers.Zip(network.Kernels(), Penalty).Aggregate(ScalarMath.Plus);
         penalty.backward();
-        return ((squaredErrors / 2) + penalty.ToDouble(), squaredErrors);
+        return ((squaredErrors / 2) + penalty.Number(), squaredErrors);
     }
 
     /// <summary>lambda_2/2 |W|^2 + lambda_s/2 |K|^2 of a layer: a scalar.</summary>
     internal Tensor Penalty(KernelLayer layer, Tensor kernel) =>
-        (layer.weight.square().sum() * (options.Regularization / 2)) + (kernel.square().sum() * (options.KernelRegularization / 2));
+        layer.weight.Squared().sum().Times(options.Regularization / 2).Plus(kernel.Squared().sum().Times(options.KernelRegularization / 2));
 
     private ItemRowRatings Ratings(KernelNetNetwork network, DenseBatches batches, InteractionMatrix train)
     {

@@ -92,7 +92,7 @@ public sealed class MultVaeTrainer(MultVaeOptions? options = null) : ITrainer<Mu
             var (mean, logVariance) = training.Network.Posterior(input.Forward(noisy));
             var z = Noise.Reparameterize(mean, logVariance, training.Generator);
             var klWeight = Annealing.Linear(training.Update, options.AnnealingEpochs * training.UpdatesPerPass, options.KlWeight);
-            return output.Loss(training.Network.BeforeOutput(z), clicks) + (Losses.GaussianKl(mean, logVariance) * klWeight);
+            return output.Loss(training.Network.BeforeOutput(z), clicks).Plus(Losses.GaussianKl(mean, logVariance).Times(klWeight));
         }
     }
 }

@@ -116,7 +116,7 @@ internal sealed class RecVaeTrainer(RecVaeOptions? options = null) : ITrainer<Re
 
             var kl = Losses.CompositePriorKl(z, mean, logVariance, oldMean, oldLogVariance);
             var klWeights = Array.ConvertAll(users, user => (float)(train.RowLength(user) * options.KlWeight));
-            return output.Loss(z, clicks, isTrained: false) + (kl * tensor(klWeights, device: training.Device)).mean();
+            return output.Loss(z, clicks, isTrained: false).Plus((kl * tensor(klWeights, device: training.Device)).mean());
         }
 
         // Of the decoder, on which the KL term does not depend.

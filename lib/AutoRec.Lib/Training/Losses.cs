@@ -10,7 +10,7 @@ internal static class Losses
     /// <param name="target">Ratings: [batch x visible].</param>
     /// <param name="mask">1 where observed, else 0: [batch x visible].</param>
     /// <returns>A scalar.</returns>
-    public static Tensor MaskedSquaredError(Tensor output, Tensor target, Tensor mask) => ((output - target) * mask).square().sum();
+    public static Tensor MaskedSquaredError(Tensor output, Tensor target, Tensor mask) => ((output - target) * mask).Squared().sum();
 
     /// <summary>Weighted sum of squared errors.</summary>
     /// <param name="output">Predictions: [batch x visible].</param>
@@ -18,7 +18,7 @@ internal static class Losses
     /// <param name="weights">The weight of each entry, 0 where nothing was observed: [batch x visible].</param>
     /// <returns>A scalar.</returns>
     public static Tensor WeightedSquaredError(Tensor output, Tensor target, Tensor weights) =>
-        ((output - target).square() * weights).sum();
+        ((output - target).Squared() * weights).sum();
 
     /// <summary>
     /// The negative multinomial log-likelihood of Liang et al. (WWW 2018, eq. 2), mean over the batch:
@@ -38,7 +38,7 @@ internal static class Losses
     /// <param name="logVariance">[batch x latent].</param>
     /// <returns>A scalar, at least 0.</returns>
     public static Tensor GaussianKl(Tensor mean, Tensor logVariance) =>
-        0.5 * (logVariance.exp() + mean.square() - 1 - logVariance).sum(1).mean();
+        (logVariance.exp().Plus(mean.Squared()).Minus(1) - logVariance).sum(1).Times(0.5).mean();
 
     /// <summary>
     /// The KL term of RecVAE (Shenbin et al., WSDM 2020, section 3) at one draw, sum over the latent coordinates of
@@ -55,16 +55,16 @@ internal static class Losses
     {
         var zero = zeros_like(z);
         var prior = stack([
-            GaussianLogDensity(z, zero, zero) + Math.Log(3.0 / 20),
-            GaussianLogDensity(z, oldMean, oldLogVariance) + Math.Log(3.0 / 4),
-            GaussianLogDensity(z, zero, zero + 10) + Math.Log(1.0 / 10),
+            GaussianLogDensity(z, zero, zero).Plus(Math.Log(3.0 / 20)),
+            GaussianLogDensity(z, oldMean, oldLogVariance).Plus(Math.Log(3.0 / 4)),
+            GaussianLogDensity(z, zero, zero.Plus(10)).Plus(Math.Log(1.0 / 10)),
         ]);
         return (GaussianLogDensity(z, mean, logVariance) - logsumexp(prior, 0)).sum(1);
     }
 
     /// <summary>log N(x; mean, exp(logVariance)), entry by entry, in the shape of <paramref name="x"/>.</summary>
     public static Tensor GaussianLogDensity(Tensor x, Tensor mean, Tensor logVariance) =>
-        -0.5 * (logVariance + Math.Log(2 * Math.PI) + ((x - mean).square() / logVariance.exp()));
+        logVariance.Plus(Math.Log(2 * Math.PI)).Plus((x - mean).Squared() / logVariance.exp()).Times(-0.5);
 
     /// <summary>
     /// The logistic loss, sum over all entries of weight (log(1 + exp(logit)) - target logit), which for targets of 0
@@ -75,22 +75,22 @@ internal static class Losses
     /// <param name="weights">The weight of each entry: [batch x items].</param>
     /// <returns>A scalar, at least 0.</returns>
     public static Tensor Logistic(Tensor logits, Tensor targets, Tensor weights) =>
-        ((nn.functional.softplus(logits) - (targets * logits)) * weights).sum();
+        ((logits.Softplus() - (targets * logits)) * weights).sum();
 
     /// <summary>Mean of the squared errors of all entries.</summary>
     /// <param name="output">[batch x visible].</param>
     /// <param name="target">[batch x visible].</param>
     /// <returns>A scalar.</returns>
-    public static Tensor MeanSquaredError(Tensor output, Tensor target) => (output - target).square().mean();
+    public static Tensor MeanSquaredError(Tensor output, Tensor target) => (output - target).Squared().mean();
 
     /// <summary>Adds the weight decay of a network to a loss: a scalar.</summary>
     /// <param name="loss">A scalar; returned as it is if <paramref name="weightDecay"/> is 0.</param>
     /// <param name="network">The network; biases are left out.</param>
     /// <param name="weightDecay">The weight of the sum of squared weights.</param>
     public static Tensor Decayed(Tensor loss, nn.Module network, double weightDecay) =>
-        weightDecay > 0 ? loss + (SquaredWeights(network) * weightDecay) : loss;
+        weightDecay > 0 ? loss.Plus(SquaredWeights(network).Times(weightDecay)) : loss;
 
     /// <summary>The sum of the squares of all weight matrices of a network; biases are left out.</summary>
     public static Tensor SquaredWeights(nn.Module network) => network.parameters()
-        .Where(parameter => parameter.dim() > 1).Select(weight => weight.square().sum()).Aggregate((sum, next) => sum + next);
+        .Where(parameter => parameter.dim() > 1).Select(weight => weight.Squared().sum()).Aggregate(ScalarMath.Plus);
 }

@@ -127,7 +127,7 @@ internal sealed class NetworkTraining<TNetwork> : IDisposable
             optimizer.Step(LearningRate);
         }
 
-        return error.ToDouble() * batch.Length;
+        return error.Number() * batch.Length;
     }) / Math.Max(1, RowCount);
 
     /// <summary>Trains for one pass over the rows by other means than gradients.</summary>

@@ -2,7 +2,6 @@ using AutoRec.Data;
 using AutoRec.Models;
 using AutoRec.Models.Networks;
 using AutoRec.Training;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace AutoRec.Tests.Models;
@@ -32,7 +31,7 @@ public sealed class AutoRecTests
         {
             for (var item = 0; item < 3; item++)
             {
-                Assert.Equal(output[user, item].ToSingle(), scores[(user * 4) + item], 1e-5f);
+                Assert.Equal(output[user, item].item<float>(), scores[(user * 4) + item], 1e-5f);
             }
         }
     }

@@ -2,7 +2,6 @@ using AutoRec.Data;
 using AutoRec.Models;
 using AutoRec.Models.Networks;
 using AutoRec.Training;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace AutoRec.Tests.Models;
@@ -24,12 +23,12 @@ public sealed class CdaeTests
         using var scope = NewDisposeScope();
         var network = model.Network;
         var clicks = tensor(new float[,] { { 1, 1, 0, 0 }, { 0, 0, 1, 0 }, { 0, 1, 0, 1 } });
-        var encoded = matmul(clicks, network.encoder.weight.t()) + network.encoder.bias!;
-        AssertNear(known, encoded + network.user_nodes);
+        var encoded = matmul(clicks, network.encoder.weight.t()).Plus(network.encoder.bias!);
+        AssertNear(known, encoded.Plus(network.user_nodes));
         AssertNear(unknown, encoded);
 
         void AssertNear(float[] scores, Tensor hidden) => Assert.All(
-            (matmul(hidden.sigmoid(), network.decoder.weight.t()) + network.decoder.bias!).data<float>().ToArray().Zip(scores),
+            matmul(hidden.sigmoid(), network.decoder.weight.t()).Plus(network.decoder.bias!).data<float>().ToArray().Zip(scores),
             pair => Assert.Equal(pair.First, pair.Second, 1e-5f));
     }
 
@@ -57,10 +56,10 @@ public sealed class CdaeTests
         using var scope = NewDisposeScope();
         using var generator = new Generator(1, CPU);
         var clicks = zeros(400, 100);
-        clicks.narrow(1, 0, 4).fill_(1);
+        clicks.narrow(1, 0, 4).copy_(ones(400, 4));
         var negatives = CdaeTrainer.Negatives(clicks, 5, generator);
-        Assert.Equal(0, (negatives * clicks).sum().ToDouble());
-        Assert.Equal(20, negatives.sum(1).mean().ToDouble(), 0.8);
+        Assert.Equal(0, (negatives * clicks).sum().Number());
+        Assert.Equal(20, negatives.sum(1).mean().Number(), 0.8);
     }
 
     [Theory]

@@ -48,7 +48,7 @@ public sealed class DeepAutoencoderTests
         var scores = new float[12];
         model.Score(Histories.OfTraining(Train), scores);
         using var scope = NewDisposeScope();
-        var output = model.Network.forward(tensor(new float[,] { { 5, 3, 0, 0 }, { 0, 4, 1, 0 }, { 2, 0, 5, 3 } }) / 5).data<float>().ToArray();
+        var output = model.Network.forward(tensor(new float[,] { { 5, 3, 0, 0 }, { 0, 4, 1, 0 }, { 2, 0, 5, 3 } }).Over(5)).data<float>().ToArray();
         Assert.All(output.Zip(scores), pair => Assert.Equal(3 + (4 * pair.First), pair.Second, 1e-5f));
     }
 

@@ -2,7 +2,6 @@ using AutoRec.Data;
 using AutoRec.Models;
 using AutoRec.Models.Networks;
 using AutoRec.Training;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace AutoRec.Tests.Models;
@@ -75,9 +74,10 @@ public sealed class KernelNetTests
             using var generator = new Generator(8, CPU);
             var network = new KernelNetNetwork(10, 19, layers, 2, generator);
             using var noGradient = no_grad();
+            using var scope = NewDisposeScope();
             foreach (var layer in network.AllLayers)
             {
-                layer.input_embedding.mul_(300); // Far enough apart for the kernel to matter.
+                layer.input_embedding.copy_(layer.input_embedding.Times(300)); // Far enough apart for the kernel to matter.
             }
 
             return network;
@@ -100,10 +100,10 @@ public sealed class KernelNetTests
         using var scope = NewDisposeScope();
         using var generator = new Generator(8, CPU);
         var network = new KernelNetNetwork(3, 4, 2, 2, generator);
-        var weights = network.AllLayers.Sum(layer => layer.weight.square().sum().ToDouble());
+        var weights = network.AllLayers.Sum(layer => layer.weight.Squared().sum().Number());
         Assert.Equal(3, network.AllLayers.Count());
         var trainer = new KernelNetTrainer(Small with { Regularization = 7, KernelRegularization = 0.5 });
-        var penalty = network.AllLayers.Zip(network.Kernels()).Sum(layer => trainer.Penalty(layer.First, layer.Second).ToDouble());
+        var penalty = network.AllLayers.Zip(network.Kernels()).Sum(layer => trainer.Penalty(layer.First, layer.Second).Number());
         Assert.Equal(0.5 * ((7 * weights) + (0.5 * ((3 * 4) + (4 * 4) + (4 * 3)))), penalty, 0.001);
     }
 

@@ -30,8 +30,8 @@ public sealed class MultVaeTests
         using var scope = NewDisposeScope();
         var (encoder, decoder) = (model.Network.encoder_latent, model.Network.decoder_output);
         var input = tensor(new float[,] { { 0, 0, 1, 0 } }); // User 1 has item 2 alone.
-        var mean = (matmul(input, encoder.weight.t()) + encoder.bias!).narrow(1, 0, 2);
-        var logits = (matmul(mean, decoder.weight.t()) + decoder.bias!).data<float>().ToArray();
+        var mean = matmul(input, encoder.weight.t()).Plus(encoder.bias!).narrow(1, 0, 2);
+        var logits = matmul(mean, decoder.weight.t()).Plus(decoder.bias!).data<float>().ToArray();
         Assert.All(logits.Zip(scores.AsSpan(4, 4).ToArray()), pair => Assert.Equal(pair.First, pair.Second, 1e-6f));
         PersistenceTests.AssertSameScores(model);
     }

@@ -3,7 +3,6 @@ using AutoRec.Models;
 using AutoRec.Models.Networks;
 using AutoRec.Persistence;
 using AutoRec.Training;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace AutoRec.Tests.Models;
@@ -45,7 +44,7 @@ public sealed class RecVaeTests
         using var scope = NewDisposeScope();
         var r = (float)Math.Sqrt(0.5);
         var mean = model.Network.encoder.forward(tensor(new float[,] { { r, r, 0, 0 }, { 0, 0, 1, 0 }, { 0, r, 0, r } })).Mean;
-        var logits = (matmul(mean, model.Network.decoder.weight.t()) + model.Network.decoder.bias!).data<float>().ToArray();
+        var logits = matmul(mean, model.Network.decoder.weight.t()).Plus(model.Network.decoder.bias!).data<float>().ToArray();
         Assert.All(logits.Zip(scores), pair => Assert.Equal(pair.First, pair.Second, 1e-5f));
     }
 
@@ -70,7 +69,7 @@ public sealed class RecVaeTests
         {
             var model = new RecVaeTrainer(Small with { KlWeight = klWeight, Epochs = 300, LearningRate = 0.01 }).Fit(Train, new FitContext());
             using var scope = NewDisposeScope();
-            return model.Network.encoder.forward(eye(4)).Mean.std(0).max().ToDouble();
+            return model.Network.encoder.forward(eye(4)).Mean.std(0).max().Number();
         }
     }
 

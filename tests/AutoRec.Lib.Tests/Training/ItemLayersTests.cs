@@ -1,7 +1,6 @@
 using AutoRec.Data;
 using AutoRec.Models.Networks;
 using AutoRec.Training;
-using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -34,7 +33,7 @@ public sealed class ItemLayersTests
             {
                 var output = input.Forward(batch);
                 outputs.AddRange(Numbers(output));
-                (output.square().sum() + output.sum()).backward();
+                output.Squared().sum().Plus(output.sum()).backward();
                 input.Step(0.01);
             }
 
@@ -78,10 +77,10 @@ public sealed class ItemLayersTests
             var gradients = new List<float>();
             for (var step = 0; step < 3; step++)
             {
-                var code = (randn(4, 3, generator: generator) * 20).requires_grad_(); // Logits far apart: softmax must not overflow.
-                var loss = output.Loss(code, clicks, isTrained) + code.sum();
+                var code = randn(4, 3, generator: generator).Times(20).requires_grad_(); // Logits far apart: softmax must not overflow.
+                var loss = output.Loss(code, clicks, isTrained).Plus(code.sum());
                 loss.backward();
-                losses.Add(loss.ToDouble());
+                losses.Add(loss.Number());
                 gradients.AddRange(Numbers(code.grad!));
                 if (isTrained)
                 {

@@ -1,5 +1,4 @@
 using AutoRec.Training;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace AutoRec.Tests.Training;
@@ -11,7 +10,7 @@ public sealed class NoiseTests
     {
         using var scope = NewDisposeScope();
         using var generator = new Generator(1, CPU);
-        var values = Noise.Dropout(full(40_000, 3f), 0.25, generator).data<float>().ToArray();
+        var values = Noise.Dropout(ones(40_000).Times(3), 0.25, generator).data<float>().ToArray();
         Assert.Equal(0.25, values.Count(value => value == 0) / 40_000.0, 0.01);
         Assert.All(values, value => Assert.True(value is 0 or 4));
         Assert.Equal(3, values.Average(), 0.05);
@@ -25,7 +24,7 @@ public sealed class NoiseTests
         using var other = new Generator(1, CPU);
         var input = ones(3);
         Assert.Same(input, Noise.Dropout(input, 0, one));
-        Assert.Equal(rand(1, generator: other).ToSingle(), rand(1, generator: one).ToSingle());
+        Assert.Equal(rand(1, generator: other).Number(), rand(1, generator: one).Number());
     }
 
     [Fact]
@@ -33,8 +32,8 @@ public sealed class NoiseTests
     {
         using var scope = NewDisposeScope();
         using var generator = new Generator(2, CPU);
-        var draws = Noise.Reparameterize(full(100_000, 3f), full(100_000, (float)Math.Log(4)), generator);
-        Assert.Equal(3, draws.mean().ToDouble(), 0.03);
-        Assert.Equal(4, draws.var().ToDouble(), 0.06);
+        var draws = Noise.Reparameterize(ones(100_000).Times(3), ones(100_000).Times(Math.Log(4)), generator);
+        Assert.Equal(3, draws.mean().Number(), 0.03);
+        Assert.Equal(4, draws.var().Number(), 0.06);
     }
 }

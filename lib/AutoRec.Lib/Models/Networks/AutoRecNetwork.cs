@@ -38,7 +38,7 @@ internal sealed class AutoRecNetwork : nn.Module<Tensor, Tensor>, IAutoencoderNe
 
     /// <summary>Reconstructs rows: [batch x visible] -> [batch x visible].</summary>
     public override Tensor forward(Tensor input) =>
-        matmul(sigmoid(matmul(input, encoder_weight) + encoder_bias), decoder_weight.t()) + decoder_bias;
+        matmul(sigmoid(matmul(input, encoder_weight).Plus(encoder_bias)), decoder_weight.t()).Plus(decoder_bias);
 
     /// <inheritdoc/>
     public AutoencoderWeights CopyWeights()
@@ -61,6 +61,6 @@ internal sealed class AutoRecNetwork : nn.Module<Tensor, Tensor>, IAutoencoderNe
     private static Parameter Glorot(int visible, int hidden, Generator generator)
     {
         var bound = Math.Sqrt(6.0 / (visible + hidden));
-        return new Parameter((rand(visible, hidden, generator: generator) * (2 * bound)) - bound);
+        return new Parameter(rand(visible, hidden, generator: generator).Times(2 * bound).Minus(bound));
     }
 }

@@ -63,5 +63,5 @@ internal sealed class CdaeNetwork : nn.Module<Tensor, Tensor, Tensor>
     public override Tensor forward(Tensor input, Tensor userNodes) => Decode(encoder.forward(input), userNodes);
 
     /// <summary>What follows the first linear layer: [batch x hidden] and the users' nodes -> logits [batch x items].</summary>
-    internal Tensor Decode(Tensor first, Tensor userNodes) => decoder.forward(sigmoid(first + userNodes));
+    internal Tensor Decode(Tensor first, Tensor userNodes) => decoder.forward(sigmoid(first.Plus(userNodes)));
 }

@@ -81,7 +81,7 @@ internal sealed class DeepAutoencoderNetwork : nn.Module<Tensor, Tensor>
         Activation.Sigmoid => input.sigmoid(),
         Activation.Relu => input.relu(),
         Activation.Tanh => input.tanh(),
-        Activation.Elu => nn.functional.elu(input, 1, inplace: false),
+        Activation.Elu => input.Elu(),
         Activation.Selu => nn.functional.selu(input, inplace: false),
         _ => throw new ArgumentOutOfRangeException(nameof(activation), activation, "Unknown activation."),
     };

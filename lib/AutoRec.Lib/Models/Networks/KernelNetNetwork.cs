@@ -1,3 +1,4 @@
+using AutoRec.Training;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -84,22 +85,22 @@ internal sealed class KernelLayer : nn.Module<Tensor, Tensor>
     {
         weight = Layers.Parameter(Layers.Uniform([inputs, outputs], Math.Sqrt(6.0 / (inputs + outputs)), generator));
         bias = Layers.Parameter(zeros(outputs));
-        input_embedding = Layers.Parameter(randn(inputs, dimensions, generator: generator) * 0.001);
-        output_embedding = Layers.Parameter(randn(outputs, dimensions, generator: generator) * 0.001);
+        input_embedding = Layers.Parameter(randn(inputs, dimensions, generator: generator).Times(0.001));
+        output_embedding = Layers.Parameter(randn(outputs, dimensions, generator: generator).Times(0.001));
         RegisterComponents();
     }
 
     /// <summary>max(0, 1 - |u_i - v_j|^2), between 0 and 1: [inputs x outputs].</summary>
     public Tensor Kernel()
     {
-        var squaredDistance = input_embedding.square().sum(1).unsqueeze(1) + output_embedding.square().sum(1)
-            - (2 * matmul(input_embedding, output_embedding.t()));
-        return (1 - squaredDistance).relu().clamp_max(1); // Rounding can make a distance slightly negative.
+        var squaredDistance = input_embedding.Squared().sum(1).unsqueeze(1).Plus(output_embedding.Squared().sum(1))
+            - matmul(input_embedding, output_embedding.t()).Times(2);
+        return squaredDistance.OneMinus().relu().AtMostOne(); // Rounding can make a distance slightly negative.
     }
 
     /// <summary>[batch x inputs] -> [batch x outputs].</summary>
     public override Tensor forward(Tensor input) => Apply(input, Kernel());
 
     /// <summary>As <see cref="forward"/>, with a kernel that is made already.</summary>
-    public Tensor Apply(Tensor input, Tensor kernel) => matmul(input, weight * kernel) + bias;
+    public Tensor Apply(Tensor input, Tensor kernel) => matmul(input, weight * kernel).Plus(bias);
 }

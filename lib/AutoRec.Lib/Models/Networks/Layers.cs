@@ -1,3 +1,4 @@
+using AutoRec.Training;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -12,7 +13,7 @@ internal static class Layers
         using var scope = NewDisposeScope();
         var bound = Math.Sqrt(6.0 / (inputs + outputs));
         var weight = Uniform([outputs, inputs], bound, generator);
-        return With(weight, randn(outputs, generator: generator) * 0.001);
+        return With(weight, randn(outputs, generator: generator).Times(0.001));
     }
 
     /// <summary>Weights and biases uniform within 1 / sqrt(inputs), as PyTorch starts linear layers by itself.</summary>
@@ -36,7 +37,7 @@ internal static class Layers
 
     /// <summary>Numbers between -<paramref name="bound"/> and <paramref name="bound"/>.</summary>
     public static Tensor Uniform(long[] shape, double bound, Generator generator) =>
-        (rand(shape, generator: generator) * (2 * bound)) - bound;
+        rand(shape, generator: generator).Times(2 * bound).Minus(bound);
 
     private static Linear With(Tensor weight, Tensor bias)
     {

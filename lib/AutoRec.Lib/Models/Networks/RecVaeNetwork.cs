@@ -86,8 +86,8 @@ internal sealed class RecVaeEncoder : nn.Module<Tensor, (Tensor Mean, Tensor Log
         var sum = layer; // Of the outputs of all layers so far.
         for (var i = 1; i < LayerCount; i++)
         {
-            layer = norm[i].forward(Swish(hidden[i].forward(layer) + sum));
-            sum += layer;
+            layer = norm[i].forward(Swish(hidden[i].forward(layer).Plus(sum)));
+            sum = sum.Plus(layer);
         }
 
         return (mean.forward(layer), log_variance.forward(layer));

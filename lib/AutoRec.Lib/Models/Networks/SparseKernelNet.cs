@@ -1,7 +1,6 @@
 using AutoRec.Data;
 using AutoRec.Native;
 using AutoRec.Training;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace AutoRec.Models.Networks;
@@ -40,14 +39,14 @@ internal sealed class SparseKernelNet
         var (squaredErrors, errors, codeSlopes) = Compare(codes.detach().contiguous(), last.detach(), layers[^1].bias.detach());
         var (lastSlopes, biasSlopes) = OfRows(errors, codes.detach().contiguous());
 
-        var penalties = layers[1..].Zip(kernels[1..], penalty).Aggregate((sum, next) => sum + next);
-        ((codes * codeSlopes).sum() + (last * lastSlopes).sum() + (layers[^1].bias * biasSlopes).sum() + penalties).backward();
+        var penalties = layers[1..].Zip(kernels[1..], penalty).Aggregate(ScalarMath.Plus);
+        (codes * codeSlopes).sum().Plus((last * lastSlopes).sum()).Plus((layers[^1].bias * biasSlopes).sum()).Plus(penalties).backward();
 
         var slopes = sums.grad!.contiguous();
         var (firstSlopes, _) = OfRows(values, slopes);
         var firstPenalty = penalty(layers[0], kernels[0]);
-        ((first * firstSlopes).sum() + (layers[0].bias * slopes.sum(0L)).sum() + firstPenalty).backward();
-        return ((squaredErrors / 2) + penalties.ToDouble() + firstPenalty.ToDouble(), squaredErrors);
+        (first * firstSlopes).sum().Plus((layers[0].bias * slopes.sum(0L)).sum()).Plus(firstPenalty).backward();
+        return ((squaredErrors / 2) + penalties.Number() + firstPenalty.Number(), squaredErrors);
     }
 
     // Pre-activations of the first layer: [items x hidden].

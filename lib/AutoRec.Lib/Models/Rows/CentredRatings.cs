@@ -1,4 +1,5 @@
 using AutoRec.Data;
+using AutoRec.Training;
 using static TorchSharp.torch;
 
 namespace AutoRec.Models.Rows;
@@ -21,10 +22,10 @@ internal sealed record CentredRatings(Tensor Input, Tensor Means, float HalfRang
     public static CentredRatings Of(Tensor ratings, Tensor mask, RatingScale scale)
     {
         var halfRange = HalfRange(scale);
-        var means = ratings.sum(1, keepdim: true) / mask.sum(1, keepdim: true).clamp_min(1);
-        return new CentredRatings((ratings - means) * mask / halfRange, means, halfRange);
+        var means = ratings.sum(1, keepdim: true) / mask.sum(1, keepdim: true).AtLeastOne();
+        return new CentredRatings(((ratings - means) * mask).Over(halfRange), means, halfRange);
     }
 
     /// <summary>From the network's output back to ratings: [rows x visible].</summary>
-    public Tensor Restore(Tensor output) => (output * HalfRangeOfScale) + Means;
+    public Tensor Restore(Tensor output) => output.Times(HalfRangeOfScale).Plus(Means);
 }

@@ -1,6 +1,7 @@
 using AutoRec.Data;
 using AutoRec.Persistence;
 using AutoRec.Scoring;
+using AutoRec.Training;
 using static TorchSharp.torch;
 
 namespace AutoRec.Models.Rows;
@@ -29,7 +30,7 @@ internal sealed class UserRowRatings
     public ModelState SaveTo(ModelState state) => items.SaveTo(state);
 
     /// <summary>Ratings as networks read them, divided by the highest, 0 where there is none: [rows x items].</summary>
-    public Tensor Input(Tensor ratings) => Scale.Max > 0 ? ratings / Scale.Max : ratings;
+    public Tensor Input(Tensor ratings) => Scale.Max > 0 ? ratings.Over(Scale.Max) : ratings;
 
     /// <summary>Scores as <see cref="IRecommender.Score"/> does.</summary>
     /// <param name="histories">The users.</param>

@@ -10,9 +10,9 @@ namespace AutoRec.Training;
 /// </summary>
 internal sealed class Adam(float[] parameters)
 {
-    private const float Beta1 = 0.9f;
-    private const float Beta2 = 0.999f;
-    private const float Epsilon = 1e-8f;
+    internal const float Beta1 = 0.9f;
+    internal const float Beta2 = 0.999f;
+    internal const float Epsilon = 1e-8f;
     private const int Width = 16;
 
     private readonly float[] mean = new float[parameters.Length];

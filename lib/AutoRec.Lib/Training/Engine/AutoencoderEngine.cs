@@ -1,4 +1,3 @@
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace AutoRec.Training;
@@ -33,7 +32,7 @@ internal static class AutoencoderEngine
         var mask = target.ToDense(device, ones);
         var squaredError = Losses.WeightedSquaredError(output, values, mask);
         var weighted = weights.IsEmpty ? squaredError : Losses.WeightedSquaredError(output, values, target.ToDense(device, weights.Span));
-        return (weighted + (Losses.SquaredWeights(network) * (penalty / 2)), squaredError.detach());
+        return (weighted.Plus(Losses.SquaredWeights(network).Times(penalty / 2)), squaredError.detach());
     }
 }
 
@@ -51,7 +50,7 @@ internal sealed class TorchAutoencoderEngine<TNetwork>(TNetwork network) : IAuto
         var (loss, squaredError) = AutoencoderEngine.Loss(network, input, target, weights, penalty);
         loss.backward();
         adam.Step(learningRate);
-        return squaredError.ToDouble();
+        return squaredError.Number();
     }
 
     /// <inheritdoc/>

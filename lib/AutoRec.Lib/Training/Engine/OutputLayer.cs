@@ -83,7 +83,7 @@ internal abstract class OutputLayer : IOptimizer
 
             // A scalar with the loss as its value and the right gradient.
             var linear = (code * codeGradient).sum();
-            return linear - linear.detach() + loss;
+            return (linear - linear.detach()).Plus(loss);
         }
 
         // Turns logits into the gradient of the loss at them, (x_u softmax - x) / batch where x_u is the sum of the row's x.

@@ -7,21 +7,16 @@ namespace AutoRec.Training;
 
 /// <summary>
 /// Adam over the parameters of a torch network. On the processor one fused pass over the memory of parameter, gradient and
-/// moments; on a GPU torch's own.
+/// moments; on a GPU a chain of torch's operations.
 /// </summary>
-/// <remarks>
-/// TorchSharp's Adam is a chain of tensor operations, each a pass of its own over memory. It also fails now and then in
-/// long runs, with a complaint of libtorch about a scalar that is no longer there: its <c>addcmul_</c> does not keep its
-/// scalar alive while native code reads it.
-/// </remarks>
 internal sealed class TorchAdam : IOptimizer
 {
     private const int SliceLength = 1 << 14;
 
     private readonly Parameter[] parameters;
     private readonly (float[] Means, float[] Variances)[] moments = [];
+    private readonly (Tensor Mean, Tensor Variance)[] onGpu = [];
     private readonly float[] decays;
-    private readonly optim.Optimizer? onGpu;
     private int steps;
 
     /// <summary>An optimiser of parameters that all live on one device.</summary>
@@ -33,18 +28,19 @@ internal sealed class TorchAdam : IOptimizer
         decays = Array.ConvertAll(this.parameters, parameter => (float)(decay?.Invoke(parameter) ?? 0));
         if (this.parameters.Any(parameter => parameter.device_type != DeviceType.CPU))
         {
-            onGpu = optim.Adam(this.parameters.Zip(decays).GroupBy(pair => pair.Second)
-                .Select(group => new TorchSharp.Modules.Adam.ParamGroup(group.Select(pair => pair.First), weight_decay: group.Key)));
+            onGpu = Array.ConvertAll(this.parameters, parameter => (Zeros(parameter), Zeros(parameter)));
         }
         else
         {
             moments = Array.ConvertAll(this.parameters, parameter => (new float[parameter.numel()], new float[parameter.numel()]));
         }
+
+        static Tensor Zeros(Parameter parameter) => zeros_like(parameter, requires_grad: false).DetachFromDisposeScope();
     }
 
     /// <inheritdoc/>
     /// <remarks>
-    /// Adds the moments; the network adds the parameters. On a GPU torch keeps the moments to itself: no checkpoints there.
+    /// Adds the moments; the network adds the parameters. Moments on a GPU are not added: no checkpoints there.
     /// </remarks>
     public void AddTo(TrainingState state, string name)
     {
@@ -59,20 +55,8 @@ internal sealed class TorchAdam : IOptimizer
     /// <remarks>A parameter without a gradient stays.</remarks>
     public void Step(double learningRate)
     {
-        if (onGpu is not null)
-        {
-            foreach (var group in onGpu.ParamGroups)
-            {
-                group.LearningRate = learningRate;
-            }
-
-            onGpu.step();
-        }
-        else
-        {
-            UpdateAll(Adam.At(++steps, learningRate));
-        }
-
+        UpdateAll(Adam.At(++steps, learningRate));
+        using var scope = NewDisposeScope();
         foreach (var parameter in parameters)
         {
             parameter.grad?.zero_();
@@ -85,14 +69,31 @@ internal sealed class TorchAdam : IOptimizer
     }
 
     /// <inheritdoc/>
-    public void Dispose() => onGpu?.Dispose();
+    public void Dispose()
+    {
+        foreach (var (mean, variance) in onGpu)
+        {
+            mean.Dispose();
+            variance.Dispose();
+        }
+    }
 
     private void UpdateAll(AdamStep step)
     {
         using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
         for (var i = 0; i < parameters.Length; i++)
         {
-            if (parameters[i].grad is { } gradient)
+            if (parameters[i].grad is not { } gradient)
+            {
+                continue;
+            }
+
+            if (onGpu.Length > 0)
+            {
+                ScalarMath.UpdateByAdam(parameters[i], gradient, onGpu[i].Mean, onGpu[i].Variance, decays[i], step);
+            }
+            else
             {
                 Update(parameters[i], gradient.contiguous(), moments[i], decays[i], step);
             }

@@ -1,5 +1,4 @@
 using AutoRec.Training;
-using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -18,7 +17,7 @@ public sealed class LbfgsTests
         var loss = 0.0;
         for (var i = 0; i < 15; i++)
         {
-            loss = lbfgs.Iterate(() => Evaluate((x * a.mv(x)).sum() / 2 - (b * x).sum()));
+            loss = lbfgs.Iterate(() => Evaluate((x * a.mv(x)).sum().Over(2) - (b * x).sum()));
         }
 
         Assert.Equal(-15.0 / 22, loss, 1e-5);
@@ -32,7 +31,7 @@ public sealed class LbfgsTests
         using var x = new Parameter(tensor(new float[] { -1.2f, 1 }));
         var lbfgs = new Lbfgs([x]);
         var losses = Enumerable.Range(0, 60).Select(_ => lbfgs.Iterate(() =>
-            Evaluate(((1 - x[0]).square() + (100 * (x[1] - x[0].square()).square())).sum()))).ToArray();
+            Evaluate(x[0].OneMinus().Squared().Plus((x[1] - x[0].Squared()).Squared().Times(100)).sum()))).ToArray();
         Assert.All(losses.Zip(losses.Skip(1)), pair => Assert.True(pair.Second <= pair.First));
         Assert.Equal([1f, 1f], x.data<float>().ToArray(), (p, q) => Math.Abs(p - q) < 0.02);
     }
@@ -43,13 +42,13 @@ public sealed class LbfgsTests
         using var scope = NewDisposeScope();
         using var x = new Parameter(tensor(new float[] { 0, 0 }));
         var lbfgs = new Lbfgs([x]);
-        Assert.Equal(0, lbfgs.Iterate(() => Evaluate(x.square().sum())));
+        Assert.Equal(0, lbfgs.Iterate(() => Evaluate(x.Squared().sum())));
         Assert.Equal([0, 0], x.data<float>().ToArray());
     }
 
     private static double Evaluate(Tensor loss)
     {
         loss.backward();
-        return loss.ToDouble();
+        return loss.Number();
     }
 }
