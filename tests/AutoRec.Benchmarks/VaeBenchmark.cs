@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace AutoRec.Benchmarks;
 
-/// <summary>Mult-VAE 600-200-600, an epoch: sparse input and fused output against dense batches with autograd and Adam as torch does it.</summary>
+/// <summary>Mult-VAE 600-200-600, an epoch: sparse input and fused output against dense batches, autograd and torch's chain of Adam.</summary>
 internal static class VaeBenchmark
 {
     private const int Latent = 200;

@@ -6,10 +6,11 @@ namespace AutoRec.Training;
 
 /// <summary>Arithmetic of tensors and numbers: the one place that makes torch's scalars.</summary>
 /// <remarks>
-/// TorchSharp passes the address of a scalar to native code and does not keep the scalar itself alive. A scalar that nobody holds, such as
-/// the one that TorchSharp makes for <c>tensor / 2</c>, for <c>tensor + tensor</c> (a factor of 1) or for <c>square()</c>, is finalised while
-/// native code reads it when a garbage collection comes at that moment. Then libtorch aborts the process or computes with another number.
-/// Here each scalar is held until the call has returned. A test over the compiled library refuses all other calls that take or make one.
+/// TorchSharp passes the address of a scalar to native code and does not keep the scalar itself alive. A scalar that nothing else refers
+/// to, such as the one that TorchSharp makes for <c>tensor / 2</c>, for <c>tensor + tensor</c> (a factor of 1) or for <c>square()</c>, is
+/// freed while native code reads it if a garbage collection happens at that moment. Then libtorch aborts the process or computes with
+/// another number. Here each scalar is held until the call returns. A test of the compiled library rejects all other calls that take or
+/// make a scalar.
 /// </remarks>
 internal static class ScalarMath
 {

@@ -77,7 +77,8 @@ internal static class TorchCalls
 
         var byCallee = callers.ToLookup(call => call.Callee, call => call.Caller);
         var makers = new HashSet<MethodBase>();
-        for (var open = new Stack<MethodBase>(reached.Where(method => method.IsConstructor && method.DeclaringType == typeof(Scalar))); open.TryPop(out var maker);)
+        var constructors = reached.Where(method => method.IsConstructor && method.DeclaringType == typeof(Scalar));
+        for (var open = new Stack<MethodBase>(constructors); open.TryPop(out var maker);)
         {
             if (makers.Add(maker))
             {
@@ -105,7 +106,8 @@ internal static class TorchCalls
         }
     }
 
-    private static bool TakesScalar(MethodBase method) => method.GetParameters().Any(parameter => parameter.ParameterType == typeof(Scalar));
+    private static bool TakesScalar(MethodBase method) =>
+        method.GetParameters().Any(parameter => parameter.ParameterType == typeof(Scalar));
 
     private static bool IsIn(Type? type, Type outer) => type is not null && (type == outer || IsIn(type.DeclaringType, outer));
 
@@ -127,7 +129,8 @@ internal static class TorchCalls
             }
 
             var operand = OpCodesByValue[value].OperandType;
-            if (operand == OperandType.InlineMethod && method.Module.ResolveMethod(BitConverter.ToInt32(code, i), ofType, ofMethod) is { } callee
+            if (operand == OperandType.InlineMethod
+                && method.Module.ResolveMethod(BitConverter.ToInt32(code, i), ofType, ofMethod) is { } callee
                 && callee.Module.Assembly == Torch)
             {
                 yield return Definition(callee);
