@@ -196,7 +196,7 @@ public sealed class AutoRecModel : TrainedModel, IRatingPredictor, IPersistentMo
 
     private static float[] HiddenOf(InteractionMatrix byItem, AutoencoderWeights weights)
     {
-        var hidden = new float[byItem.RowCount * weights.Hidden];
+        var hidden = new float[Sizes.Of("items x hidden units", byItem.RowCount, weights.Hidden)];
         Parallel.For(0, byItem.RowCount, ComputeThreads.Options, item =>
             Encode(weights, byItem.Columns(item), byItem.Values(item), hidden.AsSpan(item * weights.Hidden, weights.Hidden)));
         return hidden;

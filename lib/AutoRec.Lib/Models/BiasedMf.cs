@@ -205,7 +205,7 @@ internal sealed class BiasedMfModel : TrainedModel, IRatingPredictor, IPersisten
 
         // Rows [q_i, 1] and what they are to explain.
         var n = k + 1;
-        var rows = new double[items.Length * n];
+        var rows = new double[Sizes.Of("items of a history x factors", items.Length, n)];
         var solution = new double[n];
         for (var i = 0; i < items.Length; i++)
         {

@@ -46,7 +46,7 @@ public sealed class EaseTrainer(EaseOptions? options = null) : ITrainer<EaseMode
         ArgumentNullException.ThrowIfNull(train);
         ArgumentNullException.ThrowIfNull(context);
         var items = train.ColumnCount;
-        ItemGram.CheckMemory("EASE", items, BytesPerPair, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
+        ItemGram.CheckMemory("EASE", items, BytesPerPair, FreeMemory.Bytes);
 
         var gram = new double[items * items];
         ItemGram.OfBinary(train, gram, context.Cancellation);

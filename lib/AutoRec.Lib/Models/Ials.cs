@@ -67,8 +67,8 @@ internal sealed class IalsTrainer(IalsOptions? options = null) : ITrainer<IalsMo
         ArgumentNullException.ThrowIfNull(context);
         var k = options.LatentFactors;
         var byItem = train.Transpose();
-        var users = new double[train.RowCount * k];
-        var items = Factors.Normal(new Random(context.Seed), train.ColumnCount * k, options.InitialDeviation / Math.Sqrt(k));
+        var users = new double[Sizes.Of("users x factors", train.RowCount, k)];
+        var items = Factors.Normal(new Random(context.Seed), Sizes.Of("items x factors", train.ColumnCount, k), options.InitialDeviation / Math.Sqrt(k));
         return EpochLoop.Run(
             new EpochTraining<float[], IalsModel>
             {
@@ -233,8 +233,8 @@ internal sealed class IalsModel : TrainedModel, IPersistentModel<IalsModel>
     public static IalsModel Load(ModelState state)
     {
         ArgumentNullException.ThrowIfNull(state);
-        return state.Shape("item_factors") is [_, var k]
-            && state.Floats("fold_in") is [var unobservedWeight, var regularization, var exponent]
+        var (_, k) = state.Size("item_factors");
+        return k > 0 && state.Floats("fold_in") is [var unobservedWeight, var regularization, var exponent]
             ? new IalsModel(state.Floats("item_factors"), new IalsOptions
             {
                 LatentFactors = k,

@@ -47,6 +47,7 @@ internal sealed class ItemKnnTrainer(ItemKnnOptions? options = null) : ITrainer<
     {
         ArgumentNullException.ThrowIfNull(train);
         ArgumentNullException.ThrowIfNull(context);
+        ItemGram.CheckNeighbors(train.ColumnCount, options.Neighbors, FreeMemory.Bytes);
         var counted = options.Binarize ? train.Binarize() : train;
         var byItem = (options.InverseUserFrequency ? WeightUsers(counted) : counted).Transpose();
         var search = new CosineNeighbors(byItem, options.Shrinkage);

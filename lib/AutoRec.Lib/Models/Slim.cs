@@ -52,7 +52,7 @@ internal sealed class SlimTrainer(SlimOptions? options = null) : ITrainer<SlimMo
         ArgumentNullException.ThrowIfNull(train);
         ArgumentNullException.ThrowIfNull(context);
         var items = train.ColumnCount;
-        ItemGram.CheckMemory("SLIM", items, sizeof(double), GC.GetGCMemoryInfo().TotalAvailableMemoryBytes);
+        ItemGram.CheckMemory("SLIM", items, sizeof(double), FreeMemory.Bytes);
         var gram = new double[items * items];
         ItemGram.OfBinary(train, gram, context.Cancellation);
         for (var i = 0; i < items; i++)

@@ -20,7 +20,7 @@ public sealed class Blend(IRecommender a, IRecommender b, double share) : IRecom
     public void Score(Histories histories, Memory<float> scores)
     {
         ArgumentNullException.ThrowIfNull(histories);
-        var other = new float[histories.Count * ItemCount];
+        var other = new float[Sizes.Of("users x items", histories.Count, ItemCount)];
         a.Score(histories, scores);
         b.Score(histories, other);
         for (var user = 0; user < histories.Count; user++)

@@ -98,7 +98,7 @@ public sealed class LatentSpace
 
     private float[] UserVectors()
     {
-        var vectors = new float[interactions.RowCount * Length];
+        var vectors = new float[Sizes.Of("users x length of a vector", interactions.RowCount, Length)];
         Parallel.For(0, interactions.RowCount, ComputeThreads.Options, user =>
         {
             var vector = vectors.AsSpan(user * Length, Length);

@@ -95,7 +95,7 @@ internal sealed class ServedModel : IRecommender
                 return;
             }
 
-            var part = new float[users.Length * ItemCount];
+            var part = new float[Sizes.Of("users x items", users.Length, ItemCount)];
             by.Score(histories.Select(users), part);
             for (var i = 0; i < users.Length; i++)
             {

@@ -1,3 +1,4 @@
+using AutoRec.Data;
 using AutoRec.Training;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -11,7 +12,8 @@ internal static class Layers
     public static Linear Glorot(int inputs, int outputs, Generator generator)
     {
         using var scope = NewDisposeScope();
-        var bound = Math.Sqrt(6.0 / (inputs + outputs));
+        _ = Sizes.Of("inputs x outputs of a layer", inputs, outputs);
+        var bound = Math.Sqrt(6.0 / ((double)inputs + outputs));
         var weight = Uniform([outputs, inputs], bound, generator);
         return With(weight, randn(outputs, generator: generator).Times(0.001));
     }
@@ -20,6 +22,7 @@ internal static class Layers
     public static Linear FanIn(int inputs, int outputs, Generator generator)
     {
         using var scope = NewDisposeScope();
+        _ = Sizes.Of("inputs x outputs of a layer", inputs, outputs);
         var bound = 1 / Math.Sqrt(inputs);
         var weight = Uniform([outputs, inputs], bound, generator);
         return With(weight, Uniform([outputs], bound, generator));

@@ -72,7 +72,7 @@ internal sealed record BiasedMfWeights(float Mean, float[] UserBiases, float[] I
 
     private static float[] RandomFactors(InteractionMatrix rows, int k, double deviation, Random random)
     {
-        var factors = Array.ConvertAll(Numerics.Factors.Normal(random, rows.RowCount * k, deviation), value => (float)value);
+        var factors = Array.ConvertAll(Numerics.Factors.Normal(random, Sizes.Of("users or items x factors", rows.RowCount, k), deviation), value => (float)value);
         for (var row = 0; row < rows.RowCount; row++)
         {
             if (rows.RowLength(row) == 0)

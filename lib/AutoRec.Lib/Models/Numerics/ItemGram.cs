@@ -37,11 +37,30 @@ internal static class ItemGram
         });
     }
 
+    /// <summary>Refuses a catalogue whose lists of neighbours do not fit into memory, before any is taken.</summary>
+    /// <param name="items">The number of items.</param>
+    /// <param name="neighbors">The neighbours of each.</param>
+    /// <param name="available">The bytes that are free for this process.</param>
+    /// <exception cref="NotSupportedException">There are too many items or neighbours.</exception>
+    public static void CheckNeighbors(int items, int neighbors, long available)
+    {
+        // Item and score of a neighbour, first in lists, then in arrays, then in the sparse matrix; and a row of similarities a thread.
+        const int Copies = 3;
+        var count = Sizes.Of("items x neighbours", items, Math.Min(items, neighbors));
+        var needed = ((long)Copies * count * (sizeof(int) + sizeof(float))) + ((long)items * sizeof(float) * ComputeThreads.Count);
+        if (needed > available)
+        {
+            throw new NotSupportedException(
+                FormattableString.Invariant($"item-knn needs {needed / 1e9:0.0} GB for {neighbors} neighbours of {items} items; ")
+                + FormattableString.Invariant($"{available / 1e9:0.0} GB are free. Leave out rare items, or set fewer neighbors."));
+        }
+    }
+
     /// <summary>Refuses a catalogue whose pairs do not fit into memory, before any is taken.</summary>
     /// <param name="model">The model's name for people.</param>
     /// <param name="items">The number of items.</param>
     /// <param name="bytesPerPair">What the model takes for each pair of items.</param>
-    /// <param name="available">The bytes that this process may use.</param>
+    /// <param name="available">The bytes that are free for this process.</param>
     /// <exception cref="NotSupportedException">The catalogue has too many items.</exception>
     public static void CheckMemory(string model, int items, int bytesPerPair, long available)
     {
@@ -51,7 +70,7 @@ internal static class ItemGram
             var (neededGb, availableGb, mostItems) = (needed / 1e9, available / 1e9, (int)Math.Sqrt(Array.MaxLength));
             throw new NotSupportedException(
                 FormattableString.Invariant($"{model} needs {neededGb:0.0} GB for the weights between {items} items; ")
-                + FormattableString.Invariant($"{availableGb:0.0} GB are available (and at most {mostItems} items are supported). ")
+                + FormattableString.Invariant($"{availableGb:0.0} GB are free (and at most {mostItems} items are supported). ")
                 + "Leave out rare items, or use a model whose memory grows with the interactions, such as 'item-knn' or 'ials'.");
         }
     }

@@ -20,10 +20,10 @@ internal sealed record PmfEmItems(
 internal sealed class PmfEmPosterior(int rows, int size)
 {
     /// <summary>E[c]: [rows x size].</summary>
-    public double[] Means { get; } = new double[rows * size];
+    public double[] Means { get; } = new double[Sizes.Of("users or items x factors", rows, size)];
 
     /// <summary>E[c c'], the lower triangle row after row: [rows x size (size + 1) / 2].</summary>
-    public double[] Moments { get; } = new double[rows * PmfEmSolver.Packed(size)];
+    public double[] Moments { get; } = new double[Sizes.Of("users or items x pairs of factors", rows, PmfEmSolver.Packed(size))];
 
     /// <summary>ln det of the covariance: [rows].</summary>
     public double[] LogDeterminants { get; } = new double[rows];

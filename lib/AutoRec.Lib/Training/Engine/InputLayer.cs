@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using AutoRec.Data;
 using AutoRec.Native;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -79,7 +80,7 @@ internal abstract class InputLayer : IOptimizer
         {
             this.layer = layer;
             (units, columns) = ((int)layer.weight.shape[0], (int)layer.weight.shape[1]);
-            weight = new Adam(new float[columns * units]);
+            weight = new Adam(new float[Sizes.Of("inputs x hidden units", columns, units)]);
             bias = new Adam(new float[units]);
             weightDecay = (float)(decay?.Invoke(layer.weight) ?? 0);
             biasDecay = (float)(decay?.Invoke(layer.bias!) ?? 0);

@@ -1,0 +1,19 @@
+namespace AutoRec.Data;
+
+/// <summary>The lengths of arrays, computed without overflow.</summary>
+internal static class Sizes
+{
+    /// <summary>The length of an array of [rows x columns].</summary>
+    /// <param name="what">What rows and columns are, such as <c>users x factors</c>.</param>
+    /// <param name="rows">The number of rows.</param>
+    /// <param name="columns">The number of columns.</param>
+    /// <exception cref="NotSupportedException">An array cannot be that long.</exception>
+    public static int Of(string what, long rows, long columns)
+    {
+        // Two ints never overflow a long.
+        var length = rows * columns;
+        return length <= Array.MaxLength ? (int)length : throw new NotSupportedException(FormattableString.Invariant(
+            $"{what}: {rows:N0} x {columns:N0} = {length:N0} numbers; at most {Array.MaxLength:N0} are supported. ")
+            + "Leave out rare users or items (--core), or choose a smaller model.");
+    }
+}
