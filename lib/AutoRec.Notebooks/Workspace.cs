@@ -13,6 +13,9 @@ namespace AutoRec.Notebooks;
 public sealed class Workspace
 {
     private const int Format = 1;
+    private const string SettingsName = "split.json";
+    private const string TrainName = "train.csv";
+    private const string TestName = "test.csv";
     private const string Solution = "AutoRec.Lib.sln";
     private readonly string dataset;
 
@@ -25,11 +28,11 @@ public sealed class Workspace
     /// <summary>The folder; it need not exist yet.</summary>
     public string Folder { get; }
 
-    private string SettingsFile => Path.Combine(Folder, "split.json");
+    private string SettingsFile => Path.Combine(Folder, SettingsName);
 
-    private string TrainFile => Path.Combine(Folder, "train.csv");
+    private string TrainFile => Path.Combine(Folder, TrainName);
 
-    private string TestFile => Path.Combine(Folder, "test.csv");
+    private string TestFile => Path.Combine(Folder, TestName);
 
     /// <summary>The workspace of a data set.</summary>
     /// <param name="dataset">The data set's name, or the path of its file; what cannot stand in the name of a folder becomes a hyphen.</param>
@@ -57,13 +60,12 @@ public sealed class Workspace
     public Split WriteSplit(ISplitter splitter, Interactions log, int seed)
     {
         var split = Make(splitter, log, seed, out var test);
-        Directory.CreateDirectory(Folder);
+        string[] names = [TrainName, TestName, SettingsName];
+        using var folder = OutputFolder.Open(Folder, names);
         File.Delete(SettingsFile); // while the parts change they belong to no settings
-        RatingsWriter.Write(split.TrainLog, TrainFile);
-        RatingsWriter.Write(test, TestFile);
-        var beside = SettingsFile + ".new";
-        File.WriteAllText(beside, JsonSerializer.Serialize(SettingsOf(splitter, log, seed, split.TrainLog, test), Json) + "\n");
-        File.Move(beside, SettingsFile, overwrite: true);
+        folder.Write(TrainName, RatingsWriter.ToBytes(split.TrainLog));
+        folder.Write(TestName, RatingsWriter.ToBytes(test));
+        folder.Write(SettingsName, JsonSerializer.Serialize(SettingsOf(splitter, log, seed, split.TrainLog, test), Json) + "\n");
         return split;
     }
 

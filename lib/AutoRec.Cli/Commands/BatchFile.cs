@@ -1,4 +1,5 @@
 using System.Globalization;
+using AutoRec.Data;
 using AutoRec.Serving;
 using CsvHelper;
 using DuckDB.NET.Data;
@@ -13,7 +14,38 @@ internal static class BatchFile
 {
     private static readonly string[] Columns = ["user", "rank", "item", "title", "score", "rating", "probability", "basis"];
 
-    public static void WriteCsv(Stream stream, IEnumerable<BatchRow> rows)
+    /// <summary>Throws if the file cannot be written, or exists and was not written by this class.</summary>
+    /// <exception cref="ArgumentException">The name has no known ending.</exception>
+    /// <exception cref="DataFileException">The file exists and is something else, or its folder cannot be written.</exception>
+    public static void CheckOutput(string path)
+    {
+        var isParquet = IsParquet(path);
+        WholeFile.CheckWritable(path);
+        if (File.Exists(path) && new FileInfo(path).Length > 0 && !(isParquet ? HasColumns(path) : HasHeader(path)))
+        {
+            throw new DataFileException(
+                path, "The file exists and does not hold recommendations, so it was not overwritten. Choose another name for --output.");
+        }
+    }
+
+    /// <summary>Writes the recommendations; see <see cref="CheckOutput"/>.</summary>
+    public static void Write(string path, IEnumerable<BatchRow> rows)
+    {
+        CheckOutput(path);
+        WholeFile.Write(path, stream =>
+        {
+            if (IsParquet(path))
+            {
+                WriteParquet(stream, rows);
+            }
+            else
+            {
+                WriteCsv(stream, rows);
+            }
+        });
+    }
+
+    private static void WriteCsv(Stream stream, IEnumerable<BatchRow> rows)
     {
         using var writer = CsvWriter.Create(
             stream,
@@ -34,46 +66,40 @@ internal static class BatchFile
         }
     }
 
-    public static void WriteParquet(Stream stream, IEnumerable<BatchRow> rows)
+    private static void WriteParquet(Stream stream, IEnumerable<BatchRow> rows)
     {
         // DuckDB writes files, not streams.
-        var path = Path.GetTempFileName();
-        try
+        using var folder = new ScratchFolder("recommend");
+        var path = Path.Combine(folder.Path, "recommendations.parquet");
+        using (var connection = new DuckDBConnection("DataSource=:memory:"))
         {
-            using (var connection = new DuckDBConnection("DataSource=:memory:"))
+            connection.Open();
+            Execute(
+                connection,
+                "CREATE TABLE answers (\"user\" VARCHAR, rank INTEGER, item VARCHAR, title VARCHAR, "
+                    + "score FLOAT, rating FLOAT, probability FLOAT, basis VARCHAR)");
+            using (var appender = connection.CreateAppender("answers"))
             {
-                connection.Open();
-                Execute(
-                    connection,
-                    "CREATE TABLE answers (\"user\" VARCHAR, rank INTEGER, item VARCHAR, title VARCHAR, "
-                        + "score FLOAT, rating FLOAT, probability FLOAT, basis VARCHAR)");
-                using (var appender = connection.CreateAppender("answers"))
+                foreach (var row in rows)
                 {
-                    foreach (var row in rows)
-                    {
-                        appender.CreateRow()
-                            .AppendValue(row.User)
-                            .AppendValue(row.Rank)
-                            .AppendValue(row.Item.Item)
-                            .AppendValue(row.Item.Title)
-                            .AppendValue(row.Item.Score)
-                            .AppendValue(row.Item.Rating)
-                            .AppendValue(row.Item.Probability)
-                            .AppendValue(row.Basis)
-                            .EndRow();
-                    }
+                    appender.CreateRow()
+                        .AppendValue(row.User)
+                        .AppendValue(row.Rank)
+                        .AppendValue(row.Item.Item)
+                        .AppendValue(row.Item.Title)
+                        .AppendValue(row.Item.Score)
+                        .AppendValue(row.Item.Rating)
+                        .AppendValue(row.Item.Probability)
+                        .AppendValue(row.Basis)
+                        .EndRow();
                 }
-
-                Execute(connection, $"COPY answers TO '{path.Replace("'", "''", StringComparison.Ordinal)}' (FORMAT parquet)");
             }
 
-            using var file = File.OpenRead(path);
-            file.CopyTo(stream);
+            Execute(connection, $"COPY answers TO '{path.Replace("'", "''", StringComparison.Ordinal)}' (FORMAT parquet)");
         }
-        finally
-        {
-            File.Delete(path);
-        }
+
+        using var file = File.OpenRead(path);
+        file.CopyTo(stream);
     }
 
     private static void Execute(DuckDBConnection connection, string sql)
@@ -81,6 +107,43 @@ internal static class BatchFile
         using var command = connection.CreateCommand();
         command.CommandText = sql;
         command.ExecuteNonQuery();
+    }
+
+    private static bool IsParquet(string path) => Path.GetExtension(path).ToLowerInvariant() switch
+    {
+        ".csv" => false,
+        ".parquet" => true,
+        _ => throw new ArgumentException($"'{path}' has no known ending. Use a file name that ends in .csv or .parquet."),
+    };
+
+    private static bool HasHeader(string path)
+    {
+        using var reader = new StreamReader(path);
+        var start = new char[string.Join(',', Columns).Length + 1];
+        return reader.ReadBlock(start, 0, start.Length) == start.Length && new string(start) == string.Join(',', Columns) + "\n";
+    }
+
+    private static bool HasColumns(string path)
+    {
+        try
+        {
+            using var connection = new DuckDBConnection("DataSource=:memory:");
+            connection.Open();
+            using var command = connection.CreateCommand();
+            command.CommandText = $"DESCRIBE SELECT * FROM read_parquet('{path.Replace("'", "''", StringComparison.Ordinal)}')";
+            using var reader = command.ExecuteReader();
+            var names = new List<string>();
+            while (reader.Read())
+            {
+                names.Add(reader.GetString(0));
+            }
+
+            return names.SequenceEqual(Columns);
+        }
+        catch (DuckDBException)
+        {
+            return false;
+        }
     }
 
     private static string Text(float? number) => number?.ToString("R", CultureInfo.InvariantCulture) ?? "";

@@ -87,6 +87,7 @@ internal static class DataCommand
         command.SetAction(parsed =>
         {
             var folder = parsed.GetRequiredValue(output);
+            OutputFolder.Open(folder, [.. SampleGenerator.Files, .. SampleOrders.Files]).Dispose(); // All or none of them is written.
             var sample = SampleGenerator.Generate(new SampleOptions { Seed = parsed.GetValue(seed) });
             SampleGenerator.Write(sample, folder);
             SampleOrders.Write(sample, folder);

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Text.Json;
-using AutoRec.Cli.Notebooks;
 using AutoRec.Serving;
 
 namespace AutoRec.Cli.Commands;
@@ -44,6 +43,7 @@ internal static class RecommendCommand
                         throw new ArgumentException("--users names the users; leave out --user, --history and --profile.");
                     }
 
+                    BatchFile.CheckOutput(path);
                     var ids = ListFiles.ReadIds(file);
                     var (text, notes) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
                     WriteMany(asking.Service(parsed), ids, request, path, notes, cancellation);
@@ -114,19 +114,13 @@ internal static class RecommendCommand
         TextWriter notes,
         CancellationToken cancellation)
     {
-        Action<Stream, IEnumerable<BatchRow>> write = Path.GetExtension(path).ToLowerInvariant() switch
-        {
-            ".csv" => BatchFile.WriteCsv,
-            ".parquet" => BatchFile.WriteParquet,
-            _ => throw new ArgumentException($"'{path}' has no known ending. Use a file name that ends in .csv or .parquet."),
-        };
         var known = service.Fitted.Data.Interactions.Users;
         if (users.FirstOrDefault(user => !known.TryGetRow(user, out _)) is { } stranger)
         {
             throw new UnknownIdException("user", stranger);
         }
 
-        WholeFile.Write(path, stream => write(stream, Rows()));
+        BatchFile.Write(path, Rows());
 
         IEnumerable<BatchRow> Rows()
         {

@@ -164,17 +164,17 @@ internal static class ReportCommand
     /// <summary>A data set as files of a temporary folder, under the name that notebooks show.</summary>
     private sealed class CleanCopy : IDisposable
     {
-        private readonly string folder = Directory.CreateTempSubdirectory("autorec-report-").FullName;
+        private readonly ScratchFolder folder = new("report");
 
         public CleanCopy(DataSet data, string name)
         {
-            Path = System.IO.Path.Combine(folder, System.IO.Path.GetFileNameWithoutExtension(name) + ".csv");
+            Path = System.IO.Path.Combine(folder.Path, System.IO.Path.GetFileNameWithoutExtension(name) + ".csv");
             DataSets.Write(data, Path);
         }
 
         public string Path { get; }
 
-        public void Dispose() => Directory.Delete(folder, recursive: true);
+        public void Dispose() => folder.Dispose();
     }
 
     /// <summary>The repository that the current folder lies in.</summary>

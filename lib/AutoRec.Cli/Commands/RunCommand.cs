@@ -1,5 +1,6 @@
 using System.CommandLine;
 using AutoRec.Cli.Notebooks;
+using AutoRec.Data;
 
 namespace AutoRec.Cli.Commands;
 
@@ -93,21 +94,19 @@ internal static class RunCommand
             throw new ArgumentException($"--output {output}: {names} would be written to the same file.");
         }
 
+        using var folder = output is null ? null
+            : OutputFolder.Open(output, notebooks.Select(notebook => Path.GetFileName(notebook.Path)));
         var (failed, differs) = (false, false);
         foreach (var (notebook, environment) in notebooks.Zip(variables))
         {
             var options = new RunOptions { CellTimeout = timeout, Environment = environment };
             var run = await RunDisplay.RunAsync(notebook, Path.GetFileName(notebook.Path), options, error, cancellation);
-            if (output is not null)
-            {
-                notebook.Write(Path.Combine(output, Path.GetFileName(notebook.Path)));
-            }
-
+            folder?.Write(Path.GetFileName(notebook.Path), notebook.ToJson());
             failed |= run.Failure is not null;
             differs |= check && !await AgreesAsync(run, error);
             if (update && run.Failure is null)
             {
-                notebook.Write(notebook.Path);
+                notebook.Update();
             }
         }
 

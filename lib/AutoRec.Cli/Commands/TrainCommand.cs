@@ -1,4 +1,5 @@
 using System.CommandLine;
+using AutoRec.Catalog;
 using AutoRec.Data;
 using AutoRec.Experiments;
 using AutoRec.Training;
@@ -13,7 +14,7 @@ internal static class TrainCommand
         var (model, compute, data) = (new ModelOptions(), new ComputeOptions(), new DataSourceOptions());
         var output = new Option<string>("--output")
         {
-            Description = "The folder to save the model in. A model in this folder is replaced.",
+            Description = "The folder to save the model in: new, empty, or with a model, which is replaced.",
             HelpName = "DIR",
             Required = true,
         };
@@ -56,6 +57,8 @@ internal static class TrainCommand
                     throw new ArgumentException("--resume requires --checkpoint FILE, the checkpoint to continue from.");
                 }
 
+                var folder = parsed.GetRequiredValue(output);
+                FittedModel.CheckOutput(folder);
                 var notes = parsed.InvocationConfiguration.Error;
                 var (source, seed) = (data.Get(parsed), model.Seed(parsed));
                 var loaded = source.Load(cancellation);
@@ -65,10 +68,14 @@ internal static class TrainCommand
                     $"{experiment.Name} {options}, seed {seed}, {share} held out, on {DataFingerprint.Of(log)}");
                 var keep = parsed.GetValue(checkpoint) is not { } file ? null
                     : new Checkpoint(file, training) { Resume = parsed.GetValue(resume) };
+                if (keep?.Check() == true && !keep.Resume)
+                {
+                    notes.WriteLine($"note: {keep.Path} has a checkpoint of this training, which is replaced. To continue it, add --resume.");
+                }
+
                 var fitted = FitProgress.Show(
                     notes, experiment.Name, progress => experiment.FitAll(loaded, seed, share, keep, progress, cancellation));
                 Notes.Write(notes, fitted.Notes);
-                var folder = parsed.GetRequiredValue(output);
                 fitted.Save(folder);
                 keep?.Delete();
                 parsed.InvocationConfiguration.Output.WriteLine(FormattableString.Invariant(

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using AutoRec.Data;
 
 namespace AutoRec.Cli.Notebooks;
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using AutoRec.Data;
 
 namespace AutoRec.Cli.Notebooks;
 
@@ -70,6 +71,6 @@ internal sealed class NotebookDocument
     /// <summary>The notebook as Jupyter writes it.</summary>
     public string ToJson() => NotebookJson.Write(root);
 
-    /// <summary>Writes the notebook beside its place and renames it, so that no half-written file is ever seen.</summary>
-    public void Write(string path) => WholeFile.Write(path, ToJson());
+    /// <summary>Writes the notebook back to its own file.</summary>
+    public void Update() => WholeFile.Write(Path, ToJson());
 }

@@ -1,6 +1,6 @@
 using System.Reflection;
 using System.Text;
-using AutoRec.Cli.Notebooks;
+using AutoRec.Data;
 
 namespace AutoRec.Cli.Report;
 
@@ -21,11 +21,14 @@ internal static class ReportAssets
     /// <summary>The version of TorchSharp beside this program, read from its file: to load it would load libtorch.</summary>
     public static string TorchSharpVersion { get; } = AssemblyName.GetAssemblyName(Path.Combine(AppContext.BaseDirectory, "TorchSharp.dll")).Version?.ToString(3) ?? "";
 
-    /// <summary>Writes the files that pages load beside them.</summary>
-    public static void Write(string folder)
+    /// <summary>The files that pages load beside them.</summary>
+    public static IReadOnlyList<string> Files { get; } = [PlotlyFile, MathFontFile];
+
+    /// <summary>Writes <see cref="Files"/>.</summary>
+    public static void Write(OutputFolder folder)
     {
-        WholeFile.Write(Path.Combine(folder, PlotlyFile), Read("plotly/plotly-cartesian.min.js"));
-        WholeFile.Write(Path.Combine(folder, MathFontFile), Read("stix/stix-two-math-latin-400-normal.woff2"));
+        folder.Write(PlotlyFile, Read("plotly/plotly-cartesian.min.js"));
+        folder.Write(MathFontFile, Read("stix/stix-two-math-latin-400-normal.woff2"));
     }
 
     private static string ReadText(string name) => Encoding.UTF8.GetString(Read(name));

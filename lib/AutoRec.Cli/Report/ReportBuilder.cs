@@ -1,5 +1,6 @@
 using System.Reflection;
 using AutoRec.Cli.Notebooks;
+using AutoRec.Data;
 
 namespace AutoRec.Cli.Report;
 
@@ -8,12 +9,15 @@ namespace AutoRec.Cli.Report;
 /// <param name="facts">What the report is made from.</param>
 internal sealed class ReportBuilder(string output, ReportFacts facts)
 {
+    private const string IndexFile = "index.html";
+    private const string Notebook = ".ipynb";
+
     /// <summary>This library's version.</summary>
     public static string Version { get; } =
         typeof(ReportBuilder).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
 
     /// <summary>The path of the report's first page.</summary>
-    public string Index => Path.Combine(output, "index.html");
+    public string Index => Path.Combine(output, IndexFile);
 
     /// <summary>What is shown beside the notebooks.</summary>
     public IReadOnlyList<ReportDocument> Documents { get; init; } = [];
@@ -21,34 +25,52 @@ internal sealed class ReportBuilder(string output, ReportFacts facts)
     /// <summary>Runs the notebooks one after the other and writes all pages.</summary>
     /// <param name="entries">The notebooks, in the order in which they are run.</param>
     /// <param name="run">Runs one of them.</param>
+    /// <exception cref="DataFileException">A file of the report exists and was not written by an earlier report.</exception>
     public async Task BuildAsync(IReadOnlyList<ReportEntry> entries, Func<ReportEntry, Task<NotebookRun>> run)
     {
+        using var files = Open(entries);
         var math = new MathRenderer();
         var warmUp = math.WarmUpAsync();
         foreach (var entry in entries)
         {
             entry.Run = await run(entry);
-            entry.Notebook.Write(Path.Combine(output, entry.Name + ".ipynb"));
+            files.Write(entry.Name + Notebook, entry.Notebook.ToJson());
         }
 
         await warmUp;
-        Write(entries, math);
+        Write(files, entries, math);
     }
 
     /// <summary>Writes the pages of notebooks that have been run.</summary>
     public void Write(IReadOnlyList<ReportEntry> entries, MathRenderer math)
     {
-        ReportAssets.Write(output);
+        using var files = Open(entries);
+        Write(files, entries, math);
+    }
+
+    // All that could not be written is found before the first notebook runs.
+    private OutputFolder Open(IReadOnlyList<ReportEntry> entries) => OutputFolder.Open(
+        output,
+        [
+            .. entries.SelectMany(entry => new[] { entry.Page, entry.Name + Notebook }),
+            .. Documents.Select(document => document.Page),
+            .. ReportAssets.Files,
+            IndexFile,
+        ]);
+
+    private void Write(OutputFolder files, IReadOnlyList<ReportEntry> entries, MathRenderer math)
+    {
+        ReportAssets.Write(files);
         for (var index = 0; index < entries.Count; index++)
         {
-            WholeFile.Write(Path.Combine(output, entries[index].Page), NotebookPage.Build(entries, index, facts, math, output));
+            files.Write(entries[index].Page, NotebookPage.Build(entries, index, facts, math, output));
         }
 
         foreach (var document in Documents)
         {
-            document.Write(output, facts, math);
+            document.Write(files, output, facts, math);
         }
 
-        WholeFile.Write(Index, IndexPage.Build(entries, Documents, facts, math));
+        files.Write(IndexFile, IndexPage.Build(entries, Documents, facts, math));
     }
 }

@@ -1,4 +1,4 @@
-using AutoRec.Cli.Notebooks;
+using AutoRec.Data;
 using static AutoRec.Cli.Report.PageFrame;
 
 namespace AutoRec.Cli.Report;
@@ -21,12 +21,12 @@ internal sealed class ReportDocument
     public string Page => Path.GetFileNameWithoutExtension(path) + ".html";
 
     /// <summary>Writes its page.</summary>
-    public void Write(string folder, ReportFacts facts, MathRenderer math)
+    public void Write(OutputFolder output, string folder, ReportFacts facts, MathRenderer math)
     {
         var renderer = new MarkdownRenderer(math, new Links(Path.GetDirectoryName(path)!, Path.GetFullPath(folder), new Dictionary<string, string>()));
         var main = $"<div class=\"page\"><main>\n<section class=\"text\">\n{renderer.ToHtml(markdown)}</section>\n</main></div>";
-        WholeFile.Write(
-            Path.Combine(folder, Page),
+        output.Write(
+            Page,
             PageFrame.Build($"{Title} · {ReportTitle}", $"<a class=\"home\" href=\"index.html\">{ReportTitle}</a>", main, Encode($"AutoRec.Lib {facts.Version}")));
     }
 }

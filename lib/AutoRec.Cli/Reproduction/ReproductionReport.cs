@@ -3,7 +3,6 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using AutoRec.Cli.Notebooks;
 using AutoRec.Data;
 
 namespace AutoRec.Cli.Reproduction;
@@ -22,6 +21,7 @@ internal sealed class ReproductionReport
     };
 
     private const string TableStart = "<!-- results: made by `autorec reproduce --pages` from docs/reproduction.json; do not edit -->";
+    private const string Mark = "Made by `autorec reproduce --data-dir DIR` from `reproduction.json`; do not edit. ";
     private const string TableEnd = "<!-- end of results -->";
 
     private readonly string folder;
@@ -32,6 +32,8 @@ internal sealed class ReproductionReport
         this.folder = folder;
         this.results = results;
     }
+
+    private string PagePath => Path.Combine(folder, "reproduction.md");
 
     private string JsonPath => Path.Combine(folder, "reproduction.json");
 
@@ -58,6 +60,14 @@ internal sealed class ReproductionReport
             }
         }
 
+        var page = report.PagePath;
+        if (File.Exists(page) && !File.ReadAllText(page).Contains(Mark, StringComparison.Ordinal))
+        {
+            throw new DataFileException(
+                page, "The file exists and is not a page of results, so it was not overwritten. Move it away, or choose another --output folder.");
+        }
+
+        WholeFile.CheckFolderWritable(Path.GetFullPath(folder));
         return report;
     }
 
@@ -78,7 +88,7 @@ internal sealed class ReproductionReport
     /// </summary>
     public void WritePages()
     {
-        WholeFile.Write(Path.Combine(folder, "reproduction.md"), ToMarkdown());
+        WholeFile.Write(PagePath, ToMarkdown());
         var readme = Path.Combine(Path.GetFullPath(folder), "..", "README.md");
         if (File.Exists(readme) && File.ReadAllText(readme) is var text && WithHeadlines(text) is var changed && changed != text)
         {
@@ -113,7 +123,7 @@ internal sealed class ReproductionReport
     {
         var text = new StringBuilder();
         text.AppendLine("# Published figures, reproduced").AppendLine()
-            .Append("Made by `autorec reproduce --data-dir DIR` from `reproduction.json`; do not edit. ")
+            .Append(Mark)
             .AppendLine("`data/README.md` says where the data come from.")
             .AppendLine("*Ours* is the mean over runs (seeds, or folds), with the standard deviation over several runs; *needed* is")
             .AppendLine("the bound of this project. Options and epochs are chosen on validation data held out of the training part,")

@@ -4,7 +4,7 @@ using CsvHelper;
 
 namespace AutoRec.Data;
 
-/// <summary>Opens data files, plain or gzip, and writes them whole or not at all.</summary>
+/// <summary>Opens data files, plain or gzip.</summary>
 internal static class DataFile
 {
     private const int PrefixLength = 1 << 16;
@@ -68,26 +68,6 @@ internal static class DataFile
         }
 
         return prefix.ToArray();
-    }
-
-    /// <summary>Writes beside the file and renames at the end, so that nobody ever meets half a file.</summary>
-    public static void Write(string path, Action<Stream> write)
-    {
-        ArgumentException.ThrowIfNullOrWhiteSpace(path);
-        var beside = $"{path}.{Guid.NewGuid():N}.partial";
-        try
-        {
-            using (var stream = File.Create(beside))
-            {
-                write(stream);
-            }
-
-            File.Move(beside, path, overwrite: true);
-        }
-        finally
-        {
-            File.Delete(beside);
-        }
     }
 }
 

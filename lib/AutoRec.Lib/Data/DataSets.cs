@@ -123,14 +123,21 @@ public static class DataSets
     /// <see cref="Load"/> reads it all back.
     /// </summary>
     /// <param name="data">The data set.</param>
-    /// <param name="path">The ratings file. One that is there is replaced, and so are the files of items and users beside it.</param>
+    /// <param name="path">The ratings file. Neither it nor the files of items and users beside it may exist.</param>
     /// <exception cref="ArgumentException">An id has a line break in it.</exception>
+    /// <exception cref="DataFileException">One of the files exists, or the folder cannot be written.</exception>
     public static void Write(DataSet data, string path)
     {
         ArgumentNullException.ThrowIfNull(data);
+        var (items, users) = (Beside(path, Metadata.Items), Beside(path, Metadata.Users));
+        foreach (var file in new[] { path, items, users })
+        {
+            RatingsWriter.CheckNew(file, overwrite: false);
+        }
+
         RatingsWriter.Write(data.Interactions, path);
-        Metadata.Write(Beside(path, Metadata.Items), Metadata.ItemTable(data));
-        Metadata.Write(Beside(path, Metadata.Users), Metadata.UserTable(data));
+        Metadata.Write(items, Metadata.ItemTable(data));
+        Metadata.Write(users, Metadata.UserTable(data));
     }
 
     /// <summary>A sample as a data set.</summary>

@@ -112,16 +112,15 @@ internal static class Metadata
         ];
     }
 
-    /// <summary>Writes a table as comma-separated values; one without lines is a file that is not there.</summary>
+    /// <summary>Writes a table as comma-separated values; a table without lines writes nothing.</summary>
     public static void Write(string path, IReadOnlyList<string[]> table)
     {
         if (table.Count == 0)
         {
-            File.Delete(path);
             return;
         }
 
-        DataFile.Write(path, stream =>
+        WholeFile.Write(path, stream =>
         {
             using var writer = CsvWriter.Create(stream, DataFile.CsvOut, leaveOpen: true);
             foreach (var line in table)

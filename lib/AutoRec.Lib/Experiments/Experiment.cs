@@ -259,6 +259,7 @@ public sealed record Experiment
     {
         ArgumentNullException.ThrowIfNull(loaded);
         var entry = InCatalogue();
+        checkpoint?.Check();
         if (holdout is not (>= 0 and <= 0.5))
         {
             throw new ArgumentOutOfRangeException(

@@ -39,32 +39,27 @@ public sealed class TrialFile : IDisposable
     public static TrialFile Open(string path, string study, int seed)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
-        var connection = new DuckDBConnection($"DataSource={path}");
+        WholeFile.CheckWritable(path);
+        using var held = FileLock.TryTake(path + ".lock", TimeSpan.FromSeconds(10)) ?? throw InUse(path, null);
+        RemoveUnfinished(path);
+        var connection = new DuckDBConnection(new DuckDBConnectionStringBuilder { DataSource = path }.ConnectionString);
         try
         {
             connection.Open();
             var file = new TrialFile(connection, seed);
-            file.Execute("CREATE TABLE IF NOT EXISTS study (description VARCHAR)");
-            file.Execute(
-                "CREATE TABLE IF NOT EXISTS trials (trial INTEGER, epochs INTEGER, options VARCHAR, "
-                + "value DOUBLE, seconds DOUBLE, error VARCHAR, seed INTEGER)");
-            using var command = file.Command("SELECT description FROM study");
-            if (command.ExecuteScalar() is not string there)
-            {
-                file.Execute("INSERT INTO study VALUES ($1)", study);
-            }
-            else if (there != study)
-            {
-                throw new DataFileException(
-                    path, $"The file holds trials of another study: {there}; asked for is {study}. Name another file.");
-            }
-
+            file.Begin(path, study);
             return file;
         }
         catch (DuckDBException error)
         {
             connection.Dispose();
-            throw new DataFileException(path, $"The file is no DuckDB database that can be written: {error.Message}", error);
+            throw error.Message.Contains("lock", StringComparison.OrdinalIgnoreCase)
+                || error.Message.Contains("another process", StringComparison.OrdinalIgnoreCase)
+                ? InUse(path, error)
+                : new DataFileException(
+                    path,
+                    "The file exists and is not a DuckDB database that can be written, so it was left as it is. Choose another file.",
+                    error);
         }
         catch (DataFileException)
         {
@@ -114,6 +109,70 @@ public sealed class TrialFile : IDisposable
                 trial.Error,
                 seed);
         }
+    }
+
+    private static DataFileException InUse(string path, Exception? error) =>
+        new(path, "Another process uses this file. Wait for it, or choose another file.", error);
+
+    // A process that is killed at the wrong moment leaves a file with nothing in it, which is not yet a database.
+    private static void RemoveUnfinished(string path)
+    {
+        const int Header = 3 * 4096; // the blocks that DuckDB writes first
+        if (!File.Exists(path) || new FileInfo(path).Length >= Header)
+        {
+            return;
+        }
+
+        var content = File.ReadAllBytes(path);
+        if (!content.AsSpan().ContainsAnyExcept((byte)0) || content.AsSpan().IndexOf("DUCK"u8) == 8)
+        {
+            File.Delete(path);
+            File.Delete(path + ".wal");
+        }
+    }
+
+    // What the file is about is there from the first commit on; before, the file counts as new.
+    private void Begin(string path, string study)
+    {
+        var tables = Texts("SELECT table_name FROM information_schema.tables");
+        string[] others = [.. tables.Where(table => table is not ("study" or "trials")).Order(StringComparer.Ordinal)];
+        if (others.Length > 0)
+        {
+            throw new DataFileException(
+                path, $"The file is a database with other tables ({string.Join(", ", others.Take(4))}), so it was left as it is. Choose another file.");
+        }
+
+        Execute("BEGIN TRANSACTION");
+        Execute("CREATE TABLE IF NOT EXISTS study (description VARCHAR)");
+        Execute(
+            "CREATE TABLE IF NOT EXISTS trials (trial INTEGER, epochs INTEGER, options VARCHAR, "
+            + "value DOUBLE, seconds DOUBLE, error VARCHAR, seed INTEGER)");
+        switch (Texts("SELECT description FROM study"))
+        {
+            case []:
+                Execute("INSERT INTO study VALUES ($1)", study);
+                break;
+            case [var there] when there == study:
+                break;
+            case var there:
+                throw new DataFileException(
+                    path, $"The file holds trials of another study: {string.Join("; ", there)}; asked for is {study}. Name another file.");
+        }
+
+        Execute("COMMIT");
+    }
+
+    private List<string> Texts(string sql)
+    {
+        using var command = Command(sql);
+        using var reader = command.ExecuteReader();
+        var texts = new List<string>();
+        while (reader.Read())
+        {
+            texts.Add(reader.IsDBNull(0) ? "" : reader.GetString(0));
+        }
+
+        return texts;
     }
 
     private void Execute(string sql, params object?[] values)

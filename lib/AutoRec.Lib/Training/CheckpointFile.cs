@@ -1,6 +1,4 @@
 using System.Runtime.InteropServices;
-using System.Security.Cryptography;
-using System.Text;
 using AutoRec.Data;
 using AutoRec.Persistence;
 
@@ -21,7 +19,7 @@ internal static class CheckpointFile
     {
         var numbers = content.History.SelectMany(Numbers).ToArray();
         var arrays = new ModelState()
-            .Add("run", Hash(checkpoint.Run))
+            .Add("run", checkpoint.Mark)
             .Add("history", MemoryMarshal.Cast<double, int>(numbers).ToArray())
             .AddAll("state.", content.Training);
         if (content.Best is { } best)
@@ -29,7 +27,7 @@ internal static class CheckpointFile
             arrays.AddAll("best.", best);
         }
 
-        DataFile.Write(checkpoint.Path, stream => Safetensors.Write(stream, arrays));
+        WholeFile.Write(checkpoint.Path, stream => Safetensors.Write(stream, arrays));
     }
 
     /// <summary>Reads a checkpoint; null when the file does not exist.</summary>
@@ -45,19 +43,16 @@ internal static class CheckpointFile
         {
             using var stream = new BufferedStream(File.OpenRead(checkpoint.Path), 1 << 20);
             var arrays = Safetensors.Read(stream);
-            if (!arrays.Ints("run").AsSpan().SequenceEqual(Hash(checkpoint.Run)))
+            if (!arrays.Ints("run").AsSpan().SequenceEqual(checkpoint.Mark))
             {
-                throw new DataFileException(
-                    checkpoint.Path,
-                    $"This checkpoint belongs to another training, not to {checkpoint.Run}. "
-                    + "Resume with the data, options and seed it was begun with, or delete it.");
+                throw checkpoint.OfAnotherRun();
             }
 
             var history = MemoryMarshal.Cast<int, double>(arrays.Ints("history")).ToArray().Chunk(NumbersPerEpoch).Select(Result);
             var best = arrays.Part("best.");
             return new CheckpointContent(arrays.Part("state."), best.Names.Count > 0 ? best : null, [.. history]);
         }
-        catch (InvalidDataException error)
+        catch (Exception error) when (error is InvalidDataException or ArgumentException or IndexOutOfRangeException)
         {
             var problem = $"The checkpoint is cut off or damaged: {error.Message} Delete it and train again.";
             throw new DataFileException(checkpoint.Path, problem, error);
@@ -69,6 +64,4 @@ internal static class CheckpointFile
 
     private static EpochResult Result(double[] numbers) =>
         new(numbers[0], double.IsNaN(numbers[1]) ? null : numbers[1], numbers[2] != 0, TimeSpan.FromSeconds(numbers[3]));
-
-    private static int[] Hash(string run) => MemoryMarshal.Cast<byte, int>(SHA256.HashData(Encoding.UTF8.GetBytes(run))).ToArray();
 }

@@ -24,7 +24,7 @@ internal sealed class CheckpointWriter<TState>
         _ when resumption is null => throw new NotSupportedException("This model does not support checkpoints. Train it without one."),
         _ when context.Device != ComputeDevice.Cpu => throw new NotSupportedException(
             "Checkpoints require the device 'cpu'. Train without a checkpoint, or use the device 'cpu'."),
-        var checkpoint => new CheckpointWriter<TState>(checkpoint, resumption),
+        var checkpoint => Checked(checkpoint, resumption),
     };
 
     /// <summary>Brings a training that has not begun to where its checkpoint left it, if it is to resume and there is one.</summary>
@@ -69,6 +69,13 @@ internal sealed class CheckpointWriter<TState>
         {
             Write(stopping, history);
         }
+    }
+
+    // What is at the path and is not a checkpoint of this training is never replaced.
+    private static CheckpointWriter<TState> Checked(Checkpoint checkpoint, Resumption<TState> resumption)
+    {
+        _ = checkpoint.IsThere();
+        return new CheckpointWriter<TState>(checkpoint, resumption);
     }
 
     private void Write(EarlyStopping<TState> stopping, EpochHistory history)

@@ -174,7 +174,7 @@ public sealed class ReportPagesTests(ReportPagesTests.Fixture report) : IClassFi
                 File.Copy(path, copy);
                 var entry = new ReportEntry(NotebookDocument.Read(copy));
                 entry.Run = new NotebookRun(entry.Notebook, null, TimeSpan.FromSeconds(1));
-                entry.Notebook.Write(PathOf(entry.Name + ".ipynb"));
+                File.WriteAllText(PathOf(entry.Name + ".ipynb"), entry.Notebook.ToJson());
                 return entry;
             }).ToList();
             new ReportBuilder(PathOf("."), new ReportFacts("sample", null, ReportBuilder.Version))

@@ -75,12 +75,14 @@ public sealed class DataSetsTests : IDisposable
         Assert.Equal(["anna", "Bert"], data.UserNames);
         Assert.Equal(["", "40"], Assert.Single(data.UserAttributes).Value);
 
-        // What is no longer known is no longer there.
+        // What is there is not replaced, and not deleted where there is nothing to put in its place.
         folder.Write("plain.csv", "user,item,rating\nanna,a-1,5\n");
-        DataSets.Write(DataSets.Load(folder["plain.csv"]), folder["kept.csv"]);
-        Assert.Equal(["a-1"], DataSets.Load(folder["kept.csv"]).ItemTitles);
-        Assert.False(File.Exists(folder["kept.items.csv"]));
-        Assert.False(File.Exists(folder["kept.users.csv"]));
+        var plain = DataSets.Load(folder["plain.csv"]);
+        File.Delete(folder["kept.csv"]);
+        Assert.Contains("kept.items.csv: The file exists", Assert.Throws<DataFileException>(() => DataSets.Write(plain, folder["kept.csv"])).Message);
+        Assert.False(File.Exists(folder["kept.csv"]));
+        Assert.True(File.Exists(folder["kept.items.csv"]));
+        Assert.True(File.Exists(folder["kept.users.csv"]));
     }
 
     [Fact]

@@ -50,13 +50,26 @@ public sealed class RatingsWriterTests : IDisposable
     }
 
     [Fact]
+    public void Write_FileExists_OnlyReplacedIfAllowed()
+    {
+        File.WriteAllText(folder["out.csv"], "old");
+        var builder = new InteractionsBuilder();
+        builder.Add("u", "i", 1);
+        var log = builder.Build(DuplicateRule.KeepLast, null, out _);
+        Assert.Contains("was not overwritten", Assert.Throws<DataFileException>(() => RatingsWriter.Write(log, folder["out.csv"])).Message);
+        Assert.Equal("old", File.ReadAllText(folder["out.csv"]));
+        RatingsWriter.Write(log, folder["out.csv"], overwrite: true);
+        Assert.Equal("user,item,rating\nu,i,1\n", File.ReadAllText(folder["out.csv"]));
+    }
+
+    [Fact]
     public void Write_IdWithLineBreak_FailsAndLeavesTheOldFile()
     {
         File.WriteAllText(folder["out.csv"], "old");
         var builder = new InteractionsBuilder();
         builder.Add("u\n1", "i1", 1);
 
-        Assert.Throws<ArgumentException>(() => RatingsWriter.Write(builder.Build(DuplicateRule.KeepLast, null, out _), folder["out.csv"]));
+        Assert.Throws<ArgumentException>(() => RatingsWriter.Write(builder.Build(DuplicateRule.KeepLast, null, out _), folder["out.csv"], overwrite: true));
         Assert.Equal("old", File.ReadAllText(folder["out.csv"]));
         Assert.Equal([folder["out.csv"]], Directory.GetFiles(folder.Path));
     }

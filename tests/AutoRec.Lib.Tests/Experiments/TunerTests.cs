@@ -138,7 +138,53 @@ public sealed class TunerTests : IDisposable
         var other = Assert.Throws<DataFileException>(() => TrialFile.Open(folder["a.duckdb"], "other", 1));
         Assert.Contains("trials of another study: study; asked for is other", other.Message);
         var text = folder.Write("b.duckdb", "a text, and more of it");
-        Assert.Contains("no DuckDB database", Assert.Throws<DataFileException>(() => TrialFile.Open(text, "x", 1)).Message);
+        Assert.Contains("is not a DuckDB database", Assert.Throws<DataFileException>(() => TrialFile.Open(text, "x", 1)).Message);
+        Assert.Equal("a text, and more of it", File.ReadAllText(text));
+    }
+
+    [Fact]
+    public void Open_DatabaseOfSomethingElse_IsLeftAsItIs()
+    {
+        Execute("CREATE TABLE precious (id INTEGER)");
+        Assert.Contains("other tables (precious)", Assert.Throws<DataFileException>(() => TrialFile.Open(folder["p.duckdb"], "x", 1)).Message);
+        Execute("DROP TABLE precious"); // still the only one
+
+        void Execute(string sql)
+        {
+            using var connection = new DuckDBConnection($"DataSource={folder["p.duckdb"]}");
+            connection.Open();
+            using var command = connection.CreateCommand();
+            command.CommandText = sql;
+            command.ExecuteNonQuery();
+        }
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(100)]
+    [InlineData(4096)]
+    [InlineData(8192)]
+    public void Open_FileOfAKilledProcess_CountsAsNew(int length)
+    {
+        Open("whole.duckdb").Dispose();
+        File.WriteAllBytes(folder["t.duckdb"], File.ReadAllBytes(folder["whole.duckdb"])[..length]);
+        using var file = TrialFile.Open(folder["t.duckdb"], "another study", 1);
+        Assert.Empty(file.Read());
+    }
+
+    [Fact]
+    public void Open_DatabaseWithoutAStudy_CountsAsNew()
+    {
+        using (var connection = new DuckDBConnection($"DataSource={folder["t.duckdb"]}"))
+        {
+            connection.Open();
+            using var command = connection.CreateCommand();
+            command.CommandText = "CREATE TABLE study (description VARCHAR)";
+            command.ExecuteNonQuery();
+        }
+
+        using var file = TrialFile.Open(folder["t.duckdb"], "a study", 1);
+        Assert.Empty(file.Read());
     }
 
     [Fact]

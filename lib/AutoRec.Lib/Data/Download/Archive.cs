@@ -56,6 +56,7 @@ internal static class Archive
                 using var from = entry.Open();
                 using var to = File.Create(place);
                 left = Copy(from, to, left, archive, cancellation);
+                to.Flush(flushToDisk: true);
                 count++;
             }
 
@@ -64,7 +65,7 @@ internal static class Archive
                 throw new DataFileException(archive, $"The archive has no folder '{folder}'.");
             }
 
-            Directory.Move(beside, target);
+            WholeFile.Rename(target, () => Directory.Move(beside, target));
         }
         catch (InvalidDataException error)
         {
@@ -105,7 +106,7 @@ internal static class Archive
     {
         try
         {
-            DataFile.Write(target, stream =>
+            WholeFile.Write(target, stream =>
             {
                 using var from = DataFile.OpenRead(archive);
                 Copy(from, stream, Math.Min(MostBytes, (new FileInfo(archive).Length * MostGrowth) + (1 << 20)), archive, cancellation);

@@ -62,12 +62,18 @@ public static class DataDownload
         var target = Path.Combine(root, data.Name);
         var isThere = Directory.Exists(target)
             && Directory.EnumerateFileSystemEntries(target).Any(path => !path.EndsWith(".partial", StringComparison.Ordinal));
+        var lockFile = Path.Combine(root, $".{data.Name}.lock");
         if (isThere)
         {
+            _ = File.Exists(lockFile) && WholeFile.TryDeleteUnused(lockFile); // of a process that was killed
             return target;
         }
 
+        WholeFile.CheckFolderWritable(root);
         Directory.CreateDirectory(root);
+        using var held = FileLock.TryTake(lockFile, TimeSpan.Zero)
+            ?? throw new IOException($"{target}: Another process is fetching this data set. Wait for it.");
+        RemoveLeftovers(root, data.Name);
         if (options.From is { } from)
         {
             Take(data, from, target, cancellation);
@@ -80,6 +86,22 @@ public static class DataDownload
         Place(data, file, target, move: true, cancellation);
         File.Delete(file);
         return target;
+    }
+
+    // Nobody else fetches this data set now, so what lies half-made beside it belongs to a process that was killed.
+    private static void RemoveLeftovers(string root, string name)
+    {
+        foreach (var path in Directory.EnumerateFileSystemEntries(root).Where(path => WholeFile.IsPartial(path, whole => whole == name)))
+        {
+            if (Directory.Exists(path))
+            {
+                Directory.Delete(path, recursive: true);
+            }
+            else
+            {
+                File.Delete(path);
+            }
+        }
     }
 
     private static async Task FetchAsync(Downloadable data, DownloadOptions options, string file, CancellationToken cancellation)
@@ -164,6 +186,7 @@ public static class DataDownload
                 options.Progress?.Report(new DownloadProgress(have, total));
             }
 
+            to.Flush(flushToDisk: true);
             if (total is { } all && have != all)
             {
                 throw new IOException($"The connection ended after {have} of {all} bytes.");
@@ -211,11 +234,11 @@ public static class DataDownload
         var place = Path.Combine(target, data.FileName);
         if (move)
         {
-            File.Move(file, place, overwrite: true);
+            WholeFile.Rename(place, () => File.Move(file, place, overwrite: true));
             return;
         }
 
-        DataFile.Write(place, to =>
+        WholeFile.Write(place, to =>
         {
             using var from = File.OpenRead(file);
             from.CopyTo(to);
@@ -237,6 +260,7 @@ public static class DataDownload
             try
             {
                 File.Copy(published, copy);
+                WholeFile.Flush(copy);
                 Check(data, copy);
                 Place(data, copy, target, move: true, cancellation);
             }
@@ -269,10 +293,12 @@ public static class DataDownload
             foreach (var path in Directory.EnumerateFiles(unpacked))
             {
                 cancellation.ThrowIfCancellationRequested();
-                File.Copy(path, Path.Combine(beside, Path.GetFileName(path)));
+                var copy = Path.Combine(beside, Path.GetFileName(path));
+                File.Copy(path, copy);
+                WholeFile.Flush(copy);
             }
 
-            Directory.Move(beside, target);
+            WholeFile.Rename(target, () => Directory.Move(beside, target));
         }
         finally
         {

@@ -75,28 +75,21 @@ public static class OrderReader
 
     private static OrderLog Sample()
     {
-        var folder = Directory.CreateTempSubdirectory("autorec-orders-").FullName;
-        try
+        using var folder = new ScratchFolder("orders");
+        SampleOrders.Write(SampleGenerator.Generate(), folder.Path);
+        var log = Read(folder.Path);
+        return new OrderLog(
+            log.Customers,
+            log.Products,
+            [.. log.CustomerRows],
+            [.. log.ProductRows],
+            [.. log.Quantities],
+            [.. log.Times],
+            log.Report with { Source = "sample" })
         {
-            SampleOrders.Write(SampleGenerator.Generate(), folder);
-            var log = Read(folder);
-            return new OrderLog(
-                log.Customers,
-                log.Products,
-                [.. log.CustomerRows],
-                [.. log.ProductRows],
-                [.. log.Quantities],
-                [.. log.Times],
-                log.Report with { Source = "sample" })
-            {
-                ProductNames = log.ProductNames,
-                CustomerNames = log.CustomerNames,
-            };
-        }
-        finally
-        {
-            Directory.Delete(folder, recursive: true);
-        }
+            ProductNames = log.ProductNames,
+            CustomerNames = log.CustomerNames,
+        };
     }
 }
 

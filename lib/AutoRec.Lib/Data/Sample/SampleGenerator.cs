@@ -17,6 +17,10 @@ namespace AutoRec.Data;
 /// </summary>
 public static class SampleGenerator
 {
+    internal const string ProductsFile = "products.csv";
+    private const string RatingsFile = "ratings.csv";
+    private const string UsersFile = "users.csv";
+
     private const double ActivitySpread = 0.6; // standard deviation of the logarithm of the number of ratings
     private const int FewestRatings = 5;
     private const long Start = 1_672_531_200; // 2023-01-01 UTC
@@ -66,14 +70,16 @@ public static class SampleGenerator
     /// </summary>
     /// <param name="sample">What to write.</param>
     /// <param name="folder">Where to; made when it is not there.</param>
+    /// <exception cref="DataFileException">One of the files exists and was not written by this method.</exception>
     public static void Write(Sample sample, string folder)
     {
         ArgumentNullException.ThrowIfNull(sample);
         ArgumentException.ThrowIfNullOrWhiteSpace(folder);
-        Directory.CreateDirectory(folder);
+        using var output = OutputFolder.Open(folder, Files);
         var log = sample.Interactions;
         WriteTable(
-            Path.Combine(folder, "ratings.csv"),
+            output,
+            RatingsFile,
             ["userId", "productId", "rating", "timestamp"],
             Enumerable.Range(0, log.Count).OrderBy(i => (log.UserRows[i], log.Timestamps[i])).Select(i => new[]
             {
@@ -83,17 +89,22 @@ public static class SampleGenerator
                 log.Timestamps[i].ToString(CultureInfo.InvariantCulture),
             }));
         WriteTable(
-            Path.Combine(folder, "users.csv"),
+            output,
+            UsersFile,
             ["userId", "name", "age", "gender", "occupation"],
             sample.Users.Select(user => new[]
             {
                 user.Id, user.Name, user.Age.ToString(CultureInfo.InvariantCulture), user.Gender, user.Occupation,
             }));
-        WriteProducts(sample, folder);
+        WriteProducts(sample, output);
     }
 
-    internal static void WriteProducts(Sample sample, string folder) => WriteTable(
-        Path.Combine(folder, "products.csv"),
+    /// <summary>The files that <see cref="Write"/> writes.</summary>
+    internal static IReadOnlyList<string> Files { get; } = [RatingsFile, UsersFile, ProductsFile];
+
+    internal static void WriteProducts(Sample sample, OutputFolder output) => WriteTable(
+        output,
+        ProductsFile,
         ["productId", "name", "category"],
         sample.Products.Select(product => new[] { product.Id, product.Name, product.Category }));
 
@@ -155,13 +166,18 @@ public static class SampleGenerator
         return times;
     }
 
-    internal static void WriteTable(string path, string[] header, IEnumerable<string[]> rows) => DataFile.Write(path, stream =>
+    internal static void WriteTable(OutputFolder output, string name, string[] header, IEnumerable<string[]> rows)
     {
-        using var writer = CsvWriter.Create(stream, DataFile.CsvOut, leaveOpen: true);
-        writer.WriteHeader(header);
-        foreach (var row in rows)
+        using var content = new MemoryStream();
+        using (var writer = CsvWriter.Create(content, DataFile.CsvOut, leaveOpen: true))
         {
-            writer.WriteRecord(row);
+            writer.WriteHeader(header);
+            foreach (var row in rows)
+            {
+                writer.WriteRecord(row);
+            }
         }
-    });
+
+        output.Write(name, content.ToArray());
+    }
 }

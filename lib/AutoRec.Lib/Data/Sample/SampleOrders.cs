@@ -15,6 +15,11 @@ public static class SampleOrders
     private const double Again = 0.25; // the chance that a line repeats an earlier purchase
     private const long Start = 1_672_531_200; // 2023-01-01 UTC
     private const long Seconds = 731L * 24 * 60 * 60;
+    private const string CustomersFile = "customers.csv";
+    private const string OrdersFile = "orders.csv";
+
+    /// <summary>The files that <see cref="Write"/> writes.</summary>
+    internal static IReadOnlyList<string> Files { get; } = [CustomersFile, OrdersFile, SampleGenerator.ProductsFile];
 
     /// <summary>
     /// Writes <c>customers.csv</c> (customer_id, name), <c>orders.csv</c> (order_id, created_at, customer_id, lineitem_sku,
@@ -22,19 +27,22 @@ public static class SampleOrders
     /// </summary>
     /// <param name="sample">The shop.</param>
     /// <param name="folder">Where to; made when it is not there.</param>
+    /// <exception cref="DataFileException">One of the files exists and was not written by this method.</exception>
     public static void Write(Sample sample, string folder)
     {
         ArgumentNullException.ThrowIfNull(sample);
         ArgumentException.ThrowIfNullOrWhiteSpace(folder);
-        Directory.CreateDirectory(folder);
+        using var output = OutputFolder.Open(folder, Files);
         var customers = sample.Users.Take(Customers).ToArray();
         SampleGenerator.WriteTable(
-            Path.Combine(folder, "customers.csv"),
+            output,
+            CustomersFile,
             ["customer_id", "name"],
             customers.Select(customer => new[] { customer.Id, customer.Name }));
-        SampleGenerator.WriteProducts(sample, folder);
+        SampleGenerator.WriteProducts(sample, output);
         SampleGenerator.WriteTable(
-            Path.Combine(folder, "orders.csv"),
+            output,
+            OrdersFile,
             ["order_id", "created_at", "customer_id", "lineitem_sku", "lineitem_quantity", "lineitem_price"],
             Lines(sample, customers.Length));
     }

@@ -1,0 +1,53 @@
+namespace AutoRec.Data;
+
+/// <summary>
+/// A folder of this process among the system's temporary files, deleted with <see cref="Dispose"/>. The folders of killed processes are
+/// deleted when the next one for the same purpose is created.
+/// </summary>
+internal sealed class ScratchFolder : IDisposable
+{
+    private const string LockName = ".autorec-in-use";
+    private static readonly TimeSpan Grace = TimeSpan.FromMinutes(10); // for a folder that has no lock yet
+
+    private readonly FileLock held;
+
+    /// <summary>Creates the folder.</summary>
+    /// <param name="purpose">A word that becomes part of the folder's name.</param>
+    public ScratchFolder(string purpose)
+    {
+        var prefix = $"autorec-{purpose}-";
+        foreach (var left in Directory.EnumerateDirectories(System.IO.Path.GetTempPath(), prefix + "*"))
+        {
+            DeleteUnused(left);
+        }
+
+        Path = Directory.CreateTempSubdirectory(prefix).FullName;
+        held = FileLock.TryTake(System.IO.Path.Combine(Path, LockName), TimeSpan.Zero)!;
+    }
+
+    /// <summary>The folder.</summary>
+    public string Path { get; }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        held.Dispose();
+        Directory.Delete(Path, recursive: true);
+    }
+
+    private static void DeleteUnused(string folder)
+    {
+        var path = System.IO.Path.Combine(folder, LockName);
+        try
+        {
+            if (!File.Exists(path) ? Directory.GetLastWriteTimeUtc(folder) < DateTime.UtcNow - Grace : WholeFile.TryDeleteUnused(path))
+            {
+                Directory.Delete(folder, recursive: true);
+            }
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            // Another user's folder, or one that another process deletes at the same moment.
+        }
+    }
+}
