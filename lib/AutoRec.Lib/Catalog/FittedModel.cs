@@ -50,10 +50,12 @@ public sealed class FittedModel
     public InteractionMatrix Interactions => interactions ??= Data.Interactions.ToMatrix();
 
     /// <summary>
-    /// Saves the model to a folder. The folder appears when it is complete; an empty folder or one with a model is replaced.
+    /// Saves the model to a folder that is missing, empty or holds a model, which it replaces. Until all files are written, a model that is
+    /// there stays in place.
     /// </summary>
-    /// <param name="folder">The folder. It gets <c>model.json</c>, <c>weights.safetensors</c>, <c>interactions.safetensors</c>,
-    /// <c>items.json</c> and <c>users.json</c>.</param>
+    /// <param name="folder">The folder. It gets <c>model.json</c> and the files that it names, each with the start of
+    /// its checksum in its name: <c>weights-*.safetensors</c>, <c>interactions-*.safetensors</c>, <c>items-*.json</c> and
+    /// <c>users-*.json</c>.</param>
     /// <exception cref="DataFileException">There is something else at <paramref name="folder"/>.</exception>
     public void Save(string folder) => ModelFolder.Write(
         new ModelFolderContent
@@ -79,10 +81,10 @@ public sealed class FittedModel
         var entry = ModelCatalog.All.FirstOrDefault(entry => entry.Name == content.Model)
             ?? throw new DataFileException(
                 folder, $"This version does not know the model '{content.Model}'. 'autorec models' lists the models that it knows.");
-        var fitted = new FittedModel
+        return ModelFolder.Guarded(content.WeightsFile!, () => Checked(new FittedModel
         {
             Entry = entry,
-            Model = LoadWeights(entry, content.Weights, Path.Combine(folder, ModelFolder.WeightsFile)),
+            Model = entry.Load(content.Weights),
             Options = content.Options,
             Seed = content.Seed,
             Data = content.Data,
@@ -90,22 +92,33 @@ public sealed class FittedModel
             Notes = content.Notes,
             ProfileWeights = content.ProfileWeights,
             LibraryVersion = content.LibraryVersion,
-        };
-        var items = content.Data.Interactions.Items.Count;
-        return fitted.Model.ItemCount == items
-            ? fitted
-            : throw new DataFileException(folder, $"The weights are for {fitted.Model.ItemCount} items, but the model has {items} items.");
+        }));
     }
 
-    private static IRecommender LoadWeights(ModelEntry entry, ModelState weights, string file)
+    /// <summary>Throws if a model cannot be saved to a folder, so that this is known before a long training.</summary>
+    /// <param name="folder">The folder: missing, empty, or with a model that <see cref="Save"/> has written and nothing else.</param>
+    /// <exception cref="DataFileException">The folder is a file, cannot be written, or has files that are not of a model.</exception>
+    public static void CheckOutput(string folder) => ModelFolder.CheckOutput(folder);
+
+    // Weights that do not fit each other or the data show at the first scores, which are better made now than at the first request.
+    private static FittedModel Checked(FittedModel fitted)
     {
-        try
+        var (users, items) = (fitted.Interactions.RowCount, fitted.Data.Interactions.Items.Count);
+        if (fitted.Model.ItemCount != items)
         {
-            return entry.Load(weights);
+            throw new InvalidDataException($"The weights are for {fitted.Model.ItemCount} items, but the model has {items} items.");
         }
-        catch (InvalidDataException error)
+
+        if (users > 0)
         {
-            throw new DataFileException(file, $"The file is cut off or damaged: {error.Message}", error);
+            var scores = new float[items];
+            fitted.Model.Score(Histories.OfTraining(fitted.Interactions).Select([users - 1]), scores);
+            if (Array.Exists(scores, score => !float.IsFinite(score)))
+            {
+                throw new InvalidDataException("The weights give scores that are not numbers.");
+            }
         }
+
+        return fitted;
     }
 }

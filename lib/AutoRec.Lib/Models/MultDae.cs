@@ -86,8 +86,13 @@ internal sealed class MultDaeModel : NetworkModel, IPersistentModel<MultDaeModel
     internal DeepAutoencoderNetwork Network { get; }
 
     /// <inheritdoc/>
-    public static MultDaeModel Load(ModelState state) => new(NetworkState.Load(
-        state, generator => NewNetwork(items: state.Shape("encoder.0.weight")[1], hidden: state.Shape("encoder.0.weight")[0], generator)));
+    public static MultDaeModel Load(ModelState state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        var (hidden, items) = state.Size("encoder.0.weight");
+        state.Require("decoder.0.weight", items, hidden);
+        return new(NetworkState.Load(state, generator => NewNetwork(items, hidden, generator)));
+    }
 
     internal static DeepAutoencoderNetwork NewNetwork(int items, int hidden, Generator generator) =>
         new(items, [hidden], Activation.Tanh, OutputActivation.Identity, generator);

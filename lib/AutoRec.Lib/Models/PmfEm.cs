@@ -155,7 +155,10 @@ internal sealed class PmfEmModel : TrainedModel, IRatingPredictor, IPersistentMo
     public static PmfEmModel Load(ModelState state)
     {
         ArgumentNullException.ThrowIfNull(state);
-        return state.Floats("scale") is [var min, var max] && state.Ints("factors_and_biases") is [var factors, var biases]
+        var (items, size) = state.Size("item_means");
+        state.Require("item_moments", items, Sizes.Of("pairs of factors", size, size + 1) / 2).Require("user_prior_variances", size);
+        return state.Floats("scale") is [var min, var max] && state.Ints("factors_and_biases") is [var factors, var biases and (0 or 1)]
+            && factors == size - biases
             && state.Floats("mean_and_noise_variance") is [var mean, var noiseVariance]
             ? new PmfEmModel(
                 new PmfEmItems(
@@ -168,7 +171,7 @@ internal sealed class PmfEmModel : TrainedModel, IRatingPredictor, IPersistentMo
                     state.Floats("item_moments")),
                 new RatingScale(min, max))
             : throw new InvalidDataException(
-                "The model's 'scale', 'factors_and_biases' and 'mean_and_noise_variance' must be two numbers each.");
+                "The model's 'scale', 'factors_and_biases' and 'mean_and_noise_variance' must be two numbers each that fit the others.");
     }
 
     private double[] UserMeans(ReadOnlySpan<int> history, ReadOnlySpan<float> ratings)

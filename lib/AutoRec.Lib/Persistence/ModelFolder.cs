@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using AutoRec.Data;
 using AutoRec.Scoring;
 
@@ -23,6 +24,9 @@ internal sealed record ModelFolderContent
     /// <summary>The arrays that make up the model.</summary>
     public required ModelState Weights { get; init; }
 
+    /// <summary>The file that <see cref="Weights"/> were read from; null for content that was not read.</summary>
+    public string? WeightsFile { get; init; }
+
     /// <summary>The data the model was fitted to. Times are not stored.</summary>
     public required DataSet Data { get; init; }
 
@@ -41,17 +45,16 @@ internal sealed record ModelFolderContent
 
 /// <summary>Writes and reads model folders: a main file that describes the model and holds the checksums of the others, and files for the
 /// arrays, the interactions, the items and the users.</summary>
-internal static class ModelFolder
+internal static partial class ModelFolder
 {
-    /// <summary>The file with the weights.</summary>
-    public const string WeightsFile = "weights.safetensors";
-
     private const string MainFile = "model.json";
     private const string Format = "autorec-model";
-    private const int FormatVersion = 2;
-    private const string InteractionsFile = "interactions.safetensors";
-    private const string ItemsFile = "items.json";
-    private const string UsersFile = "users.json";
+    private const int FormatVersion = 3;
+    private const string LockFile = ".autorec.lock";
+    private const string Weights = "weights";
+    private const string InteractionsPart = "interactions";
+    private const string ItemsPart = "items";
+    private const string UsersPart = "users";
 
     private static readonly string NoChecksum = new('0', 64);
     private static readonly JsonSerializerOptions Json = new()
@@ -65,55 +68,53 @@ internal static class ModelFolder
     public static string CurrentVersion { get; } = typeof(ModelFolder).Assembly.GetName().Version!.ToString(3);
 
     /// <summary>
-    /// Writes the files to a temporary folder beside <paramref name="folder"/> and renames it at the end, so that the folder is complete
-    /// when it appears. A folder that is empty or holds a model is replaced.
+    /// Writes the files of a model, the main file last: until then the folder has the model that it had before, afterwards it has this one.
+    /// The names of the other files end with a checksum, so that two models never share a file that differs.
     /// </summary>
-    /// <exception cref="DataFileException">There is something else at <paramref name="folder"/>.</exception>
+    /// <exception cref="DataFileException">The folder cannot be used, see <see cref="CheckOutput"/>.</exception>
     public static void Write(ModelFolderContent content, string folder)
+    {
+        folder = CheckOutput(folder);
+        Directory.CreateDirectory(folder);
+        using var held = FileLock.TryTake(Path.Combine(folder, LockFile), TimeSpan.FromSeconds(30))
+            ?? throw new DataFileException(folder, "Another process is writing to this folder. Wait for it, or choose another folder.");
+        WriteFiles(content, folder);
+        RemoveUnused(folder);
+    }
+
+    /// <summary>Throws if a model cannot be written to a folder. It may be missing, empty or a model folder, and nothing else.</summary>
+    /// <returns>The full path.</returns>
+    /// <exception cref="DataFileException">The folder is a file, cannot be written, or has files that are not of a model.</exception>
+    public static string CheckOutput(string folder)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(folder);
         folder = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
-        var isOtherFolder = Directory.Exists(folder)
-            && Directory.EnumerateFileSystemEntries(folder).Any()
-            && !File.Exists(Path.Combine(folder, MainFile));
-        if (File.Exists(folder) || isOtherFolder)
+        if (File.Exists(folder))
         {
-            throw new DataFileException(
-                folder, "The output folder exists and is not a model folder, so it was not overwritten. Choose another folder.");
+            throw new DataFileException(folder, "This is a file; --output must name a folder. The file was not overwritten.");
         }
 
-        var beside = $"{folder}.{Guid.NewGuid():N}";
-        var (partial, old) = (beside + ".partial", beside + ".old");
-        Directory.CreateDirectory(partial);
-        try
+        if (Directory.Exists(folder))
         {
-            WriteFiles(content, partial);
-            if (Directory.Exists(folder))
+            var own = OwnFiles(folder);
+            string[] others = [.. Directory.EnumerateFileSystemEntries(folder)
+                .Where(path => !own.Contains(Path.GetFileName(path)) || !File.Exists(path))
+                .Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal).Take(4)];
+            if (others.Length > 0)
             {
-                Directory.Move(folder, old);
+                var other = others.Contains(MainFile) ? "the folder is not a model folder" : "the folder has files that are not of a model";
+                throw new DataFileException(
+                    folder, $"Nothing was overwritten: {other} ({string.Join(", ", others)}). Choose another folder, or move these files away.");
             }
+        }
 
-            Directory.Move(partial, folder);
-        }
-        catch
-        {
-            if (Directory.Exists(old) && !Directory.Exists(folder))
-            {
-                Directory.Move(old, folder);
-            }
-
-            throw;
-        }
-        finally
-        {
-            Delete(partial);
-            Delete(old);
-        }
+        WholeFile.CheckFolderWritable(folder);
+        return folder;
     }
 
     /// <summary>Reads the files and checks that they are as they were written. Nothing in the folder is executed.</summary>
     /// <exception cref="DataFileException">The folder is not a model folder, a newer version wrote it, or a file is missing, cut off
-    /// or changed.</exception>
+    /// or changed, or its content does not make up a model.</exception>
     public static ModelFolderContent Read(string folder)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(folder);
@@ -125,46 +126,93 @@ internal static class ModelFolder
                 $"This is not a model folder: it has no file {MainFile}. Train a model with 'autorec train --output {folder}'.");
         }
 
-        var text = File.ReadAllText(path);
-        try
+        for (var text = File.ReadAllText(path); ;)
         {
-            var main = JsonNode.Parse(text) as JsonObject ?? throw new FormatException("an object is expected.");
-            CheckVersion(path, main);
-            CheckUnchanged(path, text, (string?)main["checksum"]);
-            var checksums = main["files"]!.AsObject().ToDictionary(file => file.Key, file => (string)file.Value!);
-            return new ModelFolderContent
+            try
             {
-                Model = (string)main["model"]!,
-                Options = main["options"]!.AsObject().ToDictionary(option => option.Key, option => (string)option.Value!),
-                Seed = (int)main["seed"]!,
-                Data = ReadData(folder, main["data"]!, checksums),
-                Weights = ReadFile(folder, WeightsFile, checksums, Safetensors.Read),
-                Metrics = main["metrics"]!.AsObject().ToDictionary(metric => metric.Key, metric => (double)metric.Value!),
-                Notes = [.. (main["notes"]?.AsArray() ?? []).Select(note => (string)note!)],
-                ProfileWeights = main["profile-weights"] is JsonObject weights
-                    ? ProfileWeights.Of(weights.ToDictionary(weight => weight.Key, weight => (double)weight.Value!))
-                    : ProfileWeights.None,
-                LibraryVersion = (string)main["library-version"]!,
-            };
-        }
-        catch (Exception error) when (error is JsonException or InvalidOperationException or FormatException)
-        {
-            throw new DataFileException(path, $"The file is cut off or damaged: {error.Message}", error);
+                return Guarded(path, () => Parse(folder, path, text));
+            }
+            catch (DataFileException) when (File.ReadAllText(path) is var now && now != text)
+            {
+                text = now; // Another model took its place, and its files are gone.
+            }
         }
     }
+
+    /// <summary>
+    /// Reads or loads a part of a model: whatever is wrong with its content becomes one error that names the file. Content that no writer
+    /// of this library makes can fail anywhere, and where it does says nothing to whoever has the folder.
+    /// </summary>
+    /// <exception cref="DataFileException">The content does not make up a model.</exception>
+    public static T Guarded<T>(string path, Func<T> read)
+    {
+        try
+        {
+            return read();
+        }
+        catch (DataFileException)
+        {
+            throw;
+        }
+        catch (Exception error) when (error is not (OutOfMemoryException or UnauthorizedAccessException or OperationCanceledException)
+            && (error is not IOException || error is EndOfStreamException))
+        {
+            // Other messages speak of types, not of files.
+            var said = error switch
+            {
+                InvalidDataException or FormatException or NotSupportedException => $" {error.Message}",
+                JsonException json => $" It is not the JSON that is expected, in line {json.LineNumber + 1}.",
+                _ => "",
+            };
+            throw new DataFileException(path, $"The file is cut off or damaged.{said} Train the model again, or copy the folder again.", error);
+        }
+    }
+
+    private static ModelFolderContent Parse(string folder, string path, string text)
+    {
+        var main = JsonNode.Parse(text) as JsonObject ?? throw new InvalidDataException("It does not hold an object.");
+        CheckVersion(path, main);
+        CheckUnchanged(path, text, (string?)main["checksum"]);
+        var checksums = main["files"]!.AsObject().ToDictionary(file => file.Key, file => (string)file.Value!);
+        return new ModelFolderContent
+        {
+            Model = Required((string?)main["model"], "model"),
+            Options = main["options"]!.AsObject().ToDictionary(
+                option => option.Key, option => Required((string?)option.Value, $"options.{option.Key}")),
+            Seed = (int)main["seed"]!,
+            Data = ReadData(folder, main["data"]!, checksums),
+            Weights = ReadFile(folder, Weights, checksums, stream => Finite(Safetensors.Read(stream))),
+            WeightsFile = PathOf(folder, Weights, checksums).Path,
+            Metrics = main["metrics"]!.AsObject().ToDictionary(metric => metric.Key, metric => (double)metric.Value!),
+            Notes = [.. (main["notes"]?.AsArray() ?? []).Select(note => Required((string?)note, "notes"))],
+            ProfileWeights = main["profile-weights"] is JsonObject weights
+                ? ProfileWeights.Of(weights.ToDictionary(weight => weight.Key, weight => (double)weight.Value!))
+                : ProfileWeights.None,
+            LibraryVersion = Required((string?)main["library-version"], "library-version"),
+        };
+    }
+
+    private static T Required<T>(T? value, string name)
+        where T : class =>
+        value ?? throw new InvalidDataException($"'{name}' is missing.");
 
     private static void WriteFiles(ModelFolderContent content, string folder)
     {
         var log = content.Data.Interactions;
         var files = new JsonObject();
-        void Add(string name, Action<Stream> write) => files[name] = WriteFile(Path.Combine(folder, name), write);
-        Add(WeightsFile, stream => Safetensors.Write(stream, content.Weights));
-        Add(InteractionsFile, stream => Safetensors.Write(
+        void Add(string part, Action<Stream> write)
+        {
+            var (name, checksum) = WriteFile(folder, part, write);
+            files[name] = checksum;
+        }
+
+        Add(Weights, stream => Safetensors.Write(stream, content.Weights));
+        Add(InteractionsPart, stream => Safetensors.Write(
             stream, new ModelState().Add("users", [.. log.UserRows]).Add("items", [.. log.ItemRows]).Add("values", [.. log.Values])));
         var items = new ItemList([.. log.Items], content.Data.ItemTitles, content.Data.ItemCategories);
-        Add(ItemsFile, stream => JsonSerializer.Serialize(stream, items, Json));
+        Add(ItemsPart, stream => JsonSerializer.Serialize(stream, items, Json));
         var users = new UserList([.. log.Users], content.Data.UserNames, content.Data.UserAttributes);
-        Add(UsersFile, stream => JsonSerializer.Serialize(stream, users, Json));
+        Add(UsersPart, stream => JsonSerializer.Serialize(stream, users, Json));
 
         var main = new JsonObject
         {
@@ -193,16 +241,69 @@ internal static class ModelFolder
             ["checksum"] = NoChecksum,
         };
         var text = main.ToJsonString(IndentedJson);
-        File.WriteAllText(Path.Combine(folder, MainFile), text.Replace(NoChecksum, Checksum(text), StringComparison.Ordinal));
+        WholeFile.Write(Path.Combine(folder, MainFile), text.Replace(NoChecksum, Checksum(text), StringComparison.Ordinal));
     }
+
+    /// <summary>
+    /// The names in a folder that a version of this library wrote: the main file, the files that it names, and what an interrupted write
+    /// leaves. A folder without a main file of ours has only names that nobody else gives.
+    /// </summary>
+    private static HashSet<string> OwnFiles(string folder)
+    {
+        var own = new HashSet<string>(StringComparer.Ordinal) { LockFile };
+        try
+        {
+            if (JsonNode.Parse(File.ReadAllText(Path.Combine(folder, MainFile))) is JsonObject main && (string?)main["format"] == Format)
+            {
+                own.Add(MainFile);
+                own.UnionWith((main["files"] as JsonObject)?.Select(file => file.Key).Where(IsPartName) ?? []);
+            }
+        }
+        catch (Exception error) when (error is JsonException or InvalidOperationException or FileNotFoundException or ArgumentException)
+        {
+            // No main file, or one that is not of a model.
+        }
+
+        foreach (var name in Directory.EnumerateFiles(folder).Select(path => Path.GetFileName(path)))
+        {
+            if (IsMarkedPart(name) || WholeFile.IsPartial(name, whole => whole == MainFile || IsPartName(whole)))
+            {
+                own.Add(name);
+            }
+        }
+
+        return own;
+    }
+
+    // Nobody else writes to the folder now, so what the main file does not name belongs to no model.
+    private static void RemoveUnused(string folder)
+    {
+        var files = JsonNode.Parse(File.ReadAllText(Path.Combine(folder, MainFile)))!["files"]!.AsObject();
+        foreach (var path in Directory.EnumerateFiles(folder))
+        {
+            var name = Path.GetFileName(path);
+            if (!files.ContainsKey(name) && (IsPartName(name) || WholeFile.IsPartial(name, whole => whole == MainFile || IsPartName(whole))))
+            {
+                File.Delete(path);
+            }
+        }
+    }
+
+    private static bool IsPart(string name, string part) => PartName().Match(name) is { Success: true } match && match.Groups["part"].Value == part;
+
+    private static bool IsPartName(string name) => PartName().IsMatch(name);
+
+    private static bool IsMarkedPart(string name) => PartName().Match(name) is { Success: true } match && match.Groups["mark"].Success;
+
+    [GeneratedRegex(@"^(?:(?<part>weights|interactions)(?<mark>-[0-9a-f]{16})?\.safetensors|(?<part>items|users)(?<mark>-[0-9a-f]{16})?\.json)$")]
+    private static partial Regex PartName();
 
     private static DataSet ReadData(string folder, JsonNode json, Dictionary<string, string> checksums)
     {
-        var items = ReadFile(folder, ItemsFile, checksums, stream => JsonSerializer.Deserialize<ItemList>(stream, Json))
-            ?? throw new DataFileException(folder, $"{ItemsFile} does not contain a list of items.");
-        var users = ReadFile(folder, UsersFile, checksums, stream => JsonSerializer.Deserialize<UserList>(stream, Json))
-            ?? throw new DataFileException(folder, $"{UsersFile} does not contain a list of users.");
-        var log = ReadFile(folder, InteractionsFile, checksums, Safetensors.Read);
+        var items = ReadFile(folder, ItemsPart, checksums, stream => Checked(JsonSerializer.Deserialize<ItemList>(stream, Json)));
+        var users = ReadFile(folder, UsersPart, checksums, stream => Checked(JsonSerializer.Deserialize<UserList>(stream, Json)));
+        var log = ReadFile(
+            folder, InteractionsPart, checksums, stream => Checked(Safetensors.Read(stream), users.Ids.Count, items.Ids.Count));
         var columns = new InteractionColumns(
             new IdIndex(users.Ids),
             new IdIndex(items.Ids),
@@ -210,7 +311,15 @@ internal static class ModelFolder
             log.Ints("items"),
             log.Floats("values"),
             null);
+        CheckCount("users", users.Ids.Count);
+        CheckCount("items", items.Ids.Count);
+        CheckCount("interactions", columns.Values.Length);
         var scale = new RatingScale((float)json["scale"]!["min"]!, (float)json["scale"]!["max"]!);
+if (!(float.IsFinite(scale.Min) && float.IsFinite(scale.Max) && scale.Min <= scale.Max))
+        {
+            throw new InvalidDataException($"'scale' must be two numbers, the lower one first; it is {scale}.");
+        }
+
         var interactions = Interactions.Of(columns, DuplicateRule.KeepLast, new FeedbackRule { Scale = scale }, out _);
         if (interactions.Users != columns.Users || interactions.Items != columns.Items)
         {
@@ -220,15 +329,98 @@ internal static class ModelFolder
 
         return new DataSet
         {
-            Name = (string)json["name"]!,
-            Title = (string)json["title"]!,
-            Source = (string)json["source"]!,
+            Name = Required((string?)json["name"], "data.name"),
+            Title = Required((string?)json["title"], "data.title"),
+            Source = Required((string?)json["source"], "data.source"),
             Interactions = interactions,
             ItemTitles = items.Titles,
             ItemCategories = items.Categories,
             UserNames = users.Names,
             UserAttributes = users.Attributes,
         };
+
+        void CheckCount(string name, int count)
+        {
+            if ((int)json[name]! != count)
+            {
+                throw new InvalidDataException($"'{name}' is {json[name]}, but the files hold {count}.");
+            }
+        }
+    }
+
+    private static ModelState Finite(ModelState state)
+    {
+        foreach (var (name, values, _) in state.Arrays)
+        {
+            if (values is float[] numbers && Array.FindIndex(numbers, number => !float.IsFinite(number)) is >= 0 and var place)
+            {
+                throw new InvalidDataException($"The array '{name}' holds {numbers[place]} at position {place}.");
+            }
+        }
+
+        return state;
+    }
+
+    private static ModelState Checked(ModelState log, int users, int items)
+    {
+        var (userRows, itemRows, values) = (log.Ints("users"), log.Ints("items"), Finite(log).Floats("values"));
+        if (userRows.Length != values.Length || itemRows.Length != values.Length)
+        {
+            throw new InvalidDataException(
+                $"The arrays must be equally long; they have {userRows.Length}, {itemRows.Length} and {values.Length} numbers.");
+        }
+
+        for (var i = 0; i < values.Length; i++)
+        {
+            var isAfter = i == 0 || userRows[i] > userRows[i - 1] || (userRows[i] == userRows[i - 1] && itemRows[i] > itemRows[i - 1]);
+            if (!isAfter || (uint)userRows[i] >= (uint)users || (uint)itemRows[i] >= (uint)items)
+            {
+                throw new InvalidDataException(
+                    $"Interaction {i} has user {userRows[i]} and item {itemRows[i]}: it is out of order, or not one of {users} users and {items} items.");
+            }
+        }
+
+        return log;
+    }
+
+    private static ItemList Checked(ItemList? items)
+    {
+        CheckIds(items?.Ids, "ids");
+        CheckColumn(items!.Titles, items.Ids.Count, "titles");
+        CheckColumn(items.Categories, items.Ids.Count, "categories");
+        return items.Categories.All(categories => !categories.Contains(null!))
+            ? items
+            : throw new InvalidDataException("'categories' has a null.");
+    }
+
+    private static UserList Checked(UserList? users)
+    {
+        CheckIds(users?.Ids, "ids");
+        CheckColumn(users!.Names, users.Ids.Count, "names");
+        foreach (var (name, column) in Required(users.Attributes, "attributes"))
+        {
+            CheckColumn(column, users.Ids.Count, $"attributes.{name}");
+        }
+
+        return users;
+    }
+
+    private static void CheckIds(IReadOnlyList<string>? ids, string name)
+    {
+        CheckColumn(ids, ids?.Count ?? 0, name);
+        if (ids!.GroupBy(id => id, StringComparer.Ordinal).FirstOrDefault(same => same.Count() > 1) is { } twice)
+        {
+            throw new InvalidDataException($"'{name}' has the id '{twice.Key}' more than once.");
+        }
+    }
+
+    private static void CheckColumn<T>(IReadOnlyList<T>? column, int count, string name)
+        where T : class
+    {
+        if (Required(column, name).Count != count || column!.Contains(null))
+        {
+            throw new InvalidDataException($"'{name}' must have {count} entries without a null; it has {column!.Count}.");
+        }
     }
 
     private static void CheckVersion(string path, JsonObject main)
@@ -260,38 +452,46 @@ internal static class ModelFolder
         }
     }
 
-    private static T ReadFile<T>(string folder, string name, Dictionary<string, string> checksums, Func<Stream, T> read)
+    private static T ReadFile<T>(string folder, string part, Dictionary<string, string> checksums, Func<Stream, T> read)
     {
-        var path = Path.Combine(folder, name);
+        var (path, checksum) = PathOf(folder, part, checksums);
         if (!File.Exists(path))
         {
             throw new DataFileException(path, "This file of the model is missing.");
         }
 
-        using var hash = SHA256.Create();
-        using var file = File.OpenRead(path);
-        using var stream = new CryptoStream(file, hash, CryptoStreamMode.Read);
-        try
+        // The checksum comes first: what is parsed is what was written, and an edited file is always said to be that.
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, 1 << 20);
+        if (Convert.ToHexStringLower(SHA256.HashData(file)) != checksum)
         {
-            var content = read(stream);
-            stream.CopyTo(Stream.Null);
-            return Convert.ToHexStringLower(hash.Hash!) == checksums.GetValueOrDefault(name) ? content : throw Changed(path);
+            throw Changed(path);
         }
-        catch (Exception error) when (error is JsonException or InvalidDataException)
-        {
-            throw new DataFileException(path, $"The file is cut off or damaged: {error.Message}", error);
-        }
+
+        file.Position = 0;
+        return Guarded(path, () => read(file));
     }
 
-    private static string WriteFile(string path, Action<Stream> write)
-    {
-        using var hash = SHA256.Create();
-        using (var stream = new CryptoStream(new BufferedStream(File.Create(path), 1 << 20), hash, CryptoStreamMode.Write))
-        {
-            write(stream);
-        }
+    private static (string Path, string Checksum) PathOf(string folder, string part, Dictionary<string, string> checksums) =>
+        checksums.Where(file => IsPart(file.Key, part)).ToArray() is [var (name, checksum)]
+            ? (Path.Combine(folder, name), checksum)
+            : throw new InvalidDataException($"'files' must name one file of {part}.");
 
-        return Convert.ToHexStringLower(hash.Hash!);
+    /// <summary>Writes a file whose name ends with the start of its checksum.</summary>
+    private static (string Name, string Checksum) WriteFile(string folder, string part, Action<Stream> write)
+    {
+        var ending = part is Weights or InteractionsPart ? "safetensors" : "json";
+        var checksum = "";
+        var name = "";
+        WholeFile.WriteAs(
+            Path.Combine(folder, $"{part}.{ending}"),
+            stream =>
+            {
+                write(stream);
+                stream.Position = 0;
+                checksum = Convert.ToHexStringLower(SHA256.HashData(stream));
+                return Path.Combine(folder, name = $"{part}-{checksum[..16]}.{ending}");
+            });
+        return (name, checksum);
     }
 
     private static DataFileException Changed(string path) =>

@@ -36,6 +36,19 @@ public sealed class ModelState
     /// <exception cref="InvalidDataException">There is none of that name.</exception>
     public IReadOnlyList<int> Shape(string name) => Find(name).Shape;
 
+    /// <summary>The numbers of rows and columns of the array of that name.</summary>
+    /// <exception cref="InvalidDataException">There is none of that name, or it does not have two dimensions.</exception>
+    internal (int Rows, int Columns) Size(string name) => Shape(name) is [var rows, var columns]
+        ? (rows, columns)
+        : throw new InvalidDataException($"The model's '{name}' must be [rows x columns]; got [{string.Join(" x ", Shape(name))}].");
+
+    /// <summary>Throws unless an array has the given shape, before memory is taken for what depends on it.</summary>
+    /// <exception cref="InvalidDataException">There is none of that name, or it has another shape.</exception>
+    internal ModelState Require(string name, params int[] shape) => Shape(name).SequenceEqual(shape)
+        ? this
+        : throw new InvalidDataException(
+            $"The model's '{name}' must be [{string.Join(" x ", shape)}]; got [{string.Join(" x ", Shape(name))}].");
+
     /// <summary>Adds all arrays of another state, each with <paramref name="prefix"/> before its name.</summary>
     internal ModelState AddAll(string prefix, ModelState other)
     {

@@ -60,25 +60,38 @@ internal static class Safetensors
         }
     }
 
-    /// <summary>Reads arrays to the end of the stream.</summary>
+    /// <summary>Reads one array of whole numbers, and checks the lengths of all; null if there is none of that name.</summary>
+    /// <exception cref="InvalidDataException">The data is cut off, too long, or not safetensors of the types written here.</exception>
+    public static int[]? ReadInts(Stream stream, string name)
+    {
+        CheckByteOrder();
+        foreach (var array in ReadHeader(stream))
+        {
+            var count = Length(array.Shape);
+            if (array.Name == name && !array.IsFloat)
+            {
+                var values = new int[count];
+                ReadExactly(stream, MemoryMarshal.AsBytes(values.AsSpan()));
+                return values;
+            }
+
+            stream.Seek(sizeof(int) * (long)count, SeekOrigin.Current);
+        }
+
+        return null;
+    }
+
+    /// <summary>
+    /// Reads arrays to the end of the stream, which can seek: lengths are compared with its length before memory is taken for them.
+    /// </summary>
     /// <exception cref="InvalidDataException">The data is cut off, too long, or not safetensors of the types written here.</exception>
     public static ModelState Read(Stream stream)
     {
         CheckByteOrder();
-        Span<byte> lengthBytes = stackalloc byte[8];
-        ReadExactly(stream, lengthBytes);
-        var length = BinaryPrimitives.ReadInt64LittleEndian(lengthBytes);
-        if (length is < 2 or > MaximumHeader)
-        {
-            throw new InvalidDataException($"The header would have {length} bytes.");
-        }
-
-        var header = new byte[length];
-        ReadExactly(stream, header);
         var state = new ModelState();
-        foreach (var (name, isFloat, shape) in ReadHeader(header))
+        foreach (var (name, isFloat, shape) in ReadHeader(stream))
         {
-            var count = (int)shape.Aggregate(1L, (product, size) => product * size);
+            var count = Length(shape);
             Array values = isFloat ? new float[count] : new int[count];
             for (var start = 0; start < count; start += PartLength)
             {
@@ -88,10 +101,28 @@ internal static class Safetensors
             _ = values is float[] floats ? state.Add(name, floats, shape) : state.Add(name, (int[])values, shape);
         }
 
-        return stream.ReadByte() < 0 ? state : throw new InvalidDataException("More bytes follow than the header speaks of.");
+        return state;
     }
 
-    private static List<(string Name, bool IsFloat, int[] Shape)> ReadHeader(byte[] header)
+    private static int Length(int[] shape) => (int)shape.Aggregate(1L, (product, size) => product * size);
+
+    private static List<(string Name, bool IsFloat, int[] Shape)> ReadHeader(Stream stream)
+    {
+        Span<byte> lengthBytes = stackalloc byte[8];
+        ReadExactly(stream, lengthBytes);
+        var length = BinaryPrimitives.ReadInt64LittleEndian(lengthBytes);
+        var left = stream.Length - stream.Position;
+        if (length is < 2 or > MaximumHeader || length > left)
+        {
+            throw new InvalidDataException($"The header would have {length} bytes, of {left} that follow.");
+        }
+
+        var header = new byte[length];
+        ReadExactly(stream, header);
+        return ReadHeader(header, left - length);
+    }
+
+    private static List<(string Name, bool IsFloat, int[] Shape)> ReadHeader(byte[] header, long dataLength)
     {
         try
         {
@@ -112,9 +143,9 @@ internal static class Safetensors
                 var count = 1L;
                 foreach (var size in shape)
                 {
-                    count = size >= 0
+                    count = size >= 0 && size <= dataLength
                         ? checked(count * size)
-                        : throw new InvalidDataException($"The array '{name}' has a negative length.");
+                        : throw new InvalidDataException($"The array '{name}' cannot have the length {size}.");
                 }
 
                 if (begin != next || end != checked(begin + (4 * count)) || count > Array.MaxLength)
@@ -126,13 +157,18 @@ internal static class Safetensors
                 next = end;
             }
 
+            if (next != dataLength)
+            {
+                throw new InvalidDataException($"The header describes {next} bytes of data; {dataLength} bytes follow it.");
+            }
+
             return [.. arrays.Select(array => (array.Name, array.IsFloat, array.shape))];
         }
         catch (Exception error)
             when (error is JsonException or KeyNotFoundException or InvalidOperationException or FormatException or OverflowException)
         {
             var start = Encoding.UTF8.GetString(header.AsSpan(0, Math.Min(40, header.Length)));
-            throw new InvalidDataException($"The header is no table of arrays; it begins '{start}'.", error);
+            throw new InvalidDataException($"The header is not a table of arrays. It begins '{start}'.", error);
         }
     }
 

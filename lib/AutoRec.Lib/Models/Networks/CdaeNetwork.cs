@@ -1,3 +1,4 @@
+using AutoRec.Data;
 using AutoRec.Persistence;
 using AutoRec.Training;
 using TorchSharp.Modules;
@@ -28,9 +29,10 @@ internal sealed class CdaeNetwork : nn.Module<Tensor, Tensor, Tensor>
     public CdaeNetwork(int users, int items, int hidden, Generator generator)
         : base(nameof(CdaeNetwork))
     {
+        _ = Sizes.Of("users x hidden units", users, hidden);
         encoder = Layers.Glorot(items, hidden, generator);
         decoder = Layers.Glorot(hidden, items, generator);
-        user_nodes = Layers.Parameter(Layers.Uniform([users, hidden], Math.Sqrt(6.0 / (users + hidden)), generator));
+        user_nodes = Layers.Parameter(Layers.Uniform([users, hidden], Math.Sqrt(6.0 / ((double)users + hidden)), generator));
         RegisterComponents();
     }
 
@@ -40,8 +42,9 @@ internal sealed class CdaeNetwork : nn.Module<Tensor, Tensor, Tensor>
     /// <summary>The network of a saved model.</summary>
     public static CdaeNetwork Load(ModelState state)
     {
-        var (users, encoder) = (state.Shape("user_nodes")[0], state.Shape("encoder.weight"));
-        return NetworkState.Load(state, generator => new CdaeNetwork(users, encoder[1], encoder[0], generator));
+        var ((users, hidden), (_, items)) = (state.Size("user_nodes"), state.Size("encoder.weight"));
+        state.Require("encoder.weight", hidden, items).Require("decoder.weight", items, hidden);
+        return NetworkState.Load(state, generator => new CdaeNetwork(users, items, hidden, generator));
     }
 
     /// <summary>The user nodes of training rows; zeros for -1, a user the model has not seen: [rows] -> [rows x hidden].</summary>

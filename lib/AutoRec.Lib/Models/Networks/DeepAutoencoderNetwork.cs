@@ -49,12 +49,22 @@ internal sealed class DeepAutoencoderNetwork : nn.Module<Tensor, Tensor>
         new(items, options.Widths, options.HiddenActivation, options.OutputActivation, generator);
 
     /// <summary>The network of a saved model.</summary>
-    public static DeepAutoencoderNetwork Load(ModelState state) => NetworkState.Load(state, generator => new DeepAutoencoderNetwork(
-        state.Shape("encoder.0.weight")[1],
-        LayerWidths.Of(state.Ints("widths")),
-        (Activation)state.Ints("activations")[0],
-        (OutputActivation)state.Ints("activations")[1],
-        generator));
+    public static DeepAutoencoderNetwork Load(ModelState state)
+    {
+        var (items, widths) = (state.Size("encoder.0.weight").Columns, LayerWidths.Of(state.Ints("widths")));
+        for (var layer = 0; layer < widths.Count; layer++)
+        {
+            var (outer, inner) = (layer == 0 ? items : widths[layer - 1], widths[layer]);
+            state.Require($"encoder.{layer}.weight", inner, outer);
+            state.Require($"decoder.{widths.Count - 1 - layer}.weight", outer, inner);
+        }
+
+        return state.Ints("activations") is [var hidden, var output]
+            && Enum.IsDefined((Activation)hidden) && Enum.IsDefined((OutputActivation)output)
+            ? NetworkState.Load(state, generator => new DeepAutoencoderNetwork(
+                items, widths, (Activation)hidden, (OutputActivation)output, generator))
+            : throw new InvalidDataException("The model's 'activations' must be the numbers of two activations.");
+    }
 
     /// <summary>Adds the architecture to the arrays of a model, beside the parameters.</summary>
     public ModelState SaveTo(ModelState state) => state.Add("widths", [.. widths]).Add("activations", [(int)hidden, (int)output]);

@@ -34,8 +34,10 @@ internal sealed class RecVaeNetwork : nn.Module<Tensor, Tensor>
     /// <summary>The network of a saved model.</summary>
     public static RecVaeNetwork Load(ModelState state)
     {
-        var (hidden, latent) = (state.Shape("encoder.hidden.0.weight"), state.Shape("decoder.weight")[1]);
-        return NetworkState.Load(state, generator => new RecVaeNetwork(hidden[1], hidden[0], latent, generator));
+        var ((hidden, items), (_, latent)) = (state.Size("encoder.hidden.0.weight"), state.Size("decoder.weight"));
+        state.Require("encoder.hidden.1.weight", hidden, hidden).Require("decoder.weight", items, latent);
+        state.Require("encoder.mean.weight", latent, hidden);
+        return NetworkState.Load(state, generator => new RecVaeNetwork(items, hidden, latent, generator));
     }
 
     /// <summary>The logits of users at their latent mean, as scoring takes them: [batch x items] -> [batch x items].</summary>

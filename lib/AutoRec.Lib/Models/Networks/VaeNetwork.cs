@@ -49,9 +49,15 @@ internal sealed class VaeNetwork : nn.Module<Tensor, Tensor>
     /// <summary>The network of a saved model.</summary>
     public static VaeNetwork Load(ModelState state)
     {
-        var items = state.Shape("decoder_output.weight")[0];
-        var hidden = state.Names.Contains("encoder_hidden.weight") ? state.Shape("encoder_hidden.weight")[0] : 0;
-        var latent = state.Shape("encoder_latent.weight")[0] / 2;
+        var ((items, _), (twoLatent, _)) = (state.Size("decoder_output.weight"), state.Size("encoder_latent.weight"));
+        var (hidden, latent) = (state.Names.Contains("encoder_hidden.weight") ? state.Size("encoder_hidden.weight").Rows : 0, twoLatent / 2);
+        if (hidden > 0)
+        {
+            state.Require("encoder_hidden.weight", hidden, items).Require("decoder_hidden.weight", hidden, latent);
+        }
+
+        state.Require("encoder_latent.weight", 2 * latent, hidden > 0 ? hidden : items);
+        state.Require("decoder_output.weight", items, hidden > 0 ? hidden : latent);
         return NetworkState.Load(state, generator => new VaeNetwork(items, hidden, latent, generator));
     }
 

@@ -26,8 +26,9 @@ internal sealed record HybridUserRows(HybridAutoRecNetwork Network, InteractionM
     public static HybridUserRows Load(ModelState state)
     {
         var ratings = UserRowRatings.Load(state);
-        var hidden = state.Shape("encoder.weight")[0];
-        var featureCount = state.Shape("decoder.weight")[1] - hidden;
+        var ((hidden, _), (items, code)) = (state.Size("encoder.weight"), state.Size("decoder.weight"));
+        var featureCount = code - hidden;
+        state.Require("encoder.weight", hidden, items + featureCount).Require("decoder.weight", ratings.ItemCount, code);
         var offsets = state.Ints("feature_offsets");
         var users = Enumerable.Range(0, offsets.Length - 1);
         int[] rows = [.. users.SelectMany(user => Enumerable.Repeat(user, offsets[user + 1] - offsets[user]))];
