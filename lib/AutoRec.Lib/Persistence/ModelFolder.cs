@@ -315,7 +315,7 @@ internal static partial class ModelFolder
         CheckCount("items", items.Ids.Count);
         CheckCount("interactions", columns.Values.Length);
         var scale = new RatingScale((float)json["scale"]!["min"]!, (float)json["scale"]!["max"]!);
-if (!(float.IsFinite(scale.Min) && float.IsFinite(scale.Max) && scale.Min <= scale.Max))
+        if (!(float.IsFinite(scale.Min) && float.IsFinite(scale.Max) && scale.Min <= scale.Max))
         {
             throw new InvalidDataException($"'scale' must be two numbers, the lower one first; it is {scale}.");
         }

@@ -61,8 +61,27 @@ public sealed class EaseTests
     {
         ItemGram.CheckMemory("EASE", 1_000, 12, 12_000_000);
         var error = Assert.Throws<NotSupportedException>(() => ItemGram.CheckMemory("EASE", 20_000, 12, 4_000_000_000));
-        Assert.StartsWith("EASE needs 4.8 GB for the weights between 20000 items; 4.0 GB are available", error.Message);
+        Assert.StartsWith("EASE needs 4.8 GB for the weights between 20000 items; 4.0 GB are free", error.Message);
         Assert.Throws<NotSupportedException>(() => ItemGram.CheckMemory("EASE", 50_000, 12, long.MaxValue)); // beyond what an array holds
+        ItemGram.CheckMemory("EASE", 46_340, 12, long.MaxValue);
+        Assert.Throws<NotSupportedException>(() => ItemGram.CheckMemory("EASE", 46_341, 12, long.MaxValue));
+    }
+
+    [Fact]
+    public void CheckNeighbors_MoreThanIsFree_SaysSo()
+    {
+        ItemGram.CheckNeighbors(1_000, 200, 1_000_000_000);
+        Assert.Contains("4.0 GB are free", Assert.Throws<NotSupportedException>(() => ItemGram.CheckNeighbors(5_000_000, 200, 4_000_000_000)).Message);
+        Assert.Throws<NotSupportedException>(() => ItemGram.CheckNeighbors(2_000_000_000, 2, long.MaxValue));
+    }
+
+    [Fact]
+    public void Fit_UsersTimesFactorsBeyondAnArray_IsRefused()
+    {
+        var train = InteractionMatrix.FromTriplets(3_000_000, 2, [0], [0], [5f]);
+        var trainer = new IalsTrainer(new IalsOptions { LatentFactors = 1_000 });
+        var error = Assert.Throws<NotSupportedException>(() => trainer.Fit(train, new FitContext()));
+        Assert.StartsWith("users x factors: 3,000,000 x 1,000 = 3,000,000,000 numbers", error.Message);
     }
 
     private static double[,] GaussJordan(double[,] matrix)

@@ -5,7 +5,6 @@ using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using AutoRec.Catalog;
 using AutoRec.Data;
-using AutoRec.Scoring;
 using AutoRec.Tests.Catalog;
 
 namespace AutoRec.Tests.Persistence;
