@@ -23,8 +23,8 @@ internal static class DataCommand
     {
         var path = new Argument<string>("path")
         {
-            Description = "A ratings file (text, gzip or Parquet), a folder, a pattern, or a database, as in evaluate --data.",
-            HelpName = "PATH",
+            Description = "A data set by name, a ratings file, a folder, a pattern, or a database, as in evaluate --data.",
+            HelpName = "PATH|NAME",
         };
         var json = new Option<bool>("--json") { Description = "Prints one JSON object instead of tables." };
         var test = new Option<string?>("--test")
@@ -34,13 +34,27 @@ internal static class DataCommand
             HelpName = "PATH",
         };
         var reading = new ReadingOptions();
-        var command = new Command("describe", "Counts, density, histogram, long tail and quality of ratings.") { path, test, json };
+        var dataDir = new Option<string?>("--data-dir") { Description = "The folder that holds the folders of data sets.", HelpName = "DIR" };
+        var items = new Option<string?>("--item-file") { Description = "A table of the items: id, title, categories.", HelpName = "PATH" };
+        var users = new Option<string?>("--user-file") { Description = "A table of the users: id and attributes.", HelpName = "PATH" };
+        var command = new Command("describe", "How a file is read; counts, density, histogram, long tail and quality of its ratings.")
+        {
+            path, test, json, dataDir, items, users,
+        };
         reading.AddTo(command);
         command.SetAction((parsed, cancellation) => Task.Run(
             () =>
             {
                 var options = reading.Get(parsed);
-                var (interactions, report) = RatingsReader.Read(parsed.GetRequiredValue(path), options, cancellation);
+                var source = new DataSource(parsed.GetRequiredValue(path))
+                {
+                    Reading = options,
+                    DataFolder = parsed.GetValue(dataDir),
+                    ItemFile = parsed.GetValue(items),
+                    UserFile = parsed.GetValue(users),
+                };
+                var loaded = source.Load(cancellation);
+                var (interactions, report) = (loaded.Data.Interactions, loaded.Data.Report);
                 var leakage = parsed.GetValue(test) is { } other ? Compare(interactions, other, options, cancellation) : null;
                 var quality = DataQuality.Of(interactions);
                 var description = DataDescription.Of(interactions);

@@ -9,9 +9,10 @@ internal sealed class DataSourceOptions
 {
     private readonly Option<string?> data = new("--data")
     {
-        Description = $"The data: a data set ({string.Join(", ", DataSets.Names)}), a ratings file (text, gzip or Parquet), "
+        Description = $"The data: a data set ({string.Join(", ", DataSets.Names)}), a ratings file (text, JSON, .xlsx, Parquet, plain or .gz or .zip), "
             + "a folder, a pattern such as 'parts/*.csv.gz', "
-            + "'parquet:PATTERN', 'duckdb:FILE?query=...', 'postgres://host/db?query=...' or 'orders:SHOP'.",
+            + "'parquet:PATTERN', \"sql:SELECT ... FROM read_csv('FILE')\", 'duckdb:FILE?query=...', 'postgres://host/db?query=...' "
+            + "or 'orders:SHOP'.",
         HelpName = "PATH|NAME",
     };
 

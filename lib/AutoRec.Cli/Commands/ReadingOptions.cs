@@ -10,18 +10,37 @@ internal sealed class ReadingOptions
 {
     private readonly Option<RatingsFormat> format = new("--format")
     {
-        Description = "The layout of the file; recognised by its first line unless given.",
+        Description = "The layout of the file. Default: recognised by its first lines.",
         CustomParser = ParseFormat,
         HelpName = string.Join('|', TextFormats.Select(RatingsFormats.NameOf)),
     };
 
     private readonly Option<ColumnNames?> columns = new("--columns")
     {
-        Description = "The columns of a source with named columns, if their names are unusual: "
-            + "user=customer,item=sku,rating=stars,timestamp=time; "
+        Description = "The columns, by name or by position from 1, if they are not recognised: "
+            + "user=customer,item=sku,rating=stars,timestamp=time or user=1,item=2; "
             + "rating=- where each line is an interaction of value 1, timestamp=- to leave times unread.",
         CustomParser = ParseColumns,
         HelpName = "part=name,...",
+    };
+
+    private readonly Option<string?> separator = new("--separator")
+    {
+        Description = "What separates fields: ',' ';' tab '|' '::' or blanks. Default: recognised.",
+        CustomParser = ParseSeparator,
+        HelpName = "MARK",
+    };
+
+    private readonly Option<string?> encoding = new("--encoding")
+    {
+        Description = "The encoding of the file, such as windows-1252. Default: UTF-8, UTF-16, UTF-32 and Windows-1252 are recognised.",
+        HelpName = "NAME",
+    };
+
+    private readonly Option<string?> timeFormat = new("--time-format")
+    {
+        Description = $"How times are written: {Data.TimeFormat.Expected}. Default: recognised.",
+        HelpName = "FORMAT",
     };
 
     private readonly Option<RatingScale?> scale = new("--scale")
@@ -94,6 +113,9 @@ internal sealed class ReadingOptions
         onBadLine.AcceptOnlyFromAmong("fail", "skip");
         command.Options.Add(format);
         command.Options.Add(columns);
+        command.Options.Add(separator);
+        command.Options.Add(encoding);
+        command.Options.Add(timeFormat);
         command.Options.Add(scale);
         command.Options.Add(feedback);
         command.Options.Add(positiveFrom);
@@ -110,6 +132,9 @@ internal sealed class ReadingOptions
     {
         Format = result.GetValue(format),
         Columns = result.GetValue(columns) ?? new ColumnNames(),
+        Separator = result.GetValue(separator),
+        Encoding = result.GetValue(encoding),
+        TimeFormat = result.GetValue(timeFormat),
         Scale = result.GetValue(scale),
         Feedback = result.GetValue(feedback),
         PositiveFrom = result.GetValue(positiveFrom),
@@ -125,9 +150,9 @@ internal sealed class ReadingOptions
         },
     };
 
-    // Parquet files, databases and orders are known by what they are.
-    private static IEnumerable<RatingsFormat> TextFormats =>
-        Enum.GetValues<RatingsFormat>().Except([RatingsFormat.Parquet, RatingsFormat.Query, RatingsFormat.Orders]);
+    // Workbooks, Parquet files, databases and orders are known by what they are.
+    private static IEnumerable<RatingsFormat> TextFormats => Enum.GetValues<RatingsFormat>()
+        .Except([RatingsFormat.Workbook, RatingsFormat.Parquet, RatingsFormat.Query, RatingsFormat.Orders]);
 
     private static RatingsFormat ParseFormat(ArgumentResult argument)
     {
@@ -155,7 +180,7 @@ internal sealed class ReadingOptions
                 "user" => columns with { User = name },
                 "item" => columns with { Item = name },
                 "rating" => columns with { Rating = name },
-                "timestamp" => columns with { Timestamp = name },
+                "timestamp" or "time" => columns with { Timestamp = name },
                 _ => null,
             };
             if (named is null)
@@ -169,6 +194,17 @@ internal sealed class ReadingOptions
         }
 
         return columns;
+    }
+
+    private static string? ParseSeparator(ArgumentResult argument)
+    {
+        if (Dialect.Named(argument.Tokens[0].Value) is { } mark)
+        {
+            return mark;
+        }
+
+        argument.AddError($"'{argument.Tokens[0].Value}' is not a separator. Use one of ',' ';' tab '|' '::' blanks.");
+        return null;
     }
 
     private static (int Users, int Items) ParseCore(ArgumentResult argument)

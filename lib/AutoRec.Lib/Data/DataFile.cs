@@ -1,18 +1,15 @@
 using System.IO.Compression;
-using System.Text.Unicode;
 using CsvHelper;
 
 namespace AutoRec.Data;
 
-/// <summary>Opens data files, plain or gzip.</summary>
+/// <summary>Opens data files, plain or packed (gzip, or a zip archive with one file).</summary>
 internal static class DataFile
 {
-    private const int PrefixLength = 1 << 16;
-
     /// <summary>How the project writes comma-separated values: the same bytes on every system.</summary>
     public static CsvWriterOptions CsvOut { get; } = new() { NewLine = "\n", Quoting = CsvQuoting.WhenNeededOrWhitespace };
 
-    /// <summary>Opens a file for reading; whether it is gzip, its first bytes tell and not its name.</summary>
+    /// <summary>Opens a file for reading, unpacked; whether it is packed, its first bytes tell and not its name.</summary>
     /// <exception cref="FileNotFoundException">There is nothing at <paramref name="path"/>.</exception>
     /// <exception cref="DataFileException"><paramref name="path"/> is a folder.</exception>
     public static Stream OpenRead(string path)
@@ -29,45 +26,114 @@ internal static class DataFile
         }
 
         var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16, FileOptions.SequentialScan);
-        return IsGzip(file) ? new GzipReadStream(file) : file;
+        return StartsWith(file, [0x1f, 0x8b]) ? new GzipReadStream(file) : StartsWith(file, Zip) ? OpenZip(path, file) : file;
     }
 
-    /// <summary>Whether a file is gzip.</summary>
-    public static bool IsGzip(string path)
+    /// <summary>Whether a file is gzip or zip.</summary>
+    public static bool IsPacked(string path)
     {
         using var file = File.OpenRead(path);
-        return IsGzip(file);
+        return StartsWith(file, [0x1f, 0x8b]) || StartsWith(file, Zip);
     }
 
-    private static bool IsGzip(FileStream file)
+    /// <summary>Whether a file is a workbook: by its name, or as a zip archive with the parts of one.</summary>
+    public static bool IsWorkbook(string path)
     {
-        Span<byte> magic = stackalloc byte[2];
-        var isGzip = file.ReadAtLeast(magic, 2, throwOnEndOfStream: false) == 2 && magic is [0x1f, 0x8b];
+        using var file = File.OpenRead(path);
+        if (!StartsWith(file, Zip))
+        {
+            return false;
+        }
+
+        if (Path.GetExtension(path).Equals(".xlsx", StringComparison.OrdinalIgnoreCase))
+        {
+            return true;
+        }
+
+        try
+        {
+            using var archive = new ZipArchive(file);
+            return archive.GetEntry("xl/workbook.xml") is not null;
+        }
+        catch (InvalidDataException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>The error of a file that cannot be unpacked.</summary>
+    public static DataFileException Damaged(string path, Exception inner) =>
+        new(path, "The compressed data is cut off or damaged. Get the file again, or unpack it and name the unpacked file.", inner);
+
+    private static ReadOnlySpan<byte> Zip => "PK\x03\x04"u8;
+
+    private static bool StartsWith(FileStream file, ReadOnlySpan<byte> magic)
+    {
+        Span<byte> start = stackalloc byte[4];
+        var length = file.ReadAtLeast(start, magic.Length, throwOnEndOfStream: false);
         file.Position = 0;
-        return isGzip;
+        return length >= magic.Length && start.StartsWith(magic);
     }
 
-    /// <summary>The start of a text file, at most 64 KiB of it.</summary>
-    /// <exception cref="DataFileException">The file is binary.</exception>
-    public static byte[] ReadTextPrefix(string path)
+    private static UnzippedStream OpenZip(string path, FileStream file)
     {
-        var buffer = new byte[PrefixLength];
-        int length;
-        using (var stream = OpenRead(path))
+        try
         {
-            length = stream.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false);
+            var archive = new ZipArchive(file);
+            var entries = archive.Entries
+                .Where(entry => !entry.FullName.EndsWith('/') && !entry.FullName.StartsWith("__MACOSX/", StringComparison.Ordinal))
+                .ToArray();
+            return entries.Length == 1 ? new UnzippedStream(entries[0].Open(), archive) : throw new DataFileException(
+                path, $"The archive holds {entries.Length} files ({string.Join(", ", entries.Take(5).Select(entry => entry.FullName))}"
+                + $"{(entries.Length > 5 ? ", ..." : "")}); one is expected. Unpack it and name the file with the data.");
+        }
+        catch (InvalidDataException error)
+        {
+            throw Damaged(path, error);
+        }
+    }
+}
+
+/// <summary>The file in a zip archive; the archive is closed with it.</summary>
+internal sealed class UnzippedStream(Stream entry, ZipArchive archive) : Stream
+{
+    public override bool CanRead => true;
+
+    public override bool CanSeek => false;
+
+    public override bool CanWrite => false;
+
+    public override long Length => throw new NotSupportedException();
+
+    public override long Position
+    {
+        get => throw new NotSupportedException();
+        set => throw new NotSupportedException();
+    }
+
+    public override int Read(byte[] buffer, int offset, int count) => entry.Read(buffer, offset, count);
+
+    public override int Read(Span<byte> destination) => entry.Read(destination);
+
+    public override void Flush()
+    {
+    }
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            entry.Dispose();
+            archive.Dispose();
         }
 
-        var prefix = buffer.AsSpan(0, length);
-
-        // The last line may be cut in the middle of a character.
-        var lastLine = prefix.LastIndexOf((byte)'\n');
-        if (prefix.Contains((byte)0) || !Utf8.IsValid(length == PrefixLength && lastLine >= 0 ? prefix[..lastLine] : prefix))
-        {
-            throw new DataFileException(path, "This is not a text file; UTF-8 text, plain or gzip, is expected.");
-        }
-
-        return prefix.ToArray();
+        base.Dispose(disposing);
     }
 }
 

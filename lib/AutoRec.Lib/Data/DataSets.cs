@@ -13,30 +13,28 @@ public static class DataSets
 
     private static readonly Definition[] Files =
     [
-        new("ml-100k", "MovieLens 100K", NotPassedOn, MovieLensSite, RatingsFormat.MovieLensTab, ["u.data"])
+        new("ml-100k", "MovieLens 100K", NotPassedOn, MovieLensSite, ["u.data"])
         {
             ReadItems = folder => Metadata.ReadPipes(Find(folder, "u.item"), Metadata.ItemOfUItem),
             ReadUsers = folder => Metadata.ReadPipes(
                 Find(folder, "u.user"),
                 fields => new Profile(fields[0], ("age", fields[1]), ("gender", fields[2]), ("occupation", fields[3]))),
         },
-        new("ml-1m", "MovieLens 1M", NotPassedOn, MovieLensSite, RatingsFormat.MovieLensDat, ["ratings.dat", "ratings-no-timestamp.dat"])
+        new("ml-1m", "MovieLens 1M", NotPassedOn, MovieLensSite, ["ratings.dat", "ratings-no-timestamp.dat"])
         {
             ReadItems = folder => Metadata.ReadColons(
                 Find(folder, "movies.dat"), fields => new Item(fields[0], fields[1], Metadata.Genres(fields[2]))),
             ReadUsers = folder => Metadata.ReadColons(Find(folder, "users.dat"), Metadata.UserOfUsersDat),
         },
-        new("ml-latest-small", "MovieLens latest small", GroupLens, MovieLensSite, RatingsFormat.MovieLensCsv, ["ratings.csv"])
+        new("ml-latest-small", "MovieLens latest small", GroupLens, MovieLensSite, ["ratings.csv"])
         {
-            ReadItems = folder => Metadata.ReadCommas(
-                Find(folder, "movies.csv"), fields => new Item(fields[0], fields[1], Metadata.Genres(fields[2]))),
+            ReadItems = folder => Metadata.ReadItemTable(Find(folder, "movies.csv")),
         },
         new(
             "amazon-electronics",
             "Amazon Electronics, users with 50 ratings and products with 5",
             "J. McAuley, UC San Diego: for research, cite McAuley et al. 2015",
             "https://jmcauley.ucsd.edu/data/amazon/",
-            RatingsFormat.AmazonCsv,
             ["electronics-users50-products5.csv", "ratings_Electronics.csv"])
         {
             Reduce = log => KeepActive(log, ratingsPerUser: 50, ratingsPerItem: 5),
@@ -69,11 +67,12 @@ public static class DataSets
     /// <summary>A ratings file of one's own as a data set, with what other files say of its items and users.</summary>
     /// <param name="path">The ratings file.</param>
     /// <param name="options">How to read it; null recognises the format.</param>
-    /// <param name="itemFile">Comma-separated values with a header: the first column is the id, the column <c>title</c> (or
-    /// <c>name</c>) the title, <c>genres</c> (or <c>categories</c>, <c>category</c>) the categories, separated by bars. Null takes
+    /// <param name="itemFile">A table with a header, in any of the separators and encodings that ratings may have: the column <c>id</c>
+    /// (<c>item_id</c>, <c>movieId</c>, <c>asin</c> and the like; else the first) is the id, <c>title</c> (<c>name</c>, <c>book title</c>)
+    /// the title, <c>categories</c> (<c>category</c>, <c>genres</c>) the categories, separated by bars. Null takes
     /// <c>my.items.csv</c> beside a file <c>my.csv</c>, if it exists.</param>
-    /// <param name="userFile">Comma-separated values with a header: the first column is the id, a column <c>name</c> the name, each
-    /// other column an attribute of the profile. Null takes <c>my.users.csv</c> beside a file <c>my.csv</c>, if it is there.</param>
+    /// <param name="userFile">A table with a header: the column <c>id</c> (<c>user_id</c>; else the first) is the id, a column
+    /// <c>name</c> the name, each other column an attribute of the profile. Null takes <c>my.users.csv</c> beside a file <c>my.csv</c>, if it is there.</param>
     /// <param name="cancellation">Ends the read.</param>
     /// <exception cref="ArgumentException">The path is a bare name, and there is neither a file nor a data set of that name.</exception>
     /// <exception cref="FileNotFoundException">A file is not there.</exception>
@@ -92,7 +91,7 @@ public static class DataSets
                 $"'{path}' is neither a data set nor a file. Use one of {string.Join(", ", Names)}, or the path of a ratings file.");
         }
 
-        var orders = OrderReader.ShopOf(path) is { } shop ? OrderReader.Load(shop) : null;
+        var orders = OrderReader.ShopOf(path) is { } shop ? OrderReader.LoadAs(shop, options ?? new ReadOptions()) : null;
         var (interactions, report) = orders is null
             ? RatingsReader.Read(path, options, cancellation)
             : RatingsReader.OfOrders(path, orders, (options ?? new ReadOptions()).Filter);
@@ -180,7 +179,7 @@ public static class DataSets
                 + $"({DataFolders.Variable} or --data-dir) that holds the folder {definition.Name}; data/README.md has the details.");
         }
 
-        var (interactions, report) = RatingsReader.Read(path, new ReadOptions { Format = definition.Format });
+        var (interactions, report) = RatingsReader.Read(path);
         if (file == definition.RatingFiles[^1] && definition.Reduce is { } reduce)
         {
             interactions = reduce(interactions);
@@ -281,7 +280,7 @@ public static class DataSets
     }
 
     /// <summary>A data set in files.</summary>
-    private sealed record Definition(string Name, string Title, string Source, string Site, RatingsFormat Format, string[] RatingFiles)
+    private sealed record Definition(string Name, string Title, string Source, string Site, string[] RatingFiles)
     {
         public Func<string, IEnumerable<Item>>? ReadItems { get; init; }
 

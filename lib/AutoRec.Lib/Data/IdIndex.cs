@@ -128,18 +128,6 @@ public sealed class IdIndex : IReadOnlyList<string>
         return selected;
     }
 
-    /// <summary>Adds ids that lie end to end, known not to be in the index.</summary>
-    /// <param name="bytes">The ids as UTF-8.</param>
-    /// <param name="offsets">Where each begins, and where the last ends.</param>
-    internal void AddAllNew(ReadOnlySpan<byte> bytes, ReadOnlySpan<int> offsets)
-    {
-        table = null;
-        for (var i = 0; i + 1 < offsets.Length; i++)
-        {
-            AddNew(bytes[offsets[i]..offsets[i + 1]]);
-        }
-    }
-
     private int AddNew(ReadOnlySpan<byte> id)
     {
         var start = Count == 0 ? 0 : ends[Count - 1];

@@ -66,28 +66,24 @@ public sealed class Interactions
     /// <param name="rule">Which value and time count for a user and an item that occur more than once.</param>
     /// <param name="feedback">Decides what values say.</param>
     /// <param name="duplicates">Receives what became of duplicates.</param>
-    /// <param name="occurring">The values that occur, where <paramref name="columns"/> are only a part of a log; null takes theirs.
-    /// Default null.</param>
     /// <exception cref="ArgumentException">The declared feedback does not fit the values.</exception>
     internal static Interactions Of(
-        InteractionColumns columns, DuplicateRule rule, FeedbackRule feedback, out DuplicateCounts duplicates, float[]? occurring = null)
+        InteractionColumns columns, DuplicateRule rule, FeedbackRule feedback, out DuplicateCounts duplicates)
     {
         var (users, items, userRows, itemRows, values, timestamps) = Duplicates.Settle(CanonicalOrder.Sort(columns), rule, out duplicates);
         var log = new Interactions(
             users, items, Frozen(userRows), Frozen(itemRows), Frozen(values), Frozen(timestamps ?? []), Feedback.OfAnyValue(default));
-        return log.Redecided(feedback, occurring);
+        return log.Redecided(feedback);
     }
 
     /// <summary>The same interactions with feedback that is decided anew; likes get the value 1, whatever it was.</summary>
     /// <param name="feedback">Decides what values say.</param>
-    /// <param name="occurring">The values that occur, where this is a part of a log only; null takes its own. Default null.</param>
     /// <exception cref="ArgumentException">The declared feedback does not fit the values.</exception>
-    internal Interactions Redecided(FeedbackRule feedback, float[]? occurring = null)
+    internal Interactions Redecided(FeedbackRule feedback)
     {
         var isLikes = feedback.Kind == FeedbackKind.Likes;
         var values = isLikes ? Frozen(Ones(Count)) : Values;
-        var decided = feedback.Decide(isLikes || occurring is null ? values.AsSpan() : occurring);
-        return new(Users, Items, UserRows, ItemRows, values, Timestamps, decided);
+        return new(Users, Items, UserRows, ItemRows, values, Timestamps, feedback.Decide(values.AsSpan()));
     }
 
     /// <summary>

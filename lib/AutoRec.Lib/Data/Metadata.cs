@@ -1,4 +1,3 @@
-using System.Text;
 using CsvHelper;
 
 namespace AutoRec.Data;
@@ -44,34 +43,44 @@ internal static class Metadata
         "self-employed", "technician/engineer", "tradesman/craftsman", "unemployed", "writer",
     ];
 
+    private static readonly string[] IdNames =
+        ["id", "itemid", "item", "movieid", "productid", "asin", "parentasin", "bookid", "isbn", "businessid", "artistid", "trackid", "gameid", "appid", "sku", "userid", "user", "customerid", "reviewerid"];
+
+    private static readonly string[] TitleNames =
+        ["title", "name", "itemname", "itemtitle", "booktitle", "movietitle", "productname", "producttitle", "originaltitle", "trackname", "artistname", "songname", "gamename", "description"];
+
+    private static readonly string[] CategoryNames =
+        ["categories", "category", "genres", "genre", "tags", "productcategory", "maincategory", "type", "department"];
+
     /// <summary>Reads a Latin-1 file with fields between bars; nothing when <paramref name="path"/> is null.</summary>
-    public static IEnumerable<T> ReadPipes<T>(string? path, Func<string[], T> record) => Read(path, "|", Encoding.Latin1, record);
+    public static IEnumerable<T> ReadPipes<T>(string? path, Func<string[], T> record) => Read(path, "|", "iso-8859-1", record);
 
     /// <summary>Reads a Latin-1 file with fields between double colons; nothing when <paramref name="path"/> is null.</summary>
-    public static IEnumerable<T> ReadColons<T>(string? path, Func<string[], T> record) => Read(path, "::", Encoding.Latin1, record);
+    public static IEnumerable<T> ReadColons<T>(string? path, Func<string[], T> record) => Read(path, "::", "iso-8859-1", record);
 
-    /// <summary>Reads a UTF-8 file of comma-separated values with a header; nothing when <paramref name="path"/> is null.</summary>
-    public static IEnumerable<T> ReadCommas<T>(string? path, Func<string[], T> record) =>
-        Read(path, ",", Encoding.UTF8, record, hasHeader: true);
-
-    /// <summary>Reads a table of items with a header; nothing when <paramref name="path"/> is null.</summary>
+    /// <summary>
+    /// Reads a table of items with a header; nothing when <paramref name="path"/> is null. The id's column is the one named id, item_id and
+    /// the like, else the first; title and categories (separated by bars) are found by their names.
+    /// </summary>
     public static IEnumerable<Item> ReadItemTable(string? path)
     {
         var (header, lines) = ReadTable(path);
-        int title = IndexOf(header, "title", "name"), categories = IndexOf(header, "genres", "categories", "category");
+        var (title, categories) = (Layout.Find(header, null, TitleNames), Layout.Find(header, null, CategoryNames));
+        var id = IdOf(header);
         return lines.Select(fields => new Item(
-            fields[0],
-            title < 0 ? fields[0] : fields[title],
+            fields[id],
+            title < 0 || fields[title].Length == 0 ? fields[id] : fields[title],
             categories < 0 ? [] : Genres(fields[categories])));
     }
 
     /// <summary>
-    /// Reads a table of users with a header, each column behind the first an attribute; nothing when <paramref name="path"/> is null.
+    /// Reads a table of users with a header, each column but the id's an attribute; nothing when <paramref name="path"/> is null.
     /// </summary>
     public static IEnumerable<Profile> ReadUserTable(string? path)
     {
         var (header, lines) = ReadTable(path);
-        return lines.Select(fields => new Profile(fields[0], [.. header.Zip(fields).Skip(1)]));
+        var id = IdOf(header);
+        return lines.Select(fields => new Profile(fields[id], [.. header.Zip(fields).Where((_, column) => column != id)]));
     }
 
     public static Item ItemOfUItem(string[] fields) =>
@@ -137,27 +146,39 @@ internal static class Metadata
 
     private static (string[] Header, IReadOnlyList<string[]> Lines) ReadTable(string? path)
     {
-        var lines = Read(path, ",", Encoding.UTF8, fields => fields, hasHeader: false);
-        if (path is not null && (lines.Count < 2 || lines[0].Length < 2))
+        if (path is null)
         {
-            throw new DataFileException(path, "A header and lines with commas between the fields are expected, the id first.");
+            return ([], []);
         }
 
-        if (lines.FindIndex(fields => fields.Length != lines[0].Length) is > 0 and var line)
+        string[] header = [];
+        List<string[]> lines = [];
+        TextRows.Read(path, (line, fields) =>
         {
-            throw new DataFileException(
-                path!,
-                line + 1,
-                string.Join(',', lines[line]),
-                $"The line has {lines[line].Length} fields; {lines[0].Length}, as in the header, are expected.");
-        }
+            if (header.Length == 0)
+            {
+                header = [.. fields.Select(name => name.Trim().ToLowerInvariant())];
+                return;
+            }
 
-        return path is null ? ([], []) : ([.. lines[0].Select(name => name.Trim().ToLowerInvariant())], lines[1..]);
+            if (fields.Length != header.Length)
+            {
+                throw new DataFileException(
+                    path,
+                    line,
+                    string.Join(',', fields),
+                    $"The line has {fields.Length} fields; {header.Length}, as in the header, are expected.");
+            }
+
+            lines.Add(fields);
+        });
+        return lines.Count > 0 && header.Length > 1 ? (header, lines) : throw new DataFileException(
+            path, "A header and lines with at least two columns are expected: id, title and categories, or id and attributes.");
     }
 
-    private static int IndexOf(string[] header, params string[] names) => Array.FindIndex(header, names.Contains);
+    private static int IdOf(string[] header) => Math.Max(0, Layout.Find(header, null, IdNames));
 
-    private static List<T> Read<T>(string? path, string separator, Encoding encoding, Func<string[], T> record, bool hasHeader = false)
+    private static List<T> Read<T>(string? path, string separator, string encoding, Func<string[], T> record)
     {
         List<T> records = [];
         if (path is null)
@@ -165,42 +186,22 @@ internal static class Metadata
             return records;
         }
 
-        try
-        {
-            using var file = DataFile.OpenRead(path);
-            using var separated = separator.Length > 1 ? new CsvSeparatorStream(file, separator, leaveOpen: true) : null;
-            using var reader = CsvReader.Create(
-                separated ?? file,
-                new CsvReaderOptions
-                {
-                    Separator = separator.Length > 1 ? null : separator[0],
-                    HasHeader = hasHeader,
-                    Mode = separator == "," ? CsvMode.Rfc4180 : CsvMode.NoEscape,
-                    Encoding = encoding,
-                    TrackLineNumbers = true,
-                },
-                leaveOpen: true);
-            while (reader.Read())
+        TextRows.Read(
+            path,
+            (line, fields) =>
             {
                 try
                 {
-                    records.Add(record(reader.Current.ToArray()));
+                    records.Add(record(fields));
                 }
                 catch (IndexOutOfRangeException)
                 {
                     throw new DataFileException(
-                        path,
-                        reader.LineNumber,
-                        Encoding.UTF8.GetString(reader.RawRecord),
-                        $"The line has {reader.FieldCount} fields; more are expected.");
+                        path, line, string.Join(separator, fields), $"The line has {fields.Length} fields; more are expected.");
                 }
-            }
-        }
-        catch (InvalidDataException error)
-        {
-            throw new DataFileException(path, "The gzip data is cut off or damaged; get the file again.", error);
-        }
-
+            },
+            separator,
+            encoding);
         return records;
     }
 }

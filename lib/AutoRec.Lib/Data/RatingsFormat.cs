@@ -1,47 +1,39 @@
 namespace AutoRec.Data;
 
-/// <summary>How ratings are laid out. All formats but the last three are UTF-8 text with one record a line.</summary>
+/// <summary>How ratings are laid out.</summary>
 public enum RatingsFormat
 {
-    /// <summary>Recognised by the first line of the file.</summary>
+    /// <summary>Recognised by the first lines of the file.</summary>
     Auto,
 
-    /// <summary><c>user::item::rating</c> or <c>user::item::rating::timestamp</c>, no header: MovieLens 1M and 10M.</summary>
-    MovieLensDat,
-
-    /// <summary>user, item, rating and, mostly, timestamp between tabs, no header: <c>u.data</c> of MovieLens 100K.</summary>
-    MovieLensTab,
-
-    /// <summary><c>ratings.csv</c> of newer MovieLens sets: header <c>userId,movieId,rating,timestamp</c>.</summary>
-    MovieLensCsv,
-
     /// <summary>
-    /// Amazon reviews: <c>user,item,rating[,timestamp]</c> without a header, or with a header and columns in any order.
+    /// Text with fields between commas, semicolons, tabs, bars, double colons or blanks, with or without a header: MovieLens, Amazon, CSV
+    /// and TSV of any kind.
     /// </summary>
-    AmazonCsv,
-
-    /// <summary>Comma-separated values with a header that names the columns.</summary>
-    Csv,
-
-    /// <summary>Tab-separated values with a header that names the columns.</summary>
-    Tsv,
+    Delimited,
 
     /// <summary>
-    /// <c>user item item ...</c> between spaces (or tabs), no header: each item is an interaction of value 1. A line
-    /// with a user alone is a user without interactions.
+    /// <c>user item item ...</c> between blanks or tabs, no header: each item is an interaction of value 1. A line with a user alone is a
+    /// user without interactions.
     /// </summary>
     Adjacency,
 
-    /// <summary>
-    /// One JSON object per line, such as Amazon's review dumps with <c>reviewerID</c>, <c>asin</c>, <c>overall</c>,
-    /// <c>unixReviewTime</c>.
-    /// </summary>
+    /// <summary>The Netflix prize: a line <c>item:</c>, then lines <c>user,rating,date</c>.</summary>
+    Netflix,
+
+    /// <summary>One JSON object a line, such as Amazon's and Yelp's review dumps.</summary>
     JsonLines,
 
-    /// <summary>Parquet files, whose columns have names.</summary>
+    /// <summary>A JSON list of objects.</summary>
+    Json,
+
+    /// <summary>The first sheet of a workbook (.xlsx).</summary>
+    Workbook,
+
+    /// <summary>Parquet files.</summary>
     Parquet,
 
-    /// <summary>The result of a query to a database, whose columns have names.</summary>
+    /// <summary>The result of a query.</summary>
     Query,
 
     /// <summary>A shop's orders, added up to the units that a customer bought of a product.</summary>
@@ -51,13 +43,9 @@ public enum RatingsFormat
 /// <summary>Formats by the names that command lines use.</summary>
 public static class RatingsFormats
 {
-    /// <summary>The name of a format, such as <c>movielens-dat</c>.</summary>
+    /// <summary>The name of a format, such as <c>json-lines</c>.</summary>
     public static string NameOf(RatingsFormat format) => format switch
     {
-        RatingsFormat.MovieLensDat => "movielens-dat",
-        RatingsFormat.MovieLensTab => "movielens-tab",
-        RatingsFormat.MovieLensCsv => "movielens-csv",
-        RatingsFormat.AmazonCsv => "amazon-csv",
         RatingsFormat.JsonLines => "json-lines",
         _ => format.ToString().ToLowerInvariant(),
     };

@@ -1,25 +1,25 @@
+using System.Globalization;
+
 namespace AutoRec.Data;
 
 /// <summary>
-/// Reads ratings from text files (plain or gzip), Parquet files and databases. Raw ids stay strings, without the blanks
-/// around them unless they stand in quotes; blank lines, a byte order mark and either kind of line end are taken as they come.
+/// Reads ratings from text files (plain, gzip or zip), workbooks, Parquet files and databases. Raw ids stay strings, without the blanks
+/// around them unless they stand in quotes; blank lines, comments before the header, a byte order mark and any kind of line end are taken
+/// as they come. One grammar of ids, numbers and times holds for all sources.
 /// </summary>
 public static class RatingsReader
 {
-    // Loading DuckDB and opening a database costs about as much time as reading this many bytes line by line.
-    private const long ShortFile = 4 << 20;
-    private const long ShortGzipFile = 1 << 20;
-
     /// <summary>Reads ratings.</summary>
     /// <param name="source">
     /// A file, a folder (with all data files in it and below), or a pattern of paths with <c>*</c>, <c>?</c> and <c>**</c>; several
-    /// files have one format and are read as one. Or <c>parquet:PATTERN</c>; <c>duckdb:FILE?query=SELECT ...</c>, a DuckDB
+    /// files have one layout and are read as one. Or <c>parquet:PATTERN</c>; <c>sql:SELECT ...</c>, a query to files, such as
+    /// <c>sql:SELECT who AS user, what AS item FROM read_csv('export.csv')</c>; <c>duckdb:FILE?query=SELECT ...</c>, a DuckDB
     /// database, opened for reading only; <c>postgres:CONNECTION?query=SELECT ...</c>, where CONNECTION is
     /// <c>//user@host/database</c> or pairs such as <c>Host=...;Username=...</c>, and the password may come from the environment
     /// variable <c>PGPASSWORD</c>; or <c>orders:SHOP</c>, a shop's orders as <see cref="OrderReader.Load"/> takes them, added up to
     /// the units that a customer bought of a product. Columns are found by their names, see <see cref="ColumnNames"/>.
     /// </param>
-    /// <param name="options">How to read it; null recognises the format and fails at the first bad line.</param>
+    /// <param name="options">How to read it; null recognises the layout and fails at the first bad line.</param>
     /// <param name="cancellation">Ends the read.</param>
     /// <exception cref="FileNotFoundException">There is nothing at <paramref name="source"/>.</exception>
     /// <exception cref="DataFileException">The source holds no usable data: a file is empty, binary or cut off, lacks a column, or has
@@ -27,7 +27,7 @@ public static class RatingsReader
     /// <exception cref="ArgumentException">The source or an option is not as described.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> was cancelled.</exception>
     public static ReadResult Read(string source, ReadOptions? options = null, CancellationToken cancellation = default) =>
-        Read(source, options ?? new ReadOptions(), RatingsEngine.Auto, cancellation);
+        Read(source, options ?? new ReadOptions(), BlockReader.UsualBlock, cancellation);
 
     /// <summary>A source as it may be shown and saved: of a database without user name, password and query.</summary>
     /// <param name="source">A source as <see cref="Read(string, ReadOptions?, CancellationToken)"/> takes it, or any other name, which
@@ -44,20 +44,21 @@ public static class RatingsReader
     /// </summary>
     internal static string WithoutPassword(string source) => RatingsSource.WithoutPassword(source);
 
-    internal static ReadResult Read(string source, ReadOptions options, RatingsEngine engine, CancellationToken cancellation)
+    /// <summary>Reads ratings, text files in blocks of so many bytes; the result does not depend on that.</summary>
+    internal static ReadResult Read(string source, ReadOptions options, int blockLength, CancellationToken cancellation)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(source);
         options.Filter.Validate();
         cancellation.ThrowIfCancellationRequested();
         if (OrderReader.ShopOf(source) is { } shop)
         {
-            return OfOrders(source, OrderReader.Load(shop), options.Filter);
+            return OfOrders(source, OrderReader.LoadAs(shop, options), options.Filter);
         }
 
         return RatingsSource.Parse(source) switch
         {
-            RatingsSource.Files files => ReadText(files, options, engine, cancellation),
-            var tables => RatingsDatabase.ReadTable(tables, options, cancellation),
+            RatingsSource.Files files => ReadFiles(files, options, blockLength, cancellation),
+            var tables => ReadTables.Read(tables, options, cancellation),
         };
     }
 
@@ -73,63 +74,198 @@ public static class RatingsReader
         return new ReadResult(log, report.With(DuplicateRule.Sum, new DuplicateCounts((int)orders.Report.Kept - counts.Count, 0)));
     }
 
-    private static ReadResult ReadText(
-        RatingsSource.Files source, ReadOptions options, RatingsEngine engine, CancellationToken cancellation)
+    private static ReadResult ReadFiles(
+        RatingsSource.Files source, ReadOptions options, int blockLength, CancellationToken cancellation)
     {
-        var files = source.Paths.Select(path => RatingsFile.Recognise(path, options)).ToArray();
-        if (Array.Find(files, file => file.Format != files[0].Format) is { } other)
+        var parts = new List<SourcePart>();
+        foreach (var path in source.Paths)
         {
-            throw new DataFileException(
-                other.Path,
-                $"This file is {other.Format} and {files[0].Path} is {files[0].Format}. "
-                + "Files that are read together must have one format.");
+            var part = DataFile.IsWorkbook(path)
+                ? Workbook.Read(path, options, cancellation)
+                : ReadText(RatingsFile.Recognise(path, options), options, blockLength, cancellation);
+            if (parts.Count > 0 && !part.IsLike(parts[0]))
+            {
+                throw new DataFileException(
+                    path,
+                    $"This file is laid out as {part.Describe()}, and {parts[0].Path} as {parts[0].Describe()}. "
+                    + "Files that are read together must have one layout.");
+            }
+
+            parts.Add(part);
         }
 
-        var isShort = files.Sum(LengthOf) < ShortFile;
-        if (engine == RatingsEngine.Database || (engine == RatingsEngine.Auto && !isShort))
+        return Result(source.Name, parts, options);
+    }
+
+    private static SourcePart ReadText(RatingsFile file, ReadOptions options, int blockLength, CancellationToken cancellation)
+    {
+        var chunk = file.Read(options.OnBadLine == BadLineAction.Fail, blockLength, cancellation);
+        return new SourcePart(file.Text.Path, file.Format, file.Layout, file.Rules, chunk)
         {
-            if (RatingsDatabase.TryReadText(source.Name, files, options, cancellation) is { } result)
+            Separator = file.Dialect?.Name,
+            Encoding = file.Text.EncodingName,
+        };
+    }
+
+    /// <summary>What the parts of a source give, with the options of reading applied.</summary>
+    internal static ReadResult Result(string name, IReadOnlyList<SourcePart> parts, ReadOptions options)
+    {
+        var first = parts[0];
+        List<DataFileException> bad = [];
+        ReadChunk? all = null;
+        List<InteractionColumns> columns = [];
+        long outside = 0;
+        foreach (var part in parts)
+        {
+            bad.AddRange(part.Bad());
+            if (bad.Count > 0 && options.OnBadLine == BadLineAction.Fail)
             {
-                return result;
+                throw bad[0];
+            }
+
+            columns.Add(part.Columns(options.Filter, out var partOutside));
+            outside += partOutside;
+            all ??= part.Chunk;
+        }
+
+        var (records, badCount) = (parts.Sum(part => part.Chunk.Records), parts.Sum(part => part.Chunk.BadCount));
+        var joined = columns.Count == 1 ? columns[0] : Joined(columns);
+        if (joined.Values.Length == 0 && outside == 0)
+        {
+            throw badCount > 0
+                ? new DataFileException(name, $"None of the {records} {first.Rules.Record}s can be used. The first: {bad[0].Message}", bad[0])
+                : new DataFileException(name, first.Layout.Names is not null && first.Format == RatingsFormat.Delimited
+                    ? "There is a header but no line of data."
+                    : "There is no interaction.");
+        }
+
+        var feedback = options.FeedbackRule(first.Layout.Rating >= 0, first.Layout.RatingName);
+        var log = Interactions.Of(joined, options.Duplicates, feedback, out var duplicates);
+        log = outside > 0 ? log.WithoutUnusedIds() : log;
+        log = options.Filter.AfterWindow.Apply(log, out var dropped);
+        var report = new ReadReport(name, first.Format, records, badCount, [.. bad.Take(ReadChunk.KeptBadRecords)], 0)
+        {
+            Layout = first.ToLayout(),
+            DataNotes = [.. DataNotesOf(log)],
+            Dropped = options.Filter.HasWindow ? [new Dropped(InteractionFilter.WindowReason, outside), .. dropped] : dropped,
+        };
+        return new ReadResult(log, report.With(options.Duplicates, duplicates));
+    }
+
+    private static InteractionColumns Joined(IReadOnlyList<InteractionColumns> parts)
+    {
+        var (users, items) = (new IdIndex(), new IdIndex());
+        return new InteractionColumns(
+            users,
+            items,
+            [.. parts.SelectMany(part => Rows(users, part.Users, part.UserRows))],
+            [.. parts.SelectMany(part => Rows(items, part.Items, part.ItemRows))],
+            [.. parts.SelectMany(part => part.Values)],
+            parts[0].Timestamps is null ? null : [.. parts.SelectMany(part => part.Timestamps!)]);
+
+        static IEnumerable<int> Rows(IdIndex ids, IdIndex of, int[] rows)
+        {
+            int[] rowOf = [.. Enumerable.Range(0, of.Count).Select(row => ids.GetOrAdd(of.Bytes(row)))];
+            return rows.Select(row => rowOf[row]);
+        }
+    }
+
+    private static IEnumerable<string> DataNotesOf(Interactions log)
+    {
+        if (log.HasTimestamps)
+        {
+            var (from, to) = (new DateTimeOffset(1990, 1, 1, 0, 0, 0, TimeSpan.Zero), new DateTimeOffset(DateTime.UtcNow.Year + 2, 1, 1, 0, 0, 0, TimeSpan.Zero));
+            var (least, most) = (from.ToUnixTimeSeconds(), to.ToUnixTimeSeconds());
+            int[] odd = [.. Enumerable.Range(0, log.Count).Where(i => log.Timestamps[i] < least || log.Timestamps[i] >= most)];
+            if (odd.Length > 0)
+            {
+                yield return FormattableString.Invariant($"times before 1990 or after next year: {odd.Length:N0}, for example ")
+                    + $"{SourcePart.Time(log.Timestamps[odd[0]])} (user {log.Users[log.UserRows[odd[0]]]}); check the unit, or use --time-format";
             }
         }
 
-        return ReadLines(source.Name, files, options, cancellation);
-    }
-
-    // A gzip file counts as what it unpacks to.
-    private static long LengthOf(RatingsFile file) =>
-        new FileInfo(file.Path).Length * (DataFile.IsGzip(file.Path) ? ShortFile / ShortGzipFile : 1);
-
-    private static ReadResult ReadLines(string name, RatingsFile[] files, ReadOptions options, CancellationToken cancellation)
-    {
-        var builder = new InteractionsBuilder();
-        var reports = Array.ConvertAll(files, file => RatingsLines.Read(file, options, builder, cancellation));
-        var feedback = options.FeedbackRule(!reports[0].IsImplicit, reports[0].RatingColumn);
-        var log = options.Filter.AfterWindow.Apply(builder.Build(feedback, options.Duplicates, out var duplicates), out var dropped);
-        var windows = reports.SelectMany(report => report.Dropped)
-            .GroupBy(window => window.Reason, (reason, rows) => new Dropped(reason, rows.Sum(window => window.Rows)));
-        var total = reports[0] with
+        foreach (var (what, ids) in new[] { ("user", log.Users), ("item", log.Items) })
         {
-            Path = name,
-            Lines = reports.Sum(report => report.Lines),
-            BadLineCount = reports.Sum(report => report.BadLineCount),
-            BadLines = [.. reports.SelectMany(report => report.BadLines).Take(RatingsLines.KeptBadLines)],
-            Dropped = [.. windows, .. dropped],
-        };
-        return new ReadResult(log, total.With(options.Duplicates, duplicates));
+            var twin = ids.FirstOrDefault(id => id.EndsWith(".0", StringComparison.Ordinal) && ids.TryGetRow(id[..^2], out _));
+            if (twin is not null)
+            {
+                yield return $"the {what} ids '{twin[..^2]}' and '{twin}' both occur and are taken for two {what}s; "
+                    + "if they are one, write ids in one way";
+            }
+        }
     }
 }
 
-/// <summary>Which way text files are read; the result does not depend on it.</summary>
-internal enum RatingsEngine
+/// <summary>A file, a table or a query that was read.</summary>
+/// <param name="Path">Its name.</param>
+/// <param name="Format">How it is laid out.</param>
+/// <param name="Layout">What its columns hold.</param>
+/// <param name="Rules">What a good record is.</param>
+/// <param name="Chunk">What was read.</param>
+internal sealed record SourcePart(string Path, RatingsFormat Format, Layout Layout, RecordRules Rules, ReadChunk Chunk)
 {
-    /// <summary>Short files line by line, others through the database.</summary>
-    Auto,
+    /// <summary>What separates fields, or null.</summary>
+    public string? Separator { get; init; }
 
-    /// <summary>Line by line.</summary>
-    Lines,
+    /// <summary>The encoding, or null.</summary>
+    public string? Encoding { get; init; }
 
-    /// <summary>Through the database, and line by line only where that gives up.</summary>
-    Database,
+    /// <summary>Whether another part may be read together with this one.</summary>
+    public bool IsLike(SourcePart other) => Format == other.Format && Layout.Columns == other.Layout.Columns;
+
+    /// <summary>The layout in a few words.</summary>
+    public string Describe() => $"{RatingsFormats.NameOf(Format)} ({Layout.Columns.ToArgument()})";
+
+    /// <summary>The records that cannot be used, as errors.</summary>
+    public IEnumerable<DataFileException> Bad() => Chunk.Bad.Select(bad => bad.Text is { } text
+        ? new DataFileException(Path, bad.Line, text, bad.Problem)
+        : new DataFileException(Path, FormattableString.Invariant($"{Rules.Record} {bad.Line}: {bad.Problem}")));
+
+    /// <summary>The interactions within a window of time.</summary>
+    public InteractionColumns Columns(InteractionFilter filter, out long outside)
+    {
+        var columns = Chunk.Columns(filter, Path, out outside);
+        FirstTime = columns.Timestamps is [var time, ..] ? time : null;
+        return columns;
+    }
+
+    /// <summary>What was understood.</summary>
+    public SourceLayout ToLayout()
+    {
+        var decimals = Chunk.First?.Rating.Replace(',', '.');
+        return new SourceLayout
+        {
+            Columns = Format == RatingsFormat.Adjacency ? new ColumnNames() : Layout.Columns,
+            Unread = Format is RatingsFormat.Adjacency or RatingsFormat.Netflix ? [] : Layout.Unread,
+            Separator = Separator,
+            Encoding = Encoding,
+            Note = string.Join("; ", Notes()) is { Length: > 0 } notes ? notes : null,
+            Example = Chunk.First is not { } first ? null
+                : FormattableString.Invariant($"{Rules.Record} {first.Line}: user={first.User}, item={first.Item}")
+                    + (Rules.HasRating ? $", rating={decimals}" : "") + (FirstTime is { } time ? $", time={Time(time)}" : ""),
+        };
+
+        IEnumerable<string> Notes()
+        {
+            if (Layout.Note is { } note)
+            {
+                yield return note;
+            }
+
+            if (Encoding is not null and not ("utf-8" or "us-ascii"))
+            {
+                yield return $"the file is read as {Encoding}";
+            }
+        }
+    }
+
+    // Set by Columns: day and month first are told apart by all lines.
+    private long? FirstTime { get; set; }
+
+    /// <summary>A time as people read it: the day, and the time of day unless it is midnight.</summary>
+    public static string Time(long seconds)
+    {
+        var time = DataDescription.Time(seconds);
+        return time.ToString(time.TimeOfDay == TimeSpan.Zero ? "yyyy-MM-dd" : "yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+    }
 }

@@ -3,16 +3,32 @@ namespace AutoRec.Data;
 /// <summary>How to read ratings.</summary>
 public sealed record ReadOptions
 {
-    /// <summary>The layout of the file. Default: recognised by its first line.</summary>
+    /// <summary>The layout of the file. Default: recognised by its first lines.</summary>
     public RatingsFormat Format { get; init; } = RatingsFormat.Auto;
 
-    /// <summary>Which columns of a file with a header hold what. Default: recognised by their names.</summary>
+    /// <summary>Which columns hold what. Default: recognised by their names, or without a header by what stands in them.</summary>
     public ColumnNames Columns { get; init; } = new();
 
     /// <summary>
-    /// The scale of the ratings; a line with a rating outside is a bad line. Default: null, which checks MovieLens
-    /// formats against 0.5 to 5, Amazon's against 1 to 5 and others not at all, and takes the observed range as
-    /// <see cref="Interactions.Scale"/>.
+    /// What separates the fields of a text file: <c>,</c> <c>;</c> a tab, <c>|</c>, <c>::</c>, or a blank for runs of blanks. Default:
+    /// null, recognised by several lines.
+    /// </summary>
+    public string? Separator { get; init; }
+
+    /// <summary>
+    /// The encoding of a text file, such as <c>windows-1252</c>. Default: null, which recognises UTF-8, UTF-16, UTF-32 and Windows-1252.
+    /// </summary>
+    public string? Encoding { get; init; }
+
+    /// <summary>
+    /// How times are written: <c>seconds</c>, <c>milliseconds</c>, <c>microseconds</c> or <c>nanoseconds</c> since 1970-01-01 UTC;
+    /// <c>iso</c>; <c>yyyyMMdd</c>; <c>dd/MM/yyyy</c>; <c>MM/dd/yyyy</c>; or another .NET date pattern. Default: null, recognised.
+    /// </summary>
+    public string? TimeFormat { get; init; }
+
+    /// <summary>
+    /// The scale of the ratings; a line with a rating outside is a bad line. Default: null, which checks nothing and takes the observed
+    /// range as <see cref="Interactions.Scale"/>.
     /// </summary>
     public RatingScale? Scale { get; init; }
 
@@ -59,30 +75,4 @@ public enum BadLineAction
 
     /// <summary>The line is left out and counted in the <see cref="ReadReport"/>.</summary>
     Skip,
-}
-
-/// <summary>
-/// The columns of a file with a header. Null finds a column by the names that are usual, whatever their case, hyphens
-/// and underscores: <c>user</c>, <c>userId</c>, <c>reviewerID</c>, <c>customerId</c>; <c>item</c>, <c>itemId</c>,
-/// <c>movieId</c>, <c>productId</c>, <c>prod_id</c>, <c>asin</c>; <c>rating</c>, <c>overall</c>, <c>score</c>;
-/// <c>timestamp</c>, <c>unixReviewTime</c>, <c>time</c>.
-/// </summary>
-/// <param name="User">Raw user id.</param>
-/// <param name="Item">Raw item id.</param>
-/// <param name="Rating">Rating or quantity; <see cref="None"/> when each line is an interaction of value 1.</param>
-/// <param name="Timestamp">Whole seconds since 1970-01-01 UTC; <see cref="None"/> leaves a column of times unread.</param>
-public sealed record ColumnNames(string? User = null, string? Item = null, string? Rating = null, string? Timestamp = null)
-{
-    /// <summary>Says that there is no such column.</summary>
-    public const string None = "-";
-
-    /// <summary>Whether no column is named.</summary>
-    internal bool IsEmpty => this == new ColumnNames();
-
-    /// <summary>The value of the option <c>--columns</c> that names these columns; null where none is named.</summary>
-    internal string? ToArgument() => IsEmpty ? null : string.Join(
-        ',',
-        new[] { ("user", User), ("item", Item), ("rating", Rating), ("timestamp", Timestamp) }
-            .Where(part => part.Item2 is not null)
-            .Select(part => $"{part.Item1}={part.Item2}"));
 }

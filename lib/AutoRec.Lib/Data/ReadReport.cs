@@ -8,7 +8,7 @@ public sealed record ReadResult(Interactions Interactions, ReadReport Report);
 /// <summary>What was met while ratings were read.</summary>
 /// <param name="Path">Where the ratings came from; without user name and password where that is a database.</param>
 /// <param name="Format">The layout it was read in, never <see cref="RatingsFormat.Auto"/>.</param>
-/// <param name="Lines">Lines (rows, of a database) of data, bad ones included; header and blank lines are not counted.</param>
+/// <param name="Lines">Lines (rows, of a database) of data, bad ones included; comments, header and blank lines are not counted.</param>
 /// <param name="BadLineCount">Lines that were left out.</param>
 /// <param name="BadLines">The first few of the bad lines.</param>
 /// <param name="Duplicates">Interactions that were merged into another of the same user and item.</param>
@@ -31,6 +31,16 @@ public sealed record ReadReport(
     {
         get
         {
+            if (Layout?.Note is { } layoutNote)
+            {
+                yield return layoutNote;
+            }
+
+            foreach (var note in DataNotes)
+            {
+                yield return note;
+            }
+
             if (BadLineCount > 0)
             {
                 yield return FormattableString.Invariant(
@@ -61,16 +71,16 @@ public sealed record ReadReport(
         }
     }
 
-    /// <summary>Columns of a file with a header that were not read; empty without a header.</summary>
-    public IReadOnlyList<string> UnreadColumns { get; init; } = [];
+    /// <summary>Columns that were not read, by name or, without a header, by position from 1.</summary>
+    public IReadOnlyList<string> UnreadColumns => Layout?.Unread ?? [];
+
+    /// <summary>How the source was understood; null for orders. Of several files, the first.</summary>
+    public SourceLayout? Layout { get; init; }
+
+    /// <summary>What is odd in the data themselves: times far off, ids that differ only by ".0".</summary>
+    internal IReadOnlyList<string> DataNotes { get; init; } = [];
 
     private DuplicateRule Rule { get; init; }
-
-    /// <summary>Whether there was no rating, so that every interaction has the value 1.</summary>
-    internal bool IsImplicit { get; init; }
-
-    /// <summary>The name of the column of ratings; null where there is none or it has no name.</summary>
-    internal string? RatingColumn { get; init; }
 
     /// <summary>The report with what became of duplicates.</summary>
     internal ReadReport With(DuplicateRule rule, DuplicateCounts counts) =>
@@ -81,3 +91,28 @@ public sealed record ReadReport(
 /// <param name="Reason">Why, in a few words.</param>
 /// <param name="Rows">How many.</param>
 public sealed record Dropped(string Reason, long Rows);
+
+/// <summary>How a source was understood.</summary>
+public sealed record SourceLayout
+{
+    /// <summary>Where user, item, rating and timestamp were read from: a column's name, or its position from 1; - for a part that is not
+    /// read. The value of <c>--columns</c> that says the same.</summary>
+    public required ColumnNames Columns { get; init; }
+
+    /// <summary>Columns that were not read.</summary>
+    public IReadOnlyList<string> Unread { get; init; } = [];
+
+    /// <summary>What separates fields, in words where it cannot be seen (tab, blanks); null where nothing does.</summary>
+    public string? Separator { get; init; }
+
+    /// <summary>The encoding of a text file; null of other sources.</summary>
+    public string? Encoding { get; init; }
+
+    /// <summary>
+    /// The first record as it was understood: <c>line 2: user=u1, item=i1, rating=3.5, time=2023-09-06</c>.
+    /// </summary>
+    public string? Example { get; init; }
+
+    /// <summary>What was decided by more than names and should be known, or null.</summary>
+    public string? Note { get; init; }
+}

@@ -114,7 +114,7 @@ internal static class Archive
         }
         catch (InvalidDataException error)
         {
-            throw RatingsFile.Damaged(archive, error);
+            throw DataFile.Damaged(archive, error);
         }
     }
 }

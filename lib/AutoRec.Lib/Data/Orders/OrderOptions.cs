@@ -16,6 +16,15 @@ public sealed record OrderOptions
         @"POST|DOT|M|C2|D|S|B|BANK CHARGES|AMAZONFEE|CRUK|PADS|ADJUST\d*|GIFT_.*|TEST\d*|POSTAGE|SHIPPING|DELIVERY|DISCOUNT|FEE|VOUCHER|SAMPLES?|MANUAL",
         RegexOptions.CultureInvariant);
 
+    /// <summary>What separates fields, as <see cref="ReadOptions.Separator"/>. Default: null, recognised.</summary>
+    public string? Separator { get; init; }
+
+    /// <summary>The encoding of the files, as <see cref="ReadOptions.Encoding"/>. Default: null, recognised.</summary>
+    public string? Encoding { get; init; }
+
+    /// <summary>How times are written, as <see cref="ReadOptions.TimeFormat"/>. Default: null, recognised.</summary>
+    public string? TimeFormat { get; init; }
+
     /// <summary>
     /// Which order numbers mark a cancellation, whole numbers in any case. Default: a C before digits, as in <c>C536379</c>.
     /// </summary>

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
-using CsvHelper;
 using DuckDB.NET.Data;
 
 namespace AutoRec.Data;
@@ -49,7 +48,13 @@ public static class OrderReader
     /// <c>online-retail</c>, whose files lie in a folder of that name in the data folder; or a path as <see cref="Read"/> takes it.</param>
     /// <param name="dataFolder">The folder of data sets; null looks as <see cref="DataSets.Load"/> does.</param>
     /// <inheritdoc cref="Read" path="/exception"/>
-    public static OrderLog Load(string name, string? dataFolder = null)
+    public static OrderLog Load(string name, string? dataFolder = null) => LoadShop(name, new OrderOptions(), dataFolder);
+
+    /// <summary>Loads orders as ratings are read: with their encoding, separator and format of times.</summary>
+    internal static OrderLog LoadAs(string name, ReadOptions options) => LoadShop(
+        name, new OrderOptions { Encoding = options.Encoding, Separator = options.Separator, TimeFormat = options.TimeFormat }, dataFolder: null);
+
+    private static OrderLog LoadShop(string name, OrderOptions options, string? dataFolder)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
         if (name == "sample")
@@ -59,14 +64,15 @@ public static class OrderReader
 
         if (!Shops.TryGetValue(name, out var shop))
         {
-            return Read(name);
+            return Read(name, options);
         }
 
         var folder = dataFolder ?? DataFolders.Default() ?? ".";
-        return Read(shop.Select(place => Path.Combine(folder, place)).FirstOrDefault(Path.Exists) ?? throw new FileNotFoundException(
+        var found = shop.Select(place => Path.Combine(folder, place)).FirstOrDefault(Path.Exists) ?? throw new FileNotFoundException(
             $"The orders of {name} are not here: {string.Join(" or ", shop)} was looked for in '{folder}'. "
             + "data/README.md says where they come from; "
-            + $"the data folder is named by {DataFolders.Variable} or --data-dir."));
+            + $"the data folder is named by {DataFolders.Variable} or --data-dir.");
+        return Read(found, options);
     }
 
     /// <summary>The shop that <c>orders:SHOP</c> names; null for any other text.</summary>
@@ -114,7 +120,7 @@ internal sealed record OrderFiles(string Orders, string? Lines, string? Products
 
         string? In(params string[] names) => Directory.EnumerateFiles(source).Order(StringComparer.Ordinal).FirstOrDefault(path =>
             Regex.Match(Path.GetFileName(path), @"^([\w\- ]+)\.(csv|tsv|txt)(\.gz)?$", RegexOptions.IgnoreCase) is { Success: true } match
-            && names.Contains(RatingsLayout.Plain(match.Groups[1].Value)));
+            && names.Contains(Layout.Plain(match.Groups[1].Value)));
     }
 }
 
@@ -131,9 +137,9 @@ internal sealed class OrderDatabase(OrderOptions options, CancellationToken canc
         ["productname", "name", "title", "description", "companyname", "customername", "fullname", "contactname"];
 
     private const string Spare = "autorec_spare";
-    private const int SpareColumns = 8;
 
     private long unevenLines;
+    private bool takesComma;
 
     public OrderLog Read(string source, OrderFiles files)
     {
@@ -170,41 +176,51 @@ internal sealed class OrderDatabase(OrderOptions options, CancellationToken canc
 
     private void Load(string table, string path)
     {
-        if (DataFile.IsGzip(path))
-        {
-            using var whole = DataFile.OpenRead(path);
-            try
-            {
-                whole.CopyTo(Stream.Null);
-            }
-            catch (InvalidDataException error)
-            {
-                throw RatingsFile.Damaged(path, error);
-            }
-        }
-
         // Exports are sloppy: a comma in an address that is not quoted makes a line longer than the header. Such lines are read all
-        // the same, into spare columns; what they say of customer, time and quantity is checked later like all else.
-        var header = RatingsFile.FirstLineOf(path);
-        var separator = new[] { ',', ';', '\t', '|' }.MaxBy(mark => header.Count(letter => letter == mark));
-        var names = Header(header, separator);
-        var columns = names.Concat(Enumerable.Range(1, SpareColumns).Select(i => $"{Spare}{i}")).Select(name => $"{Name(name)}: 'VARCHAR'");
-        Execute($"""
-            CREATE TEMP TABLE {table} AS SELECT * FROM read_csv({Text(path)}, auto_detect = false,
-            delim = '{separator}', quote = '"', escape = '"', header = true,
-            columns = {Struct(columns)}, null_padding = true, parallel = false, strict_mode = false, nullstr = ['', 'NULL'],
-            compression = '{(DataFile.IsGzip(path) ? "gzip" : "none")}')
-            """);
-        unevenLines += Number($"SELECT count(*) FROM {table} WHERE {Spare}1 IS NOT NULL");
+        // the same, without what is too much; what they say of customer, time and quantity is checked later like all else.
+        var columns = 0;
+        DuckDBAppender? appender = null;
+        try
+        {
+            takesComma |= TextRows.Read(
+                path,
+                (line, fields) =>
+                {
+                    if (appender is null)
+                    {
+                        columns = fields.Length;
+                        Execute($"CREATE TEMP TABLE {table} ({string.Join(", ", Header(fields).Select(name => $"{Name(name)} VARCHAR"))})");
+                        appender = Connection.CreateAppender(table);
+                        return;
+                    }
+
+                    if ((line & 0xfff) == 0)
+                    {
+                        Cancellation.ThrowIfCancellationRequested();
+                    }
+
+                    unevenLines += fields.Length > columns ? 1 : 0;
+                    var row = appender.CreateRow();
+                    for (var i = 0; i < columns; i++)
+                    {
+                        row.AppendValue(i < fields.Length && fields[i] is not ("" or "NULL") ? fields[i] : null);
+                    }
+
+                    row.EndRow();
+                },
+                options.Separator,
+                options.Encoding,
+                Cancellation);
+        }
+        finally
+        {
+            appender?.Dispose();
+        }
     }
 
-    private static string[] Header(string line, char separator)
+    private static string[] Header(string[] fields)
     {
-        using var reader = CsvReader.Create(
-            new MemoryStream(Encoding.UTF8.GetBytes(line)),
-            new CsvReaderOptions { Separator = separator, HasHeader = false, TrimWhitespace = true });
-        reader.Read();
-        var names = Enumerable.Range(0, reader.FieldCount).Select(reader.GetString).ToArray();
+        string[] names = [.. fields];
         for (var i = 0; i < names.Length; i++)
         {
             // A column without a name, or with one that was there before, can be asked for by nobody.
@@ -212,6 +228,53 @@ internal sealed class OrderDatabase(OrderOptions options, CancellationToken canc
         }
 
         return names;
+    }
+
+    /// <summary>Makes the table <c>name</c> (text, value) of what the texts of a column mean, by the grammar of all readers.</summary>
+    private void Translate(string name, string table, string column, Func<IReadOnlyList<byte[]>, IEnumerable<double?>> meaning)
+    {
+        List<string> texts = [];
+        using (var command = Command($"SELECT DISTINCT {Name(column)} FROM {table} WHERE {Name(column)} IS NOT NULL ORDER BY 1"))
+        using (var reader = command.ExecuteReader())
+        {
+            while (reader.Read())
+            {
+                texts.Add(reader.GetString(0));
+            }
+        }
+
+        Execute($"CREATE TEMP TABLE {name} (text VARCHAR, value DOUBLE)");
+        using var appender = Connection.CreateAppender(name);
+        foreach (var (text, value) in texts.Zip(meaning([.. texts.Select(text => Encoding.UTF8.GetBytes(text.Trim()))])))
+        {
+            appender.CreateRow().AppendValue(text).AppendValue(value).EndRow();
+        }
+    }
+
+    private IEnumerable<double?> Quantities(IReadOnlyList<byte[]> texts) =>
+        texts.Select(text => Numbers.Parse(text, takesComma, out var value) is null ? value : (double?)null);
+
+    private double?[] Times(IReadOnlyList<byte[]> texts, string path)
+    {
+        var format = options.TimeFormat is { } named ? TimeFormat.Named(named) : TimeFormat.Recognise(texts);
+        if (format is null)
+        {
+            return new double?[texts.Count]; // counted as times that cannot be read
+        }
+
+        var order = default(DateOrder);
+        var (times, good) = (new long[texts.Count], new bool[texts.Count]);
+        for (var i = 0; i < times.Length; i++)
+        {
+            good[i] = format.Parse(texts[i], i + 1, out times[i], ref order) is null;
+        }
+
+        if (format.Kind == TimeKind.DayOrMonthFirst)
+        {
+            TimeFormat.Decided(times, order, path);
+        }
+
+        return [.. times.Select((time, i) => good[i] ? time : (double?)null)];
     }
 
     private void CreateLines(OrderFiles files, string lineFile)
@@ -230,18 +293,16 @@ internal sealed class OrderDatabase(OrderOptions options, CancellationToken canc
                 + $"o.{Name(Find(orders, files.Orders, "order", options.Columns.Order, OrderNames))}";
         var l = files.Lines is null ? "o" : "l";
         var row = files.Lines is null ? "o.rowid" : "l.rowid";
+        Translate("quantities", lineTable, quantity, Quantities);
+        Translate("times", "orders", time, texts => Times(texts, files.Orders));
         Execute($"""
             CREATE TEMP TABLE lines AS SELECT trim({l}.{Name(order)}) AS order_id,
             regexp_replace(trim(o.{Name(customer)}), '\.0+$', '') AS customer,
             trim({l}.{Name(product)}) AS product,
             {(name is null ? "NULL::VARCHAR" : $"trim({l}.{Name(name)})")} AS name,
-            TRY_CAST({l}.{Name(quantity)} AS DOUBLE) AS quantity,
-            coalesce(
-                epoch(TRY_CAST(o.{Name(time)} AS TIMESTAMPTZ)),
-                epoch(try_strptime(
-                    o.{Name(time)},
-                    ['%m/%d/%Y %H:%M', '%m/%d/%y %H:%M', '%d.%m.%Y %H:%M', '%m/%d/%Y', '%d.%m.%Y']))) AS time
-            FROM {from} ORDER BY {row}
+            quantities.value AS quantity, times.value AS time
+            FROM {from} LEFT JOIN quantities ON {l}.{Name(quantity)} = quantities.text LEFT JOIN times ON o.{Name(time)} = times.text
+            ORDER BY {row}
             """);
     }
 
@@ -378,6 +439,6 @@ internal sealed class OrderDatabase(OrderOptions options, CancellationToken canc
 
     private static string? Match(string[] columns, string? asked, string[] names) => asked is not null
         ? Array.Find(columns, column => string.Equals(column, asked, StringComparison.OrdinalIgnoreCase))
-        : names.Select(name => Array.Find(columns, column => RatingsLayout.Plain(column) == name))
+        : names.Select(name => Array.Find(columns, column => Layout.Plain(column) == name))
             .FirstOrDefault(column => column is not null);
 }

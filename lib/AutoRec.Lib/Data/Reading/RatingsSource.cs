@@ -8,10 +8,11 @@ namespace AutoRec.Data;
 internal abstract record RatingsSource(string Name)
 {
     private const string QueryMark = "?query=";
+    private const int LongestName = 80;
 
     // What else lies in a folder (notes, licences, archives) is not read.
     private static readonly HashSet<string> Extensions = new(
-        [".csv", ".tsv", ".dat", ".data", ".txt", ".json", ".jsonl", ".ndjson", ".parquet"],
+        [".csv", ".tsv", ".dat", ".data", ".txt", ".json", ".jsonl", ".ndjson", ".xlsx", ".parquet"],
         StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Text files.</summary>
@@ -19,6 +20,9 @@ internal abstract record RatingsSource(string Name)
 
     /// <summary>Parquet files.</summary>
     public sealed record Parquet(string Name, IReadOnlyList<string> Paths) : RatingsSource(Name);
+
+    /// <summary>A query to files.</summary>
+    public sealed record Sql(string Name, string Query) : RatingsSource(Name);
 
     /// <summary>A query to a DuckDB database in a file.</summary>
     public sealed record DuckDb(string Name, string Path, string Query) : RatingsSource(Name);
@@ -36,6 +40,13 @@ internal abstract record RatingsSource(string Name)
         if (After(text, "parquet:") is { } pattern)
         {
             return new Parquet(text, Find(pattern));
+        }
+
+        if (After(text, "sql:") is { } sql)
+        {
+            return string.IsNullOrWhiteSpace(sql)
+                ? throw new ArgumentException("A query to files is written as \"sql:SELECT user, item, rating FROM read_csv('export.csv')\".")
+                : new Sql(NameOf(text), sql.Trim().TrimEnd(';'));
         }
 
         if (After(text, "duckdb:") is { } database)
@@ -70,7 +81,9 @@ internal abstract record RatingsSource(string Name)
             return Parse(text).Name;
         }
 
-        return After(text, "duckdb:") is { } database ? $"duckdb:{SplitQuery("duckdb:FILE", database).Place}" : text;
+        return After(text, "sql:") is not null && text.Length > LongestName ? text[..LongestName] + "..."
+            : After(text, "duckdb:") is { } database ? $"duckdb:{SplitQuery("duckdb:FILE", database).Place}"
+            : text;
     }
 
     /// <summary>The same source, without the password of a server.</summary>

@@ -1,0 +1,203 @@
+using System.Text;
+using System.Text.Unicode;
+
+namespace AutoRec.Data;
+
+/// <summary>What is the same for every record of a source.</summary>
+/// <param name="HasRating">Whether records have a rating; without one every interaction has the value 1.</param>
+/// <param name="Time">How times are written; null without times.</param>
+/// <param name="TakesComma">Whether a decimal comma is taken.</param>
+/// <param name="Scale">The declared scale, or null.</param>
+/// <param name="Record">What a record is called: line, row or element.</param>
+internal sealed record RecordRules(bool HasRating, TimeFormat? Time, bool TakesComma, RatingScale? Scale, string Record = "line");
+
+/// <summary>A record that cannot be used.</summary>
+/// <param name="Line">Its first line, from 1 within the part of the source that was read.</param>
+/// <param name="Text">Its text; null where it is not a line of text.</param>
+/// <param name="Problem">What is wrong.</param>
+internal sealed record BadRecord(long Line, string? Text, string Problem);
+
+/// <summary>
+/// Takes the records of a source, or of a part of it, as texts: the one place that decides what a good record is. Parts that follow each
+/// other are put together by <see cref="Append"/>.
+/// </summary>
+internal sealed class ReadChunk(RecordRules rules)
+{
+    /// <summary>How many bad records are kept.</summary>
+    public const int KeptBadRecords = 10;
+
+    private const int ShownText = 200;
+
+    private readonly List<int> userRows = [];
+    private readonly List<int> itemRows = [];
+    private readonly List<float> values = [];
+    private readonly List<long> times = [];
+    private DateOrder order;
+
+    /// <summary>Lines of text that were passed, blank ones included.</summary>
+    public long Lines { get; set; }
+
+    /// <summary>Records of data, bad ones included.</summary>
+    public long Records { get; private set; }
+
+    /// <summary>Records that cannot be used.</summary>
+    public long BadCount { get; private set; }
+
+    /// <summary>The first of them.</summary>
+    public List<BadRecord> Bad { get; } = [];
+
+    /// <summary>The first record that can be used, in words.</summary>
+    public (long Line, string User, string Item, string Rating)? First { get; private set; }
+
+    /// <summary>Interactions.</summary>
+    public int Count => values.Count;
+
+    /// <summary>Raw user ids.</summary>
+    public IdIndex Users { get; } = new();
+
+    /// <summary>Raw item ids.</summary>
+    public IdIndex Items { get; } = new();
+
+    /// <summary>Adds a record, or takes it down as bad.</summary>
+    /// <param name="line">Its line, from 1.</param>
+    /// <param name="record">Its text; empty where it is not a line of text.</param>
+    /// <param name="user">Raw user id.</param>
+    /// <param name="item">Raw item id.</param>
+    /// <param name="rating">The rating, if there is one.</param>
+    /// <param name="time">The time, if there is one.</param>
+    public void Add(
+        long line, ReadOnlySpan<byte> record, ReadOnlySpan<byte> user, ReadOnlySpan<byte> item, ReadOnlySpan<byte> rating, ReadOnlySpan<byte> time)
+    {
+        var value = 1f;
+        var seconds = 0L;
+        var problem = ProblemOf(user, "user") ?? ProblemOf(item, "item")
+            ?? (rules.HasRating ? Numbers.Parse(rating, rules.TakesComma, out value) : null)
+            ?? (rules.Scale is { } scale && rules.HasRating && !scale.Contains(value)
+                ? FormattableString.Invariant($"The rating {value} is outside the scale {scale} (--scale).")
+                : null)
+            ?? rules.Time?.Parse(time, line, out seconds, ref order);
+        if (problem is not null)
+        {
+            AddBad(line, record, problem);
+            return;
+        }
+
+        Records++;
+        AddGood(user, item, value);
+        if (rules.Time is not null)
+        {
+            times.Add(seconds);
+        }
+
+        First ??= (line, Encoding.UTF8.GetString(user), Encoding.UTF8.GetString(item), Encoding.UTF8.GetString(rating));
+    }
+
+    /// <summary>Adds a user with items, each an interaction of value 1.</summary>
+    public void AddHistory(long line, ReadOnlySpan<byte> record, Dialect.Fields fields)
+    {
+        for (var i = 0; i < fields.Count; i++)
+        {
+            if (ProblemOf(fields[i], i == 0 ? "user" : "item") is { } problem)
+            {
+                AddBad(line, record, problem);
+                return;
+            }
+        }
+
+        Records++;
+        Users.GetOrAdd(fields[0]);
+        for (var i = 1; i < fields.Count; i++)
+        {
+            AddGood(fields[0], fields[i], 1);
+            First ??= (line, Encoding.UTF8.GetString(fields[0]), Encoding.UTF8.GetString(fields[1]), "1");
+        }
+    }
+
+    /// <summary>Takes down a record that cannot be used.</summary>
+    public void AddBad(long line, ReadOnlySpan<byte> record, string problem)
+    {
+        Records++;
+        BadCount++;
+        if (Bad.Count < KeptBadRecords)
+        {
+            var text = record.IsEmpty ? null : Encoding.UTF8.GetString(record[..Math.Min(record.Length, ShownText)]).TrimEnd('\r', '\n');
+            Bad.Add(new BadRecord(line, text, problem));
+        }
+    }
+
+    /// <summary>Puts the next part behind this one.</summary>
+    public void Append(ReadChunk next)
+    {
+        Join(userRows, Users, next.userRows, next.Users);
+        Join(itemRows, Items, next.itemRows, next.Items);
+        values.AddRange(next.values);
+        times.AddRange(next.times);
+        Bad.AddRange(next.Bad.Take(KeptBadRecords - Bad.Count).Select(bad => bad with { Line = bad.Line + Lines }));
+        First ??= next.First is { } first ? first with { Line = first.Line + Lines } : null;
+        order = new DateOrder(
+            order.DayFirstLine > 0 || next.order.DayFirstLine == 0 ? order.DayFirstLine : next.order.DayFirstLine + Lines,
+            order.MonthFirstLine > 0 || next.order.MonthFirstLine == 0 ? order.MonthFirstLine : next.order.MonthFirstLine + Lines);
+        Records += next.Records;
+        BadCount += next.BadCount;
+        Lines += next.Lines;
+    }
+
+    /// <summary>The interactions within a window of time, and how many are outside.</summary>
+    /// <exception cref="DataFileException">The order of day and month cannot be told.</exception>
+    public InteractionColumns Columns(InteractionFilter filter, string path, out long outside)
+    {
+        var (users, items, ratings, seconds) = (userRows.ToArray(), itemRows.ToArray(), values.ToArray(), times.ToArray());
+        outside = 0;
+        if (rules.Time?.Kind == TimeKind.DayOrMonthFirst && seconds.Length > 0)
+        {
+            TimeFormat.Decided(seconds, order, path);
+        }
+
+        if (filter.HasWindow)
+        {
+            var kept = 0;
+            for (var i = 0; i < ratings.Length; i++)
+            {
+                if (filter.IsInWindow(seconds[i]))
+                {
+                    (users[kept], items[kept], ratings[kept], seconds[kept]) = (users[i], items[i], ratings[i], seconds[i]);
+                    kept++;
+                }
+            }
+
+            outside = ratings.Length - kept;
+            (users, items, ratings, seconds) = (users[..kept], items[..kept], ratings[..kept], seconds[..kept]);
+        }
+
+        return new InteractionColumns(Users, Items, users, items, ratings, rules.Time is null ? null : seconds);
+    }
+
+    private static string? ProblemOf(ReadOnlySpan<byte> id, string part) =>
+        id.IsEmpty ? $"The {part} id is empty."
+        : Numbers.IsMissing(id) ? $"The {part} id is missing: '{Encoding.UTF8.GetString(id)}' is not taken for an id."
+        : id.ContainsAnyInRange((byte)0, (byte)8) ? $"The {part} id has a control character in it."
+        : !Utf8.IsValid(id) ? $"The {part} id is not UTF-8 text. If the file has another encoding, name it, for example --encoding windows-1252."
+        : null;
+
+    private void AddGood(ReadOnlySpan<byte> user, ReadOnlySpan<byte> item, float value)
+    {
+        userRows.Add(Users.GetOrAdd(user));
+        itemRows.Add(Items.GetOrAdd(item));
+        values.Add(value);
+    }
+
+    private static void Join(List<int> rows, IdIndex ids, List<int> nextRows, IdIndex nextIds)
+    {
+        var rowOf = new int[nextIds.Count];
+        for (var i = 0; i < rowOf.Length; i++)
+        {
+            rowOf[i] = ids.GetOrAdd(nextIds.Bytes(i));
+        }
+
+        rows.EnsureCapacity(rows.Count + nextRows.Count);
+        foreach (var row in nextRows)
+        {
+            rows.Add(rowOf[row]);
+        }
+    }
+}

@@ -1,0 +1,76 @@
+using System.Globalization;
+using System.Text;
+using ExcelDataReader;
+
+namespace AutoRec.Data;
+
+/// <summary>Reads the first sheet of a workbook (.xlsx) as a table with a header.</summary>
+internal static class Workbook
+{
+    /// <summary>The rows of the first sheet as texts: numbers and dates as the cells hold them, whatever they look like.</summary>
+    /// <exception cref="DataFileException">The workbook is damaged or protected.</exception>
+    public static IReadOnlyList<string[]> Rows(string path, CancellationToken cancellation)
+    {
+        try
+        {
+            using var file = File.OpenRead(path);
+            using var reader = ExcelReaderFactory.CreateOpenXmlReader(file);
+            List<string[]> rows = [];
+            while (reader.Read())
+            {
+                cancellation.ThrowIfCancellationRequested();
+                rows.Add([.. Enumerable.Range(0, reader.FieldCount).Select(i => TextOf(reader.GetValue(i)))]);
+            }
+
+            return rows;
+        }
+        catch (Exception error) when (error is not (OperationCanceledException or OutOfMemoryException))
+        {
+            throw new DataFileException(path, "The workbook is damaged or protected. Open it in a spreadsheet program and save the sheet as CSV (UTF-8).", error);
+        }
+    }
+
+    /// <summary>Reads the first sheet as ratings.</summary>
+    public static SourcePart Read(string path, ReadOptions options, CancellationToken cancellation)
+    {
+        var rows = Rows(path, cancellation);
+        var start = rows.TakeWhile(IsBlank).Count();
+        if (start == rows.Count)
+        {
+            throw new DataFileException(path, "The first sheet is empty.");
+        }
+
+        var sample = rows.Skip(start).Where(row => !IsBlank(row)).Take(1000).ToArray();
+        var hasHeader = Layout.IsHeader(sample[0], sample[1..], options.Columns);
+        string[][] data = hasHeader ? sample[1..] : sample;
+        var layout = hasHeader ? Layout.OfNames(sample[0], options.Columns, data, out var problem) : Layout.OfShape(data, options.Columns, out problem);
+        if (layout is null)
+        {
+            throw new DataFileException(path, start + 1, string.Join(", ", sample[0]), problem!);
+        }
+
+        var rules = RatingsFile.RulesOf(path, layout, data, takesComma: true, options) with { Record = "row" };
+        var chunk = new ReadChunk(rules) { Lines = start + (hasHeader ? 1 : 0) };
+        foreach (var row in rows.Skip((int)chunk.Lines))
+        {
+            chunk.Lines++;
+            if (!IsBlank(row))
+            {
+                chunk.Add(chunk.Lines, default, At(row, layout.User), At(row, layout.Item), At(row, layout.Rating), At(row, layout.Time));
+            }
+        }
+
+        return new SourcePart(path, RatingsFormat.Workbook, layout, rules, chunk);
+
+        static byte[] At(string[] row, int column) => column < 0 || column >= row.Length ? [] : Encoding.UTF8.GetBytes(row[column].Trim(' ', '\t'));
+    }
+
+    private static bool IsBlank(string[] row) => Array.TrueForAll(row, string.IsNullOrWhiteSpace);
+
+    private static string TextOf(object? value) => value switch
+    {
+        null => "",
+        DateTime time => time.ToString(time.TimeOfDay == TimeSpan.Zero ? "yyyy-MM-dd" : "yyyy-MM-dd'T'HH:mm:ss", CultureInfo.InvariantCulture),
+        _ => Convert.ToString(value, CultureInfo.InvariantCulture) ?? "",
+    };
+}
