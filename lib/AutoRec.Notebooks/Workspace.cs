@@ -89,7 +89,7 @@ public sealed class Workspace
             return Make(splitter, log, seed, out _);
         }
 
-        var options = new ReadOptions { Format = RatingsFormat.Csv, Scale = log.Scale };
+        var options = new ReadOptions { Format = RatingsFormat.Delimited, Scale = log.Scale };
         var parts = Interactions.Align([log, RatingsReader.Read(TrainFile, options).Interactions, RatingsReader.Read(TestFile, options).Interactions]);
         var (train, test) = (parts[1], parts[2]);
         return Fingerprint(train) == stored.Train && Fingerprint(test) == stored.Test

@@ -23,18 +23,18 @@ public sealed class OrderOfLinesTests : IDisposable
     public void Dispose() => folder.Dispose();
 
     [Fact]
-    public void Read_AnyOrderAndEngine_SameLogSameReportSameSplits()
+    public void Read_AnyOrderAndBlocks_SameLogSameReportSameSplits()
     {
-        var (log, report) = Read(Lines, RatingsEngine.Lines);
+        var (log, report) = Read(Lines, BlockReader.UsualBlock);
         Assert.True(report.Duplicates > 20 && report.DuplicatesByValue > 2, string.Join("; ", report.Notes));
         var splits = Splits.SelectMany(name => SplitsOf(log, name)).ToArray();
         Assert.True(SplitsOf(log, "time:0.8")[0].TimeTies > 10);
         Assert.True(SplitsOf(log, "leave-one-out")[0].TimeTies > 3);
         foreach (var lines in Orders())
         {
-            foreach (var engine in new[] { RatingsEngine.Lines, RatingsEngine.Database })
+            foreach (var block in new[] { BlockReader.UsualBlock, 32 })
             {
-                var (otherLog, otherReport) = Read(lines, engine);
+                var (otherLog, otherReport) = Read(lines, block);
                 InteractionsAssert.Equal(log, otherLog);
                 Assert.Equal(log.Scale, otherLog.Scale);
                 Assert.Equal(DataFingerprint.Of(log), DataFingerprint.Of(otherLog));
@@ -56,8 +56,8 @@ public sealed class OrderOfLinesTests : IDisposable
     public void Evaluate_ShuffledLines_SameMetrics(Type contract)
     {
         var model = (RecommenderContract)Activator.CreateInstance(contract)!;
-        var log = Read(Lines, RatingsEngine.Lines).Interactions;
-        var shuffled = Read(Orders().Last(), RatingsEngine.Database).Interactions;
+        var log = Read(Lines, BlockReader.UsualBlock).Interactions;
+        var shuffled = Read(Orders().Last(), 32).Interactions;
         foreach (var name in Splits)
         {
             var (expected, actual) = (Measure(model, SplitsOf(log, name)[0]), Measure(model, SplitsOf(shuffled, name)[0]));
@@ -85,7 +85,7 @@ public sealed class OrderOfLinesTests : IDisposable
         new Random(1).Shuffle(shuffled);
         var values = new[] { popularFirst, [.. popularFirst.Reverse()], shuffled }.Select(order =>
         {
-            var log = Read(order, RatingsEngine.Auto, "ratings.tsv").Interactions;
+            var log = Read(order, BlockReader.UsualBlock, "ratings.tsv").Interactions;
             return (Ease(log, "time:0.8", "ndcg@10"), Ease(log, "leave-one-out", "hit-rate@10"));
         }).ToArray();
 
@@ -148,10 +148,10 @@ public sealed class OrderOfLinesTests : IDisposable
         }
     }
 
-    private ReadResult Read(string[] lines, RatingsEngine engine, string name = "ratings.csv")
+    private ReadResult Read(string[] lines, int block, string name = "ratings.csv")
     {
         var path = folder.Write(name, string.Join('\n', lines));
-        return RatingsReader.Read(path, new ReadOptions(), engine, TestContext.Current.CancellationToken);
+        return RatingsReader.Read(path, new ReadOptions(), block, TestContext.Current.CancellationToken);
     }
 
     private static void AssertEqual(InteractionMatrix expected, InteractionMatrix actual)

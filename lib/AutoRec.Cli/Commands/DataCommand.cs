@@ -4,6 +4,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using AutoRec.Data;
+using AutoRec.Experiments;
 using Spectre.Console;
 
 namespace AutoRec.Cli.Commands;
@@ -54,19 +55,23 @@ internal static class DataCommand
                     UserFile = parsed.GetValue(users),
                 };
                 var loaded = source.Load(cancellation);
-                var (interactions, report) = (loaded.Data.Interactions, loaded.Data.Report);
+                var interactions = loaded.Data.Interactions;
+                var report = loaded.Data.Report
+                    ?? new ReadReport(source.Name, RatingsFormat.Auto, interactions.Count, 0, [], 0); // the sample is not read
                 var leakage = parsed.GetValue(test) is { } other ? Compare(interactions, other, options, cancellation) : null;
                 var quality = DataQuality.Of(interactions);
                 var description = DataDescription.Of(interactions);
                 var output = parsed.InvocationConfiguration.Output;
                 if (parsed.GetValue(json))
                 {
-                    output.WriteLine(ToJson(report, description, quality, leakage));
+                    output.WriteLine(ToJson(report, description, quality, leakage, loaded.Notes));
                 }
                 else
                 {
+                    WriteLayout(output, report, description);
                     WriteTables(output, report, description);
                     WriteQuality(output, report, quality, leakage);
+                    Notes.Write(output, loaded.Notes);
                 }
             },
             cancellation));
@@ -112,10 +117,19 @@ internal static class DataCommand
         return command;
     }
 
-    private static string ToJson(ReadReport report, DataDescription data, DataQuality quality, Leakage? leakage) => new JsonObject
+    private static string ToJson(
+        ReadReport report, DataDescription data, DataQuality quality, Leakage? leakage, IReadOnlyList<string> notes) => new JsonObject
     {
         ["path"] = report.Path,
         ["format"] = RatingsFormats.NameOf(report.Format),
+        ["mapping"] = ToJson(report.ReadAs?.Columns),
+        ["columns"] = report.ReadAs?.Columns.ToArgument(),
+        ["example"] = report.ReadAs?.Example,
+        ["unread"] = new JsonArray([.. report.UnreadColumns.Select(name => (JsonNode)name)]),
+        ["separator"] = report.ReadAs?.Separator,
+        ["encoding"] = report.ReadAs?.Encoding,
+        ["feedback"] = data.Feedback.Name,
+        ["positive_from"] = Exact(data.Feedback.PositiveFrom),
         ["lines"] = report.Lines,
         ["bad_lines"] = report.BadLineCount,
         ["duplicates"] = report.Duplicates,
@@ -165,7 +179,21 @@ internal static class DataCommand
             ["unknown_users"] = leakage.UnknownUsers,
             ["unknown_items"] = leakage.UnknownItems,
         },
+        ["notes"] = new JsonArray([.. notes.Select(note => (JsonNode)note)]),
     }.ToJsonString(new JsonSerializerOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+
+    private static JsonObject? ToJson(ColumnNames? columns)
+    {
+        return columns is null ? null : new JsonObject
+        {
+            ["user"] = columns.User,
+            ["item"] = columns.Item,
+            ["rating"] = OrNull(columns.Rating),
+            ["timestamp"] = OrNull(columns.Timestamp),
+        };
+
+        static string? OrNull(string? name) => name == ColumnNames.None ? null : name;
+    }
 
     private static JsonObject ToJson(CountSummary counts) =>
         new() { ["min"] = counts.Min, ["median"] = counts.Median, ["mean"] = counts.Mean, ["p90"] = counts.P90, ["max"] = counts.Max };
@@ -173,11 +201,33 @@ internal static class DataCommand
     // A float as its shortest decimal, not as the double next to it: 0.1 and not 0.10000000149.
     private static decimal Exact(float value) => (decimal)value;
 
+    private static void WriteLayout(TextWriter output, ReadReport report, DataDescription data)
+    {
+        output.WriteLine(report.Format == RatingsFormat.Auto ? report.Path : $"{report.Path}, read as {RatingsFormats.NameOf(report.Format)}");
+        if (report.ReadAs is { } layout)
+        {
+            string[] facts =
+            [
+                layout.Columns.ToArgument() is { } columns ? $"--columns {Quoted(columns)}" : "",
+                layout.Example ?? "",
+                layout.Unread.Count > 0 ? $"not read: {string.Join(", ", layout.Unread)}" : "",
+                layout.Separator is { } separator ? $"separator: {separator}" : "",
+                layout.Encoding is { } encoding ? $"encoding: {encoding}" : "",
+            ];
+            foreach (var fact in facts.Where(fact => fact.Length > 0))
+            {
+                output.WriteLine($"  {fact}");
+            }
+        }
+
+        output.WriteLine($"  feedback: {data.Feedback}");
+
+        static string Quoted(string argument) => argument.AsSpan().ContainsAny(" \"'|;&$()<>") ? $"'{argument}'" : argument;
+    }
+
     private static void WriteTables(TextWriter output, ReadReport report, DataDescription data)
     {
         var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output) });
-        output.WriteLine($"{report.Path}, read as {RatingsFormats.NameOf(report.Format)}");
-
         var facts = Table("", "value");
         Add(facts, "lines of data", Whole(report.Lines));
         Add(facts, "bad lines left out", Whole(report.BadLineCount));

@@ -115,6 +115,7 @@ internal sealed class DataSourceOptions
     public static LoadedData Load(DataSource source, TextWriter notes, CancellationToken cancellation)
     {
         var loaded = source.Load(cancellation);
+        Notes.Write(notes, loaded.Data.Report?.Summary is { } summary ? [$"{summary}; {loaded.Data.Interactions.Feedback}"] : []);
         Notes.Write(notes, loaded.Notes);
         return loaded;
     }

@@ -27,7 +27,6 @@ internal sealed class ReadingOptions
     private readonly Option<string?> separator = new("--separator")
     {
         Description = "What separates fields: ',' ';' tab '|' '::' or blanks. Default: recognised.",
-        CustomParser = ParseSeparator,
         HelpName = "MARK",
     };
 
@@ -39,7 +38,8 @@ internal sealed class ReadingOptions
 
     private readonly Option<string?> timeFormat = new("--time-format")
     {
-        Description = $"How times are written: {Data.TimeFormat.Expected}. Default: recognised.",
+        Description = "How times are written: seconds, milliseconds, microseconds, nanoseconds, iso, yyyyMMdd, dd/MM/yyyy, MM/dd/yyyy, "
+            + "or another .NET date pattern such as 'MMM d, yyyy'. Default: recognised.",
         HelpName = "FORMAT",
     };
 
@@ -194,17 +194,6 @@ internal sealed class ReadingOptions
         }
 
         return columns;
-    }
-
-    private static string? ParseSeparator(ArgumentResult argument)
-    {
-        if (Dialect.Named(argument.Tokens[0].Value) is { } mark)
-        {
-            return mark;
-        }
-
-        argument.AddError($"'{argument.Tokens[0].Value}' is not a separator. Use one of ',' ';' tab '|' '::' blanks.");
-        return null;
     }
 
     private static (int Users, int Items) ParseCore(ArgumentResult argument)

@@ -101,7 +101,7 @@ internal static class Protocols
 
         Interactions Read(string file) => RatingsReader.Read(
             data.File("ml-100k", file),
-            new ReadOptions { Format = RatingsFormat.MovieLensTab, Scale = RatingScale.OneToFive }).Interactions;
+            new ReadOptions { Scale = RatingScale.OneToFive }).Interactions;
     });
 
     private static Fold StrongFold(DataFolder data, bool isSwapped)
@@ -126,7 +126,7 @@ internal static class Protocols
 
         Interactions Positives(string file) => RatingsReader.Read(
             data.File("ml-1m", "splits", Folder, file),
-            new ReadOptions { Format = RatingsFormat.Tsv, Columns = new ColumnNames("user_id", "movie_id", "rating") })
+            new ReadOptions { Columns = new ColumnNames("user_id", "movie_id", "rating") })
             .Interactions.ToPositives(0);
     }
 

@@ -24,5 +24,5 @@ public sealed record ColumnNames(string? User = null, string? Item = null, strin
         select (part.Item1, part.Item2);
 
     /// <summary>The value of the option <c>--columns</c> that names these columns; null where none is named.</summary>
-    internal string? ToArgument() => IsEmpty ? null : string.Join(',', Named.Select(part => $"{part.Part}={part.Name}"));
+    public string? ToArgument() => IsEmpty ? null : string.Join(',', Named.Select(part => $"{part.Part}={part.Name}"));
 }

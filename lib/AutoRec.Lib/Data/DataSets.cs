@@ -23,7 +23,7 @@ public static class DataSets
         new("ml-1m", "MovieLens 1M", NotPassedOn, MovieLensSite, ["ratings.dat", "ratings-no-timestamp.dat"])
         {
             ReadItems = folder => Metadata.ReadColons(
-                Find(folder, "movies.dat"), fields => new Item(fields[0], fields[1], Metadata.Genres(fields[2]))),
+                Find(folder, "movies.dat"), fields => new DescribedItem(fields[0], fields[1], Metadata.Genres(fields[2]))),
             ReadUsers = folder => Metadata.ReadColons(Find(folder, "users.dat"), Metadata.UserOfUsersDat),
         },
         new("ml-latest-small", "MovieLens latest small", GroupLens, MovieLensSite, ["ratings.csv"])
@@ -215,7 +215,7 @@ public static class DataSets
 
     // Of several lines for one id the last in ordinal order counts, so that the order of lines does not matter; here and for profiles.
     private static (IReadOnlyList<string> Titles, IReadOnlyList<IReadOnlyList<string>> Categories) Match(
-        IdIndex index, IEnumerable<string> names, IEnumerable<Item>? items)
+        IdIndex index, IEnumerable<string> names, IEnumerable<DescribedItem>? items)
     {
         string[] titles = [.. names];
         var categories = new IReadOnlyList<string>[index.Count];
@@ -282,7 +282,7 @@ public static class DataSets
     /// <summary>A data set in files.</summary>
     private sealed record Definition(string Name, string Title, string Source, string Site, string[] RatingFiles)
     {
-        public Func<string, IEnumerable<Item>>? ReadItems { get; init; }
+        public Func<string, IEnumerable<DescribedItem>>? ReadItems { get; init; }
 
         public Func<string, IEnumerable<Profile>>? ReadUsers { get; init; }
 

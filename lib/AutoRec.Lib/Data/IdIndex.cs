@@ -83,6 +83,13 @@ public sealed class IdIndex : IReadOnlyList<string>
         return text.AsSpan(start, ends[row] - start);
     }
 
+    /// <summary>Looks up the row of a raw id in UTF-8; -1 when it is unknown.</summary>
+    internal bool TryGetRow(ReadOnlySpan<byte> id, out int row)
+    {
+        row = Find(id, out _);
+        return row >= 0;
+    }
+
     internal int GetOrAdd(string id) => GetOrAdd(id.AsSpan());
 
     internal int GetOrAdd(ReadOnlySpan<char> id)

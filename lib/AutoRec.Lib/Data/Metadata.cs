@@ -3,7 +3,7 @@ using CsvHelper;
 namespace AutoRec.Data;
 
 /// <summary>What a file says of an item.</summary>
-internal sealed record Item(string Id, string Title, IReadOnlyList<string> Categories);
+internal sealed record DescribedItem(string Id, string Title, IReadOnlyList<string> Categories);
 
 /// <summary>What a file says of a user.</summary>
 internal sealed record Profile(string Id, params (string Name, string Value)[] Attributes);
@@ -62,12 +62,12 @@ internal static class Metadata
     /// Reads a table of items with a header; nothing when <paramref name="path"/> is null. The id's column is the one named id, item_id and
     /// the like, else the first; title and categories (separated by bars) are found by their names.
     /// </summary>
-    public static IEnumerable<Item> ReadItemTable(string? path)
+    public static IEnumerable<DescribedItem> ReadItemTable(string? path)
     {
         var (header, lines) = ReadTable(path);
         var (title, categories) = (Layout.Find(header, null, TitleNames), Layout.Find(header, null, CategoryNames));
         var id = IdOf(header);
-        return lines.Select(fields => new Item(
+        return lines.Select(fields => new DescribedItem(
             fields[id],
             title < 0 || fields[title].Length == 0 ? fields[id] : fields[title],
             categories < 0 ? [] : Genres(fields[categories])));
@@ -83,7 +83,7 @@ internal static class Metadata
         return lines.Select(fields => new Profile(fields[id], [.. header.Zip(fields).Where((_, column) => column != id)]));
     }
 
-    public static Item ItemOfUItem(string[] fields) =>
+    public static DescribedItem ItemOfUItem(string[] fields) =>
         new(fields[0], fields[1], [.. UItemGenres.Where((genre, i) => fields[^(UItemGenres.Length - i)] == "1" && genre != "unknown")]);
 
     public static Profile UserOfUsersDat(string[] fields) => new(

@@ -10,8 +10,8 @@ public sealed record ReadOptions
     public ColumnNames Columns { get; init; } = new();
 
     /// <summary>
-    /// What separates the fields of a text file: <c>,</c> <c>;</c> a tab, <c>|</c>, <c>::</c>, or a blank for runs of blanks. Default:
-    /// null, recognised by several lines.
+    /// What separates the fields of a text file: <c>,</c> <c>;</c> <c>tab</c> <c>|</c> <c>::</c> or <c>blanks</c>. Default: null,
+    /// recognised by several lines.
     /// </summary>
     public string? Separator { get; init; }
 

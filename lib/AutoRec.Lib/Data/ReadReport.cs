@@ -31,14 +31,9 @@ public sealed record ReadReport(
     {
         get
         {
-            if (Layout?.Note is { } layoutNote)
+            if (ReadAs?.Note is { } layoutNote)
             {
                 yield return layoutNote;
-            }
-
-            foreach (var note in DataNotes)
-            {
-                yield return note;
             }
 
             if (BadLineCount > 0)
@@ -68,17 +63,25 @@ public sealed record ReadReport(
             {
                 yield return FormattableString.Invariant($"{dropped.Rows:N0} interactions were left out: {dropped.Reason}");
             }
+
+            foreach (var note in DataNotes)
+            {
+                yield return note;
+            }
         }
     }
 
     /// <summary>Columns that were not read, by name or, without a header, by position from 1.</summary>
-    public IReadOnlyList<string> UnreadColumns => Layout?.Unread ?? [];
+    public IReadOnlyList<string> UnreadColumns => ReadAs?.Unread ?? [];
 
     /// <summary>How the source was understood; null for orders. Of several files, the first.</summary>
-    public SourceLayout? Layout { get; init; }
+    public SourceLayout? ReadAs { get; init; }
 
     /// <summary>What is odd in the data themselves: times far off, ids that differ only by ".0".</summary>
     internal IReadOnlyList<string> DataNotes { get; init; } = [];
+
+    /// <summary>How the source was understood, in a line; null where no layout had to be found.</summary>
+    public string? Summary => ReadAs?.Example is null ? null : $"{Path} is read as {ReadAs.Example}";
 
     private DuplicateRule Rule { get; init; }
 

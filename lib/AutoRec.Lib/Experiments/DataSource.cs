@@ -80,7 +80,7 @@ public sealed record DataSource(string Data, string? Test = null, string? Valida
         Add("--min-rating", Number(MinRating));
         Add("--format", Reading.Format == RatingsFormat.Auto ? null : RatingsFormats.NameOf(Reading.Format));
         Add("--columns", Reading.Columns.ToArgument());
-        Add("--separator", Reading.Separator is { } mark ? new Dialect(mark).Name : null);
+        Add("--separator", Reading.Separator);
         Add("--encoding", Reading.Encoding);
         Add("--time-format", Reading.TimeFormat);
         Add("--scale", Reading.Scale?.ToString());

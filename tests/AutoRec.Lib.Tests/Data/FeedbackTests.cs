@@ -107,9 +107,9 @@ public sealed class FeedbackTests : IDisposable
         var lines = "user,item,rating\nu1,i1,1\nu1,i2,2\nu2,i1,2\nu2,i2,1\nu3,i3,5\n";
         var path = folder.Write("core.csv", lines);
         var options = new ReadOptions { Filter = new() { UserCore = 2, ItemCore = 2 } };
-        foreach (var engine in new[] { RatingsEngine.Lines, RatingsEngine.Database })
+        foreach (var block in new[] { BlockReader.UsualBlock, 32 })
         {
-            var log = RatingsReader.Read(path, options, engine, CancellationToken.None).Interactions;
+            var log = RatingsReader.Read(path, options, block, CancellationToken.None).Interactions;
             Assert.Equal((4, "stars 1..5, positive from 4"), (log.Count, log.Feedback.ToString()));
         }
     }

@@ -20,7 +20,7 @@ public sealed class OrderReaderTests : IDisposable
         1007,71053,LANTERN,-1,2010-12-07 08:26:00,3.39,13047.0,France
         1008,71053,LANTERN,many,2010-12-07 08:26:00,3.39,13047.0,France
         1009,71053,LANTERN,1,yesterday,3.39,13047.0,France
-        1010,85123A,WHITE HOLDER,1,12/8/2010 9:00,2.55,13047.0,France
+        1010,85123A,WHITE HOLDER,1,2010-12-08 09:00:00,2.55,13047.0,France
         """";
 
     private readonly TemporaryFolder folder = new();
@@ -44,6 +44,20 @@ public sealed class OrderReaderTests : IDisposable
                 new("quantity is no number", 1), new("quantity not above 0", 1), new("time cannot be read", 1), new("same line again in the same order", 1),
             ],
             orders.Report.Dropped);
+    }
+
+    [Theory]
+    [InlineData("12/1/2010 8:26", "12/13/2010 9:00")] // UCI's own file
+    [InlineData("01.12.2010 08:26", "13.12.2010 09:00")]
+    [InlineData("1/12/2010 8:26 AM", "13/12/2010 9:00 AM")]
+    public void Read_DayOrMonthFirst_TheFileDecides(string first, string second)
+    {
+        var orders = OrderReader.Read(
+            folder.Write("orders.csv", $"order;customer;product;quantity;date\n1;c1;p1;1,5;{first}\n2;c1;p2;2;{second}\n"),
+            cancellation: TestContext.Current.CancellationToken);
+
+        Assert.Equal([1291191960, 1292230800], orders.Times);
+        Assert.Equal([1.5f, 2], orders.Quantities);
     }
 
     [Fact]

@@ -2,37 +2,37 @@ using AutoRec.Data;
 
 namespace AutoRec.Tests;
 
-/// <summary>Both ways to read text files give the same.</summary>
-public sealed class RatingsReaderLinesTests : RatingsReaderTests
+/// <summary>The result does not depend on where a file is cut into blocks.</summary>
+public sealed class RatingsReaderInOneBlockTests : RatingsReaderTests
 {
-    private protected override RatingsEngine Engine => RatingsEngine.Lines;
+    private protected override int BlockLength => BlockReader.UsualBlock;
 }
 
-/// <inheritdoc cref="RatingsReaderLinesTests"/>
-public sealed class RatingsReaderDatabaseTests : RatingsReaderTests
+/// <inheritdoc cref="RatingsReaderInOneBlockTests"/>
+public sealed class RatingsReaderInSmallBlocksTests : RatingsReaderTests
 {
-    private protected override RatingsEngine Engine => RatingsEngine.Database;
+    private protected override int BlockLength => 16;
 }
 
 public abstract class RatingsReaderTests : IDisposable
 {
     private readonly TemporaryFolder folder = new();
 
-    private protected abstract RatingsEngine Engine { get; }
+    private protected abstract int BlockLength { get; }
 
     public void Dispose() => folder.Dispose();
 
     [Theory]
-    [InlineData("u1::i1::5::100\nu1::i2::3.5::101\nu2::i1::1::102\n", RatingsFormat.MovieLensDat, true)]
-    [InlineData("u1::i1::5\nu1::i2::3.5\nu2::i1::1\n", RatingsFormat.MovieLensDat, false)]
-    [InlineData("u1\ti1\t5\t100\nu1\ti2\t3.5\t101\nu2\ti1\t1\t102\n", RatingsFormat.MovieLensTab, true)]
-    [InlineData("userId,movieId,rating,timestamp\nu1,i1,5.0,100\nu1,i2,3.5,101\nu2,i1,1.0,102\n", RatingsFormat.MovieLensCsv, true)]
-    [InlineData("u1,i1,5.0,100\nu1,i2,3.5,101\nu2,i1,1.0,102\n", RatingsFormat.AmazonCsv, true)]
-    [InlineData("u1,i1,5.0\nu1,i2,3.5\nu2,i1,1.0\n", RatingsFormat.AmazonCsv, false)]
-    [InlineData("overall,asin,reviewerID,unixReviewTime\n5.0,i1,u1,100\n3.5,i2,u1,101\n1.0,i1,u2,102\n", RatingsFormat.AmazonCsv, true)]
-    [InlineData("User-Id,Product ID,Score\nu1,i1,5\nu1,i2,3.5\nu2,i1,1\n", RatingsFormat.Csv, false)]
-    [InlineData("item,note,user,rating,time\ni1,\"a, b\",u1,5,100\ni2,,u1,3.5,101\ni1,c,u2,1,102\n", RatingsFormat.Csv, true)]
-    [InlineData("user\titem\trating\nu1\ti1\t5\nu1\ti2\t3.5\nu2\ti1\t1\n", RatingsFormat.Tsv, false)]
+    [InlineData("u1::i1::5::100\nu1::i2::3.5::101\nu2::i1::1::102\n", RatingsFormat.Delimited, true)]
+    [InlineData("u1::i1::5\nu1::i2::3.5\nu2::i1::1\n", RatingsFormat.Delimited, false)]
+    [InlineData("u1\ti1\t5\t100\nu1\ti2\t3.5\t101\nu2\ti1\t1\t102\n", RatingsFormat.Delimited, true)]
+    [InlineData("userId,movieId,rating,timestamp\nu1,i1,5.0,100\nu1,i2,3.5,101\nu2,i1,1.0,102\n", RatingsFormat.Delimited, true)]
+    [InlineData("u1,i1,5.0,100\nu1,i2,3.5,101\nu2,i1,1.0,102\n", RatingsFormat.Delimited, true)]
+    [InlineData("u1,i1,5.0\nu1,i2,3.5\nu2,i1,1.0\n", RatingsFormat.Delimited, false)]
+    [InlineData("overall,asin,reviewerID,unixReviewTime\n5.0,i1,u1,100\n3.5,i2,u1,101\n1.0,i1,u2,102\n", RatingsFormat.Delimited, true)]
+    [InlineData("User-Id,Product ID,Score\nu1,i1,5\nu1,i2,3.5\nu2,i1,1\n", RatingsFormat.Delimited, false)]
+    [InlineData("item,note,user,rating,time\ni1,\"a, b\",u1,5,100\ni2,,u1,3.5,101\ni1,c,u2,1,102\n", RatingsFormat.Delimited, true)]
+    [InlineData("user\titem\trating\nu1\ti1\t5\nu1\ti2\t3.5\nu2\ti1\t1\n", RatingsFormat.Delimited, false)]
     [InlineData(
         """
         {"reviewerID": "u1", "asin": "i1", "reviewText": "a, \"b\" {", "overall": 5.0, "unixReviewTime": 100}
@@ -60,7 +60,7 @@ public abstract class RatingsReaderTests : IDisposable
     [Fact]
     public void Read_Adjacency_EachItemIsAnInteraction()
     {
-        var (log, report) = Read("7 30  10\n8 10 20 30 \n9\n");
+        var (log, report) = Read("7 30  10\n8 10 20 30 \n9\n", new ReadOptions { Format = RatingsFormat.Adjacency });
 
         Assert.Equal(RatingsFormat.Adjacency, report.Format);
         Assert.Equal(3, report.Lines);
@@ -75,7 +75,7 @@ public abstract class RatingsReaderTests : IDisposable
     [Fact]
     public void Read_AmazonWithHeader_ColumnsInAnyOrder()
     {
-        var log = Read("timestamp,prod_id,rating,user_id\n100,i1,4,u1\n", new ReadOptions { Format = RatingsFormat.AmazonCsv }).Interactions;
+        var log = Read("timestamp,prod_id,rating,user_id\n100,i1,4,u1\n", new ReadOptions { Format = RatingsFormat.Delimited }).Interactions;
 
         Assert.Equal(("u1", "i1", 4f, 100L), (log.Users[0], log.Items[0], log.Values[0], log.Timestamps[0]));
     }
@@ -154,7 +154,7 @@ public abstract class RatingsReaderTests : IDisposable
                     "4 interactions repeat the user and item of another; the latest of them counts",
                     "pairs of a user and an item with several values and no latest one: 1; the highest value counts",
                 ],
-                report.Notes);
+                report.Notes.Take(2));
             Assert.Equal([4f, 4, 1, 3], log.Values);
             Assert.Equal([300, 200, 200, 100], log.Timestamps);
         }
@@ -197,10 +197,9 @@ public abstract class RatingsReaderTests : IDisposable
         Assert.Equal(new RatingScale(0, 10), Read("user,item,rating\nu1,i1,2\n", new ReadOptions { Scale = new RatingScale(0, 10) }).Interactions.Scale);
 
     [Theory]
-    [InlineData("u1,i1,5\nu2,i2\n", 2, "The line has 2 fields; 3, as in the lines before, are expected.")]
-    [InlineData("u1,i1,5\nu2,i2,4,100\n", 2, "The line has 4 fields; 3, as in the lines before, are expected.")]
-    [InlineData("u1::i1::5\n\nu2::i2\n", 3, "The line has 2 fields")]
-    [InlineData("u1::i1\n", 1, "The line has 2 fields; 3 or 4 (user, item, rating and perhaps timestamp) are expected.")]
+    [InlineData("u1,i1,5\nu1,i2,4\nu2,i2\n", 3, "The line has 2 fields; 3, as in most lines, are expected.")]
+    [InlineData("u1,i1,5\nu1,i2,4\nu2,i2,4,100\n", 3, "The line has 4 fields; 3, as in most lines, are expected.")]
+    [InlineData("u1::i1::5\n\nu2::i1::3\nu2::i2\n", 4, "The line has 2 fields")]
     [InlineData("user,item,rating\nu1,i1,5\nu2,i2,4,3\n", 3, "The line has 4 fields; 3, as in the header, are expected.")]
     [InlineData("user,item,rating\nu1,i1,good\n", 2, "The rating 'good' is not a finite number.")]
     [InlineData("user,item,rating\nu1,i1,\n", 2, "The rating '' is not a finite number.")]
@@ -208,18 +207,26 @@ public abstract class RatingsReaderTests : IDisposable
     [InlineData("user,item,rating\nu1,i1,NaN\n", 2, "The rating 'NaN' is not a finite number.")]
     [InlineData("user,item,rating\nu1,i1,Infinity\n", 2, "The rating 'Infinity' is not a finite number.")]
     [InlineData("user,item,rating\nu1,i1,1e99\n", 2, "The rating '1e99' is not a finite number.")]
-    [InlineData("u1::i1::5\nu1::i2::0\n", 2, "The rating 0 is outside the scale 0.5..5 of MovieLensDat")]
-    [InlineData("u1,i1,5\nu1,i2,0.5\n", 2, "The rating 0.5 is outside the scale 1..5 of AmazonCsv")]
-    [InlineData("user,item,rating,timestamp\nu1,i1,5,1.5\n", 2, "The timestamp '1.5' is not a whole number of seconds since 1970.")]
+    [InlineData("user,item,rating\nu1,i1,1e30\n", 2, "The rating '1e30' is too large; numbers between -1e9 and 1e9 are expected.")]
+    [InlineData("user,item,rating\nu1,i1,1_0\n", 2, "The rating '1_0' is not a finite number.")]
+    [InlineData("user;item;rating\nu1;i1;1,5\nu1;i2;1,500\n", 3, "The rating '1,500' may mean a decimal number or thousands")]
+    [InlineData("user,item,rating\nu1,i1,5\nNULL,i2,4\n", 3, "The user id is missing: 'NULL' is not taken for an id.")]
+    [InlineData("user,item,rating\nu1,i1,5\nu2,nan,4\n", 3, "The item id is missing")]
+    [InlineData("user,item,rating\nu1,i1,5\nu2,i\01,4\n", 3, "The item id has a control character in it.")]
+    [InlineData("u1,i1,5,1400000000\nu1,i2,5,1400000001\nu1,i3,5,1400000001000\n", 3, "it looks like milliseconds, and a file has one unit")]
+    [InlineData("user,item,date\nu1,i1,2021-01-03\nu1,i2,2021-02-30\nu1,i3,2021-01-03\n", 3, "The time '2021-02-30' is not a date")]
+    [InlineData("{\"user\":\"u1\",\"item\":\"i1\",\"rating\":5}\n{\"user\":\"u1\",\"item\":\"i2\",\"rating\":true}\n", 2, "The rating 'true' is not a finite number.")]
+    [InlineData("{\"user\":\"u1\",\"item\":\"i1\",\"rating\":5}\n{\"user\":\"u1\",\"item\":\"i2\",\"rating\":4,}\n", 2, "The line is not a JSON object.")]
+    [InlineData("{\"user\":\"u1\",\"item\":\"i1\",\"rating\":5}\n{\"user\":\"\\ud83d\",\"item\":\"i2\",\"rating\":4}\n", 2, "not valid Unicode")]
     [InlineData("user,item,rating\n ,i1,5\n", 2, "The user id is empty.")]
     [InlineData("user,item,rating\nu1,\"\",5\n", 2, "The item id is empty.")]
     [InlineData("user,item,rating\nu1,i1,5\n\"u2,i2,4\nu3,i3,3\n", 3, "A quoted field does not end where it should")]
+    [InlineData("user,item,rating\nu1,i1,5\n\"u2,i2,4\nu3,\"i3\",3\nu3,i4,3\"\nu4,i4,3\n", 3, "A quoted field does not end where it should")]
     [InlineData("user,item,rating\nu1,\"i1\"x,5\n", 2, "A quoted field does not end where it should")]
-    [InlineData("user,item,rating\nu1,i\01,5\n", null, "not a text file")]
     [InlineData("{\"user\":\"u1\",\"item\":\"i1\",\"rating\":5}\n{\"user\":\"u1\",\"item\":\"i1\"\n", 2, "The line is not a JSON object.")]
     [InlineData("{\"user\":\"u1\",\"item\":\"i1\",\"rating\":5}\n{\"user\":\"u1\",\"rating\":4}\n", 2, "The item id is empty.")]
     [InlineData("{\"user\":\"u1\",\"item\":\"i1\",\"rating\":5}\n{\"user\":\"u1\",\"item\":\"i2\"}\n", 2, "The rating '' is not a finite number.")]
-    [InlineData("{\"user\":\"u1\",\"item\":\"i1\",\"rating\":5,\"time\":1}\n{\"user\":\"u1\",\"item\":\"i2\",\"rating\":5,\"time\":\"soon\"}\n", 2, "The timestamp 'soon' is not a whole number")]
+    [InlineData("{\"user\":\"u1\",\"item\":\"i1\",\"rating\":5,\"time\":1}\n{\"user\":\"u1\",\"item\":\"i2\",\"rating\":5,\"time\":\"soon\"}\n", 2, "The time 'soon' is not a number of seconds since 1970. Use --time-format")]
     [InlineData("{\"user\":\"u1\",\"rating\":5}\n", 1, "There is no column for the item")]
     public void Read_BadLine_ErrorNamesFileLineTextAndWhatIsExpected(string text, int? line, string problem)
     {
@@ -256,10 +263,10 @@ public abstract class RatingsReaderTests : IDisposable
 
     [Theory]
     [InlineData("user,item,rating\nu1,i1,x\nu1,i2,y\n")]
-    [InlineData("u1,i1\nu2,i2\n")]
+    [InlineData("nan,i1\nnull,i2\n")]
     public void Read_EveryLineBad_IsAnErrorEvenWhenSkipping(string text)
     {
-        var error = Assert.Throws<DataFileException>(() => Read(text, new ReadOptions { Format = text[1] == '1' ? RatingsFormat.AmazonCsv : RatingsFormat.Csv, OnBadLine = BadLineAction.Skip }));
+        var error = Assert.Throws<DataFileException>(() => Read(text, new ReadOptions { OnBadLine = BadLineAction.Skip }));
 
         Assert.Contains("None of the 2 lines can be used.", error.Message, StringComparison.Ordinal);
     }
@@ -269,7 +276,7 @@ public abstract class RatingsReaderTests : IDisposable
     [InlineData(" \r\n\n", "The file is empty.")]
     [InlineData("\uFEFF", "The file is empty.")]
     [InlineData("user,item,rating\n", "There is a header but no line of data.")]
-    [InlineData("hello\n", "The format is not recognised")]
+    [InlineData("hello\n", "The lines have one field each.")]
     public void Read_NothingInTheFile_IsAnError(string text, string problem)
     {
         Assert.Contains(problem, Assert.Throws<DataFileException>(() => Read(text)).Message, StringComparison.Ordinal);
@@ -281,9 +288,9 @@ public abstract class RatingsReaderTests : IDisposable
         Assert.Contains("The file is empty.", Assert.Throws<DataFileException>(() => ReadFile(folder.Write("empty", ""))).Message, StringComparison.Ordinal);
 
     [Theory]
-    [InlineData("customer,item,rating\nu1,i1,5\n", "There is no column for the user: a header with one of userid, user, reviewerid, customerid is expected")]
-    [InlineData("user,sku,rating\nu1,i1,5\n", "There is no column for the item")]
-    [InlineData("user,item,when\nu1,i1,5\n", "There is no column for the rating")]
+    [InlineData("who,item,rating\nu1,i1,5\n", "There is no column for the user: a usual name was not found. Name it by --columns user=NAME.")]
+    [InlineData("user,thing,rating\nu1,i1,5\n", "There is no column for the item")]
+    [InlineData("user,item,nota\nu1,i1,5\nu1,i2,3\n", "There is no column for the rating, and the column 'nota' holds numbers. Use --columns rating=nota")]
     public void Read_MissingColumn_ErrorNamesTheColumnsThereAre(string text, string problem)
     {
         var error = Assert.Throws<DataFileException>(() => Read(text, new ReadOptions { OnBadLine = BadLineAction.Skip }));
@@ -324,7 +331,7 @@ public abstract class RatingsReaderTests : IDisposable
             foreach (var action in Enum.GetValues<BadLineAction>())
             {
                 var error = Assert.Throws<DataFileException>(() => ReadFile(folder["cut.gz"], new ReadOptions { OnBadLine = action }));
-                Assert.Equal($"{folder["cut.gz"]}: The gzip data is cut off or damaged; get the file again.", error.Message);
+                Assert.Equal($"{folder["cut.gz"]}: The compressed data is cut off or damaged. Get the file again, or unpack it and name the unpacked file.", error.Message);
             }
         }
 
@@ -343,15 +350,16 @@ public abstract class RatingsReaderTests : IDisposable
     }
 
     [Theory]
-    [InlineData(new byte[] { 0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0, 0x0d })] // PNG
-    [InlineData(new byte[] { 0x50, 0x4b, 0x03, 0x04, 0x14, 0, 0, 0, 8, 0 })] // zip
-    [InlineData(new byte[] { 0xff, 0xfe, (byte)'u', 0, (byte)',', 0 })] // UTF-16
-    [InlineData(new byte[] { (byte)'u', (byte)',', 0xe9, (byte)',', (byte)'5', (byte)'\n' })] // Latin-1
-    public void Read_BinaryFile_IsAnError(byte[] bytes)
+    [InlineData(new byte[] { 0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0, 0x0d }, "The file is not text")] // PNG
+    [InlineData(new byte[] { 0xd0, 0xcf, 0x11, 0xe0, 0, 0 }, "an old Office document")]
+    [InlineData(new byte[] { (byte)'S', (byte)'Q', (byte)'L', (byte)'i', (byte)'t', (byte)'e', (byte)' ', (byte)'f', (byte)'o', (byte)'r', (byte)'m', (byte)'a', (byte)'t', (byte)' ', (byte)'3', 0 }, "an SQLite database")]
+    public void Read_BinaryFile_ErrorSaysWhatItIsAndWhatToDo(byte[] bytes, string what)
     {
         File.WriteAllBytes(folder["binary"], bytes);
+        var error = Assert.Throws<DataFileException>(() => ReadFile(folder["binary"]));
 
-        Assert.Contains("This is not a text file; UTF-8 text, plain or gzip, is expected.", Assert.Throws<DataFileException>(() => ReadFile(folder["binary"])).Message, StringComparison.Ordinal);
+        Assert.Contains(what, error.Message, StringComparison.Ordinal);
+        Assert.Contains("save the table as CSV (UTF-8)", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -362,7 +370,7 @@ public abstract class RatingsReaderTests : IDisposable
 
         var error = Assert.Throws<DataFileException>(() => ReadFile(folder["late"]));
         Assert.Equal(20_001, error.Line);
-        Assert.Contains("The line is not UTF-8 text.", error.Message, StringComparison.Ordinal);
+        Assert.Contains("The user id is not UTF-8 text.", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -383,10 +391,10 @@ public abstract class RatingsReaderTests : IDisposable
         using var cancelled = new CancellationTokenSource();
         cancelled.Cancel();
 
-        Assert.Throws<OperationCanceledException>(() => RatingsReader.Read(folder.Write("x", "u,i,5\n"), new ReadOptions(), Engine, cancelled.Token));
+        Assert.Throws<OperationCanceledException>(() => RatingsReader.Read(folder.Write("x", "u,i,5\n"), new ReadOptions(), BlockLength, cancelled.Token));
     }
 
     private ReadResult Read(string text, ReadOptions? options = null) => ReadFile(folder.Write("ratings", text), options);
 
-    private ReadResult ReadFile(string path, ReadOptions? options = null) => RatingsReader.Read(path, options ?? new ReadOptions(), Engine, TestContext.Current.CancellationToken);
+    private ReadResult ReadFile(string path, ReadOptions? options = null) => RatingsReader.Read(path, options ?? new ReadOptions(), BlockLength, TestContext.Current.CancellationToken);
 }

@@ -25,7 +25,7 @@ public sealed class RatingsWriterTests : IDisposable
     {
         var id = Gen.Char["aé,\"; \t:0λ"].Array[1, 6].Select(letters => new string(letters));
         var value = Gen.Float[-1000, 1000].Where(float.IsFinite);
-        Gen.Select(Gen.Select(id, id, value, Gen.Long).Array[1, 40], Gen.Bool).Sample(
+        Gen.Select(Gen.Select(id, id, value, Gen.Long[-99_999_999_999, 99_999_999_999]).Array[1, 40], Gen.Bool).Sample(
             (rows, timed) =>
             {
                 var builder = new InteractionsBuilder();

@@ -28,12 +28,14 @@ internal sealed record Dialect(string Separator)
         _ => Separator,
     };
 
-    /// <summary>The separator that a user names; null for one that is not taken.</summary>
-    public static string? Named(string text) => text switch
+    /// <summary>The dialect of a separator that a user names.</summary>
+    /// <exception cref="ArgumentException">It is not one of those that are taken.</exception>
+    public static Dialect Named(string text) => text switch
     {
-        "\\t" or "tab" => "\t",
-        "blanks" or "blank" or "space" => Blanks,
-        _ => Separators.Contains(text) ? text : null,
+        "\\t" or "tab" => new Dialect("\t"),
+        "blanks" or "blank" or "space" => new Dialect(Blanks),
+        _ when Separators.Contains(text) => new Dialect(text),
+        _ => throw new ArgumentException($"'{text}' is not a separator. Use one of ',' ';' tab '|' '::' blanks (--separator)."),
     };
 
     /// <summary>
@@ -78,7 +80,7 @@ internal sealed record Dialect(string Separator)
     {
         var fields = new Fields();
         return fields.Split(record, this) == SplitResult.Record
-            ? [.. Enumerable.Range(0, fields.Count).Select(i => Encoding.UTF8.GetString(fields[i]))]
+            ? [.. Enumerable.Range(0, fields.Count).Select(i => Encoding.UTF8.GetString(fields.Of(record, i)))]
             : [];
     }
 
@@ -127,31 +129,24 @@ internal sealed record Dialect(string Separator)
     /// <summary>The fields of the record that was split last. Blanks around a field are not part of it unless they stand in quotes.</summary>
     internal sealed class Fields
     {
-        private byte[] text = new byte[256]; // the fields end to end
-        private int[] ends = new int[16];
+        private byte[] unquoted = new byte[256]; // the fields that stood in quotes, end to end
+        private int unquotedLength;
+        private (int Start, int Length)[] places = new (int, int)[16]; // in the record, or from ~Start on in the unquoted
 
         /// <summary>How many fields there are.</summary>
         public int Count { get; private set; }
 
-        /// <summary>A field, from 0.</summary>
-        public ReadOnlySpan<byte> this[int field]
+        /// <summary>A field, from 0, of the record that was split.</summary>
+        public ReadOnlySpan<byte> Of(ReadOnlySpan<byte> record, int field)
         {
-            get
-            {
-                var start = field == 0 ? 0 : ends[field - 1];
-                return text.AsSpan(start, ends[field] - start);
-            }
+            var (start, length) = places[field];
+            return start >= 0 ? record.Slice(start, length) : unquoted.AsSpan(~start, length);
         }
 
         /// <summary>Splits a record.</summary>
         public SplitResult Split(ReadOnlySpan<byte> record, Dialect dialect)
         {
-            Count = 0;
-            if (record.Length > text.Length)
-            {
-                text = new byte[record.Length * 2];
-            }
-
+            (Count, unquotedLength) = (0, 0);
             if (dialect.Separator == Blanks)
             {
                 SplitBlanks(record);
@@ -160,19 +155,19 @@ internal sealed record Dialect(string Separator)
 
             var mayUnquote = dialect.MayUnquote && record.Contains((byte)'"');
             ReadOnlySpan<byte> separator = dialect.separator;
-            while (true)
+            for (var start = 0; ;)
             {
-                if (mayUnquote && record.TrimStart("\t "u8) is [(byte)'"', ..] quoted)
+                if (mayUnquote && record[start..].TrimStart("\t "u8) is [(byte)'"', ..] quoted)
                 {
-                    var result = TakeQuoted(ref quoted, separator, out var isLast);
+                    var result = TakeQuoted(quoted, separator, out var rest);
                     if (result == SplitResult.Record)
                     {
-                        record = quoted;
-                        if (isLast)
+                        if (rest < 0)
                         {
                             return result;
                         }
 
+                        start = record.Length - rest;
                         continue;
                     }
 
@@ -182,33 +177,45 @@ internal sealed record Dialect(string Separator)
                     }
                 }
 
-                var end = separator.Length == 1 ? record.IndexOf(separator[0]) : record.IndexOf(separator);
-                Add((end < 0 ? record : record[..end]).Trim("\t "u8));
-                if (end < 0)
+                var length = separator.Length == 1 ? record[start..].IndexOf(separator[0]) : record[start..].IndexOf(separator);
+                Add(record, start, length < 0 ? record.Length : start + length);
+                if (length < 0)
                 {
                     return SplitResult.Record;
                 }
 
-                record = record[(end + separator.Length)..];
+                start += length + separator.Length;
             }
         }
 
         private void SplitBlanks(ReadOnlySpan<byte> record)
         {
-            for (record = record.Trim("\t "u8); !record.IsEmpty; record = record.TrimStart("\t "u8))
+            for (var start = 0; start < record.Length;)
             {
-                var end = record.IndexOfAny((byte)' ', (byte)'\t');
-                Add(end < 0 ? record : record[..end]);
-                record = end < 0 ? [] : record[end..];
+                if (IsBlank(record[start]))
+                {
+                    start++;
+                    continue;
+                }
+
+                var length = record[start..].IndexOfAny((byte)' ', (byte)'\t');
+                var end = length < 0 ? record.Length : start + length;
+                Add(record, start, end);
+                start = end;
             }
         }
 
-        private SplitResult TakeQuoted(ref ReadOnlySpan<byte> record, ReadOnlySpan<byte> separator, out bool isLast)
+        // The rest is what comes behind the separator that follows, from the end of the record; -1 where none follows.
+        private SplitResult TakeQuoted(ReadOnlySpan<byte> record, ReadOnlySpan<byte> separator, out int restLength)
         {
-            isLast = false;
+            restLength = -1;
+            if (unquoted.Length < unquotedLength + record.Length)
+            {
+                Array.Resize(ref unquoted, 2 * (unquotedLength + record.Length));
+            }
+
             var rest = record[1..];
-            var start = Count == 0 ? 0 : ends[Count - 1];
-            var end = start;
+            var end = unquotedLength;
             while (true)
             {
                 var quote = rest.IndexOf((byte)'"');
@@ -217,7 +224,7 @@ internal sealed record Dialect(string Separator)
                     return SplitResult.Open;
                 }
 
-                rest[..quote].CopyTo(text.AsSpan(end));
+                rest[..quote].CopyTo(unquoted.AsSpan(end));
                 end += quote;
                 rest = rest[(quote + 1)..];
                 if (rest is not [(byte)'"', ..])
@@ -225,37 +232,47 @@ internal sealed record Dialect(string Separator)
                     break;
                 }
 
-                text[end++] = (byte)'"';
+                unquoted[end++] = (byte)'"';
                 rest = rest[1..];
             }
 
             rest = separator[0] == '\t' ? rest.TrimStart((byte)' ') : rest.TrimStart("\t "u8);
-            isLast = rest.IsEmpty;
-            if (!isLast && !rest.StartsWith(separator))
+            if (!rest.IsEmpty && !rest.StartsWith(separator))
             {
                 return SplitResult.Malformed;
             }
 
-            End(end);
-            record = isLast ? [] : rest[separator.Length..];
+            Add((~unquotedLength, end - unquotedLength));
+            unquotedLength = end;
+            restLength = rest.IsEmpty ? -1 : rest.Length - separator.Length;
             return SplitResult.Record;
         }
 
-        private void Add(ReadOnlySpan<byte> field)
+        private void Add(ReadOnlySpan<byte> record, int start, int end)
         {
-            var start = Count == 0 ? 0 : ends[Count - 1];
-            field.CopyTo(text.AsSpan(start));
-            End(start + field.Length);
-        }
-
-        private void End(int end)
-        {
-            if (Count == ends.Length)
+            while (start < end && IsBlank(record[start]))
             {
-                Array.Resize(ref ends, 2 * Count);
+                start++;
             }
 
-            ends[Count++] = end;
+            while (start < end && IsBlank(record[end - 1]))
+            {
+                end--;
+            }
+
+            Add((start, end - start));
         }
+
+        private void Add((int Start, int Length) place)
+        {
+            if (Count == places.Length)
+            {
+                Array.Resize(ref places, 2 * Count);
+            }
+
+            places[Count++] = place;
+        }
+
+        private static bool IsBlank(byte letter) => letter is (byte)' ' or (byte)'\t';
     }
 }

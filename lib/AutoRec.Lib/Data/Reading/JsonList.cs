@@ -24,7 +24,7 @@ internal static class JsonList
             catch (JsonException error)
             {
                 throw new DataFileException(
-                    path, (error.LineNumber ?? 0) + 1, "", error.Message.Contains("depth", StringComparison.OrdinalIgnoreCase)
+                    path, (error.LineNumber ?? 0) + 1, "", error.Message.Contains("maximum", StringComparison.Ordinal)
                         ? "The JSON is nested more than 64 deep."
                         : "The JSON is not valid here. A list of objects is expected, or one object a line.");
             }

@@ -94,8 +94,7 @@ internal sealed record RatingsFile
     private static RatingsFile OfFields(TextFile text, TextLines lines, int start, ReadOptions options)
     {
         IReadOnlyList<byte[]> sample = [.. lines.Skip(start).Take(SampleRecords).Where(line => !line.AsSpan().Trim("\t "u8).IsEmpty)];
-        var separator = options.Separator ?? lines.DeclaredSeparator;
-        var dialect = separator is not null ? new Dialect(separator) : Dialect.Recognise(sample);
+        var dialect = (options.Separator ?? lines.DeclaredSeparator) is { } separator ? Dialect.Named(separator) : Dialect.Recognise(sample);
         if (dialect is null)
         {
             throw new DataFileException(text.Path, start + 1, Encoding.UTF8.GetString(sample[0]), "The lines have one field each. "
@@ -152,7 +151,7 @@ internal sealed record RatingsFile
         {
             Text = text,
             Format = RatingsFormat.Adjacency,
-            Dialect = new Dialect(separator),
+            Dialect = Dialect.Named(separator),
             Layout = new Layout { FieldCount = 2 },
             Rules = new RecordRules(HasRating: false, Time: null, TakesComma: false, options.Scale),
             StartLine = start,

@@ -32,6 +32,7 @@ internal sealed class ReadChunk(RecordRules rules)
     private readonly List<int> itemRows = [];
     private readonly List<float> values = [];
     private readonly List<long> times = [];
+    private readonly (ulong Text, float Value)[] knownNumbers = new (ulong, float)[64];
     private DateOrder order;
 
     /// <summary>Lines of text that were passed, blank ones included.</summary>
@@ -70,10 +71,11 @@ internal sealed class ReadChunk(RecordRules rules)
     {
         var value = 1f;
         var seconds = 0L;
-        var problem = ProblemOf(user, "user") ?? ProblemOf(item, "item")
-            ?? (rules.HasRating ? Numbers.Parse(rating, rules.TakesComma, out value) : null)
+        var isKnown = Users.TryGetRow(user, out var userRow) & Items.TryGetRow(item, out var itemRow);
+        var problem = (isKnown ? null : ProblemOf(user, "user") ?? ProblemOf(item, "item"))
+            ?? (rules.HasRating ? NumberOf(rating, out value) : null)
             ?? (rules.Scale is { } scale && rules.HasRating && !scale.Contains(value)
-                ? FormattableString.Invariant($"The rating {value} is outside the scale {scale} (--scale).")
+                ? FormattableString.Invariant($"The rating {value} is outside the scale {scale}.")
                 : null)
             ?? rules.Time?.Parse(time, line, out seconds, ref order);
         if (problem is not null)
@@ -83,7 +85,9 @@ internal sealed class ReadChunk(RecordRules rules)
         }
 
         Records++;
-        AddGood(user, item, value);
+        userRows.Add(userRow >= 0 ? userRow : Users.GetOrAdd(user));
+        itemRows.Add(itemRow >= 0 ? itemRow : Items.GetOrAdd(item));
+        values.Add(value);
         if (rules.Time is not null)
         {
             times.Add(seconds);
@@ -97,7 +101,7 @@ internal sealed class ReadChunk(RecordRules rules)
     {
         for (var i = 0; i < fields.Count; i++)
         {
-            if (ProblemOf(fields[i], i == 0 ? "user" : "item") is { } problem)
+            if (ProblemOf(fields.Of(record, i), i == 0 ? "user" : "item") is { } problem)
             {
                 AddBad(line, record, problem);
                 return;
@@ -105,11 +109,13 @@ internal sealed class ReadChunk(RecordRules rules)
         }
 
         Records++;
-        Users.GetOrAdd(fields[0]);
+        var user = Users.GetOrAdd(fields.Of(record, 0));
         for (var i = 1; i < fields.Count; i++)
         {
-            AddGood(fields[0], fields[i], 1);
-            First ??= (line, Encoding.UTF8.GetString(fields[0]), Encoding.UTF8.GetString(fields[1]), "1");
+            userRows.Add(user);
+            itemRows.Add(Items.GetOrAdd(fields.Of(record, i)));
+            values.Add(1);
+            First ??= (line, Encoding.UTF8.GetString(fields.Of(record, 0)), Encoding.UTF8.GetString(fields.Of(record, 1)), "1");
         }
     }
 
@@ -179,11 +185,34 @@ internal sealed class ReadChunk(RecordRules rules)
         : !Utf8.IsValid(id) ? $"The {part} id is not UTF-8 text. If the file has another encoding, name it, for example --encoding windows-1252."
         : null;
 
-    private void AddGood(ReadOnlySpan<byte> user, ReadOnlySpan<byte> item, float value)
+    // Files have few different ratings: the last ones of each short text are kept.
+    private string? NumberOf(ReadOnlySpan<byte> text, out float value)
     {
-        userRows.Add(Users.GetOrAdd(user));
-        itemRows.Add(Items.GetOrAdd(item));
-        values.Add(value);
+        if (text.Length is 0 or > 7)
+        {
+            return Numbers.Parse(text, rules.TakesComma, out value);
+        }
+
+        var key = (ulong)text.Length;
+        foreach (var letter in text)
+        {
+            key = (key << 8) | letter;
+        }
+
+        ref var known = ref knownNumbers[(key * 0x9e3779b97f4a7c15UL) >> 58];
+        if (known.Text == key)
+        {
+            value = known.Value;
+            return null;
+        }
+
+        var problem = Numbers.Parse(text, rules.TakesComma, out value);
+        if (problem is null)
+        {
+            known = (key, value);
+        }
+
+        return problem;
     }
 
     private static void Join(List<int> rows, IdIndex ids, List<int> nextRows, IdIndex nextIds)

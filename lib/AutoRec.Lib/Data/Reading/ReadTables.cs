@@ -30,7 +30,7 @@ internal static class ReadTables
             };
             return part.Chunk.Records == 0
                 ? throw new DataFileException(source.Name, "There is no row.")
-                : RatingsReader.Result(source.Name, [part], options);
+                : SourcePart.Combine(source.Name, [part], options);
         }
         catch (DuckDBException error)
         {

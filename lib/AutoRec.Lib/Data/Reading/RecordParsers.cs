@@ -23,22 +23,24 @@ internal abstract class RecordParser
     public int Parse(ReadOnlySpan<byte> text, bool isLast, ReadChunk chunk)
     {
         var read = 0;
+        var mayBeOpen = MayHaveLongRecords(text);
         while (read < text.Length)
         {
-            var length = LengthOfLine(text[read..]);
-            var line = text.Slice(read, length);
-            var record = line;
+            var length = LengthOfLine(text[read..], out var content);
+            var record = text.Slice(read, content);
             var lines = 1;
 
             // A quote that is open at the end of the line: the record is this line and the next ones, if that makes a good record.
-            if (IsOpen(line))
+            if (mayBeOpen && IsOpen(record))
             {
                 var end = read + length;
+                var contentEnd = read + content;
                 var isOpen = true;
                 while (isOpen && end < text.Length && end - read < LongestRecord)
                 {
-                    var next = text.Slice(end, LengthOfLine(text[end..]));
+                    var next = text.Slice(end, LengthOfLine(text[end..], out content));
                     isOpen ^= int.IsOddInteger(next.Count((byte)'"'));
+                    contentEnd = end + content;
                     end += next.Length;
                     lines++;
                 }
@@ -48,21 +50,24 @@ internal abstract class RecordParser
                     return read;
                 }
 
-                record = text[read..end];
-                if (isOpen || !IsGood(TrimEnd(record)))
+                if (!isOpen && IsGood(text[read..contentEnd]))
                 {
-                    record = line;
+                    record = text[read..contentEnd];
+                    length = end - read;
+                }
+                else
+                {
                     lines = 1;
                 }
             }
 
-            if (!record.Trim("\r\n\t "u8).IsEmpty)
+            if (record.ContainsAnyExcept((byte)' ', (byte)'\t'))
             {
-                Add(chunk.Lines + 1, TrimEnd(record), chunk);
+                Add(chunk.Lines + 1, record, chunk);
             }
 
             chunk.Lines += lines;
-            read += record.Length;
+            read += length;
         }
 
         return read;
@@ -77,13 +82,17 @@ internal abstract class RecordParser
     /// <summary>Whether a text of several lines is a record.</summary>
     protected virtual bool IsGood(ReadOnlySpan<byte> record) => true;
 
-    private static ReadOnlySpan<byte> TrimEnd(ReadOnlySpan<byte> line) => line.TrimEnd("\r\n"u8);
-
     // Lines end with \n, \r\n or, in old files, \r.
-    private static int LengthOfLine(ReadOnlySpan<byte> text)
+    private static int LengthOfLine(ReadOnlySpan<byte> text, out int content)
     {
-        var end = text.IndexOfAny((byte)'\n', (byte)'\r');
-        return end < 0 ? text.Length : text[end] == '\r' && end + 1 < text.Length && text[end + 1] == '\n' ? end + 2 : end + 1;
+        content = text.IndexOfAny((byte)'\n', (byte)'\r');
+        if (content < 0)
+        {
+            content = text.Length;
+            return content;
+        }
+
+        return text[content] == '\r' && content + 1 < text.Length && text[content + 1] == '\n' ? content + 2 : content + 1;
     }
 }
 
@@ -123,10 +132,14 @@ internal sealed class DelimitedParser(Dialect dialect, Layout layout) : RecordPa
         }
         else
         {
-            chunk.Add(line, record, fields[layout.User], fields[layout.Item], At(layout.Rating), At(layout.Time));
+            chunk.Add(
+                line,
+                record,
+                fields.Of(record, layout.User),
+                fields.Of(record, layout.Item),
+                layout.Rating < 0 ? default : fields.Of(record, layout.Rating),
+                layout.Time < 0 ? default : fields.Of(record, layout.Time));
         }
-
-        ReadOnlySpan<byte> At(int field) => field < 0 ? default : fields[field];
     }
 }
 
@@ -174,7 +187,7 @@ internal sealed class NetflixParser : RecordParser
             return;
         }
 
-        chunk.Add(line, record, fields[0], item, fields[1], fields[2]);
+        chunk.Add(line, record, fields.Of(record, 0), item, fields.Of(record, 1), fields.Of(record, 2));
     }
 }
 
@@ -238,7 +251,7 @@ internal sealed class JsonRecord(Layout layout)
     public const string NotUnicode = "A text is not valid Unicode (half of a surrogate pair, or bytes that are not UTF-8).";
 
     /// <summary>What is wrong with text that is not JSON, without the names of the parser's own things.</summary>
-    public static string ProblemOf(JsonException error) => error.Message.Contains("depth", StringComparison.OrdinalIgnoreCase)
+    public static string ProblemOf(JsonException error) => error.Message.Contains("maximum", StringComparison.Ordinal)
         ? "The JSON is nested more than 64 deep."
         : NotAnObject;
 

@@ -20,7 +20,7 @@ internal static class TextRows
     {
         if (DataFile.IsWorkbook(path))
         {
-            var rows = Workbook.Rows(path, cancellation);
+            var rows = WorkbookSheet.Rows(path, cancellation);
             for (var i = 0; i < rows.Count; i++)
             {
                 row(i + 1, rows[i]);
@@ -34,7 +34,7 @@ internal static class TextRows
         var start = lines.SkipPreamble();
         byte[][] sample = [.. lines.Skip(start).Take(200).Where(line => !line.AsSpan().Trim("\t "u8).IsEmpty)];
         separator ??= lines.DeclaredSeparator;
-        var dialect = separator is not null ? new Dialect(separator) : Dialect.Recognise(sample) ?? new Dialect(",");
+        var dialect = separator is not null ? Dialect.Named(separator) : Dialect.Recognise(sample) ?? new Dialect(",");
         try
         {
             using var stream = text.OpenRead();
@@ -77,7 +77,7 @@ internal static class TextRows
             var texts = new string[fields.Count];
             for (var i = 0; i < texts.Length; i++)
             {
-                texts[i] = Encoding.UTF8.GetString(fields[i]);
+                texts[i] = Encoding.UTF8.GetString(fields.Of(record, i));
             }
 
             row(line, texts);

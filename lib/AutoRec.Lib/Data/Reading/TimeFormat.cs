@@ -76,7 +76,7 @@ internal sealed record TimeFormat(TimeKind Kind, string? Pattern = null)
         var (best, share) = candidates
             .Select(kind => (Kind: kind, Count: times.Count(time => IsOf(kind, time))))
             .MaxBy(pair => pair.Count);
-        if (share * 2 <= times.Count)
+        if (share * 2 < times.Count)
         {
             return null;
         }
@@ -115,6 +115,10 @@ internal sealed record TimeFormat(TimeKind Kind, string? Pattern = null)
         seconds = 0;
         switch (Kind)
         {
+            case TimeKind.Seconds when text.Length is > 0 and < 12 && TryWhole(text, out seconds) && seconds < 100_000_000_000:
+            case TimeKind.Milliseconds when text.Length is > 11 and < 15 && TryWhole(text, out seconds) && seconds is >= 100_000_000_000 and < 100_000_000_000_000:
+                seconds /= Kind == TimeKind.Seconds ? 1 : 1000; // the usual cases, fast
+                return null;
             case TimeKind.Seconds or TimeKind.Milliseconds or TimeKind.Microseconds or TimeKind.Nanoseconds:
                 if (!IsEpoch(text, out var number))
                 {
@@ -213,14 +217,8 @@ internal sealed record TimeFormat(TimeKind Kind, string? Pattern = null)
 
     private static bool IsEpoch(ReadOnlySpan<byte> text, out decimal value)
     {
-        if (text.Length is > 0 and <= 18 && !text.ContainsAnyExceptInRange((byte)'0', (byte)'9'))
+        if (text.Length is > 0 and <= 18 && TryWhole(text, out var whole))
         {
-            var whole = 0L;
-            foreach (var digit in text)
-            {
-                whole = (whole * 10) + (digit - '0');
-            }
-
             value = whole;
             return true;
         }
@@ -230,6 +228,24 @@ internal sealed record TimeFormat(TimeKind Kind, string? Pattern = null)
             && decimal.TryParse(
                 text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out value)
             && Math.Abs(value) < 1e19m;
+    }
+
+    private static bool TryWhole(ReadOnlySpan<byte> text, out long whole)
+    {
+        whole = 0;
+        foreach (var letter in text)
+        {
+            var digit = letter - '0';
+            if ((uint)digit > 9)
+            {
+                whole = 0;
+                return false;
+            }
+
+            whole = (whole * 10) + digit;
+        }
+
+        return true;
     }
 
     private static bool IsCompact(ReadOnlySpan<byte> text, out long seconds)

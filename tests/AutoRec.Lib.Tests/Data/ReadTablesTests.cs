@@ -1,85 +1,14 @@
 using AutoRec.Data;
-using CsCheck;
 using DuckDB.NET.Data;
 
 namespace AutoRec.Tests;
 
-/// <summary>What DuckDB reads is what is read line by line, and it does read what is clean.</summary>
-public sealed class RatingsDatabaseTests : IDisposable
+/// <summary>Several files, Parquet, queries.</summary>
+public sealed class ReadTablesTests : IDisposable
 {
     private readonly TemporaryFolder folder = new();
 
     public void Dispose() => folder.Dispose();
-
-    [Fact]
-    public void TryReadText_AnyCleanFile_SameAsLineByLine()
-    {
-        var line = Gen.Select(Gen.Int[0, 30], Gen.Int[0, 12], Gen.Int[1, 10], Gen.Long[-5, 1L << 40]);
-        Gen.Select(line.Array[1, 200], Gen.Int[0, 4], Gen.Int[0, 4], Gen.Bool, Gen.Bool).Sample(
-            (lines, userCore, itemCore, crlf, zipped) =>
-            {
-                var end = crlf ? "\r\n" : "\n";
-                var text = "when,\"user\",note,item,rating" + end + string.Concat(lines.Select(l => FormattableString.Invariant($"{l.Item4},u{l.Item1}é,\"a, \"\"b\"\"\",\"i,{l.Item2}\",{l.Item3 / 2.0}{end}")));
-                var path = zipped ? folder.WriteGzip("file", text) : folder.Write("file", text);
-                var options = new ReadOptions
-                {
-                    Columns = new ColumnNames(Timestamp: "when"),
-                    Filter = new InteractionFilter { UserCore = userCore, ItemCore = itemCore, From = DateTimeOffset.FromUnixTimeSeconds(0), SampleUsers = lines.Length % 3 == 0 ? 10 : null },
-                };
-                var file = RatingsFile.Recognise(path, options);
-                var fast = RatingsDatabase.TryReadText(path, [file], options, CancellationToken.None);
-                var slow = RatingsReader.Read(path, options, RatingsEngine.Lines, CancellationToken.None);
-
-                Assert.NotNull(fast);
-                InteractionsAssert.Equal(slow.Interactions, fast.Interactions);
-                Assert.Equal(slow.Report.Lines, fast.Report.Lines);
-                Assert.Equal(["note"], fast.Report.UnreadColumns);
-                Assert.Equal(slow.Report.UnreadColumns, fast.Report.UnreadColumns);
-                Assert.Equal(slow.Report.Dropped[0], fast.Report.Dropped[0]);
-                if (userCore + itemCore == 0)
-                {
-                    Assert.Equal((slow.Report.Duplicates, slow.Report.DuplicatesByValue), (fast.Report.Duplicates, fast.Report.DuplicatesByValue));
-                    Assert.Equal(slow.Report.Dropped, fast.Report.Dropped);
-                }
-            },
-            iter: 60,
-            threads: 1);
-    }
-
-    [Theory]
-    [InlineData("u1::i1::5::100\nu2::i1::4::101\n")]
-    [InlineData("u1\ti1\t5\t100\nu2\ti1\t4\t101\n")]
-    [InlineData("userId,movieId,rating,timestamp\nu1,i1,5.0,100\nu2,i1,4,101\n")]
-    [InlineData("u1,i1,5.0,100\nu2,i1,4,101\n")]
-    [InlineData("{\"reviewerID\": \"u1\", \"asin\": \"i1\", \"overall\": 5.0, \"unixReviewTime\": 100}\n{\"asin\": \"i1\", \"reviewerID\": \"u2\", \"overall\": 4.0, \"unixReviewTime\": 101}\n")]
-    public void TryReadText_EachFormat_IsRead(string text)
-    {
-        var path = folder.Write("ratings", text);
-        var log = RatingsDatabase.TryReadText(path, [RatingsFile.Recognise(path, new ReadOptions())], new ReadOptions(), CancellationToken.None)!.Interactions;
-
-        Assert.Equal(["u1", "u2"], log.Users);
-        Assert.Equal(["i1"], log.Items);
-        Assert.Equal([5f, 4f], log.Values);
-        Assert.Equal([100L, 101L], log.Timestamps);
-    }
-
-    [Theory]
-    [InlineData("user,item,rating\n u1,i1,5\n")] // blanks to take away
-    [InlineData("user,item,rating\n\" u1\",i1,5\n")] // blanks to keep
-    [InlineData("user,item,rating\nu1,i1,five\n")]
-    [InlineData("user,item,rating\nu1,i1,nan\n")]
-    [InlineData("user,item,rating\nu1,,5\n")]
-    [InlineData("user,item,rating\nu1,i1,5,6\n")]
-    [InlineData("user,item,rating\n\"u1\ni0\",i1,5\n")]
-    [InlineData("user,item,rating,time\nu1,i1,5,1.5\n")]
-    [InlineData("u1,i1,9\n")]
-    [InlineData("7 1 2\n")]
-    public void TryReadText_AnythingUnusual_IsLeftToTheLines(string text)
-    {
-        var path = folder.Write("ratings", text);
-
-        Assert.Null(RatingsDatabase.TryReadText(path, [RatingsFile.Recognise(path, new ReadOptions())], new ReadOptions(), CancellationToken.None));
-    }
 
     [Fact]
     public void Read_FolderAndPattern_FilesAsOne()
@@ -88,21 +17,18 @@ public sealed class RatingsDatabaseTests : IDisposable
         folder.Write("parts/a.csv", "user,item,rating\nu1,i1,5\n");
         folder.WriteGzip("parts/c.csv.gz", "user,item,rating\nu2,i2,4\n");
         folder.Write("parts/README", "not data");
-        foreach (var engine in new[] { RatingsEngine.Lines, RatingsEngine.Database })
+        foreach (var source in new[] { folder["parts"], folder["parts/*.csv*"], folder["**/?.csv*"] })
         {
-            foreach (var source in new[] { folder["parts"], folder["parts/*.csv*"], folder["**/?.csv*"] })
-            {
-                var (log, report) = RatingsReader.Read(source, new ReadOptions(), engine, TestContext.Current.CancellationToken);
+            var (log, report) = Read(source);
 
-                Assert.Equal(["u1", "u2", "u3"], log.Users);
-                Assert.Equal([5f, 4, 3], log.Values);
-                Assert.Equal((3, source), (report.Lines, report.Path));
-            }
+            Assert.Equal(["u1", "u2", "u3"], log.Users);
+            Assert.Equal([5f, 4, 3], log.Values);
+            Assert.Equal((3, source), (report.Lines, report.Path));
         }
 
         Assert.Throws<FileNotFoundException>(() => Read(folder["parts/*.tsv"]));
         folder.Write("parts/d.csv", "u9::i9::5\n");
-        Assert.Contains("d.csv: This file is MovieLensDat", Assert.Throws<DataFileException>(() => Read(folder["parts"])).Message, StringComparison.Ordinal);
+        Assert.Contains("d.csv: This file is laid out as delimited (user=1,item=2,rating=3,timestamp=-)", Assert.Throws<DataFileException>(() => Read(folder["parts"])).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -110,7 +36,7 @@ public sealed class RatingsDatabaseTests : IDisposable
     {
         folder.Write("parts/a.csv", "user,item,rating\nu1,i1,5\n");
         var second = folder.Write("parts/b.csv", "user,item,rating\nu1,i2,5\nu1,i3,x\n");
-        var error = Assert.Throws<DataFileException>(() => RatingsReader.Read(folder["parts"], new ReadOptions(), RatingsEngine.Database, TestContext.Current.CancellationToken));
+        var error = Assert.Throws<DataFileException>(() => Read(folder["parts"]));
 
         Assert.StartsWith($"{second}, line 3: The rating 'x'", error.Message, StringComparison.Ordinal);
     }
@@ -148,7 +74,7 @@ public sealed class RatingsDatabaseTests : IDisposable
     [InlineData("SELECT NULL AS \"user\", 'i' AS item, 1 AS rating", "row 1: The user id is empty.")]
     [InlineData("SELECT 'u' AS \"user\", '' AS item, 1 AS rating", "row 1: The item id is empty.")]
     [InlineData("SELECT 'u' AS \"user\", 'i' AS item, 'nan'::FLOAT AS rating", "row 1: The rating 'nan' is not a finite number.")]
-    [InlineData("SELECT 'u' AS \"user\", 'i' AS item, 1 AS rating, 'soon' AS time", "row 1: The timestamp 'soon' is not a whole number")]
+    [InlineData("SELECT 'u' AS \"user\", 'i' AS item, 1 AS rating, 'soon' AS time", "The times in the column 'time' are not understood, for example 'soon'")]
     [InlineData("SELECT 'u' AS who, 'i' AS item, 1 AS rating", "There is no column for the user")]
     [InlineData("SELECT 'u' AS \"user\", 'i' AS item, 1 AS rating WHERE false", "There is no row.")]
     [InlineData("SELECT * FROM nowhere", "nowhere does not exist")]

@@ -5,7 +5,7 @@ using ExcelDataReader;
 namespace AutoRec.Data;
 
 /// <summary>Reads the first sheet of a workbook (.xlsx) as a table with a header.</summary>
-internal static class Workbook
+internal static class WorkbookSheet
 {
     /// <summary>The rows of the first sheet as texts: numbers and dates as the cells hold them, whatever they look like.</summary>
     /// <exception cref="DataFileException">The workbook is damaged or protected.</exception>
