@@ -39,6 +39,11 @@ internal static class DataFile
     /// <summary>Whether a file is a workbook: by its name, or as a zip archive with the parts of one.</summary>
     public static bool IsWorkbook(string path)
     {
+        if (!File.Exists(path))
+        {
+            return false; // who reads it says so
+        }
+
         using var file = File.OpenRead(path);
         if (!StartsWith(file, Zip))
         {
