@@ -74,7 +74,7 @@ internal static class CompareCommand
                 ];
                 foreach (var experiment in experiments)
                 {
-                    experiment.MetricsFor(source.MinRating is not null); // Reports an impossible metric before the data are read.
+                    experiment.MetricsFor(source.MayHaveRatings); // Reports an impossible metric before the data are read.
                 }
 
                 var (output, notes) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);

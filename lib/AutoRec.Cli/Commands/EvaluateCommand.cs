@@ -35,7 +35,7 @@ internal static class EvaluateCommand
                     UsesProfiles = parsed.GetValue(profiles),
                     Device = compute.Apply(parsed),
                 };
-                experiment.MetricsFor(source.MinRating is not null); // Reports an impossible metric before the data are read.
+                experiment.MetricsFor(source.MayHaveRatings); // Reports an impossible metric before the data are read.
 
                 var (output, notes) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
                 var clock = Stopwatch.StartNew();
@@ -69,7 +69,7 @@ internal static class EvaluateCommand
     public static Option<string?> MetricsOption(string? defaults) => new("--metrics")
     {
         Description = $"What to measure, separated by commas: {Metric.Names}. "
-            + "Every held-out item counts as relevant, whatever its rating. "
+            + "A held-out item is relevant if it is positive (--positive-from). "
             + "Default: RMSE and MAE for rating models, and Precision, Recall and NDCG at 10.",
         HelpName = "rmse,ndcg@100,...",
         DefaultValueFactory = _ => defaults,

@@ -62,7 +62,7 @@ internal static class ReportCommand
     private static Source SourceOf(DataSource source, TextWriter notes, CancellationToken cancellation)
     {
         source.Check();
-        return source is { Data: var name, MinRating: null } && (DataSets.Names.Contains(name) || OrderReader.Names.Contains(name))
+        return source is { Data: var name, MinRating: null, Reading: { Feedback: null, PositiveFrom: null } } && (DataSets.Names.Contains(name) || OrderReader.Names.Contains(name))
             ? new Source(name, source.DataFolder, null, [])
             : Source.Of(source, DataSourceOptions.Load(source, notes, cancellation));
     }
@@ -144,6 +144,8 @@ internal static class ReportCommand
             : source.Own is not null && !readsData ? "reads no data set"
             : tags.Contains("needs-orders") ? (isShop ? null : "needs the orders of a shop")
             : isShop && readsData ? "needs ratings"
+            : tags.Contains("needs-ratings") && !loaded.Value.Interactions.Feedback.HasRatings
+                ? $"needs ratings; the data hold {loaded.Value.Interactions.Feedback.Name}"
             : tags.Contains("needs-categories") && loaded.Value.ItemCategories.All(categories => categories.Count == 0)
                 ? "needs categories of items (--item-file)"
             : tags.Contains("needs-profiles") && loaded.Value.UserAttributes.Count == 0 ? "needs profiles of users (--user-file)"

@@ -69,14 +69,15 @@ internal static class TuneCommand
                     ValidationMetric = parsed.GetValue(metrics) is { } text ? Single(text) : null,
                     Device = compute.Apply(parsed, options.Parallel),
                 };
-                var metric = experiment.ValidationMetricFor(source.MinRating is not null);
+                experiment.ValidationMetricFor(source.MayHaveRatings); // Reports an impossible metric before the data are read.
 
                 var notes = parsed.InvocationConfiguration.Error;
                 var loaded = DataSourceOptions.Load(source, notes, cancellation);
                 var fold = Fold.Of(loaded, experiment.Splitter, options.Seed);
+                var metric = experiment.ValidationMetricFor(fold.Feedback.HasRatings);
                 var fingerprint = DataFingerprint.Of(loaded.Data.Interactions);
                 var study = FormattableString.Invariant(
-                    $"{entry.Name} {space} on {fingerprint}, {experiment.Splitter.Name}, seed {options.Seed}, {metric}");
+                    $"{entry.Name} {space} on {fingerprint}, {fold.Feedback}, {experiment.Splitter.Name}, seed {options.Seed}, {metric}");
                 using var store = TrialFile.Open(parsed.GetRequiredValue(file), study, options.Seed);
                 var known = store.Read().Count;
                 if (known > 0)

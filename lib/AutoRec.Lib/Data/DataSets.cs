@@ -66,7 +66,8 @@ public static class DataSets
 
     /// <summary>A ratings file of one's own as a data set, with what other files say of its items and users.</summary>
     /// <param name="path">The ratings file.</param>
-    /// <param name="options">How to read it; null recognises the format.</param>
+    /// <param name="options">How to read it; null recognises the format. What values say is taken from <c>my.feedback.csv</c> beside
+    /// <c>my.csv</c>, as <see cref="Write"/> writes it, if it exists and <paramref name="options"/> do not declare it.</param>
     /// <param name="itemFile">A table with a header, in any of the separators and encodings that ratings may have: the column <c>id</c>
     /// (<c>item_id</c>, <c>movieId</c>, <c>asin</c> and the like; else the first) is the id, <c>title</c> (<c>name</c>, <c>book title</c>)
     /// the title, <c>categories</c> (<c>category</c>, <c>genres</c>) the categories, separated by bars. Null takes
@@ -98,6 +99,11 @@ public static class DataSets
         IEnumerable<string> names = orders is null
             ? interactions.Items
             : interactions.Items.Select(id => orders.ProductNames[orders.Products.RowOf(id)]);
+        if (options is null or { Feedback: null, PositiveFrom: null } && FileBeside(path, FeedbackFile.Name) is { } feedback)
+        {
+            interactions = interactions.WithFeedback(FeedbackFile.Read(feedback));
+        }
+
         var (titles, categories) = Match(interactions.Items, names, Metadata.ReadItemTable(itemFile ?? FileBeside(path, Metadata.Items)));
         var attributes = Match(interactions.Users, Metadata.ReadUserTable(userFile ?? FileBeside(path, Metadata.Users)));
         var userNames = attributes.Remove("name", out var column) ? column
@@ -118,18 +124,18 @@ public static class DataSets
     }
 
     /// <summary>
-    /// Writes a data set as a ratings file, see <see cref="RatingsWriter"/>, and beside it what is known of its items and users, so that
-    /// <see cref="Load"/> reads it all back.
+    /// Writes a data set as a ratings file, see <see cref="RatingsWriter"/>, and beside it what is known of its items and users and what its
+    /// values say (<c>my.feedback.csv</c> beside <c>my.csv</c>), so that <see cref="Load"/> reads it all back.
     /// </summary>
     /// <param name="data">The data set.</param>
-    /// <param name="path">The ratings file. Neither it nor the files of items and users beside it may exist.</param>
+    /// <param name="path">The ratings file. Neither it nor the files beside it may exist.</param>
     /// <exception cref="ArgumentException">An id has a line break in it.</exception>
     /// <exception cref="DataFileException">One of the files exists, or the folder cannot be written.</exception>
     public static void Write(DataSet data, string path)
     {
         ArgumentNullException.ThrowIfNull(data);
-        var (items, users) = (Beside(path, Metadata.Items), Beside(path, Metadata.Users));
-        foreach (var file in new[] { path, items, users })
+        var (items, users, feedback) = (Beside(path, Metadata.Items), Beside(path, Metadata.Users), Beside(path, FeedbackFile.Name));
+        foreach (var file in new[] { path, items, users, feedback })
         {
             RatingsWriter.CheckNew(file, overwrite: false);
         }
@@ -137,6 +143,7 @@ public static class DataSets
         RatingsWriter.Write(data.Interactions, path);
         Metadata.Write(items, Metadata.ItemTable(data));
         Metadata.Write(users, Metadata.UserTable(data));
+        FeedbackFile.Write(feedback, data.Interactions.Feedback);
     }
 
     /// <summary>A sample as a data set.</summary>

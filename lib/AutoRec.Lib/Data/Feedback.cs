@@ -55,6 +55,15 @@ public sealed record Feedback
     /// <summary>Whether an interaction of this value is positive.</summary>
     public bool IsPositive(float value) => value >= PositiveFrom;
 
+    /// <summary>The value of an item in a new history.</summary>
+    /// <param name="rating">The rating or count, read as those of the data were; null for an item that the user just has.</param>
+    /// <returns>The value; null for a rating outside the scale.</returns>
+    internal float? Read(float? rating) =>
+        Original is not null ? Original.Read(rating) switch { null => null, { } value => Original.IsPositive(value) ? 1 : 0 }
+        : rating is null ? (Kind == FeedbackKind.Counts ? PositiveFrom : Scale.Max)
+        : Kind == FeedbackKind.Counts || Scale.Contains(rating.Value) ? rating
+        : null;
+
     /// <summary>The feedback in words: <c>stars 1..5, positive from 4</c>.</summary>
     public override string ToString() => Kind switch
     {

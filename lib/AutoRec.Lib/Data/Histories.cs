@@ -56,6 +56,9 @@ public sealed class Histories
         return new Histories(interactions, none, userRows is null ? none : [.. userRows]);
     }
 
+    /// <summary>The same users with other interactions: [users x items].</summary>
+    internal Histories With(InteractionMatrix interactions) => new(interactions, trainingRows, userRows);
+
     /// <summary>The users <paramref name="users"/> (positions in this batch), in that order.</summary>
     public Histories Select(ReadOnlySpan<int> users)
     {

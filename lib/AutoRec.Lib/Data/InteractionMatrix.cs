@@ -186,6 +186,45 @@ public sealed class InteractionMatrix
         return new InteractionMatrix(ColumnCount, newOffsets, newColumns, newValues, Feedback);
     }
 
+    /// <summary>The entries that are positive, with rows, columns and feedback as they are.</summary>
+    public InteractionMatrix Positives()
+    {
+        var count = 0;
+        foreach (var value in values)
+        {
+            count += Feedback.IsPositive(value) ? 1 : 0;
+        }
+
+        if (count == Count)
+        {
+            return this;
+        }
+
+        var (newOffsets, newColumns, newValues) = (new int[offsets.Length], new int[count], new float[count]);
+        var kept = 0;
+        for (var row = 0; row < RowCount; row++)
+        {
+            for (var entry = offsets[row]; entry < offsets[row + 1]; entry++)
+            {
+                if (Feedback.IsPositive(values[entry]))
+                {
+                    (newColumns[kept], newValues[kept]) = (columns[entry], values[entry]);
+                    kept++;
+                }
+            }
+
+            newOffsets[row + 1] = kept;
+        }
+
+        return new InteractionMatrix(ColumnCount, newOffsets, newColumns, newValues, Feedback);
+    }
+
+    /// <summary>
+    /// The entries that a model learns from and knows a user by: all ratings for a model that predicts ratings; otherwise, and where there
+    /// are no ratings, the positives.
+    /// </summary>
+    internal InteractionMatrix LearnedBy(bool predictsRatings) => predictsRatings && Feedback.HasRatings ? this : Positives();
+
     /// <summary>The same entries, each with the value 1, on the scale 0 to 1: implicit feedback.</summary>
     public InteractionMatrix Binarize()
     {

@@ -155,6 +155,9 @@ public sealed class Interactions
     internal Interactions WithValues(float[] values, Feedback feedback) =>
         new(Users, Items, UserRows, ItemRows, Frozen(values), Timestamps, feedback);
 
+    /// <summary>The same interactions with other feedback.</summary>
+    internal Interactions WithFeedback(Feedback feedback) => new(Users, Items, UserRows, ItemRows, Values, Timestamps, feedback);
+
     /// <summary>The same interactions without the users and items that have none.</summary>
     internal Interactions WithoutUnusedIds()
     {

@@ -65,14 +65,14 @@ public static class Evaluator
     }
 
     /// <summary>
-    /// Measures ranked lists. The whole catalogue is ranked; items of a user's history are never candidates. Items with
-    /// equal scores come in a random order, which is the same for every user.
+    /// Measures ranked lists. The whole catalogue is ranked; items of a user's history are never candidates. A held-out item is relevant if
+    /// it is positive (<see cref="Feedback.PositiveFrom"/> of the held-out data). Items with equal scores come in a random order, which is
+    /// the same for every user.
     /// </summary>
     /// <param name="model">A model.</param>
     /// <param name="train">What the model learned from: tells how popular items are.</param>
     /// <param name="test">Held-out items. A user without a relevant one is left out of the means and counted.</param>
     /// <param name="metrics">Metrics of ranked lists, at least one.</param>
-    /// <param name="minRelevance">A held-out item is relevant when its value is at least this; null takes all of them.</param>
     /// <param name="seed">The seed of the order of items with equal scores. Default 42.</param>
     /// <param name="cancellation">Ends the work between batches of users.</param>
     /// <exception cref="ArgumentException">No user has a relevant item, the item counts differ, no metric is given, or one measures
@@ -83,7 +83,6 @@ public static class Evaluator
         InteractionMatrix train,
         HeldOut test,
         IReadOnlyList<Metric> metrics,
-        float? minRelevance = null,
         int seed = 42,
         CancellationToken cancellation = default)
     {
@@ -97,12 +96,11 @@ public static class Evaluator
                 $"Ranked lists are measured by at least one metric of ranked lists; got '{string.Join(", ", metrics)}'.", nameof(metrics));
         }
 
-        var relevant = RelevantItems(test, minRelevance, out var inHistory);
+        var relevant = RelevantItems(test, out var inHistory);
         int[] users = [.. Enumerable.Range(0, relevant.Length).Where(user => relevant[user].Length > 0)];
         if (users.Length == 0)
         {
-            throw new ArgumentException(
-                $"No user has a relevant held-out item{(minRelevance is { } least ? $" of at least {least}" : "")}.", nameof(test));
+            throw new ArgumentException("No user has a positive held-out item to find. Hold out more, or lower --positive-from.", nameof(test));
         }
 
         var recommended = Ranking.Rank(model, test.Histories.Select(users), metrics.Max(metric => metric.K!.Value), seed, cancellation);
@@ -173,7 +171,7 @@ public static class Evaluator
     }
 
     // Of each user the relevant held-out items, ascending; those that stand in the history are none.
-    private static int[][] RelevantItems(HeldOut test, float? minRelevance, out int inHistory)
+    private static int[][] RelevantItems(HeldOut test, out int inHistory)
     {
         var relevant = new int[test.Targets.RowCount][];
         var seen = 0;
@@ -184,7 +182,7 @@ public static class Evaluator
             var kept = new List<int>(items.Length);
             for (var i = 0; i < items.Length; i++)
             {
-                if (minRelevance is { } least && !(values[i] >= least))
+                if (!test.Targets.Feedback.IsPositive(values[i]))
                 {
                     continue;
                 }

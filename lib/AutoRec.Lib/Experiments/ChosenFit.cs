@@ -28,19 +28,19 @@ internal sealed record ChosenFit(IRecommender Model, IReadOnlyList<EpochReport> 
     {
         if (inner is null)
         {
-            return new ChosenFit(trainer.Fit(train, context), []);
+            return new ChosenFit(trainer.Learn(train, context), []);
         }
 
         var reports = new Reports(context.Progress);
         var choosing = context with { Validation = validation, Progress = reports };
         if (!isHeldOut)
         {
-            return new ChosenFit(trainer.Fit(train, choosing), reports.All);
+            return new ChosenFit(trainer.Learn(train, choosing), reports.All);
         }
 
-        trainer.Fit(inner.Train, choosing with { Checkpoint = context.Checkpoint?.Of("choosing") });
+        trainer.Learn(inner.Train, choosing with { Checkpoint = context.Checkpoint?.Of("choosing") });
         var epochs = reports.All.LastOrDefault(report => report.IsBest)?.Epoch ?? context.EpochLimit;
-        var model = trainer.Fit(train, context with { EpochLimit = epochs, Checkpoint = context.Checkpoint?.Of("fitting") });
+        var model = trainer.Learn(train, context with { EpochLimit = epochs, Checkpoint = context.Checkpoint?.Of("fitting") });
         return new ChosenFit(model, reports.All);
     }
 

@@ -65,13 +65,13 @@ public static class ColdStart
         var train = log.Select([.. Enumerable.Range(0, log.Count).Where(i => !isHeldOut.Contains(log.UserRows[i]))]).ToMatrix();
 
         var weights = ProfileWeightLearner.Learn(entry, trainer, train, data.UserAttributes, context);
-        var model = trainer.Fit(train, context);
+        var model = trainer.Learn(train, context);
         var profiles = new ProfileModel(train, data.UserAttributes);
         (RecommendationBasis Basis, IRecommender Model)[] ways =
         [
-            (RecommendationBasis.Popularity, new PopularityTrainer().Fit(train, context)),
+            (RecommendationBasis.Popularity, new PopularityTrainer().Learn(train, context)),
             (RecommendationBasis.Profile, new ServedModel(entry, model, train, profiles, ProfileWeights.ProfileOnly)),
-            (RecommendationBasis.Model, model),
+            (RecommendationBasis.Model, new ServedModel(entry, model, train)),
             (RecommendationBasis.Hybrid, new ServedModel(entry, model, train, profiles, weights)),
         ];
 

@@ -71,11 +71,13 @@ public sealed record Comparison
         }
 
         run ??= (_, start) => start(null);
-        var metrics = experiments[0].MetricsFor(loaded.IsImplicit);
+        var metrics = experiments[0].MetricsFor(loaded.Feedback.HasRatings);
+        var learning = Array.Empty<string>();
         var results = experiments.Select(experiment => new Results(experiment.Name, metrics)).ToArray();
         foreach (var seed in seeds)
         {
             var fold = Fold.Of(loaded, experiments[0].Splitter, seed);
+            learning = seed == seeds[0] ? [.. OfLearning(fold, experiments).Select(note => $"seed {seed}: {note}")] : learning;
             foreach (var (experiment, result) in experiments.Zip(results))
             {
                 result.Add(run(experiment, progress => experiment.Run(fold, seed, progress, cancellation)));
@@ -88,9 +90,13 @@ public sealed record Comparison
             Models = models,
             Metrics = metrics,
             WithBest = ComparisonWithBest.Of(metrics[0], [.. models.Select(model => model.Metrics[metrics[0]])]),
-            Notes = [.. results[0].FirstNotes, .. models.Select(model => model.LostNote).OfType<string>()],
+            Notes = [.. results[0].FirstNotes, .. learning, .. models.Select(model => model.LostNote).OfType<string>()],
         };
     }
+
+    private static IEnumerable<string> OfLearning(Fold fold, IReadOnlyList<Experiment> experiments) => experiments
+        .ToLookup(experiment => experiment.PredictsRatings, experiment => experiment.Name)
+        .SelectMany(names => OutcomeNotes.OfLearning(fold.Split.Train, names.Key, [.. names]));
 
     /// <summary>What is kept of the outcomes of a model; fitted models are not.</summary>
     private sealed class Results(string name, IReadOnlyList<Metric> metrics)

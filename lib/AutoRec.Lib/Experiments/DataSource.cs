@@ -36,6 +36,9 @@ public sealed record DataSource(string Data, string? Test = null, string? Valida
     /// <summary>The data as they may be shown: without user name, password and query of a database.</summary>
     public string Name => RatingsReader.NameOf(Data);
 
+    /// <summary>Whether there can be ratings to predict, as far as this says; reading decides.</summary>
+    public bool MayHaveRatings => MinRating is null && Reading.Feedback is null or FeedbackKind.Stars or FeedbackKind.Thumbs;
+
     private bool IsNamed => DataSets.Names.Contains(Data);
 
     /// <summary>Reads the data.</summary>
@@ -52,7 +55,7 @@ public sealed record DataSource(string Data, string? Test = null, string? Valida
         var data = Read(notes, cancellation);
         if (Test is null)
         {
-            return new LoadedData(Kept(data, Data), null, null) { IsImplicit = MinRating is not null, Notes = notes };
+            return new LoadedData(Kept(data, Data), null, null) { Notes = notes };
         }
 
         string[] paths = Validation is null ? [Test] : [Test, Validation];
@@ -60,7 +63,6 @@ public sealed record DataSource(string Data, string? Test = null, string? Valida
         var logs = Interactions.Align([Kept(data, Data).Interactions, .. parts]);
         return new LoadedData(data.WithInteractions(logs[0]), logs[1], Validation is null ? null : logs[2])
         {
-            IsImplicit = MinRating is not null,
             Notes = notes,
         };
     }
@@ -205,8 +207,8 @@ public sealed record DataSource(string Data, string? Test = null, string? Valida
 /// <param name="Validation">The validation part, where it came as a file; it shares the rows too.</param>
 public sealed record LoadedData(DataSet Data, Interactions? Test, Interactions? Validation)
 {
-    /// <summary>Whether values only say that there was an interaction, so that RMSE means nothing. Default false.</summary>
-    public bool IsImplicit { get; init; }
+    /// <summary>What values say, and which interactions are positive.</summary>
+    public Feedback Feedback => Data.Interactions.Feedback;
 
     /// <summary>
     /// What was noticed while the data were read: skipped lines, merged duplicates, what filters left out. A sentence each.

@@ -15,7 +15,8 @@ namespace AutoRec.Experiments;
 /// evaluates it, <see cref="OnValidation"/> serves the choice of options, <see cref="FitAll"/> gives the model that is kept.
 /// </summary>
 /// <remarks>
-/// The rules: epochs are chosen on a validation part that is held out of the training part in the same way as the test part was, by RMSE
+/// The rules: models that rank items learn from positive interactions alone (<see cref="Learning"/>), and held-out items are relevant when
+/// they are positive. Epochs are chosen on a validation part that is held out of the training part in the same way as the test part was, by RMSE
 /// for models that predict ratings and NDCG@100 for others; then the model is fitted again to the whole training part for as many
 /// epochs. The test part is measured once, at the end. Ranked lists are those that would be served (<see cref="ServedModel"/>).
 /// </remarks>
@@ -78,11 +79,6 @@ public sealed record Experiment
     /// </summary>
     public Metric? ValidationMetric { get; init; }
 
-    /// <summary>
-    /// A held-out item is relevant to ranking metrics when its value is at least this; null takes all of them. Default null.
-    /// </summary>
-    public float? RelevantFrom { get; init; }
-
     /// <summary>Whether the number of epochs is chosen on validation data. Default: where the model has epochs to choose.</summary>
     public bool ChoosesEpochs { get; init; }
 
@@ -125,13 +121,13 @@ public sealed record Experiment
     /// The metrics that are measured: those asked for, or else RMSE and MAE where the model predicts ratings, and Precision, Recall
     /// and NDCG at 10.
     /// </summary>
-    /// <param name="isImplicit">Whether values only say that there was an interaction.</param>
+    /// <param name="hasRatings">Whether the data have ratings, see <see cref="Feedback.HasRatings"/>.</param>
     /// <exception cref="ArgumentException">A metric of ratings is asked for and the model or the data have none.</exception>
-    public IReadOnlyList<Metric> MetricsFor(bool isImplicit)
+    public IReadOnlyList<Metric> MetricsFor(bool hasRatings)
     {
         if (Metrics.Count == 0)
         {
-            return PredictsRatings && !isImplicit ? [Metric.Rmse, Metric.Mae, .. DefaultRankingMetrics] : DefaultRankingMetrics;
+            return PredictsRatings && hasRatings ? [Metric.Rmse, Metric.Mae, .. DefaultRankingMetrics] : DefaultRankingMetrics;
         }
 
         if (Metrics.FirstOrDefault(metric => metric.IsRating) is { } rating)
@@ -143,11 +139,11 @@ public sealed record Experiment
                     + $"Models that predict ratings: {string.Join(", ", predictors)}.");
             }
 
-            if (isImplicit)
+            if (!hasRatings)
             {
                 throw new ArgumentException(
-                    $"With --min-rating the data hold positives, not ratings, so '{rating}' cannot be measured. "
-                    + $"Remove --min-rating or '{rating}'.");
+                    $"The data have no ratings but likes or counts, so '{rating}' cannot be measured. Use metrics of ranked lists, for "
+                    + "example ndcg@10. If there are ratings, remove --min-rating, which makes likes of them, or declare --feedback stars.");
             }
         }
 
@@ -157,9 +153,9 @@ public sealed record Experiment
     /// <summary>The measure on validation data.</summary>
     /// <inheritdoc cref="MetricsFor"/>
     /// <exception cref="ArgumentException">RMSE is asked for and the model or the data have no ratings.</exception>
-    public Metric ValidationMetricFor(bool isImplicit)
+    public Metric ValidationMetricFor(bool hasRatings)
     {
-        var isRating = PredictsRatings && !isImplicit;
+        var isRating = PredictsRatings && hasRatings;
         var metric = ValidationMetric ?? (isRating ? Metric.Rmse : DefaultRankingValidation);
         return !metric.IsRating || (metric == Metric.Rmse && isRating) ? metric : throw new ArgumentException(
             $"'{metric}' cannot be optimised here. Use {(isRating ? "rmse or " : "")}a ranking metric, for example ndcg@10.");
@@ -180,7 +176,7 @@ public sealed record Experiment
     public Outcome Run(Fold fold, int seed = 42, IProgress<EpochReport>? progress = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(fold);
-        var metrics = MetricsFor(fold.IsImplicit);
+        var metrics = MetricsFor(fold.Feedback.HasRatings);
         var context = Context(seed, progress, cancellation);
         GC.Collect(); // What an earlier model has left is not counted as this one's memory.
         using var memory = new MemoryWatch();
@@ -189,7 +185,7 @@ public sealed record Experiment
         var inner = ChoosesEpochs ? fold.Validation : null;
         var fit = Fit(fold, inner, context);
         var (fitTime, grown) = (clock.Elapsed, memory.Grown);
-        inner ??= ChecksBaseline ? fold.TryHoldOut(out _) : null;
+        inner ??= ChecksBaseline ? TryHoldOut(fold, out _) : null;
         var baseline = CheckBaseline(fold, inner, fit, context);
 
         clock.Restart();
@@ -198,8 +194,9 @@ public sealed record Experiment
             : null;
         Metric[] ofLists = [.. metrics.Where(metric => !metric.IsRating)];
         var otherLists = ofLists.Length > 0 ? fold.MeasureLists?.Invoke(fit.Model, ofLists) : null;
-        var rankings = ofLists.Length == 0 || otherLists is not null ? null
-            : Evaluator.MeasureRanking(Served(fold, fit, context), train, fold.Split.Test, ofLists, RelevantFrom, seed, cancellation);
+        var isMeasured = ofLists.Length > 0 && otherLists is null;
+        var served = isMeasured ? Served(fold, fit, context) : new ServedModel(Entry, fit.Model, train);
+        var rankings = isMeasured ? Evaluator.MeasureRanking(served, train, fold.Split.Test, ofLists, seed, cancellation) : null;
 
         return new Outcome
         {
@@ -208,6 +205,7 @@ public sealed record Experiment
             Options = Options,
             Fold = fold,
             Model = fit.Model,
+            Served = served,
             Metrics =
             [
                 .. metrics.Select(metric => KeyValuePair.Create(
@@ -218,7 +216,13 @@ public sealed record Experiment
             Epochs = fit.Best?.Epoch,
             Choosing = fit.Choosing,
             Baseline = baseline,
-            Notes = [.. fold.Notes, .. OutcomeNotes.Of(fold, ratings, rankings), .. OutcomeNotes.Of(baseline, Name)],
+            Notes =
+            [
+                .. fold.Notes,
+                .. OutcomeNotes.OfLearning(train, PredictsRatings, [Name]),
+                .. OutcomeNotes.Of(fold, ratings, rankings),
+                .. OutcomeNotes.Of(baseline, Name),
+            ],
             FitTime = fitTime,
             MeasureTime = clock.Elapsed,
             FitMemory = grown,
@@ -234,9 +238,9 @@ public sealed record Experiment
     public double OnValidation(Fold fold, int seed = 42, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(fold);
-        var validation = ValidationOf(fold.Validation, fold.IsImplicit, seed);
+        var validation = ValidationOf(fold.Validation, seed);
         var context = Context(seed, null, cancellation);
-        return validation.Measure(Trainer.Fit(fold.Validation.Train, ChoosesEpochs ? context with { Validation = validation } : context));
+        return validation.Measure(Trainer.Learn(fold.Validation.Train, ChoosesEpochs ? context with { Validation = validation } : context));
     }
 
     /// <summary>Fits a model to keep: to all interactions, for a number of epochs that is chosen on a held-out share of them.</summary>
@@ -269,8 +273,9 @@ public sealed record Experiment
         var context = Context(seed, progress, cancellation) with { Checkpoint = checkpoint };
         var fold = Fold.OfAll(loaded, holdout, seed);
         var (train, data, notes) = (fold.Split.Train, loaded.Data, new List<string>(fold.Notes));
+        notes.AddRange(OutcomeNotes.OfLearning(train, PredictsRatings, [Name]));
         var reason = default(string);
-        var inner = holdout == 0 ? null : fold.TryHoldOut(out reason);
+        var inner = holdout == 0 ? null : TryHoldOut(fold, out reason);
         if (reason is not null)
         {
             notes.Add($"nothing is held out to choose epochs or to compare with a baseline: {reason}");
@@ -293,7 +298,7 @@ public sealed record Experiment
             Seed = seed,
             Data = data,
             Metrics = (baseline?.Model ?? fit.Best?.Validation) is { } value
-                ? new Dictionary<string, double> { [$"validation {ValidationMetricFor(fold.IsImplicit)}"] = value }
+                ? new Dictionary<string, double> { [$"validation {ValidationMetricFor(fold.Feedback.HasRatings)}"] = value }
                 : new Dictionary<string, double>(),
             ProfileWeights = weights,
             Notes = notes,
@@ -313,11 +318,24 @@ public sealed record Experiment
         Cancellation = cancellation,
     };
 
+    /// <summary>The validation split; null, with the reason, where none can be held out or nothing in it can be measured.</summary>
+    private Split? TryHoldOut(Fold fold, out string? reason)
+    {
+        var inner = fold.TryHoldOut(out reason);
+        if (inner is null || ValidationMetricFor(fold.Feedback.HasRatings).IsRating || inner.Test.Targets.Positives().Count > 0)
+        {
+            return inner;
+        }
+
+        reason = "no interaction of the held-out share is positive";
+        return null;
+    }
+
     /// <summary>Fits to the training part of a fold; epochs are chosen on its validation split, if there is one.</summary>
     private ChosenFit Fit(Fold fold, Split? inner, FitContext context)
     {
         var choosing = ChoosesEpochs ? inner : null;
-        var validation = choosing is null ? null : ValidationOf(choosing, fold.IsImplicit, context.Seed);
+        var validation = choosing is null ? null : ValidationOf(choosing, context.Seed);
         return ChosenFit.Of(Trainer, fold.Split.Train, choosing, fold.IsValidationHeldOut, validation, context);
     }
 
@@ -329,19 +347,19 @@ public sealed record Experiment
             return null;
         }
 
-        var validation = ValidationOf(inner, fold.IsImplicit, context.Seed);
+        var validation = ValidationOf(inner, context.Seed);
         var silent = context with { Progress = null, Checkpoint = null };
-        var value = fit.Best?.Validation ?? validation.Measure(fold.IsValidationHeldOut ? Trainer.Fit(inner.Train, silent) : fit.Model);
-        var metric = ValidationMetricFor(fold.IsImplicit);
+        var value = fit.Best?.Validation ?? validation.Measure(fold.IsValidationHeldOut ? Trainer.Learn(inner.Train, silent) : fit.Model);
+        var metric = ValidationMetricFor(fold.Feedback.HasRatings);
         var baseline = ModelCatalog.BaselineOf(metric.IsRating ? ModelKind.Rating : ModelKind.Ranking);
-        var model = baseline.Name == Name ? null : baseline.CreateTrainer([], out _).Fit(inner.Train, silent);
+        var model = baseline.Name == Name ? null : baseline.CreateTrainer([], out _).Learn(inner.Train, silent);
         return new BaselineCheck(metric, value, baseline.Name, model is null ? value : validation.Measure(model));
     }
 
     /// <summary>The measure on a validation part, of lists as they would be served.</summary>
-    private IValidation ValidationOf(Split inner, bool isImplicit, int seed)
+    private IValidation ValidationOf(Split inner, int seed)
     {
-        var metric = ValidationMetricFor(isImplicit);
+        var metric = ValidationMetricFor(inner.TrainLog.Feedback.HasRatings);
         if (metric.IsRating)
         {
             return new RatingValidation(inner.Train, inner.Test);

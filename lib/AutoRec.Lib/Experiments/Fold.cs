@@ -32,8 +32,8 @@ public sealed record Fold
     /// </summary>
     public bool IsValidationHeldOut { get; init; } = true;
 
-    /// <summary>Whether values only say that there was an interaction. Default false.</summary>
-    public bool IsImplicit { get; init; }
+    /// <summary>What values say, and which interactions are positive.</summary>
+    public Feedback Feedback => Split.TrainLog.Feedback;
 
     /// <summary>What is known of items and users, by the rows of the parts; null where nothing is. Default null.</summary>
     public DataSet? Data { get; init; }
@@ -72,7 +72,7 @@ public sealed record Fold
         ArgumentNullException.ThrowIfNull(loaded);
         ArgumentNullException.ThrowIfNull(splitter);
         var fold = loaded.Test is null ? Of(splitter.Split(loaded.Data.Interactions, seed), splitter, seed) : OfFiles(loaded, seed);
-        return fold with { IsImplicit = loaded.IsImplicit, Data = loaded.Data, Notes = loaded.Notes };
+        return fold with { Data = loaded.Data, Notes = loaded.Notes };
     }
 
     /// <summary>Takes a split; the validation part is held out of its training part in the same way as its test part.</summary>
@@ -98,7 +98,6 @@ public sealed record Fold
         var log = loaded.Data.Interactions;
         return new Fold(Split.Of(log, log.Select([])), () => new RandomSplitter(1 - validationShare).Split(log, seed))
         {
-            IsImplicit = loaded.IsImplicit,
             Data = loaded.Data,
             Notes = loaded.Notes,
         };
@@ -111,7 +110,6 @@ public sealed record Fold
     public Fold OfValidation() => new(Validation, () => Validation)
     {
         IsValidationHeldOut = false,
-        IsImplicit = IsImplicit,
         Data = Data,
         Notes = Notes,
     };

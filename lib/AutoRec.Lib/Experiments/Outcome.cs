@@ -19,8 +19,14 @@ public sealed record Outcome
     /// <summary>The parts that were fitted to and measured on.</summary>
     public required Fold Fold { get; init; }
 
-    /// <summary>The fitted model.</summary>
+    /// <summary>The fitted model by itself: a model that ranks items takes each interaction of a history as positive.</summary>
     public required IRecommender Model { get; init; }
+
+    /// <summary>
+    /// The model as users are served by it, whose lists are measured: it knows a user by what the model learns from, and users without that
+    /// get the most popular items.
+    /// </summary>
+    public required IRecommender Served { get; init; }
 
     /// <summary>The value of each metric, in the order in which they were asked for.</summary>
     public required IReadOnlyList<KeyValuePair<Metric, double>> Metrics { get; init; }

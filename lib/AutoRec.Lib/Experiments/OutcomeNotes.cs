@@ -1,3 +1,4 @@
+using AutoRec.Data;
 using AutoRec.Evaluation;
 using AutoRec.Scoring;
 
@@ -6,6 +7,26 @@ namespace AutoRec.Experiments;
 /// <summary>What one should know of the figures of an outcome, in sentences.</summary>
 internal static class OutcomeNotes
 {
+    /// <summary>What models of one kind learn from, where that is not all there is.</summary>
+    /// <param name="train">All training data.</param>
+    /// <param name="predictRatings">Whether the models predict ratings.</param>
+    /// <param name="models">Their names.</param>
+    public static IEnumerable<string> OfLearning(InteractionMatrix train, bool predictRatings, IReadOnlyList<string> models)
+    {
+        var (feedback, learned) = (train.Feedback, train.LearnedBy(predictRatings).Count);
+        var (names, isOne) = (string.Join(", ", models), models.Count == 1);
+        if (models.Count > 0 && predictRatings && !feedback.HasRatings)
+        {
+            yield return $"{names} {(isOne ? "predicts" : "predict")} ratings, but the data hold {feedback.Name} and no ratings. "
+                + "Use a model that ranks items, for example ease";
+        }
+        else if (models.Count > 0 && learned < train.Count)
+        {
+            yield return FormattableString.Invariant($"{names} {(isOne ? "learns" : "learn")} from the {learned:N0} of {train.Count:N0} ")
+                + $"{(feedback.HasRatings ? "ratings" : "interactions")} that are {Positive(feedback)} (--positive-from)";
+        }
+    }
+
     public static IEnumerable<string> Of(Fold fold, RatingEvaluation? ratings, RankingEvaluation? rankings)
     {
         if (fold.Split.TimeTies > 0)
@@ -29,7 +50,8 @@ internal static class OutcomeNotes
         if (rankings is not null)
         {
             yield return FormattableString.Invariant($"the whole catalogue was ranked for {rankings.Users.Count:N0} users ")
-                + FormattableString.Invariant($"with {rankings.RelevantItems:N0} held-out items");
+                + FormattableString.Invariant($"with {rankings.RelevantItems:N0} held-out items")
+                + (fold.Split.Test.Targets.Positives().Count < fold.TestCount ? $" that are {Positive(fold.Feedback)}" : "");
             foreach (var note in Counted(
                 (rankings.UsersLeftOut, "users were left out of ranking metrics: they have no relevant held-out item"),
                 (rankings.ColdUsers, "users have no history; they get the most popular items, as in serving"),
@@ -59,6 +81,8 @@ internal static class OutcomeNotes
                 + $"Use {check.Baseline}, or find better options with 'autorec tune --model {model}'.";
         }
     }
+
+    private static string Positive(Feedback feedback) => FormattableString.Invariant($"{feedback.PositiveFrom} or more");
 
     private static IEnumerable<string> Counted(params (int Count, string Text)[] counts) =>
         counts.Where(one => one.Count > 0).Select(one => FormattableString.Invariant($"{one.Count:N0} {one.Text}"));

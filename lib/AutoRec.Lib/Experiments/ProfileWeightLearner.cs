@@ -14,7 +14,7 @@ namespace AutoRec.Experiments;
 /// Learns how much the profiles of users count against their histories, by the NDCG@10 of validation data. A model is fitted without two
 /// parts of the training data: all interactions of a fifth of the users, and a tenth of the interactions of all others. The former users
 /// are new to the model and are shown to it with histories of any length; the latter are known to it and have the history they have. The
-/// weights must do well for both, see <see cref="ProfileWeightChoice"/>. For a model that predicts ratings a profile counts only where
+/// weights must do well for both, see <see cref="ProfileWeightChoice"/>. Only positive interactions are looked at. For a model that predicts ratings a profile counts only where
 /// there is no history: the order of its scores is that of ratings, which profiles say nothing about.
 /// </summary>
 public static class ProfileWeightLearner
@@ -32,7 +32,7 @@ public static class ProfileWeightLearner
     {
         ArgumentNullException.ThrowIfNull(train);
         ArgumentNullException.ThrowIfNull(attributes);
-        return AreEnough(Candidates(train, attributes));
+        return AreEnough(Candidates(train.Positives(), attributes));
     }
 
     /// <summary>Learns the weights. It costs one fit, except for rating models.</summary>
@@ -54,6 +54,7 @@ public static class ProfileWeightLearner
         ArgumentNullException.ThrowIfNull(train);
         ArgumentNullException.ThrowIfNull(attributes);
         ArgumentNullException.ThrowIfNull(context);
+        train = train.Positives();
         var newUsers = Candidates(train, attributes);
         if (!AreEnough(newUsers))
         {
@@ -66,8 +67,8 @@ public static class ProfileWeightLearner
         var (part, held) = HoldOut(train, newUsers, random);
         var usesHistory = trainer is not ITrainer<IRatingPredictor>;
         IRecommender model = usesHistory
-            ? trainer.Fit(part, context with { Validation = null, Checkpoint = context.Checkpoint?.Of("profiles") })
-            : new Models.PopularityTrainer().Fit(part, context);
+            ? trainer.Learn(part, context with { Validation = null, Checkpoint = context.Checkpoint?.Of("profiles") })
+            : new Models.PopularityTrainer().Learn(part, context);
         var served = new ServedModel(entry, model, part, new ProfileModel(part, attributes));
         var situations = new List<HeldOut> { AtTheBeginning(train, newUsers, usesHistory ? ProfileWeights.Groups.Count : 1, random) };
         if (usesHistory)

@@ -53,7 +53,7 @@ public static class Tuner
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Parallel, 1);
         var entry = experiment.Entry
             ?? throw new NotSupportedException($"'{experiment.Name}' is a trainer of your own; tuning requires a model of the catalogue.");
-        var isHigherBetter = experiment.ValidationMetricFor(fold.IsImplicit).HigherIsBetter;
+        var isHigherBetter = experiment.ValidationMetricFor(fold.Feedback.HasRatings).HigherIsBetter;
         var rungs = Rungs(options.Trials, entry.Options.FirstOrDefault(option => option.Name == "epochs")?.Default as int?);
         var fits = rungs.Sum(rung => rung.Trials);
         var finished = file.Read().ToDictionary(trial => (trial.Number, trial.Epochs));

@@ -35,6 +35,13 @@ internal sealed record IalsOptions
     [Range(0.0, 2.0)]
     public double RegularizationExponent { get; init; } = 1;
 
+    /// <summary>
+    /// Weight alpha of repetition where data are counts: an interaction that occurred n times as often as the lowest positive count weighs
+    /// 1 + alpha ln n in the loss. 0 lets all weigh alike. No effect on data other than counts. Default 1.
+    /// </summary>
+    [Range(0.0, 1e3)]
+    public double CountWeight { get; init; } = 1;
+
     /// <summary>Standard deviation sigma* of the first dot products; that of each factor is sigma* / sqrt(d). Default 0.1.</summary>
     [Range(1e-6, 10.0)]
     public double InitialDeviation { get; init; } = 0.1;
@@ -47,11 +54,12 @@ internal sealed record IalsOptions
 /// <summary>
 /// Trains iALS: matrix factorisation of implicit feedback by alternating least squares (Hu, Koren and Volinsky, ICDM 2008) with the loss
 /// and the scaled regularisation of Rendle, Krichene, Zhang and Koren, "Revisiting the Performance of iALS on Item Recommendation
-/// Benchmarks", RecSys 2022 (eq. 3 to 5). With S the pairs that occur, any interaction counting as 1, minimises
-/// <c>sum over S of (w_u.h_i - 1)^2 + alpha_0 * sum over all pairs of (w_u.h_i)^2
+/// Benchmarks", RecSys 2022 (eq. 3 to 5). With S the pairs that occur, minimises
+/// <c>sum over S of c_ui (w_u.h_i - 1)^2 + alpha_0 * sum over all pairs of (w_u.h_i)^2
 /// + lambda * (sum_u (|S_u| + alpha_0 * items)^nu |w_u|^2 + sum_i (|S_i| + alpha_0 * users)^nu |h_i|^2)</c>.
+/// where c_ui is 1 or, where data are counts, grows with their logarithm (Hu et al., eq. 6, there with c_ui = 1 for pairs that do not occur).
 /// With one side held fixed each row of the other has a closed form,
-/// <c>(sum over S_u of h h' + alpha_0 H'H + lambda_u I)^-1 sum over S_u of h</c>, where H'H is computed once for all (the Gramian trick), so
+/// <c>(sum over S_u of c_ui h h' + alpha_0 H'H + lambda_u I)^-1 sum over S_u of c_ui h</c>, where H'H is computed once for all (the Gramian trick), so
 /// that time grows with the interactions, not users x items.
 /// </summary>
 /// <param name="options">The options; null for the defaults.</param>
@@ -67,6 +75,7 @@ internal sealed class IalsTrainer(IalsOptions? options = null) : ITrainer<IalsMo
         ArgumentNullException.ThrowIfNull(context);
         var k = options.LatentFactors;
         var byItem = train.Transpose();
+        var counts = CountWeights.Of(train.Feedback, options.CountWeight);
         var users = new double[Sizes.Of("users x factors", train.RowCount, k)];
         var items = Factors.Normal(new Random(context.Seed), Sizes.Of("items x factors", train.ColumnCount, k), options.InitialDeviation / Math.Sqrt(k));
         return EpochLoop.Run(
@@ -76,12 +85,12 @@ internal sealed class IalsTrainer(IalsOptions? options = null) : ITrainer<IalsMo
                 Metric = "loss",
                 TrainEpoch = _ =>
                 {
-                    SolveAll(train, items, users, context.Cancellation);
-                    SolveAll(byItem, users, items, context.Cancellation);
+                    SolveAll(train, items, users, counts, context.Cancellation);
+                    SolveAll(byItem, users, items, counts, context.Cancellation);
                     return Loss(train, users, items, options) / Math.Max(1, train.Count);
                 },
                 Snapshot = () => Array.ConvertAll(items, value => (float)value),
-                ToModel = factors => new IalsModel(factors, options),
+                ToModel = factors => new IalsModel(factors, options, counts),
                 Resumption = new(
                     new TrainingState().Add("users", users).Add("items", items),
                     copy => new ModelState().Add("items", copy),
@@ -94,14 +103,16 @@ internal sealed class IalsTrainer(IalsOptions? options = null) : ITrainer<IalsMo
     internal static double Loss(InteractionMatrix train, double[] users, double[] items, IalsOptions options)
     {
         var k = options.LatentFactors;
+        var counts = CountWeights.Of(train.Feedback, options.CountWeight);
         var rows = new double[train.RowCount];
         Parallel.For(0, train.RowCount, ComputeThreads.Options, user =>
         {
             var factors = users.AsSpan(user * k, k);
-            foreach (var item in train.Columns(user))
+            var weights = counts.Of(train.Values(user));
+            for (var i = 0; i < train.RowLength(user); i++)
             {
-                var error = TensorPrimitives.Dot<double>(factors, items.AsSpan(item * k, k)) - 1;
-                rows[user] += error * error;
+                var error = TensorPrimitives.Dot<double>(factors, items.AsSpan(train.Columns(user)[i] * k, k)) - 1;
+                rows[user] += (weights.Length == 0 ? 1 : weights[i]) * error * error;
             }
 
             rows[user] += Penalty(train.RowLength(user), train.ColumnCount, options) * TensorPrimitives.SumOfSquares<double>(factors);
@@ -139,7 +150,14 @@ internal sealed class IalsTrainer(IalsOptions? options = null) : ITrainer<IalsMo
     /// <param name="gram">Its Gram matrix: [k x k].</param>
     /// <param name="options">What to learn.</param>
     /// <param name="factors">Receives the row's factors: [k].</param>
-    internal static void Solve(ReadOnlySpan<int> columns, double[] fixedFactors, double[] gram, IalsOptions options, Span<double> factors)
+    /// <param name="weights">The weight of each interaction; empty for weights of 1. Default empty.</param>
+    internal static void Solve(
+        ReadOnlySpan<int> columns,
+        double[] fixedFactors,
+        double[] gram,
+        IalsOptions options,
+        Span<double> factors,
+        ReadOnlySpan<double> weights = default)
     {
         factors.Clear();
         if (columns.IsEmpty)
@@ -150,29 +168,59 @@ internal sealed class IalsTrainer(IalsOptions? options = null) : ITrainer<IalsMo
         var k = options.LatentFactors;
         var matrix = new double[k * k];
         TensorPrimitives.Multiply(gram, options.UnobservedWeight, matrix);
-        Factors.AddOuterProducts(fixedFactors, k, columns, matrix);
+        Factors.AddOuterProducts(fixedFactors, k, columns, matrix, weights);
         var penalty = Penalty(columns.Length, fixedFactors.Length / k, options);
         for (var i = 0; i < k; i++)
         {
             matrix[(i * k) + i] += penalty;
         }
 
-        foreach (var column in columns)
+        for (var i = 0; i < columns.Length; i++)
         {
-            TensorPrimitives.Add(factors, fixedFactors.AsSpan(column * k, k), factors);
+            var weight = weights.IsEmpty ? 1 : weights[i];
+            TensorPrimitives.MultiplyAdd(fixedFactors.AsSpan(columns[i] * k, k), weight, factors, factors);
         }
 
         Cholesky.Factor(matrix, k);
         Cholesky.Solve(matrix, factors);
     }
 
-    private void SolveAll(InteractionMatrix rows, double[] fixedFactors, double[] factors, CancellationToken cancellation)
+    private void SolveAll(
+        InteractionMatrix rows, double[] fixedFactors, double[] factors, CountWeights counts, CancellationToken cancellation)
     {
         var k = options.LatentFactors;
         var gram = Factors.Gram(fixedFactors, k);
         var parallel = ComputeThreads.Options;
         parallel.CancellationToken = cancellation;
-        Parallel.For(0, rows.RowCount, parallel, row => Solve(rows.Columns(row), fixedFactors, gram, options, factors.AsSpan(row * k, k)));
+        Parallel.For(0, rows.RowCount, parallel, row =>
+            Solve(rows.Columns(row), fixedFactors, gram, options, factors.AsSpan(row * k, k), counts.Of(rows.Values(row))));
+    }
+}
+
+/// <summary>How much interactions weigh by their counts: 1 + <paramref name="Alpha"/> ln(count / <paramref name="Unit"/>), at least 1.</summary>
+/// <param name="Alpha">The weight of repetition; 0 lets all weigh 1.</param>
+/// <param name="Unit">The lowest positive count.</param>
+internal readonly record struct CountWeights(double Alpha, double Unit)
+{
+    /// <summary>The weights for a kind of feedback: all 1 unless it is counts.</summary>
+    public static CountWeights Of(Feedback feedback, double alpha) =>
+        feedback is { Kind: FeedbackKind.Counts, PositiveFrom: > 0 } ? new(alpha, feedback.PositiveFrom) : default;
+
+    /// <summary>The weights of counts; empty if all are 1.</summary>
+    public double[] Of(ReadOnlySpan<float> counts)
+    {
+        if (Alpha == 0)
+        {
+            return [];
+        }
+
+        var weights = new double[counts.Length];
+        for (var i = 0; i < weights.Length; i++)
+        {
+            weights[i] = 1 + (Alpha * Math.Log(Math.Max(1, counts[i] / Unit)));
+        }
+
+        return weights;
     }
 }
 
@@ -186,10 +234,12 @@ internal sealed class IalsModel : TrainedModel, IPersistentModel<IalsModel>
     private readonly double[] fixedFactors; // The same, as the solver takes them.
     private readonly double[] gram; // [k x k]
     private readonly IalsOptions options;
+    private readonly CountWeights counts;
 
-    internal IalsModel(float[] itemFactors, IalsOptions options)
+    internal IalsModel(float[] itemFactors, IalsOptions options, CountWeights counts)
     {
         this.itemFactors = itemFactors;
+        this.counts = new CountWeights((float)counts.Alpha, (float)counts.Unit);
         this.options = options with
         {
             // Floats, as they are saved.
@@ -214,7 +264,8 @@ internal sealed class IalsModel : TrainedModel, IPersistentModel<IalsModel>
         Parallel.For(0, histories.Count, ComputeThreads.Options, user =>
         {
             var factors = new double[options.LatentFactors];
-            IalsTrainer.Solve(histories.Interactions.Columns(user), fixedFactors, gram, options, factors);
+            var weights = counts.Of(histories.Interactions.Values(user));
+            IalsTrainer.Solve(histories.Interactions.Columns(user), fixedFactors, gram, options, factors, weights);
             var userFactors = Array.ConvertAll(factors, value => (float)value);
             var row = scores.Span.Slice(user * ItemCount, ItemCount);
             for (var item = 0; item < row.Length; item++)
@@ -225,9 +276,13 @@ internal sealed class IalsModel : TrainedModel, IPersistentModel<IalsModel>
     }
 
     /// <inheritdoc/>
-    public ModelState Save() => new ModelState()
-        .Add("item_factors", itemFactors, ItemCount, options.LatentFactors)
-        .Add("fold_in", [(float)options.UnobservedWeight, (float)options.Regularization, (float)options.RegularizationExponent]);
+    public ModelState Save()
+    {
+        var state = new ModelState()
+            .Add("item_factors", itemFactors, ItemCount, options.LatentFactors)
+            .Add("fold_in", [(float)options.UnobservedWeight, (float)options.Regularization, (float)options.RegularizationExponent]);
+        return counts == default ? state : state.Add("count_weights", [(float)counts.Alpha, (float)counts.Unit]);
+    }
 
     /// <inheritdoc/>
     public static IalsModel Load(ModelState state)
@@ -235,13 +290,16 @@ internal sealed class IalsModel : TrainedModel, IPersistentModel<IalsModel>
         ArgumentNullException.ThrowIfNull(state);
         var (_, k) = state.Size("item_factors");
         return k > 0 && state.Floats("fold_in") is [var unobservedWeight, var regularization, var exponent]
-            ? new IalsModel(state.Floats("item_factors"), new IalsOptions
-            {
-                LatentFactors = k,
-                UnobservedWeight = unobservedWeight,
-                Regularization = regularization,
-                RegularizationExponent = exponent,
-            })
+            ? new IalsModel(
+                state.Floats("item_factors"),
+                new IalsOptions
+                {
+                    LatentFactors = k,
+                    UnobservedWeight = unobservedWeight,
+                    Regularization = regularization,
+                    RegularizationExponent = exponent,
+                },
+                state.Names.Contains("count_weights") && state.Floats("count_weights") is [var alpha, var unit] ? new(alpha, unit) : default)
             : throw new InvalidDataException("The model's 'item_factors' must be [items x factors] and its 'fold_in' three numbers.");
     }
 }

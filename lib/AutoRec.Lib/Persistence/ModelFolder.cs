@@ -230,7 +230,7 @@ internal static partial class ModelFolder
                 ["users"] = log.Users.Count,
                 ["items"] = log.Items.Count,
                 ["interactions"] = log.Count,
-                ["scale"] = new JsonObject { ["min"] = log.Scale.Min, ["max"] = log.Scale.Max },
+                ["feedback"] = ToJson(log.Feedback),
                 ["fingerprint"] = DataFingerprint.Of(log),
             },
             ["metrics"] = new JsonObject(content.Metrics.Select(metric => KeyValuePair.Create(metric.Key, (JsonNode?)metric.Value))),
@@ -314,13 +314,7 @@ internal static partial class ModelFolder
         CheckCount("users", users.Ids.Count);
         CheckCount("items", items.Ids.Count);
         CheckCount("interactions", columns.Values.Length);
-        var scale = new RatingScale((float)json["scale"]!["min"]!, (float)json["scale"]!["max"]!);
-        if (!(float.IsFinite(scale.Min) && float.IsFinite(scale.Max) && scale.Min <= scale.Max))
-        {
-            throw new InvalidDataException($"'scale' must be two numbers, the lower one first; it is {scale}.");
-        }
-
-        var interactions = Interactions.Of(columns, DuplicateRule.KeepLast, new FeedbackRule { Scale = scale }, out _);
+        var interactions = Interactions.Of(columns, DuplicateRule.KeepLast, new FeedbackRule(), out _);
         if (interactions.Users != columns.Users || interactions.Items != columns.Items)
         {
             throw new DataFileException(
@@ -332,7 +326,7 @@ internal static partial class ModelFolder
             Name = Required((string?)json["name"], "data.name"),
             Title = Required((string?)json["title"], "data.title"),
             Source = Required((string?)json["source"], "data.source"),
-            Interactions = interactions,
+            Interactions = interactions.WithFeedback(ReadFeedback(json, interactions)),
             ItemTitles = items.Titles,
             ItemCategories = items.Categories,
             UserNames = users.Names,
@@ -421,6 +415,41 @@ internal static partial class ModelFolder
         {
             throw new InvalidDataException($"'{name}' must have {count} entries without a null; it has {column!.Count}.");
         }
+    }
+
+    private static JsonObject ToJson(Feedback feedback) => new()
+    {
+        ["kind"] = feedback.Name,
+        ["scale"] = new JsonObject { ["min"] = feedback.Scale.Min, ["max"] = feedback.Scale.Max },
+        ["positive-from"] = feedback.PositiveFrom,
+        ["original"] = feedback.Original is { } original ? ToJson(original) : null,
+    };
+
+    private static Feedback ReadFeedback(JsonNode data, Interactions log) => data["feedback"] is { } json
+        ? ReadFeedback(json)
+        : new FeedbackRule
+        {
+            // Formats 1 and 2, whose models learned from every interaction.
+            Scale = ReadScale(data),
+            HasRatings = log.Values.Any(value => value != 1),
+            PositiveFrom = float.NegativeInfinity,
+        }.Decide(log.Values.AsSpan());
+
+    private static Feedback ReadFeedback(JsonNode json)
+    {
+        var isKind = Enum.TryParse<FeedbackKind>((string?)json["kind"], ignoreCase: true, out var kind) && Enum.IsDefined(kind);
+        var positiveFrom = (float)json["positive-from"]!;
+        return isKind && float.IsFinite(positiveFrom)
+            ? new Feedback(kind, ReadScale(json), positiveFrom) { Original = json["original"] is { } original ? ReadFeedback(original) : null }
+            : throw new InvalidDataException($"'feedback' must have a kind and a finite 'positive-from'; it is {json.ToJsonString()}.");
+    }
+
+    private static RatingScale ReadScale(JsonNode json)
+    {
+        var scale = new RatingScale((float)json["scale"]!["min"]!, (float)json["scale"]!["max"]!);
+        return float.IsFinite(scale.Min) && float.IsFinite(scale.Max) && scale.Min <= scale.Max
+            ? scale
+            : throw new InvalidDataException($"'scale' must be two numbers, the lower one first; it is {scale}.");
     }
 
     private static void CheckVersion(string path, JsonObject main)

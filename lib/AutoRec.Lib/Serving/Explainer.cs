@@ -17,10 +17,11 @@ internal sealed class Explainer(FittedModel fitted, ServedModel served)
     /// <param name="items">The rows of the items.</param>
     public IReadOnlyList<Reason>[] Explain(ServedScore score, Histories histories, IReadOnlyDictionary<string, string> profile, int[] items)
     {
-        int[] history = score.HistoryScale == 0 ? [] : [.. histories.Interactions.Columns(0)];
+        var known = served.KnownBy(histories).Interactions;
+        int[] history = score.HistoryScale == 0 ? [] : [.. known.Columns(0)];
         var contributions = history.Length == 0 ? new float[items.Length, 0]
-            : served.FoldsIn ? LeaveOneOut(histories.Interactions, items)
-            : BySimilarity(histories.Interactions, items);
+            : served.FoldsIn ? LeaveOneOut(known, items)
+            : BySimilarity(known, items);
         return [.. items.Select((item, i) => Reasons(item, j => contributions[i, j]))];
 
         IReadOnlyList<Reason> Reasons(int item, Func<int, float> contribution)
@@ -59,7 +60,7 @@ internal sealed class Explainer(FittedModel fitted, ServedModel served)
 
         void Score(int[] left, float[] ratings)
         {
-            var row = InteractionMatrix.FromTriplets(1, history.ColumnCount, new int[left.Length], left, ratings, history.Scale);
+            var row = InteractionMatrix.FromTriplets(1, history.ColumnCount, new int[left.Length], left, ratings, history.Feedback);
             fitted.Model.Score(Histories.OfNewUsers(row), scores);
         }
     }

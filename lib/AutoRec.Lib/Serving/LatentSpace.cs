@@ -9,8 +9,8 @@ namespace AutoRec.Serving;
 
 /// <summary>
 /// The space of a model's items and users, in which similarity is the cosine. The vector of an item is the model's, minus the mean of
-/// all items; that of a user is the mean over the items of the history. If a model has no item vectors, the vector of an item is the column
-/// of its ratings, and that of a user the row.
+/// all items; that of a user is the mean over the user's positive items. If a model has no item vectors, the vector of an item is the column
+/// of its positive interactions, and that of a user the row.
 /// </summary>
 public sealed class LatentSpace
 {
@@ -23,12 +23,12 @@ public sealed class LatentSpace
     /// <summary>The space of a fitted model.</summary>
     /// <param name="entry">The model's entry in the catalogue; null if it is not in it, which means that there are no item vectors.</param>
     /// <param name="model">The model.</param>
-    /// <param name="train">What it was fitted to: [users x items].</param>
+    /// <param name="train">All interactions of the users it was fitted to: [users x items].</param>
     public LatentSpace(ModelEntry? entry, IRecommender model, InteractionMatrix train)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(train);
-        interactions = train;
+        interactions = train.Positives();
         itemsByRatings = new(() => new CosineNeighbors(interactions.Transpose(), shrinkage: 0));
         usersByRatings = new(() => new CosineNeighbors(interactions, shrinkage: 0));
         users = new(UserVectors);

@@ -5,8 +5,8 @@ using AutoRec.Data;
 namespace AutoRec.Serving;
 
 /// <summary>
-/// Recommends by profile alone: an item scores higher if users who share an attribute have it more often than all users do. With p(i) the
-/// share of users who have item i, and c(i, a) of the n(a) users with the attribute value a,
+/// Recommends by profile alone: an item scores higher if users who share an attribute have it more often than all users do, where to have
+/// an item is to have a positive interaction with it. With p(i) the share of users who have item i, and c(i, a) of the n(a) users with the attribute value a,
 /// score(i) = ln p(i) + sum over the attributes of ln((c(i, a) + s p(i)) / ((n(a) + s) p(i))): naive Bayes, smoothed by s users
 /// who have items as all users do. With an empty profile the score is that of popularity.
 /// </summary>
@@ -33,6 +33,7 @@ public sealed class ProfileModel
         ArgumentNullException.ThrowIfNull(interactions);
         ArgumentNullException.ThrowIfNull(attributes);
         this.attributes = attributes;
+        interactions = interactions.Positives();
         int[] users = [.. Enumerable.Range(0, interactions.RowCount).Where(user => interactions.RowLength(user) > 0)];
 
         // Half a user more, so that an item nobody has comes last and not at minus infinity.

@@ -9,8 +9,9 @@ public sealed record RecommendationRequest
     public string? User { get; init; }
 
     /// <summary>
-    /// The history of a user the model does not know: item ids and ratings. If an item occurs more than once, its last rating counts.
-    /// Default: empty.
+    /// The history of a user the model does not know: item ids and ratings, which are read by the same rule as those of the data
+    /// (<see cref="Data.Feedback"/>). A model that ranks items knows the user by the positive ones; none of them is recommended. If an item
+    /// occurs more than once, its last rating counts. Default: empty.
     /// </summary>
     public IReadOnlyList<ItemRating> History { get; init; } = [];
 
@@ -32,7 +33,8 @@ public sealed record RecommendationRequest
 
 /// <summary>An item of a history.</summary>
 /// <param name="Item">The item's id.</param>
-/// <param name="Rating">The rating or quantity; null if it is not known, which counts as the highest rating of the scale.</param>
+/// <param name="Rating">The rating or quantity; null if it is not known, which counts as the highest rating of the scale, or as the lowest
+/// count that is positive.</param>
 public sealed record ItemRating(string Item, float? Rating = null);
 
 /// <summary>The exception for a user or an item that the model does not know.</summary>

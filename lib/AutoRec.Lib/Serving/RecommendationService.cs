@@ -115,20 +115,16 @@ public sealed class RecommendationService
         }
 
         Profiles.Check(request.Profile);
-        var scale = Fitted.Interactions.Scale;
-        var ratings = new SortedDictionary<int, float>();
+        var feedback = Fitted.Interactions.Feedback;
+        var values = new SortedDictionary<int, float>();
         var unknown = new List<string>();
         foreach (var (item, rating) in request.History)
         {
-            if (rating is { } value && !scale.Contains(value))
-            {
-                throw new ArgumentException(FormattableString.Invariant(
-                    $"The rating {value} of the item '{item}' is outside the scale {scale}."));
-            }
-
+            var value = feedback.Read(rating) ?? throw new ArgumentException(FormattableString.Invariant(
+                $"The rating {rating} of the item '{item}' is outside the scale {(feedback.Original ?? feedback).Scale}."));
             if (Items.TryGetRow(item, out var row))
             {
-                ratings[row] = rating ?? scale.Max;
+                values[row] = value;
             }
             else
             {
@@ -136,7 +132,7 @@ public sealed class RecommendationService
             }
         }
 
-        var history = InteractionMatrix.FromTriplets(1, Items.Count, new int[ratings.Count], [.. ratings.Keys], [.. ratings.Values], scale);
+        var history = InteractionMatrix.FromTriplets(1, Items.Count, new int[values.Count], [.. values.Keys], [.. values.Values], feedback);
         return (Histories.OfNewUsers(history), request.Profile, unknown);
     }
 
@@ -148,7 +144,8 @@ public sealed class RecommendationService
         var sum = isProbability ? SumOfExponentials(scores, highest) : 0;
         var best = Ranking.TopK(scores, histories.Interactions.Columns(0), k, ties).Items;
         var usesModel = basis is RecommendationBasis.Model or RecommendationBasis.Hybrid && (FoldsIn || histories.TrainingRows[0] >= 0);
-        var ratings = usesModel && Fitted.Model is IRatingPredictor predictor ? Ratings(predictor, histories, best) : null;
+        var hasRatings = usesModel && histories.Interactions.Feedback.HasRatings;
+        var ratings = hasRatings && Fitted.Model is IRatingPredictor predictor ? Ratings(predictor, histories, best) : null;
         return [.. best.Select((place, i) => new RecommendedItem(
             Items[place.Item],
             Fitted.Data.ItemTitles[place.Item],

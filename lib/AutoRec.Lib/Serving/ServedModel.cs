@@ -6,9 +6,10 @@ using AutoRec.Scoring;
 namespace AutoRec.Serving;
 
 /// <summary>
-/// A fitted model as users are served by it, which is also what an evaluation must measure. Users without a history get the most popular
-/// items. New users of a model that scores only the users it was fitted to get the items most similar to their history. If the user's
-/// profile is known, its scores are mixed in with the learned weight for the length of the history.
+/// A fitted model as users are served by it, which is also what an evaluation must measure. A model that ranks items knows a user by the
+/// positive interactions alone. Users without a history get the most popular items. New users of a model that scores only the users it was
+/// fitted to get the items most similar to their positive ones. If the user's profile is known, its scores are mixed in with the learned
+/// weight for the length of the history.
 /// </summary>
 internal sealed class ServedModel : IRecommender
 {
@@ -22,7 +23,7 @@ internal sealed class ServedModel : IRecommender
     /// <summary>Makes the served model.</summary>
     /// <param name="entry">The model's entry in the catalogue; null if it is not in it.</param>
     /// <param name="model">The fitted model.</param>
-    /// <param name="train">What it was fitted to: [users x items].</param>
+    /// <param name="train">All interactions of the users it was fitted to: [users x items].</param>
     /// <param name="profiles">The profiles of the users of the data set; null if there are none. Default null.</param>
     /// <param name="weights">How much a profile counts; null if it does not count. Default null.</param>
     public ServedModel(
@@ -37,7 +38,7 @@ internal sealed class ServedModel : IRecommender
         this.model = model;
         this.weights = weights ?? ProfileWeights.None;
         Profiles = profiles ?? ProfileModel.WithoutAttributes(train);
-        foldsIn = new(() => CanFoldIn(model, train.Scale));
+        foldsIn = new(() => CanFoldIn(model, train.Feedback));
         space = new(() => new LatentSpace(entry, model, train));
     }
 
@@ -57,10 +58,14 @@ internal sealed class ServedModel : IRecommender
     public void Score(Histories histories, Memory<float> scores)
     {
         Guard.ScoreArguments(histories, ItemCount, scores.Length);
-        ScoreHistories(histories, scores);
+        var lengths = ScoreHistories(histories, scores);
         Parallel.For(0, histories.Count, ComputeThreads.Options, user =>
-            AddProfile(histories.Interactions.RowLength(user), ProfileOf(histories, user), scores.Span.Slice(user * ItemCount, ItemCount)));
+            AddProfile(lengths[user], ProfileOf(histories, user), scores.Span.Slice(user * ItemCount, ItemCount)));
     }
+
+    /// <summary>What one user is known by: the part of the history that scores are made from.</summary>
+    public Histories KnownBy(Histories user) =>
+        user.With(user.Interactions.LearnedBy(model is IRatingPredictor && !IsServedBySimilarItems(user, 0)));
 
     /// <summary>Scores all items for one user with a given profile.</summary>
     /// <param name="histories">The user.</param>
@@ -70,8 +75,7 @@ internal sealed class ServedModel : IRecommender
     /// <exception cref="ArgumentException">The profile has an unknown attribute or value.</exception>
     public ServedScore Score(Histories histories, IReadOnlyDictionary<string, string> profile, Memory<float> scores)
     {
-        ScoreHistories(histories, scores);
-        var score = AddProfile(histories.Interactions.RowLength(0), profile, scores.Span);
+        var score = AddProfile(ScoreHistories(histories, scores)[0], profile, scores.Span);
         return score.Basis == RecommendationBasis.Model && IsServedBySimilarItems(histories, 0)
             ? score with { Basis = RecommendationBasis.SimilarItems }
             : score;
@@ -81,27 +85,30 @@ internal sealed class ServedModel : IRecommender
     private IReadOnlyDictionary<string, string> ProfileOf(Histories histories, int user) =>
         weights.IsNone ? NoProfile : Profiles.ProfileOf(histories.UserRows[user]);
 
-    // By the model or by similar items; users without a history get no scores.
-    private void ScoreHistories(Histories histories, Memory<float> scores)
+    // By the model or by similar items; users who are known by nothing get no scores. Returns how many interactions each is known by.
+    private int[] ScoreHistories(Histories histories, Memory<float> scores)
     {
-        int[] served = [.. Enumerable.Range(0, histories.Count).Where(user => histories.Interactions.RowLength(user) > 0)];
-        foreach (var group in served.GroupBy(user => IsServedBySimilarItems(histories, user)))
+        var lengths = new int[histories.Count];
+        foreach (var group in Enumerable.Range(0, histories.Count).GroupBy(user => IsServedBySimilarItems(histories, user)))
         {
-            int[] users = [.. group];
+            var known = histories.Interactions.LearnedBy(model is IRatingPredictor && !group.Key);
+            int[] users = [.. group.Where(user => (lengths[user] = known.RowLength(user)) > 0)];
             IRecommender by = group.Key ? new SimilarItems(Space) : model;
             if (users.Length == histories.Count)
             {
-                by.Score(histories, scores);
-                return;
+                by.Score(histories.With(known), scores);
+                return lengths;
             }
 
             var part = new float[Sizes.Of("users x items", users.Length, ItemCount)];
-            by.Score(histories.Select(users), part);
+            by.Score(histories.With(known).Select(users), part);
             for (var i = 0; i < users.Length; i++)
             {
                 part.AsSpan(i * ItemCount, ItemCount).CopyTo(scores.Span[(users[i] * ItemCount)..]);
             }
         }
+
+        return lengths;
     }
 
     private bool IsServedBySimilarItems(Histories histories, int user) => histories.TrainingRows[user] < 0 && !FoldsIn;
@@ -131,7 +138,7 @@ internal sealed class ServedModel : IRecommender
         return new ServedScore(historyLength == 0 ? RecommendationBasis.Profile : RecommendationBasis.Hybrid, historyScale, profileScale);
     }
 
-    private static bool CanFoldIn(IRecommender model, RatingScale scale)
+    private static bool CanFoldIn(IRecommender model, Feedback feedback)
     {
         if (model.ItemCount == 0)
         {
@@ -140,7 +147,7 @@ internal sealed class ServedModel : IRecommender
 
         try
         {
-            var somebody = InteractionMatrix.FromTriplets(1, model.ItemCount, [0], [0], [scale.Max], scale);
+            var somebody = InteractionMatrix.FromTriplets(1, model.ItemCount, [0], [0], [feedback.Scale.Max], feedback);
             model.Score(Histories.OfNewUsers(somebody), new float[model.ItemCount]);
             return true;
         }

@@ -8,7 +8,10 @@ namespace AutoRec.Training;
 public interface ITrainer<out TModel>
     where TModel : IRecommender
 {
-    /// <summary>Fits the model.</summary>
+    /// <summary>
+    /// Fits the model to the entries it is given. A model that ranks items takes each of them as positive: give it
+    /// <see cref="InteractionMatrix.Positives"/>, or use <see cref="Learning.Learn"/>, which does.
+    /// </summary>
     /// <param name="train">The training data: [users x items].</param>
     /// <param name="context">How to run.</param>
     /// <exception cref="OperationCanceledException">The context's token was cancelled.</exception>

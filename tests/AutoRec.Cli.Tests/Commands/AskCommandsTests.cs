@@ -3,7 +3,7 @@ using DuckDB.NET.Data;
 
 namespace AutoRec.Cli.Tests;
 
-/// <summary>One model for all: a has w and x, b has x and y, c has z.</summary>
+/// <summary>One model for all: a has w and x, b has x and y, c has z, and all of it is positive.</summary>
 public sealed class KeptModel : IDisposable
 {
     private readonly TemporaryFolder folder = new();
@@ -15,7 +15,7 @@ public sealed class KeptModel : IDisposable
         string[] args =
         [
             "train", "--data", File("ratings.csv"), "--item-file", File("items.csv"),
-            "--model", "ease", "--set", "regularization=1", "--output", Path,
+            "--model", "ease", "--set", "regularization=1", "--positive-from", "all", "--output", Path,
         ];
         var run = CliRun.OfAsync(args).GetAwaiter().GetResult();
         Assert.Equal(0, run.ExitCode);
@@ -66,6 +66,31 @@ public sealed class AskCommandsTests(KeptModel model) : IClassFixture<KeptModel>
         using var json = JsonDocument.Parse(run.Output);
         var items = json.RootElement.GetProperty("items").EnumerateArray();
         Assert.Equal(["x", "w"], items.Select(item => item.GetProperty("item").GetString()));
+    }
+
+    [Theory]
+    [InlineData("--positive-from 4")]
+    [InlineData("--min-rating 4")]
+    public async Task Recommend_HistoryWithRatings_IsReadByTheThresholdOfTheModel(string option)
+    {
+        var path = model.File($"model {option}");
+        string[] train = ["train", "--data", model.File("ratings.csv"), "--model", "ease", "--output", path, .. option.Split(' ')];
+        var trained = await CliRun.OfAsync(train);
+        Assert.Equal(0, trained.ExitCode);
+        Assert.Equal(option == "--positive-from 4", trained.Error.Contains("ease learns from the 2 of 5 ratings that are 4 or more"));
+        Assert.Equal("model", await BasisAsync("w,5"));
+        Assert.Equal("popularity", await BasisAsync("w,3"));
+        var run = await CliRun.OfAsync("recommend", "--model", path, "--history", model.Write("six.csv", "w,6"));
+        Assert.Contains("outside the scale 1..5", run.Error);
+
+        async Task<string?> BasisAsync(string line)
+        {
+            var run = await CliRun.OfAsync("recommend", "--model", path, "--history", model.Write("one.csv", line), "--json");
+            Assert.Equal((0, ""), (run.ExitCode, run.Error));
+            using var json = JsonDocument.Parse(run.Output);
+            Assert.DoesNotContain("w", json.RootElement.GetProperty("items").EnumerateArray().Select(item => item.GetProperty("item").GetString()));
+            return json.RootElement.GetProperty("basis").GetString();
+        }
     }
 
     [Fact]

@@ -124,6 +124,31 @@ public sealed class FittedModelTests : IDisposable
     }
 
     [Fact]
+    public void Load_Feedback_IsThatOfTheData()
+    {
+        var data = FittedModels.Data(positiveFrom: 3);
+        FittedModels.Fit("popularity", data).Save(Place);
+        Assert.Equal(data.Interactions.Feedback, FittedModel.Load(Place).Interactions.Feedback);
+        FittedModels.Fit("popularity", data.ToPositives(4)).Save(Place);
+        Assert.Equal("likes", FittedModel.Load(Place).Interactions.Feedback.ToString());
+        Assert.Equal("stars 1..5, positive from 4", FittedModel.Load(Place).Interactions.Feedback.Original!.ToString());
+    }
+
+    [Fact]
+    public void Load_FormatWithoutFeedback_EveryInteractionIsPositiveAsItWas()
+    {
+        FittedModels.Fit("popularity").Save(Place);
+        Rewrite(main =>
+        {
+            main["format-version"] = 2;
+            var data = main["data"]!.AsObject();
+            data["scale"] = data["feedback"]!["scale"]!.DeepClone();
+            data.Remove("feedback");
+        });
+        Assert.Equal("stars 1..5, positive from 1", FittedModel.Load(Place).Interactions.Feedback.ToString());
+    }
+
+    [Fact]
     public void Load_WrongProfileWeights_NamesTheFile()
     {
         FittedModels.Fit("popularity").Save(Place);

@@ -8,8 +8,11 @@ namespace AutoRec.Tests.Catalog;
 /// <summary>Small fitted models with known data.</summary>
 internal static class FittedModels
 {
-    /// <summary>Three users and four items with titles, genres and profiles; a has w and x, b has x and y, c has z.</summary>
-    public static DataSet Data(RatingScale? scale = null)
+    /// <summary>
+    /// Three users and four items with titles, genres and profiles; a has w (5) and x (3), b has x (4) and y (1), c has z (2). All are
+    /// positive unless said otherwise.
+    /// </summary>
+    public static DataSet Data(RatingScale? scale = null, float positiveFrom = float.NegativeInfinity)
     {
         var builder = new InteractionsBuilder();
         foreach (var (user, item, rating) in new[] { ("a", "w", 5f), ("a", "x", 3f), ("b", "x", 4f), ("b", "y", 1f), ("c", "z", 2f) })
@@ -22,7 +25,7 @@ internal static class FittedModels
             Name = "test",
             Title = "Test",
             Source = "made up",
-            Interactions = builder.Build(DuplicateRule.KeepLast, scale ?? RatingScale.OneToFive, out _),
+            Interactions = builder.Build(DuplicateRule.KeepLast, scale ?? RatingScale.OneToFive, out _, null, positiveFrom),
             ItemTitles = ["The W", "Ex, a \"film\"", "Ünder Y", "z"],
             ItemCategories = [["drama"], ["drama", "war"], [], ["war"]],
             UserNames = ["Ann", "Ben", "c"],
@@ -41,7 +44,7 @@ internal static class FittedModels
         return new FittedModel
         {
             Entry = entry,
-            Model = trainer.Fit(data.Interactions.ToMatrix(), new FitContext()),
+            Model = trainer.Learn(data.Interactions.ToMatrix(), new FitContext()),
             Options = ModelEntry.Settings(options),
             Seed = 42,
             Data = data,

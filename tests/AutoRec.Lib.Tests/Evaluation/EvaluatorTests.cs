@@ -109,13 +109,13 @@ public sealed class EvaluatorTests
         int[] order = [2, 1, 3, 0];
         var test = new HeldOut(Test.Histories.Select(order), Test.Targets.SelectRows(order));
         Assert.Equal(order, Evaluator.MeasureRatings(Model, Train, test).PerUser[Metric.Mae].Users);
-        Assert.Equal([1, 0], Evaluator.MeasureRanking(Model, Train, test, [Metric.Recall(1)], minRelevance: 3.5f).PerUser[Metric.Recall(1)].Users);
+        Assert.Equal([1, 0], Evaluator.MeasureRanking(Model, Train, PositiveFrom(3.5f, test), [Metric.Recall(1)]).PerUser[Metric.Recall(1)].Users);
     }
 
     [Fact]
-    public void Rank_MinRelevance_LeavesOutUsersWithoutRelevantItem()
+    public void Rank_HeldOutItemsThatAreNotPositive_AreNotRelevant()
     {
-        var evaluation = Evaluator.MeasureRanking(Model, Train, Test, [Metric.Parse("recall@1")], minRelevance: 3.5f);
+        var evaluation = Evaluator.MeasureRanking(Model, Train, PositiveFrom(3.5f, Test), [Metric.Parse("recall@1")]);
         Assert.Equal([0, 1], evaluation.Users);
         Assert.Equal(2, evaluation.UsersLeftOut);
         Assert.Equal([1, 0], evaluation.PerUser[Metric.Parse("recall@1")]);
@@ -161,7 +161,7 @@ public sealed class EvaluatorTests
     public void Rank_NoRelevantItemAtAll_Throws()
     {
         Assert.Throws<ArgumentException>(() => Evaluator.MeasureRanking(Model, Train, Held([]), [Metric.Parse("recall@1")]));
-        Assert.Throws<ArgumentException>(() => Evaluator.MeasureRanking(Model, Train, Test, [Metric.Parse("recall@1")], minRelevance: 6));
+        Assert.Throws<ArgumentException>(() => Evaluator.MeasureRanking(Model, Train, PositiveFrom(6, Test), [Metric.Parse("recall@1")]));
     }
 
     [Fact]
@@ -211,6 +211,21 @@ public sealed class EvaluatorTests
     }
 
     private static HeldOut Held((int User, int Item, float Value)[] entries) => new(Histories.OfTraining(Train), Matrix(entries));
+
+    // The same held-out data, positive from a rating on.
+    private static HeldOut PositiveFrom(float least, HeldOut test)
+    {
+        var targets = new MatrixBuilder(InteractionMatrix.FromTriplets(0, 5, [], [], [], new Feedback(FeedbackKind.Stars, test.Targets.Scale, least)));
+        for (var user = 0; user < test.Targets.RowCount; user++)
+        {
+            for (var i = 0; i < test.Targets.RowLength(user); i++)
+            {
+                targets.Add(user, test.Targets.Columns(user)[i], test.Targets.Values(user)[i]);
+            }
+        }
+
+        return test with { Targets = targets.ToMatrix(test.Targets.RowCount) };
+    }
 
     private static InteractionMatrix Matrix((int User, int Item, float Value)[] entries, int users = 4, int items = 5) => InteractionMatrix.FromTriplets(
         users,

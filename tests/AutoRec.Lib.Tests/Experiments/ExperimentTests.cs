@@ -108,7 +108,7 @@ public sealed class ExperimentTests : IDisposable
         var fold = Fold.Of(Data, new RandomSplitter(0.9), 42);
         var outcome = new Experiment("ease").Run(fold);
         var inner = new RandomSplitter(0.9).Split(fold.Split.TrainLog, 42);
-        var popularity = new PopularityTrainer().Fit(inner.Train, new FitContext());
+        var popularity = new PopularityTrainer().Learn(inner.Train, new FitContext());
         var measured = Evaluator.MeasureRanking(popularity, inner.Train, inner.Test, [Metric.Ndcg(100)]);
         Assert.Equal(measured[Metric.Ndcg(100)], outcome.Baseline!.BaselineValue, 1e-9);
         Assert.Equal(inner.Test.Targets.Count, fold.ValidationCount);
@@ -182,16 +182,16 @@ public sealed class ExperimentTests : IDisposable
     public void Metrics_ThatModelOrDataHaveNot_Error()
     {
         var ranking = new Experiment("ease") { Metrics = [Metric.Rmse] };
-        var error = Assert.Throws<ArgumentException>(() => ranking.MetricsFor(isImplicit: false));
+        var error = Assert.Throws<ArgumentException>(() => ranking.MetricsFor(hasRatings: true));
         Assert.Contains("does not predict ratings", error.Message);
         var rating = new Experiment("bias") { Metrics = [Metric.Rmse] };
-        error = Assert.Throws<ArgumentException>(() => rating.MetricsFor(isImplicit: true));
+        error = Assert.Throws<ArgumentException>(() => rating.MetricsFor(hasRatings: false));
         Assert.Contains("--min-rating", error.Message);
-        Assert.Equal(Metric.Ndcg(100), new Experiment("bias").ValidationMetricFor(isImplicit: true));
-        Assert.Equal(Metric.Rmse, new Experiment("bias").ValidationMetricFor(isImplicit: false));
-        Assert.Equal(Metric.Ndcg(100), new Experiment("ease").ValidationMetricFor(isImplicit: false));
+        Assert.Equal(Metric.Ndcg(100), new Experiment("bias").ValidationMetricFor(hasRatings: false));
+        Assert.Equal(Metric.Rmse, new Experiment("bias").ValidationMetricFor(hasRatings: true));
+        Assert.Equal(Metric.Ndcg(100), new Experiment("ease").ValidationMetricFor(hasRatings: true));
         var choosing = new Experiment("ease") { ValidationMetric = Metric.Rmse };
-        Assert.Throws<ArgumentException>(() => choosing.ValidationMetricFor(isImplicit: false));
+        Assert.Throws<ArgumentException>(() => choosing.ValidationMetricFor(hasRatings: true));
     }
 
     [Fact]

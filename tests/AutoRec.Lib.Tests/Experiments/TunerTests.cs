@@ -2,6 +2,7 @@ using AutoRec.Catalog;
 using AutoRec.Data;
 using AutoRec.Evaluation;
 using AutoRec.Experiments;
+using AutoRec.Serving;
 using AutoRec.Splitting;
 using AutoRec.Training;
 using DuckDB.NET.Data;
@@ -127,8 +128,9 @@ public sealed class TunerTests : IDisposable
         Assert.Equal(8, trials.Count);
         Assert.Equal(trials.Max(trial => trial.Value), best.Value);
         var inner = Data.Validation;
-        var again = Ease.CreateTrainer(best.Options, out _).Fit(inner.Train, new FitContext());
-        Assert.Equal(best.Value!.Value, Evaluator.MeasureRanking(again, inner.Train, inner.Test, [Metric.Ndcg(10)])["ndcg@10"], 1e-12);
+        var again = Ease.CreateTrainer(best.Options, out _).Learn(inner.Train, new FitContext());
+        var served = new ServedModel(Ease, again, inner.Train);
+        Assert.Equal(best.Value!.Value, Evaluator.MeasureRanking(served, inner.Train, inner.Test, [Metric.Ndcg(10)])["ndcg@10"], 1e-12);
     }
 
     [Fact]

@@ -79,6 +79,68 @@ public sealed class IalsTests
         Assert.Equal(new float[6], scores);
     }
 
+    [Fact]
+    public void Solve_Weights_GradientOfTheWeightedLossIsZero()
+    {
+        var (_, items) = RandomFactors();
+        var factors = new double[3];
+        int[] columns = [1, 4];
+        double[] weights = [3, 0.5];
+        IalsTrainer.Solve(columns, items, Factors.Gram(items, 3), Options, factors, weights);
+        for (var i = 0; i < 3; i++)
+        {
+            const double Step = 1e-4;
+            double[] up = [.. factors], down = [.. factors];
+            up[i] += Step;
+            down[i] -= Step;
+            Assert.Equal(0, (Loss(up) - Loss(down)) / (2 * Step), 1e-8);
+        }
+
+        double Loss(double[] user)
+        {
+            double Score(int item) => Enumerable.Range(0, 3).Sum(i => user[i] * items[(item * 3) + i]);
+            return columns.Zip(weights, (item, weight) => weight * (Score(item) - 1) * (Score(item) - 1)).Sum()
+                + Enumerable.Range(0, 6).Sum(item => 0.2 * Score(item) * Score(item))
+                + (0.05 * Math.Pow(2 + (0.2 * 6), 0.7) * user.Sum(factor => factor * factor));
+        }
+    }
+
+    [Fact]
+    public void Fit_Counts_WhatOccursOftenWeighsMore()
+    {
+        // Users 0 and 1 play item 0 and item 1 as often as each other in all, in exchanged shares; item 2 goes with 0, item 3 with 1.
+        var counts = Log(FeedbackKind.Counts).ToMatrix();
+        var model = new IalsTrainer(Options).Fit(counts, new FitContext());
+        Assert.NotEqual(new IalsTrainer(Options).Fit(Log(FeedbackKind.Stars).ToMatrix(), new FitContext()).Save().Floats("item_factors"),
+            model.Save().Floats("item_factors"));
+        var off = Options with { CountWeight = 0 };
+        Assert.Equal(
+            new IalsTrainer(off).Fit(counts, new FitContext()).Save().Floats("item_factors"),
+            new IalsTrainer(off).Fit(counts.Binarize(), new FitContext()).Save().Floats("item_factors"));
+
+        var loaded = IalsModel.Load(model.Save());
+        Assert.Equal(Scores(model, 1, 100), Scores(loaded, 1, 100));
+        Assert.True(Scores(model, 100, 1)[2] - Scores(model, 100, 1)[3] > Scores(model, 1, 100)[2] - Scores(model, 1, 100)[3]);
+
+        static Interactions Log(FeedbackKind kind)
+        {
+            var builder = new InteractionsBuilder();
+            foreach (var (user, item, count) in new[] { (0, 0, 50), (0, 2, 40), (1, 1, 60), (1, 3, 30), (2, 0, 9), (2, 2, 3), (3, 1, 5), (3, 3, 1) })
+            {
+                builder.Add($"{user}", $"{item}", count);
+            }
+
+            return builder.Build(DuplicateRule.KeepLast, null, out _, kind, float.NegativeInfinity);
+        }
+
+        float[] Scores(IalsModel model, float first, float second)
+        {
+            var scores = new float[4];
+            model.Score(Histories.OfNewUsers(InteractionMatrix.FromTriplets(1, 4, [0, 0], [0, 1], [first, second], counts.Feedback)), scores);
+            return scores;
+        }
+    }
+
     // More rows than are gathered at once, more factors than one block.
     [Fact]
     public void AddOuterProducts_ManyRows_LowerTriangleIsTheirSum()
@@ -88,11 +150,15 @@ public sealed class IalsTests
         int[] rows = [.. Enumerable.Range(0, 300).Where(row => row % 7 != 0)];
         var matrix = new double[K * K];
         Factors.AddOuterProducts(factors, K, rows, matrix);
+        var weighted = new double[K * K];
+        Factors.AddOuterProducts(factors, K, rows, weighted, [.. rows.Select(row => row / 100.0)]);
         for (var i = 0; i < K; i++)
         {
             for (var j = 0; j <= i; j++)
             {
                 Assert.Equal(rows.Sum(row => factors[(row * K) + i] * factors[(row * K) + j]), matrix[(i * K) + j], 1e-10);
+                var expected = rows.Sum(row => row / 100.0 * factors[(row * K) + i] * factors[(row * K) + j]);
+                Assert.Equal(expected, weighted[(i * K) + j], 1e-10);
             }
         }
     }

@@ -80,6 +80,45 @@ public sealed class RecommendationServiceTests
     }
 
     [Fact]
+    public void Recommend_DislikedItems_AreSeenAndNotPartOfTheProfile()
+    {
+        // Positive from 4: only a's w and b's x. What is disliked says nothing, and is not recommended either.
+        var service = new RecommendationService(FittedModels.Fit("ease", FittedModels.Data(positiveFrom: 4)));
+        var disliked = service.Recommend(new RecommendationRequest { History = [new("w", 3)], Reasons = 3 });
+        Assert.Equal(RecommendationBasis.Popularity, disliked.Basis);
+        Assert.Equal(["x", "y", "z"], disliked.Items.Select(item => item.Item).Order());
+        Assert.All(disliked.Items, item => Assert.Empty(item.Reasons));
+        var both = service.Recommend(new RecommendationRequest { History = [new("w", 1), new("x")], Reasons = 3 });
+        Assert.Equal(RecommendationBasis.Model, both.Basis);
+        Assert.Equal(["y", "z"], both.Items.Select(item => item.Item).Order());
+        Assert.All(both.Items, item => Assert.Equal(["x"], item.Reasons.Select(reason => reason.Item)));
+        Assert.Equal(RecommendationBasis.Popularity, service.Recommend(new RecommendationRequest { User = "c" }).Basis); // z has 2
+    }
+
+    [Fact]
+    public void Recommend_HistoryOfAModelOfLikesFromRatings_IsReadByTheThreshold()
+    {
+        var service = new RecommendationService(FittedModels.Fit("ease", FittedModels.Data().ToPositives(4)));
+        Assert.Equal(RecommendationBasis.Model, service.Recommend(new RecommendationRequest { History = [new("w", 5)] }).Basis);
+        Assert.Equal(RecommendationBasis.Model, service.Recommend(new RecommendationRequest { History = [new("w")] }).Basis);
+        var below = service.Recommend(new RecommendationRequest { History = [new("w", 3)] });
+        Assert.Equal((RecommendationBasis.Popularity, "x"), (below.Basis, below.Items.Single().Item));
+        var error = Assert.Throws<ArgumentException>(() => service.Recommend(new RecommendationRequest { History = [new("w", 6)] }));
+        Assert.Contains("outside the scale 1..5", error.Message);
+    }
+
+    [Fact]
+    public void Recommend_RatingModelThatDoesNotFoldIn_SimilarToWhatIsLiked()
+    {
+        var data = FittedModels.Data(positiveFrom: 4);
+        var service = new RecommendationService(FittedModels.Fit("autorec-item", data, ("hidden-units", "3"), ("epochs", "5")));
+        var answer = service.Recommend(new RecommendationRequest { History = [new("w", 5), new("y", 1)], Reasons = 3 });
+        Assert.Equal(RecommendationBasis.SimilarItems, answer.Basis);
+        Assert.All(answer.Items, item => Assert.Equal(["w"], item.Reasons.Select(reason => reason.Item)));
+        Assert.Equal(RecommendationBasis.Popularity, service.Recommend(new RecommendationRequest { History = [new("y", 1)] }).Basis);
+    }
+
+    [Fact]
     public void Recommend_NothingKnown_Popularity()
     {
         var answer = Ease.Recommend(new RecommendationRequest());

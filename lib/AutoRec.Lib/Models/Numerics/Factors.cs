@@ -9,13 +9,15 @@ internal static class Factors
     private const int Chunk = 256;
 
     /// <summary>
-    /// Adds sum over rows r of f_r f_r' to the lower triangle of a matrix (numbers above the diagonal may change too).
+    /// Adds sum over rows r of w_r f_r f_r' to the lower triangle of a matrix (numbers above the diagonal may change too).
     /// </summary>
     /// <param name="factors">[any number of rows x k].</param>
     /// <param name="k">Factors.</param>
     /// <param name="rows">The rows that count.</param>
     /// <param name="matrix">[k x k].</param>
-    public static void AddOuterProducts(ReadOnlySpan<double> factors, int k, ReadOnlySpan<int> rows, Span<double> matrix)
+    /// <param name="weights">w_r of each of <paramref name="rows"/>, at least 0; empty for weights of 1. Default empty.</param>
+    public static void AddOuterProducts(
+        ReadOnlySpan<double> factors, int k, ReadOnlySpan<int> rows, Span<double> matrix, ReadOnlySpan<double> weights = default)
     {
         const int Block = 48;
         var gathered = System.Buffers.ArrayPool<double>.Shared.Rent(k * Chunk); // [k x rows of the chunk]
@@ -25,9 +27,10 @@ internal static class Factors
             for (var i = 0; i < chunk.Length; i++)
             {
                 var row = factors.Slice(chunk[i] * k, k);
+                var root = weights.IsEmpty ? 1 : Math.Sqrt(weights[start + i]);
                 for (var j = 0; j < row.Length; j++)
                 {
-                    gathered[(j * Chunk) + i] = row[j];
+                    gathered[(j * Chunk) + i] = root * row[j];
                 }
             }
 
