@@ -64,7 +64,7 @@ internal static class OutcomeOutput
         var fold = outcome.Fold;
         output.WriteLine(FormattableString.Invariant(
             $"{outcome.Name}: {fold.TrainCount:N0} training and {fold.TestCount:N0} test interactions ")
-            + FormattableString.Invariant($"of {fold.Users:N0} users and {fold.Items:N0} items"));
+            + FormattableString.Invariant($"of {fold.Users:N0} users and {fold.Items:N0} items ({fold.Feedback})"));
         AskOptions.WriteTable(
             output,
             1,

@@ -65,7 +65,7 @@ internal static class TrainCommand
                 var log = loaded.Data.Interactions;
                 var options = string.Join(' ', experiment.Options);
                 var training = FormattableString.Invariant(
-                    $"{experiment.Name} {options}, seed {seed}, {share} held out, on {DataFingerprint.Of(log)}");
+                    $"{experiment.Name} {options}, seed {seed}, {share} held out, on {DataFingerprint.Of(log)}, {log.Feedback}");
                 var keep = parsed.GetValue(checkpoint) is not { } file ? null
                     : new Checkpoint(file, training) { Resume = parsed.GetValue(resume) };
                 if (keep?.Check() == true && !keep.Resume)
@@ -80,7 +80,7 @@ internal static class TrainCommand
                 keep?.Delete();
                 parsed.InvocationConfiguration.Output.WriteLine(FormattableString.Invariant(
                     $"{folder}: {experiment.Name} for {log.Items.Count:N0} items, ")
-                    + FormattableString.Invariant($"with {log.Count:N0} interactions of {log.Users.Count:N0} users")
+                    + FormattableString.Invariant($"with {log.Count:N0} interactions of {log.Users.Count:N0} users ({log.Feedback})")
                     + string.Concat(fitted.Metrics.Select(metric => FormattableString.Invariant($"; {metric.Key} {metric.Value:0.0000}"))));
             },
             cancellation));

@@ -95,7 +95,7 @@ public static class DataSets
         var orders = OrderReader.ShopOf(path) is { } shop ? OrderReader.LoadAs(shop, options ?? new ReadOptions()) : null;
         var (interactions, report) = orders is null
             ? RatingsReader.Read(path, options, cancellation)
-            : RatingsReader.OfOrders(path, orders, (options ?? new ReadOptions()).Filter);
+            : RatingsReader.OfOrders(path, orders, options ?? new ReadOptions());
         IEnumerable<string> names = orders is null
             ? interactions.Items
             : interactions.Items.Select(id => orders.ProductNames[orders.Products.RowOf(id)]);

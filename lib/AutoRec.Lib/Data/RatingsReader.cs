@@ -50,7 +50,7 @@ public static class RatingsReader
         cancellation.ThrowIfCancellationRequested();
         if (OrderReader.ShopOf(source) is { } shop)
         {
-            return OfOrders(source, OrderReader.LoadAs(shop, options), options.Filter);
+            return OfOrders(source, OrderReader.LoadAs(shop, options), options);
         }
 
         return RatingsSource.Parse(source) switch
@@ -61,10 +61,11 @@ public static class RatingsReader
     }
 
     /// <summary>Orders as a log of counts; what was left out of them comes first in the report.</summary>
-    internal static ReadResult OfOrders(string source, OrderLog orders, InteractionFilter filter)
+    internal static ReadResult OfOrders(string source, OrderLog orders, ReadOptions options)
     {
-        var counts = orders.Counts();
-        var log = filter.Apply(counts, out var dropped);
+        var feedback = options.FeedbackRule(hasRatings: true, column: null) with { Kind = options.Feedback ?? FeedbackKind.Counts };
+        var counts = orders.Counts().Redecided(feedback);
+        var log = options.Filter.Apply(counts, out var dropped);
         var report = new ReadReport(source, RatingsFormat.Orders, orders.Report.Lines, 0, [], 0)
         {
             Dropped = [.. orders.Report.Dropped.Where(step => step.Rows > 0), .. dropped],

@@ -72,12 +72,12 @@ public sealed record Comparison
 
         run ??= (_, start) => start(null);
         var metrics = experiments[0].MetricsFor(loaded.Feedback.HasRatings);
-        var learning = Array.Empty<string>();
+        var notes = new List<string>();
         var results = experiments.Select(experiment => new Results(experiment.Name, metrics)).ToArray();
         foreach (var seed in seeds)
         {
             var fold = Fold.Of(loaded, experiments[0].Splitter, seed);
-            learning = seed == seeds[0] ? [.. OfLearning(fold, experiments).Select(note => $"seed {seed}: {note}")] : learning;
+            notes.AddRange(seed == seeds[0] ? OfLearning(fold, experiments).Select(note => $"seed {seed}: {note}") : []);
             foreach (var (experiment, result) in experiments.Zip(results))
             {
                 result.Add(run(experiment, progress => experiment.Run(fold, seed, progress, cancellation)));
@@ -90,7 +90,7 @@ public sealed record Comparison
             Models = models,
             Metrics = metrics,
             WithBest = ComparisonWithBest.Of(metrics[0], [.. models.Select(model => model.Metrics[metrics[0]])]),
-            Notes = [.. results[0].FirstNotes, .. learning, .. models.Select(model => model.LostNote).OfType<string>()],
+            Notes = [.. results[0].FirstNotes, .. notes, .. models.Select(model => model.LostNote).OfType<string>()],
         };
     }
 

@@ -96,6 +96,33 @@ public sealed class EvaluateCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Feedback_OfTheFileOrDeclared_DecidesWhatIsLearnedAndMeasured()
+    {
+        var lines = Enumerable.Range(0, 300).Select(i => $"u{i % 20},i{(i / 20) + (i % 3)},{(i % 7 < 3 ? 1 : 5)}").Prepend("user,item,rating");
+        var path = Path.Combine(folder, "dislikes.csv");
+        await File.WriteAllLinesAsync(path, lines);
+        string[] command = ["evaluate", "--model", "ease", "--data", path, "--split", "random:0.8"];
+        var stars = await Run([.. command, "--json"]);
+        Assert.Contains("ratings that are 4 or more (--positive-from)", stars.Error);
+        Assert.Contains("(stars 1..5, positive from 4)", (await Run(command)).Output);
+        var all = await Run([.. command, "--positive-from", "all", "--json"]);
+        Assert.DoesNotContain("learns from", all.Error);
+        Assert.NotEqual(Metrics(stars.Output), Metrics(all.Output));
+
+        var run = await Run([.. command, "--feedback", "counts", "--metrics", "rmse"]);
+        Assert.Equal(1, run.Code);
+        command[2] = "bias";
+        run = await Run([.. command, "--columns", "user=user,item=item,rating=-", "--metrics", "rmse"]);
+        Assert.Contains("The data have no ratings but likes or counts, so 'rmse' cannot be measured.", run.Error);
+
+        static string Metrics(string output)
+        {
+            using var json = JsonDocument.Parse(output);
+            return json.RootElement.GetProperty("metrics").GetRawText();
+        }
+    }
+
+    [Fact]
     public async Task MinRating_TrainAndTestFiles_KeepTheSameRows()
     {
         // Positives: x has two users, y one, z none. For c, who has x, y is next: a hit. w is positive in the test only.

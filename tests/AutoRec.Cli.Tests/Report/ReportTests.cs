@@ -358,6 +358,36 @@ public sealed class ReportTests(ReportTests.Fixture report) : IClassFixture<Repo
         Assert.False(File.Exists(folder.File("out/needs-orders.html")));
     }
 
+    [Theory]
+    [InlineData("user,item,plays\na,x,3\na,y,1777\nb,x,1\n", "plays", "", "counts, positive from 1", false)]
+    [InlineData("user,item,rating\na,x,70\na,y,100\nb,x,0\n", "rating", "--positive-from 60", "stars 0..100, positive from 60", true)]
+    [InlineData("user,item,rating\na,x,-1\na,y,1\nb,x,1\n", "rating", "", "thumbs -1..1, positive from 1", true)]
+    [InlineData("user,item,rating\na,x,1\na,y,2\nb,x,3\n", "rating", "--feedback likes", "likes", false)]
+    public async Task Report_OwnFile_NotebooksTakeTheFeedbackOfTheData(string lines, string column, string options, string feedback, bool hasRatings)
+    {
+        using var folder = new TemporaryFolder();
+        Directory.CreateDirectory(folder.File("notebooks"));
+        await File.WriteAllTextAsync(folder.File("my.csv"), lines);
+        string[] cells =
+        [
+            $"#r \"{NotebookSamples.NotebooksAssembly}\"\nusing AutoRec.Data;\nusing AutoRec.Notebooks;",
+            "parameters:var dataset = Parameters.Text(\"dataset\", \"sample\");",
+            "$\"{DataSets.Load(dataset).Interactions.Feedback}\"",
+        ];
+        await File.WriteAllTextAsync(folder.File("notebooks/01-all.ipynb"), NotebookSamples.Json(["md:# All", .. cells]));
+        await File.WriteAllTextAsync(folder.File("notebooks/02-rated.ipynb"), NotebookSamples.Json(["md:# Rated", .. cells, "needs-ratings:1"]));
+        string[] command =
+        [
+            "report", "--notebooks", folder.File("notebooks"), "--output", folder.File("out"), "--data", folder.File("my.csv"),
+            "--columns", $"user=user,item=item,rating={column}", .. options.Split(' ', StringSplitOptions.RemoveEmptyEntries),
+        ];
+        var run = await CliRun.OfAsync(command);
+        Assert.True(run.ExitCode == 0, run.Error);
+        Assert.Equal([feedback], NotebookSamples.Texts(NotebookDocument.Read(folder.File("out/01-all.ipynb")).Cells[3]));
+        Assert.Equal(hasRatings, File.Exists(folder.File("out/02-rated.html")));
+        Assert.Equal(!hasRatings, run.Error.Contains("02-rated: left out, it needs ratings; the data hold", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task Report_WrongFolders_AreNamed()
     {
