@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 
 namespace AutoRec.Data;
 
@@ -11,9 +12,10 @@ internal static class FeedbackFile
     private const string Header = "feedback,min,max,positive_from";
 
     /// <summary>Writes the file: a header, and a line with the kind, the scale and the lowest positive value.</summary>
-    public static void Write(string path, Feedback feedback) => File.WriteAllText(path, string.Create(
-        CultureInfo.InvariantCulture,
-        $"{Header}\n{feedback.Name},{feedback.Scale.Min:R},{feedback.Scale.Max:R},{feedback.PositiveFrom:R}\n"));
+    public static void Write(string path, Feedback feedback) => WholeFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"{Header}\n{feedback.Name},{feedback.Scale.Min:R},{feedback.Scale.Max:R},{feedback.PositiveFrom:R}\n"))));
 
     /// <summary>Reads what <see cref="Write"/> wrote.</summary>
     /// <exception cref="DataFileException">The file is something else.</exception>
