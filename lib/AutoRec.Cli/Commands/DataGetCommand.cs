@@ -32,6 +32,7 @@ internal static class DataGetCommand
         var timeout = new Option<double>("--timeout")
         {
             Description = "Seconds without a byte after which a connection counts as broken.",
+            CustomParser = NumberArgument.Parse,
             HelpName = "S",
             DefaultValueFactory = _ => 30,
         };

@@ -51,6 +51,7 @@ internal sealed class DataSourceOptions
     private readonly Option<float?> minRating = new("--min-rating")
     {
         Description = "Makes feedback implicit: ratings of at least this are positives, others are dropped.",
+        CustomParser = NumberArgument.ParseFloat,
         HelpName = "X",
     };
     private readonly ReadingOptions reading = new();

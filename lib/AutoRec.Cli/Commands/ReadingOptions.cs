@@ -97,6 +97,7 @@ internal sealed class ReadingOptions
     private readonly Option<float?> keepRating = new("--keep-rating")
     {
         Description = "Keeps ratings of at least this, with their values.",
+        CustomParser = NumberArgument.ParseFloat,
         HelpName = "X",
     };
 

@@ -66,6 +66,7 @@ internal static class RunCommand
     internal static Option<double> CellTimeoutOption() => new("--cell-timeout")
     {
         Description = "How many seconds one cell may take.",
+        CustomParser = NumberArgument.Parse,
         HelpName = "SECONDS",
         DefaultValueFactory = _ => new RunOptions().CellTimeout.TotalSeconds,
     };

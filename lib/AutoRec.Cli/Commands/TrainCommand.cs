@@ -23,6 +23,7 @@ internal static class TrainCommand
             Description = "The share of the interactions, 0 to 0.5, that is held out of a first fit: "
                 + "the number of epochs is chosen on it, and the model is compared with its baseline. "
                 + "The saved model is then fitted to all interactions.",
+            CustomParser = NumberArgument.Parse,
             HelpName = "SHARE",
             DefaultValueFactory = _ => 0.1,
         };

@@ -63,6 +63,8 @@ internal static class OptionsBinding
         {
             return type == typeof(LayerWidths) ? LayerWidths.Parse(text)
                 : type.IsEnum ? Enum.Parse(type, text, ignoreCase: true)
+                : type == typeof(double) ? double.Parse(text, NumberStyles.Float, CultureInfo.InvariantCulture) // 0,5 is not 5
+                : type == typeof(float) ? float.Parse(text, NumberStyles.Float, CultureInfo.InvariantCulture)
                 : Convert.ChangeType(text, type, CultureInfo.InvariantCulture);
         }
         catch (Exception error) when (error is FormatException or OverflowException or ArgumentException or InvalidCastException)

@@ -88,7 +88,7 @@ internal sealed partial record Layout
         }
 
         var below = rest.Where(record => record.Count == first.Count).ToArray();
-        return below.Length > 0 && Enumerable.Range(0, first.Count).Any(i =>
+        return below.Length > 0 && !first.Any(name => AreNumbers([name])) && Enumerable.Range(0, first.Count).Any(i =>
             first[i].Length > 0 && !first[i].Any(char.IsAsciiDigit) && below.All(record => record[i].Any(char.IsAsciiDigit)));
     }
 

@@ -7,6 +7,9 @@ namespace AutoRec.Data;
 /// <summary>Reads the first sheet of a workbook (.xlsx) as a table with a header.</summary>
 internal static class WorkbookSheet
 {
+    // The library asks for Windows-1252 when it is made, whatever it reads.
+    static WorkbookSheet() => Encoding.RegisterProvider(CodePagesEncodingProvider.Instance);
+
     /// <summary>The rows of the first sheet as texts: numbers and dates as the cells hold them, whatever they look like.</summary>
     /// <exception cref="DataFileException">The workbook is damaged or protected.</exception>
     public static IReadOnlyList<string[]> Rows(string path, CancellationToken cancellation)
