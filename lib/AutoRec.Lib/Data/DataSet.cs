@@ -26,6 +26,9 @@ public sealed class DataSet
     /// <summary>What was met while the file was read; null for the sample, which is not read but drawn.</summary>
     public ReadReport? Report { get; init; }
 
+    /// <summary>How many users and items the tables of them describe, a sentence each.</summary>
+    internal IReadOnlyList<string> TableNotes { get; init; } = [];
+
     /// <summary>The sample with the truth that it was drawn from; null for all other data sets.</summary>
     public Sample? Sample { get; init; }
 

@@ -104,8 +104,11 @@ public static class DataSets
             interactions = interactions.WithFeedback(FeedbackFile.Read(feedback));
         }
 
-        var (titles, categories) = Match(interactions.Items, names, Metadata.ReadItemTable(itemFile ?? FileBeside(path, Metadata.Items)));
-        var attributes = Match(interactions.Users, Metadata.ReadUserTable(userFile ?? FileBeside(path, Metadata.Users)));
+        var (itemTable, userTable) = (itemFile ?? FileBeside(path, Metadata.Items), userFile ?? FileBeside(path, Metadata.Users));
+        DescribedItem[] items = [.. Metadata.ReadItemTable(itemTable)];
+        Profile[] profiles = [.. Metadata.ReadUserTable(userTable)];
+        var (titles, categories) = Match(interactions.Items, names, items);
+        var attributes = Match(interactions.Users, profiles);
         var userNames = attributes.Remove("name", out var column) ? column
             : orders is null ? interactions.Users
             : [.. interactions.Users.Select(id => orders.CustomerNames[orders.Customers.RowOf(id)])];
@@ -116,6 +119,11 @@ public static class DataSets
             Source = "data of one's own",
             Interactions = interactions,
             Report = report,
+            TableNotes =
+            [
+                .. NoteOf(itemTable, "item", interactions.Items, items.Select(item => item.Id)),
+                .. NoteOf(userTable, "user", interactions.Users, profiles.Select(profile => profile.Id)),
+            ],
             ItemTitles = titles,
             ItemCategories = categories,
             UserNames = [.. userNames.Zip(interactions.Users, (name, id) => name.Length > 0 ? name : id)],
@@ -204,6 +212,15 @@ public static class DataSets
             ItemCategories = categories,
             UserAttributes = Match(interactions.Users, definition.ReadUsers?.Invoke(folder)),
         };
+    }
+
+    private static IEnumerable<string> NoteOf(string? table, string kind, IdIndex ids, IEnumerable<string> described)
+    {
+        if (table is not null)
+        {
+            yield return FormattableString.Invariant(
+                $"{table} describes {described.Distinct().Count(id => ids.TryGetRow(id, out _)):N0} of {ids.Count:N0} {kind}s");
+        }
     }
 
     private static string? FileBeside(string path, string what) =>

@@ -150,6 +150,7 @@ public sealed record DataSource(string Data, string? Test = null, string? Valida
     {
         var data = IsNamed ? LoadNamed() : DataSets.OfFiles(Data, Reading, ItemFile, UserFile, cancellation);
         AddNotes(notes, data.Report);
+        notes.AddRange(data.TableNotes);
         CheckTable(ItemFile, "item", data.Interactions.Items, data.KnowsItems);
         CheckTable(UserFile, "user", data.Interactions.Users, data.KnowsUsers);
         return data;
