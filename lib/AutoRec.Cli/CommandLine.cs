@@ -1,5 +1,6 @@
 using System.CommandLine;
 using AutoRec.Cli.Commands;
+using AutoRec.Data;
 
 namespace AutoRec.Cli;
 
@@ -44,7 +45,7 @@ internal static class CommandLine
             {
                 foreach (var problem in parsed.Errors)
                 {
-                    await configuration.Error.WriteLineAsync($"error: {problem.Message}");
+                    await configuration.Error.WriteLineAsync($"error: {Secrets.OutOfMessage(problem.Message)}");
                 }
 
                 await configuration.Error.WriteLineAsync("Add --help to see what can be given.");
@@ -66,8 +67,8 @@ internal static class CommandLine
         }
     }
 
-    // The name of a parameter in the code tells a user nothing.
-    private static string Message(Exception exception) => exception is ArgumentException { ParamName: { } parameter }
+    // The name of a parameter in the code tells a user nothing. A password that an argument held is repeated nowhere.
+    private static string Message(Exception exception) => Secrets.OutOfMessage(exception is ArgumentException { ParamName: { } parameter }
         ? exception.Message.Replace($" (Parameter '{parameter}')", "", StringComparison.Ordinal)
-        : exception.Message;
+        : exception.Message);
 }

@@ -33,6 +33,23 @@ public sealed class PostgresTests(PostgresTests.Server server) : IClassFixture<P
     }
 
     [Fact]
+    public void Read_PasswordInAFile_IsTaken()
+    {
+        var settings = new NpgsqlConnectionStringBuilder(server.Connection) { Password = null };
+        using var folder = new TemporaryFolder();
+        var file = folder.Write("pass", $"127.0.0.1:{settings.Port}:*:{settings.Username}:{Password}\n");
+        Environment.SetEnvironmentVariable("PGPASSFILE", file);
+        try
+        {
+            Assert.Equal([4f], Read($"postgres:{settings.ConnectionString}?query=SELECT 'u' AS \"user\", 'i' AS item, 4 AS rating").Interactions.Values);
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable("PGPASSFILE", null);
+        }
+    }
+
+    [Fact]
     public void Read_BadRow_ErrorNamesRowAndValue()
     {
         var error = Assert.Throws<DataFileException>(() => Read($"postgres:{server.Connection}?query=SELECT customer AS \"user\", product AS item, stars AS rating FROM reviews ORDER BY id"));

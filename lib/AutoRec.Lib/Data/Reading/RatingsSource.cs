@@ -81,9 +81,9 @@ internal abstract record RatingsSource(string Name)
             return Parse(text).Name;
         }
 
-        return After(text, "sql:") is not null && text.Length > LongestName ? text[..LongestName] + "..."
+        return After(text, "sql:") is not null ? Secrets.OutOfMessage(text.Length > LongestName ? text[..LongestName] + "..." : text)
             : After(text, "duckdb:") is { } database ? $"duckdb:{SplitQuery("duckdb:FILE", database).Place}"
-            : text;
+            : File.Exists(text) ? text : Secrets.OutOfSource(text);
     }
 
     /// <summary>The same source, without the password of a server.</summary>
@@ -153,7 +153,14 @@ internal abstract record RatingsSource(string Name)
             }
         }
 
-        throw new FileNotFoundException($"{pattern}: There is no such file.", pattern);
+        // A mistyped address of a database comes here too: its password is not repeated.
+        var shown = Secrets.OutOfSource(pattern);
+        throw Secrets.LooksLikeDatabase(pattern)
+            ? new FileNotFoundException(
+                $"{shown}: There is no such file. For a PostgreSQL database, use "
+                + "'postgres://user@host/database?query=SELECT user, item, rating FROM ...' with the password in PGPASSWORD or a PGPASSFILE.",
+                shown)
+            : new FileNotFoundException($"{shown}: There is no such file.", shown);
     }
 
     private static bool IsData(string path) =>
