@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using AutoRec.Serving;
 
 namespace AutoRec.Cli.Serving;
@@ -10,7 +11,7 @@ internal sealed record RecommendationBody
 {
     [Description("What the user has: item ids and, where known, ratings.")]
     [MaxLength(ServerLimits.History)]
-    public IReadOnlyList<ItemRating>? History { get; init; }
+    public IReadOnlyList<HistoryEntry?>? History { get; init; }
 
     [Description("What is known of the user: attributes and their values, as text or numbers.")]
     public IReadOnlyDictionary<string, JsonElement>? Profile { get; init; }
@@ -23,19 +24,32 @@ internal sealed record RecommendationBody
     public int Reasons { get; init; }
 }
 
+/// <summary>An item of a history.</summary>
+internal sealed record HistoryEntry
+{
+    [Description("The item's id, as text or a number.")]
+    [JsonConverter(typeof(IdConverter))]
+    public required string Item { get; init; }
+
+    [Description("Its rating or quantity, if it is known.")]
+    public float? Rating { get; init; }
+}
+
 /// <summary>The body of <c>POST /recommendations/batch</c>.</summary>
 internal sealed record BatchBody
 {
-    [Description("Users that the model knows.")]
+    [Description("Users that the model knows, as texts or numbers.")]
     [MaxLength(ServerLimits.Batch)]
-    public required IReadOnlyList<string> Users { get; init; }
+    [JsonConverter(typeof(IdListConverter))]
+    public required IReadOnlyList<string?> Users { get; init; }
 
     [Range(1, ServerLimits.K)]
     public int K { get; init; } = 10;
 }
 
-/// <summary>The recommendations of one user of a batch.</summary>
-internal sealed record UserRecommendations(string User, RecommendationBasis Basis, IReadOnlyList<RecommendedItem> Items);
+/// <summary>The recommendations of one user of a batch, or why there are none.</summary>
+internal sealed record UserRecommendations(
+    string User, RecommendationBasis? Basis, IReadOnlyList<RecommendedItem>? Items, string? Error = null);
 
 /// <summary>An item in the list of items.</summary>
 internal sealed record ItemSummary(string Item, string Title, IReadOnlyList<string> Categories);
@@ -43,9 +57,11 @@ internal sealed record ItemSummary(string Item, string Title, IReadOnlyList<stri
 /// <summary>An attribute of profiles and its values, or groups of values.</summary>
 internal sealed record ProfileAttribute(string Name, IReadOnlyList<string> Values);
 
-/// <summary>How the server is, and what it serves.</summary>
-internal sealed record Health(
-    string Status,
+/// <summary>How the server is.</summary>
+internal sealed record Health(string Status);
+
+/// <summary>What the server serves.</summary>
+internal sealed record ServedModelFacts(
     string Model,
     string Data,
     int Users,

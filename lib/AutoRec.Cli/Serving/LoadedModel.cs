@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using AutoRec.Catalog;
 using AutoRec.Serving;
+using Microsoft.Extensions.Logging;
 
 namespace AutoRec.Cli.Serving;
 
@@ -11,26 +12,28 @@ namespace AutoRec.Cli.Serving;
 internal sealed class LoadedModel : IDisposable
 {
     private readonly string folder;
-    private readonly TextWriter notes;
+    private readonly ILogger log;
     private readonly Timer timer;
     private readonly Lock reloading = new();
-    private volatile RecommendationService service;
+    private volatile Answers current;
     private string? seen;
     private long reloads;
     private long failures;
 
     /// <summary>Reads the model.</summary>
     /// <exception cref="IOException">It cannot be read.</exception>
-    public LoadedModel(string folder, TimeSpan interval, TextWriter notes)
+    public LoadedModel(string folder, TimeSpan interval, ILogger log)
     {
         this.folder = folder;
-        this.notes = notes;
+        this.log = log;
         seen = Checksum();
-        service = new RecommendationService(FittedModel.Load(folder));
+        current = Load();
         timer = new Timer(_ => ReloadIfChanged(), null, interval, interval);
     }
 
-    public RecommendationService Service => service;
+    public RecommendationService Service => current.Service;
+
+    public ItemSearch Search => current.Search;
 
     public DateTimeOffset LoadedAt { get; private set; } = DateTimeOffset.UtcNow;
 
@@ -51,28 +54,33 @@ internal sealed class LoadedModel : IDisposable
 
         try
         {
-            // While a folder is replaced there is none for a moment.
             if (Checksum() is not { } checksum || checksum == seen)
             {
                 return;
             }
 
             seen = checksum;
-            service = new RecommendationService(FittedModel.Load(folder));
+            current = Load();
             LoadedAt = DateTimeOffset.UtcNow;
             Interlocked.Increment(ref reloads);
-            notes.WriteLine($"note: a new model is served: {service.Fitted.Entry.Name}");
+            log.LogInformation("A new model is served: {Model}", current.Service.Fitted.Entry.Name);
         }
         catch (Exception error)
         {
             // Whatever is wrong with the new one, the old one goes on.
             Interlocked.Increment(ref failures);
-            notes.WriteLine($"note: the model in {folder} has changed but cannot be read, the old one is served on: {error.Message}");
+            log.LogError("The model in {Folder} has changed but cannot be read; the old one is served on: {Error}", folder, error.Message);
         }
         finally
         {
             reloading.Exit();
         }
+    }
+
+    private Answers Load()
+    {
+        var fitted = FittedModel.Load(folder);
+        return new Answers(new RecommendationService(fitted), new ItemSearch(fitted));
     }
 
     private string? Checksum()
@@ -87,4 +95,7 @@ internal sealed class LoadedModel : IDisposable
             return null;
         }
     }
+
+    /// <summary>What answers, all of one model.</summary>
+    private sealed record Answers(RecommendationService Service, ItemSearch Search);
 }

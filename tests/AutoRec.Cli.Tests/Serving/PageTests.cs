@@ -61,7 +61,7 @@ public sealed class PageTests
         await Open(server, async page =>
         {
             await page.GotoAsync(server.Client.BaseAddress + "docs");
-            await Assertions.Expect(page.Locator("h2")).ToHaveCountAsync(6);
+            await Assertions.Expect(page.Locator("h2")).ToHaveCountAsync(8);
             await Assertions.Expect(page.Locator("main")).ToContainTextAsync("POST /recommendations/batch");
         });
     }

@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using AutoRec.Cli.Serving;
 using AutoRec.Serving;
 using Microsoft.AspNetCore.Builder;
 
@@ -49,7 +50,148 @@ public sealed class RecommendationServerTests
     }
 
     [Fact]
-    public async Task Items_SearchSimilarHealth_Answer()
+    public async Task Batch_UnknownUsersAndNumbers_ToldInTheirPlace()
+    {
+        await using var server = await RunningServer.StartAsync();
+        using var response = await Post(server, "recommendations/batch", """{"users":["u0003","nobody",17,"u0001"],"k":1}""");
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        var answers = (await response.Content.ReadFromJsonAsync<JsonElement>()).EnumerateArray().ToArray();
+        Assert.Equal(["u0003", "nobody", "17", "u0001"], answers.Select(answer => answer.GetProperty("user").GetString()));
+        Assert.Equal([true, false, false, true], answers.Select(answer => answer.TryGetProperty("items", out _)));
+        Assert.Equal("The model does not know the user '17'.", answers[2].GetProperty("error").GetString());
+    }
+
+    [Fact]
+    public async Task Recommendations_NumberAsId_IsItsText()
+    {
+        await using var server = await RunningServer.StartAsync("ease");
+        using var response = await Post(server, "recommendations", """{"history":[{"item":42},{"item":"p001"}]}""");
+        Assert.Equal(["42"], (await response.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("unknown_items").EnumerateArray().Select(item => item.GetString()));
+    }
+
+    [Theory]
+    [InlineData("localhost", 200)]
+    [InlineData("LOCALHOST:1234", 200)]
+    [InlineData("127.0.0.1", 200)]
+    [InlineData("[::1]:80", 200)]
+    [InlineData("shop.example", 200)]
+    [InlineData("evil.example", 421)]
+    [InlineData("localhost.evil.example", 421)]
+    [InlineData("192.0.2.7", 421)]
+    public async Task Host_OtherName_IsNotAnswered(string host, int status)
+    {
+        await using var server = await RunningServer.StartAsync(access: new Access(["shop.example"]));
+        foreach (var path in new[] { "recommendations/u0001", "model", "health", "", "metrics", "nothing" })
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, path) { Headers = { Host = host } };
+            using var response = await server.Client.SendAsync(request);
+            Assert.Equal(status == 200 && path == "nothing" ? 404 : status, (int)response.StatusCode);
+        }
+    }
+
+    [Theory]
+    [InlineData(null, 401)]
+    [InlineData("Bearer wrong", 401)]
+    [InlineData("Basic a-token-of-the-tests", 401)]
+    [InlineData("Bearer a-token-of-the-tests", 200)]
+    [InlineData("bearer  a-token-of-the-tests ", 200)]
+    public async Task Token_Required_OnlyStateAndPagesWithoutIt(string? header, int status)
+    {
+        await using var server = await RunningServer.StartAsync(access: new Access(token: "a-token-of-the-tests"));
+        foreach (var path in new[] { "recommendations/u0001", "items", "model", "metrics", "openapi.json" })
+        {
+            Assert.Equal(status, await Status(path));
+        }
+
+        foreach (var path in new[] { "health", "ready", "", "docs" })
+        {
+            Assert.Equal(200, await Status(path));
+        }
+
+        Assert.DoesNotContain("a-token-of-the-tests", server.Logs);
+
+        async Task<int> Status(string path)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, path);
+            if (header is not null)
+            {
+                request.Headers.TryAddWithoutValidation("Authorization", header);
+            }
+
+            using var response = await server.Client.SendAsync(request);
+            Assert.Equal(response.StatusCode == HttpStatusCode.Unauthorized, response.Headers.WwwAuthenticate.Count > 0);
+            return (int)response.StatusCode;
+        }
+    }
+
+    [Fact]
+    public async Task Logs_Any_NoQueryNoPathNoHeader()
+    {
+        await using var server = await RunningServer.StartAsync(configure: app => app.MapGet("/broken/{id}", string (string id) => throw new InvalidOperationException("it broke")));
+        using var request = new HttpRequestMessage(HttpMethod.Get, "broken/s3cret?token=s3cret");
+        request.Headers.Add("X-Key", "s3cret");
+        Assert.Equal(HttpStatusCode.BadRequest, (await server.Client.SendAsync(request)).StatusCode);
+        var broken = await server.Client.GetAsync("broken/s3cret");
+        Assert.Equal(HttpStatusCode.InternalServerError, broken.StatusCode);
+        Assert.DoesNotContain("it broke", await broken.Content.ReadAsStringAsync());
+        Assert.Contains("Error: GET /broken/{id} failed with 500", server.Logs);
+        Assert.Contains("it broke", server.Logs);
+        Assert.DoesNotContain("s3cret", server.Logs);
+    }
+
+    [Fact]
+    public async Task Body_Mutated_AnswerOrProblemThatNamesNoType()
+    {
+        string[] bodies =
+        [
+            """{"history":[{"item":"p001","rating":4},{"item":2}],"profile":{"age":33,"gender":"F"},"k":3,"reasons":2}""",
+            """{"users":["u0003",1,"nobody"],"k":2}""",
+        ];
+        string[] pieces = ["null", "\"", "{", "}", "[", "]", ",", ":", "-1", "1e999", "0.5", "\\ud800", "\0", "é", "true", "99999999999", "\"k\":1,", ""];
+        await using var server = await RunningServer.StartAsync("ease");
+        var random = new Random(7);
+        for (var number = 0; number < 400; number++)
+        {
+            var which = random.Next(2);
+            var body = bodies[which];
+            for (var changes = random.Next(1, 3); changes > 0; changes--)
+            {
+                var at = random.Next(body.Length);
+                body = body[..at] + pieces[random.Next(pieces.Length)] + body[Math.Min(body.Length, at + random.Next(4))..];
+            }
+
+            using var response = await Post(server, which == 0 ? "recommendations" : "recommendations/batch", body);
+            var text = await response.Content.ReadAsStringAsync();
+            Assert.True(response.StatusCode is HttpStatusCode.OK or HttpStatusCode.BadRequest, $"{body}: {text}");
+            if (response.StatusCode != HttpStatusCode.OK)
+            {
+                Assert.DoesNotMatch(@"System\.|AutoRec\.|Exception|\.NET|HistoryEntry|Body\b", text);
+                Assert.True(JsonDocument.Parse(text).RootElement.GetProperty("detail").GetString()!.Length > 5, text);
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData("--host 0.0.0.0", "can be reached from other machines")]
+    [InlineData("--host ::", "can be reached from other machines")]
+    [InlineData("--host example.org", "must be an IP address or localhost")]
+    [InlineData("--host 0.0.0.0 --no-auth --token-file TOKEN", "contradict each other")]
+    [InlineData("--token-file SHORT", "at least 16")]
+    [InlineData("--token-file none", "There is no such file (--token-file)")]
+    [InlineData("--log-format xml", "xml")]
+    public async Task Serve_Mistake_Error(string args, string expected)
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder.File("TOKEN"), "0123456789abcdef\n");
+        File.WriteAllText(folder.File("SHORT"), "secret\n");
+        var words = args.Split(' ').Select(word => word is "TOKEN" or "SHORT" ? folder.File(word) : word);
+        var run = await CliRun.OfAsync(["serve", "--model", folder.File("m"), .. words]);
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains(expected, run.Error);
+    }
+
+    [Fact]
+    public async Task Items_SearchSimilarModel_Answer()
     {
         await using var server = await RunningServer.StartAsync();
         var found = (await server.GetAsync("items?query=PIANO&limit=5")).EnumerateArray().ToArray();
@@ -57,10 +199,9 @@ public sealed class RecommendationServerTests
         Assert.All(found, item => Assert.Contains("Piano", item.GetProperty("title").GetString()));
         var similar = (await server.GetAsync($"items/{found[0].GetProperty("item").GetString()}/similar?k=3")).EnumerateArray().ToArray();
         Assert.Equal(similar.Select(item => item.GetProperty("similarity").GetDouble()).OrderDescending(), similar.Select(item => item.GetProperty("similarity").GetDouble()));
-        var health = await server.GetAsync("health");
-        Assert.Equal("ok", health.GetProperty("status").GetString());
-        Assert.Equal(252, health.GetProperty("items").GetInt32());
-        Assert.Equal(["age", "gender", "occupation"], health.GetProperty("profile").EnumerateArray().Select(attribute => attribute.GetProperty("name").GetString()));
+        var served = await server.GetAsync("model");
+        Assert.Equal(252, served.GetProperty("items").GetInt32());
+        Assert.Equal(["age", "gender", "occupation"], served.GetProperty("profile").EnumerateArray().Select(attribute => attribute.GetProperty("name").GetString()));
     }
 
     public static TheoryData<string, string, string?, int, string?> Mistakes() => new()
@@ -69,20 +210,34 @@ public sealed class RecommendationServerTests
         { "GET", "items/none/similar", null, 404, "The model does not know the item 'none'." },
         { "GET", "recommendations/u0001?k=0", null, 400, "k is 0; it lies between 1 and 100." },
         { "GET", "recommendations/u0001?k=101", null, 400, "k is 101" },
-        { "GET", "recommendations/u0001?k=ten", null, 400, "ten" },
+        { "GET", "recommendations/u0001?k=ten", null, 400, "k must be a whole number; got 'ten'." },
+        { "GET", "recommendations/u0001?kk=1", null, 400, "Unknown query parameter 'kk'. Known here: k, reasons." },
+        { "GET", "recommendations/u0001?k=1&k=2", null, 400, "'k' is given 2 times" },
+        { "GET", "health?x=1", null, 400, "Unknown query parameter 'x'. None is known here." },
+        { "GET", "recommendations/a%2Fb", null, 404, "the user 'a/b'" },
+        { "GET", "recommendations/%252F", null, 404, "the user '%2F'" },
+        { "GET", "items/%2525/similar", null, 404, "the item '%25'" },
         { "GET", "recommendations/u0001?reasons=11", null, 400, "reasons is 11" },
         { "GET", "items?limit=1000000", null, 400, "limit is 1000000" },
-        { "POST", "recommendations", "", 400, null },
-        { "POST", "recommendations", "{\"history\":[", 400, "JSON" },
-        { "POST", "recommendations", "{\"histroy\":[]}", 400, "'histroy'" },
-        { "POST", "recommendations", "{\"history\":[null]}", 400, "null" },
-        { "POST", "recommendations", "{\"history\":[{\"item\":null}]}", 400, "item" },
+        { "POST", "recommendations", "", 400, "A JSON body is required." },
+        { "POST", "recommendations", "{\"history\":[", 400, "The body is not valid JSON, in line 1" },
+        { "POST", "recommendations", "{\"histroy\":[]}", 400, "Unknown member 'histroy'." },
+        { "POST", "recommendations", "{\"history\":[null]}", 400, "'history[0]' must not be null." },
+        { "POST", "recommendations", "{\"history\":[{\"item\":null}]}", 400, "'history[0].item' must not be null." },
+        { "POST", "recommendations", "{\"history\":[{}]}", 400, "The member 'item' is missing." },
+        { "POST", "recommendations", "{\"k\":1.5}", 400, "'k' has a value of the wrong kind." },
+        { "POST", "recommendations", "{\"k\":1,\"k\":2}", 400, "The member 'k' is given twice." },
+        { "POST", "recommendations", "{\"profile\":{\"age\":1,\"age\":2}}", 400, "given twice" },
         { "POST", "recommendations", "{\"history\":[{\"item\":\"p001\",\"rating\":9}]}", 400, "outside the scale 1..5" },
         { "POST", "recommendations", "{\"profile\":{\"shoe\":44}}", 400, "Attributes of profiles: age, gender, occupation" },
         { "POST", "recommendations", "{\"profile\":{\"age\":[1]}}", 400, "neither a text nor a number" },
         { "POST", "recommendations", "{\"history\":[" + string.Join(',', Enumerable.Repeat("{\"item\":\"p\"}", 1001)) + "]}", 400, "the number of items in the history is 1001" },
         { "POST", "recommendations", "{\"history\":[" + new string(' ', 200_000) + "]}", 413, null },
         { "POST", "recommendations/batch", "{\"users\":[]}", 400, "the number of users is 0" },
+        { "POST", "recommendations/batch", "{\"users\":[\"u0001\",null]}", 400, "'users[1]' must not be null." },
+        { "POST", "recommendations/batch", "{\"users\":null}", 400, "'users' must not be null." },
+        { "POST", "recommendations/batch", "{\"users\":\"u0001\"}", 400, "'users' has a value of the wrong kind." },
+        { "POST", "recommendations/batch", "{}", 400, "The member 'users' is missing." },
         { "POST", "recommendations/batch", "{\"users\":[" + string.Join(',', Enumerable.Repeat("\"u0001\"", 101)) + "]}", 400, "the number of users is 101" },
         { "GET", "nothing", null, 404, null },
         { "POST", "health", "{}", 405, null },
@@ -104,6 +259,9 @@ public sealed class RecommendationServerTests
         {
             Assert.Contains(detail, problem.GetProperty("detail").GetString());
         }
+
+        Assert.Contains($"Warning: {method} ", server.Logs);
+        Assert.Contains($" failed with {status} after ", server.Logs);
     }
 
     [Fact]
@@ -112,7 +270,7 @@ public sealed class RecommendationServerTests
         await using var server = await RunningServer.StartAsync();
         var document = await server.GetAsync("openapi.json");
         Assert.Equal(
-            ["/health", "/items", "/items/{id}/similar", "/recommendations", "/recommendations/batch", "/recommendations/{user}"],
+            ["/health", "/items", "/items/{id}/similar", "/model", "/ready", "/recommendations", "/recommendations/batch", "/recommendations/{user}"],
             document.GetProperty("paths").EnumerateObject().Select(path => path.Name).Order(StringComparer.Ordinal));
         Assert.True(document.GetProperty("components").GetProperty("schemas").TryGetProperty("RecommendationBody", out _));
         Assert.Contains("openapi.json", await server.Client.GetStringAsync("docs"));
@@ -126,10 +284,10 @@ public sealed class RecommendationServerTests
         await server.GetAsync("recommendations/u0002");
         using var missing = await server.Client.GetAsync("recommendations/nobody");
         var metrics = await server.Client.GetStringAsync("metrics");
-        Assert.Contains("autorec_requests_duration_seconds_count{route=\"/recommendations/{user}\",status=\"200\"} 2\n", metrics);
-        Assert.Contains("autorec_requests_duration_seconds_bucket{route=\"/recommendations/{user}\",status=\"404\",le=\"+Inf\"} 1\n", metrics);
-        Assert.Contains("autorec_model_info{model=\"popularity\",data=\"Sample shop\",version=\"0.1.0\"} 1\n", metrics);
-        Assert.All(metrics.TrimEnd('\n').Split('\n'), line => Assert.Matches("""^(# (HELP|TYPE) \w+ .+|\w+(\{(\w+="[^"]*",?)+\})? [0-9.E+-]+)$""", line));
+        Assert.Matches("http_server_request_duration_seconds_count\\{.*status_code=\"200\".*route=\"/recommendations/\\{user\\}\".*\\} 2\n", metrics);
+        Assert.Matches("http_server_request_duration_seconds_bucket\\{.*status_code=\"404\".*route=\"/recommendations/\\{user\\}\".*le=\"\\+Inf\"\\} 1\n", metrics);
+        Assert.Matches("autorec_model_info\\{.*data=\"Sample shop\".*model=\"popularity\".*version=\"0.1.0\"\\} 1\n", metrics);
+        Assert.Contains("dotnet_process_memory_working_set_bytes", metrics);
     }
 
     [Fact]
@@ -151,14 +309,15 @@ public sealed class RecommendationServerTests
         foreach (var name in new[] { "ease", "popularity", "ease" })
         {
             server.Save(name);
-            await Until(async () => (await server.GetAsync("health")).GetProperty("model").GetString() == name);
+            await Until(async () => (await server.GetAsync("model")).GetProperty("model").GetString() == name);
         }
 
         await end.CancelAsync();
         var statuses = (await Task.WhenAll(load)).SelectMany(list => list).ToArray();
         Assert.True(statuses.Length > 20, $"Only {statuses.Length} requests.");
         Assert.All(statuses, status => Assert.Equal(HttpStatusCode.OK, status));
-        Assert.Contains("autorec_model_reloads_total{result=\"ok\"} 3", await server.Client.GetStringAsync("metrics"));
+        await Until(async () => Regex.IsMatch(await server.Client.GetStringAsync("metrics"), "autorec_model_reloads_total\\{.*result=\"ok\"\\} 3\n"));
+        Assert.Contains("Information: A new model is served: ease", server.Logs);
     }
 
     [Fact]
@@ -167,9 +326,10 @@ public sealed class RecommendationServerTests
         await using var server = await RunningServer.StartAsync();
         var main = Path.Combine(server.Folder, "model.json");
         File.WriteAllText(main, Regex.Replace(File.ReadAllText(main), "\"checksum\": \"[0-9a-f]{4}", "\"checksum\": \"beef"));
-        await Until(async () => (await server.Client.GetStringAsync("metrics")).Contains("autorec_model_reloads_total{result=\"failed\"} 1", StringComparison.Ordinal));
+        await Until(async () => Regex.IsMatch(await server.Client.GetStringAsync("metrics"), "autorec_model_reloads_total\\{.*result=\"failed\"\\} 1\n"));
         Assert.Equal(10, (await server.GetAsync("recommendations/u0001")).GetProperty("items").GetArrayLength());
-        Assert.Contains("the old one is served on", server.Notes);
+        Assert.Contains("Error: The model in ", server.Logs);
+        Assert.Contains("the old one is served on", server.Logs);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net.Http.Json;
 using System.Text.Json;
 using AutoRec.Catalog;
@@ -7,6 +8,7 @@ using AutoRec.Scoring;
 using AutoRec.Serving;
 using AutoRec.Training;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Logging;
 
 namespace AutoRec.Cli.Tests;
 
@@ -16,19 +18,20 @@ internal sealed class RunningServer : IAsyncDisposable
     private static readonly DataSet Sample = DataSets.Load("sample");
 
     private readonly TemporaryFolder folder = new();
-    private readonly StringWriter notes = new();
+    private readonly KeptLogs logs = new();
     private readonly LoadedModel model;
 
-    private RunningServer(string name)
+    private RunningServer(string name, Access? access)
     {
         Save(name);
-        model = new LoadedModel(Folder, TimeSpan.FromMilliseconds(20), TextWriter.Synchronized(notes));
-        App = RecommendationServer.Create(model, "http://127.0.0.1:0");
+        model = new LoadedModel(Folder, TimeSpan.FromMilliseconds(20), logs);
+        App = RecommendationServer.Create(model, "http://127.0.0.1:0", access, logs);
     }
 
     public WebApplication App { get; }
 
-    public string Notes => notes.ToString();
+    /// <summary>What was logged, a line each.</summary>
+    public string Logs => string.Join('\n', logs.Lines);
 
     public string Folder => folder.File("model");
 
@@ -36,9 +39,10 @@ internal sealed class RunningServer : IAsyncDisposable
 
     public RecommendationService Service => model.Service;
 
-    public static async Task<RunningServer> StartAsync(string name = "popularity", Action<WebApplication>? configure = null)
+    public static async Task<RunningServer> StartAsync(
+        string name = "popularity", Action<WebApplication>? configure = null, Access? access = null)
     {
-        var server = new RunningServer(name);
+        var server = new RunningServer(name, access);
         configure?.Invoke(server.App);
         await server.App.StartAsync();
         server.Client.BaseAddress = new Uri(server.App.Urls.Single());
@@ -68,5 +72,19 @@ internal sealed class RunningServer : IAsyncDisposable
         await App.DisposeAsync();
         model.Dispose();
         folder.Dispose();
+    }
+
+    private sealed class KeptLogs : ILogger
+    {
+        public ConcurrentQueue<string> Lines { get; } = new();
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            Lines.Enqueue($"{logLevel}: {formatter(state, exception)} {exception}");
     }
 }
