@@ -30,10 +30,15 @@ internal static class ReportCommand
         };
         var timeout = RunCommand.CellTimeoutOption();
         var open = new Option<bool>("--open") { Description = "Opens the report in the browser when it is written." };
+        var trust = new Option<bool>("--trust")
+        {
+            Description = "Keeps raw HTML, scripts and links in the notebooks' texts as they are. "
+                + "Without it, tags that only format text stay and the rest is shown as text.",
+        };
         var check = RunCommand.CheckOption();
         var command = new Command("report", "Run all notebooks and write them as HTML pages.")
         {
-            output, notebooks, seed, timeout, check, open,
+            output, notebooks, seed, timeout, check, trust, open,
         };
         data.AddTo(command);
         command.SetAction(async (parsed, cancellation) =>
@@ -46,6 +51,7 @@ internal static class ReportCommand
                 parsed.GetValue(seed),
                 RunCommand.ToTimeout(parsed.GetValue(timeout)),
                 parsed.GetValue(check),
+                parsed.GetValue(trust),
                 console.Error,
                 cancellation);
             await console.Output.WriteLineAsync(index);
@@ -74,6 +80,7 @@ internal static class ReportCommand
         int? seed,
         TimeSpan timeout,
         bool check,
+        bool trust,
         TextWriter error,
         CancellationToken cancellation)
     {
@@ -118,7 +125,7 @@ internal static class ReportCommand
 
         var options = new RunOptions { CellTimeout = timeout, Environment = variables };
         var figures = Path.Combine(notebookFolder, "..", "docs", "reproduction.md");
-        var builder = new ReportBuilder(output, new ReportFacts(source.Name, seed, ReportBuilder.Version) { Notes = source.Notes })
+        var builder = new ReportBuilder(output, new ReportFacts(source.Name, seed, ReportBuilder.Version) { Notes = source.Notes, TrustsMarkdown = trust })
         {
             Documents = File.Exists(figures) ? [new ReportDocument(figures)] : [],
         };

@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using AutoRec.Cli.Notebooks;
 using Markdig;
 using Markdig.Extensions.Mathematics;
+using Markdig.Helpers;
 using Markdig.Renderers;
 using Markdig.Renderers.Html;
 using Markdig.Syntax;
@@ -17,7 +18,8 @@ internal sealed record Heading(int Level, string Id, string Text);
 /// <summary>Turns a page's Markdown into HTML: GitHub's dialect, with formulas and the attachments of a cell.</summary>
 /// <param name="math">For the formulas.</param>
 /// <param name="links">Where relative addresses lead.</param>
-internal sealed class MarkdownRenderer(MathRenderer math, Links links)
+/// <param name="isTrusted">Whether raw HTML and links stay as they are, scripts among them. Default false, see <see cref="SafeHtml"/>.</param>
+internal sealed class MarkdownRenderer(MathRenderer math, Links links, bool isTrusted = false)
 {
     private static readonly MarkdownPipeline Pipeline = new MarkdownPipelineBuilder()
         .UsePipeTables().UseMathematics().UseFootnotes().UseTaskLists().UseEmphasisExtras().UseAutoLinks().UseDefinitionLists()
@@ -40,6 +42,7 @@ internal sealed class MarkdownRenderer(MathRenderer math, Links links)
     public string ToHtml(string markdown, JsonObject? attachments = null)
     {
         var document = Markdown.Parse(markdown, Pipeline);
+        var owed = isTrusted ? "" : Clean(document);
         foreach (var heading in document.Descendants<HeadingBlock>())
         {
             var text = heading.Inline is { } inline ? PlainText(inline) : "";
@@ -61,7 +64,33 @@ internal sealed class MarkdownRenderer(MathRenderer math, Links links)
         renderer.ObjectRenderers.ReplaceOrAdd<HtmlMathBlockRenderer>(new BlockMath(math));
         renderer.ObjectRenderers.ReplaceOrAdd<CodeBlockRenderer>(new Code());
         renderer.Render(document);
-        return writer.ToString();
+        return writer + owed;
+    }
+
+    // Raw HTML in the order of the text, so that each end tag meets its beginning.
+    private static string Clean(MarkdownDocument document)
+    {
+        var html = new SafeHtml();
+        foreach (var part in document.Descendants().ToList())
+        {
+            switch (part)
+            {
+                case HtmlInline inline:
+                    inline.Tag = html.Clean(inline.Tag);
+                    break;
+                case HtmlBlock block:
+                    block.Lines = new StringLineGroup(html.Clean(block.Lines.ToString()));
+                    break;
+                case LinkInline link when !SafeHtml.IsSafeLink(link.Url ?? "") && !link.IsImage:
+                    link.Url = "#";
+                    break;
+                case AutolinkInline link when !link.IsEmail && !SafeHtml.IsSafeLink(link.Url):
+                    link.Url = "#";
+                    break;
+            }
+        }
+
+        return html.Close();
     }
 
     private void Redirect(LinkInline link, JsonObject? attachments)
@@ -79,7 +108,7 @@ internal sealed class MarkdownRenderer(MathRenderer math, Links links)
         else if (Links.IsExternal(address))
         {
             // A page loads nothing from elsewhere: the picture becomes a link to it.
-            link.IsImage = false;
+            (link.IsImage, link.Url) = (false, isTrusted || SafeHtml.IsSafeLink(address) ? address : "#");
         }
         else
         {

@@ -8,6 +8,9 @@ internal static class PageFrame
 {
     public const string ReportTitle = "AutoRec.Lib report";
 
+    // Of its own accord Plotly 4 has a button that sends a chart and its data to its makers.
+    private const string NoCloud = "<script>Plotly.setPlotConfig({showSendToCloud:false,plotlyServerURL:''})</script>\n";
+
     /// <param name="title">The page's title.</param>
     /// <param name="navigation">HTML of the bar at the top.</param>
     /// <param name="main">HTML of the content.</param>
@@ -24,7 +27,7 @@ internal static class PageFrame
         <link rel="icon" href="data:,">
         <style>
         {ReportAssets.StyleSheet}</style>
-        {string.Concat(scripts.Select(script => $"<script src=\"{script}\"></script>\n"))}</head>
+        {string.Concat(scripts.Select(script => $"<script src=\"{script}\"></script>\n{NoCloud}"))}</head>
         <body>
         <nav class="bar">{navigation}</nav>
         {main}

@@ -43,11 +43,11 @@ public sealed class Figure : IHtmlAndText
     public override string ToString() => $"[chart] {spec.Title}: {spec.Summary}";
 
     // The picture stays until Plotly has drawn, and when there is none. Notebook front ends have no Plotly of their
-    // own, so there, and only there, it is fetched. As text and not by a script element: Polyglot Notebooks loads require.js, with which Plotly
+    // own, so there, and only there, it is fetched: the very file that the report carries, by version and hash. As text and not by a script element: Polyglot Notebooks loads require.js, with which Plotly
     // would hand itself to a module system that nobody asks, and confuse those who do.
     private const string Script = """
-        (function(){var w=window,d=document;function draw(){d.querySelectorAll('figure.autorec-chart:not([data-live])').forEach(function(f){try{f.setAttribute('data-live','');var c=JSON.parse(f.querySelector('script').textContent),i=f.querySelector('img'),b=d.createElement('div');f.appendChild(b);w.Plotly.newPlot(b,c.data,c.layout,{responsive:true,displaylogo:false}).then(function(){i.style.display='none'})}catch(e){}})}
-        if(w.Plotly)draw();else if(/^vscode|\/vs\/workbench\//.test(location.href)||d.querySelector('.jp-Notebook,#notebook-container')){w.autorecPlotly=w.autorecPlotly||fetch('https://cdn.plot.ly/plotly-2.35.2.min.js').then(function(r){return r.text()}).then(function(t){new Function('define','exports','module',t)()});w.autorecPlotly.then(draw,function(){})}
+        (function(){var w=window,d=document;function draw(){d.querySelectorAll('figure.autorec-chart:not([data-live])').forEach(function(f){try{f.setAttribute('data-live','');var c=JSON.parse(f.querySelector('script').textContent),i=f.querySelector('img'),b=d.createElement('div');f.appendChild(b);w.Plotly.newPlot(b,c.data,c.layout,{responsive:true,displaylogo:false,showSendToCloud:false,plotlyServerURL:''}).then(function(){i.style.display='none'})}catch(e){}})}
+        if(w.Plotly)draw();else if(/^vscode|\/vs\/workbench\//.test(location.href)||d.querySelector('.jp-Notebook,#notebook-container')){w.autorecPlotly=w.autorecPlotly||fetch('https://cdn.jsdelivr.net/npm/plotly.js-cartesian-dist-min@4.1.1/plotly-cartesian.min.js',{integrity:'sha384-zc4SwKObGL/W0M3RUI09UPWjlgIZHfbwMgcZO6713mRh78tfUmIQKhzCyE2LIiUg'}).then(function(r){return r.text()}).then(function(t){new Function('define','exports','module',t)()});w.autorecPlotly.then(draw,function(){})}
         else w.addEventListener('load',function(){if(w.Plotly)draw()})})();
         """;
 }

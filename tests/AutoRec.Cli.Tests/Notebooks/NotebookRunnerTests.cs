@@ -121,6 +121,30 @@ public sealed class NotebookRunnerTests : IDisposable
         Assert.Throws<ArgumentException>(() => System.Diagnostics.Process.GetProcessById(int.Parse(File.ReadAllText(marker), null)));
     }
 
+    [Fact]
+    public async Task RunAsync_EndlessOutput_IsCappedAndSaysSo()
+    {
+        var notebook = NotebookSamples.Notebook(
+            folder.Path,
+            "for (var i = 0; i < 100_000; i++) Console.WriteLine(i);",
+            "for (var i = 0; i < 4_000; i++) Console.Write(new string('x', 1_000));",
+            "for (var i = 0; i < 3_000; i++) display(i);",
+            "display(new string('y', 17 << 20));\n\"after\"",
+            "throw new Exception(new string('z', 3_000_000));");
+        var run = await NotebookRunner.RunAsync(notebook, new());
+        var lines = NotebookSamples.Texts(notebook.Cells[0]).ToArray();
+        Assert.Equal(10_000, lines[0].Count(letter => letter == '\n'));
+        Assert.Equal("\n[The text after the first 10,000 lines or 1,048,576 characters of this cell is left out.]\n", lines[1]);
+        Assert.Equal(1 << 20, NotebookSamples.Texts(notebook.Cells[1]).First().Length);
+        Assert.Contains("is left out", NotebookSamples.Texts(notebook.Cells[1]).Last());
+        Assert.Equal(1_001, notebook.Cells[2].Outputs.Count);
+        Assert.Contains("after the first 1,000 are left out", NotebookSamples.Texts(notebook.Cells[2]).Last());
+        Assert.Contains("of a cell may have 16,777,216 together", NotebookSamples.Texts(notebook.Cells[3]).First());
+        Assert.Equal("after", NotebookSamples.Texts(notebook.Cells[3]).Last());
+        Assert.Equal(10_000, run.Failure!.Message.Length);
+        Assert.InRange(notebook.ToJson().Length, 1 << 20, 4 << 20);
+    }
+
     private sealed class Collector(List<RunProgress> list) : IProgress<RunProgress>
     {
         public void Report(RunProgress value) => list.Add(value);

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using AutoRec.Cli.Notebooks;
 using AutoRec.Cli.Report;
 using Microsoft.Playwright;
@@ -98,32 +99,72 @@ public sealed class ReportPagesTests(ReportPagesTests.Fixture report) : IClassFi
         await Assertions.Expect(code).ToBeVisibleAsync();
     }
 
-    // Polyglot Notebooks loads require.js, whose define() scripts such as Plotly's would give themselves to.
     [Fact]
-    public async Task Chart_InANotebookWithRequireJs_BecomesInteractive()
+    public async Task Chart_InAPage_OffersNoUpload()
     {
-        // In the wrapping that Plotly 2 has.
-        const string library = """
-            !function(t,e){"object"==typeof exports&&"object"==typeof module?module.exports=e():"function"==typeof define&&define.amd?define([],e):"object"==typeof exports?exports.Plotly=e():t.Plotly=e()}
-            (self,function(){return {newPlot:function(place){place.className='drawn';return Promise.resolve()}}});
-            """;
+        await using var context = await report.Browser().NewContextAsync(new() { Offline = true });
+        var page = await context.NewPageAsync();
+        await page.GotoAsync(new Uri(report.PathOf("01-eda.html")).AbsoluteUri, new() { WaitUntil = WaitUntilState.Load });
+        await Assertions.Expect(page.Locator(".modebar-btn").First).ToBeAttachedAsync();
+        var titles = await page.EvaluateAsync<string[]>("[...document.querySelectorAll('.modebar-btn')].map(b => b.dataset.title || '')");
+        Assert.DoesNotContain(titles, title => Regex.IsMatch(title, "cloud|studio|upload|share|edit", RegexOptions.IgnoreCase));
+
+        // Whatever a chart asks for: the page's Plotly has the switch off.
+        await page.EvaluateAsync("Plotly.newPlot(document.body.appendChild(document.createElement('div')), [{ y: [1, 2] }], {}, {}).then(div => div.id = 'plain')");
+        await Assertions.Expect(page.Locator("#plain .modebar-btn").First).ToBeAttachedAsync();
+        titles = await page.EvaluateAsync<string[]>("[...document.querySelectorAll('#plain .modebar-btn')].map(b => b.dataset.title || '')");
+        Assert.DoesNotContain(titles, title => Regex.IsMatch(title, "cloud|studio|upload|share|edit", RegexOptions.IgnoreCase));
+    }
+
+    [Fact]
+    public void Chart_InANotebook_FetchesTheFileThatTheReportHas()
+    {
+        var content = File.ReadAllBytes(report.PathOf(ReportAssets.PlotlyFile));
+        var html = Figure().ToHtml();
+        var version = Regex.Match(System.Text.Encoding.UTF8.GetString(content[..200]), @"plotly\.js \(cartesian - minified\) v([\d.]+)").Groups[1].Value;
+        Assert.Contains($"https://cdn.jsdelivr.net/npm/plotly.js-cartesian-dist-min@{version}/plotly-cartesian.min.js'", html);
+        Assert.Contains($"integrity:'sha384-{Convert.ToBase64String(System.Security.Cryptography.SHA384.HashData(content))}'", html);
+    }
+
+    // Polyglot Notebooks loads require.js, whose define() scripts such as Plotly's would give themselves to.
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Chart_InANotebookWithRequireJs_BecomesInteractiveWithTheVeryFileOnly(bool isTheFile)
+    {
+        var content = await File.ReadAllTextAsync(report.PathOf(ReportAssets.PlotlyFile));
         await using var context = await report.Browser().NewContextAsync();
         var page = await context.NewPageAsync();
         var asked = new List<string>();
         await page.RouteAsync("**/*", async route =>
         {
             asked.Add(route.Request.Url);
-            await route.FulfillAsync(new() { Body = library, ContentType = "text/javascript", Headers = new Dictionary<string, string> { ["Access-Control-Allow-Origin"] = "*" } });
+            await route.FulfillAsync(new()
+            {
+                Body = isTheFile ? content : content + " ",
+                ContentType = "text/javascript",
+                Headers = new Dictionary<string, string> { ["Access-Control-Allow-Origin"] = "*" },
+            });
         });
-        var charts = NotebookDocument.Read(Notebooks.First()).Cells.SelectMany(cell => cell.Outputs)
-            .Select(output => MultilineText.Read(output["data"]?["text/html"])).Where(html => html?.Contains("autorec-chart", StringComparison.Ordinal) == true).ToArray();
-        await page.SetContentAsync($"<div class=\"jp-Notebook\"></div><script>window.defined = 0; window.define = () => window.defined++; window.define.amd = {{}};</script>{string.Concat(charts)}");
+        var charts = $"{Figure().ToHtml()}{Figure().ToHtml()}";
+        await page.SetContentAsync($"<div class=\"jp-Notebook\"></div><script>window.defined = 0; window.define = () => window.defined++; window.define.amd = {{}};</script>{charts}");
 
-        await Assertions.Expect(page.Locator("figure.autorec-chart > .drawn")).ToHaveCountAsync(charts.Length);
-        await Assertions.Expect(page.Locator("figure.autorec-chart > img:visible")).ToHaveCountAsync(0);
-        Assert.StartsWith("https://cdn.plot.ly/plotly-", Assert.Single(asked));
+        if (isTheFile)
+        {
+            await Assertions.Expect(page.Locator("figure.autorec-chart .main-svg .point").First).ToBeAttachedAsync();
+            await Assertions.Expect(page.Locator("figure.autorec-chart > img:visible")).ToHaveCountAsync(0);
+        }
+        else
+        {
+            await page.WaitForFunctionAsync("window.autorecPlotly.then(() => false, () => true)");
+            await Assertions.Expect(page.Locator("figure.autorec-chart > img:visible")).ToHaveCountAsync(2);
+        }
+
+        Assert.StartsWith("https://cdn.jsdelivr.net/npm/", Assert.Single(asked));
         Assert.Equal("0", await Eval(page, "String(window.defined)"));
     }
+
+    private static AutoRec.Notebooks.Figure Figure() => AutoRec.Notebooks.Chart.Bar("Ratings", "stars", "ratings", ["1", "2"], [3, 4]);
 
     private static Task<string> Eval(IPage page, string script) => page.EvaluateAsync<string>(script);
 
@@ -174,13 +215,13 @@ public sealed class ReportPagesTests(ReportPagesTests.Fixture report) : IClassFi
                 File.Copy(path, copy);
                 var entry = new ReportEntry(NotebookDocument.Read(copy));
                 entry.Run = new NotebookRun(entry.Notebook, null, TimeSpan.FromSeconds(1));
-                File.WriteAllText(PathOf(entry.Name + ".ipynb"), entry.Notebook.ToJson());
                 return entry;
             }).ToList();
             new ReportBuilder(PathOf("."), new ReportFacts("sample", null, ReportBuilder.Version))
             {
                 Documents = [new ReportDocument(folder.File("docs/reproduction.md"))],
             }.Write(entries, new MathRenderer());
+            entries.ForEach(entry => File.WriteAllText(PathOf(entry.Name + ".ipynb"), entry.Notebook.ToJson()));
         }
     }
 }

@@ -36,6 +36,7 @@ internal static class KernelHost
         var kernel = new CSharpKernel(output);
         await foreach (var cell in cells.Reader.ReadAllAsync())
         {
+            output.BeginCell();
             await kernel.RunAsync(cell);
         }
 
