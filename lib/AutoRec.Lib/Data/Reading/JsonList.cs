@@ -1,4 +1,4 @@
-using System.Text;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 
 namespace AutoRec.Data;
@@ -29,7 +29,7 @@ internal static class JsonList
                         : "The JSON is not valid here. A list of objects is expected, or one object a line.");
             }
 
-            yield return Encoding.UTF8.GetBytes(elements.Current.GetRawText());
+            yield return JsonMarshal.GetRawUtf8Value(elements.Current).ToArray();
         }
     }
 
