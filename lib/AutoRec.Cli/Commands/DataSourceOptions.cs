@@ -51,7 +51,7 @@ internal sealed class DataSourceOptions
 
     private readonly Option<float?> minRating = new("--min-rating")
     {
-        Description = "Makes feedback implicit: ratings of at least this are positives, others are dropped.",
+        Description = "Drops ratings below this and makes likes of the others. --positive-from keeps them as items that the user has seen.",
         CustomParser = NumberArgument.ParseFloat,
         HelpName = "X",
     };

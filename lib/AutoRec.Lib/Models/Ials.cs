@@ -37,10 +37,11 @@ internal sealed record IalsOptions
 
     /// <summary>
     /// Weight alpha of repetition where data are counts: an interaction that occurred n times as often as the lowest positive count weighs
-    /// 1 + alpha ln n in the loss. 0 lets all weigh alike. No effect on data other than counts. Default 1.
+    /// 1 + alpha ln n in the loss, divided by the mean of that over all training interactions, so that the weight of what did not occur means
+    /// the same. 0 lets all weigh alike. No effect on data other than counts. Default 0.3.
     /// </summary>
     [Range(0.0, 1e3)]
-    public double CountWeight { get; init; } = 1;
+    public double CountWeight { get; init; } = 0.3;
 
     /// <summary>Standard deviation sigma* of the first dot products; that of each factor is sigma* / sqrt(d). Default 0.1.</summary>
     [Range(1e-6, 10.0)]
@@ -75,7 +76,7 @@ internal sealed class IalsTrainer(IalsOptions? options = null) : ITrainer<IalsMo
         ArgumentNullException.ThrowIfNull(context);
         var k = options.LatentFactors;
         var byItem = train.Transpose();
-        var counts = CountWeights.Of(train.Feedback, options.CountWeight);
+        var counts = CountWeights.Of(train, options.CountWeight);
         var users = new double[Sizes.Of("users x factors", train.RowCount, k)];
         var items = Factors.Normal(new Random(context.Seed), Sizes.Of("items x factors", train.ColumnCount, k), options.InitialDeviation / Math.Sqrt(k));
         return EpochLoop.Run(
@@ -103,7 +104,7 @@ internal sealed class IalsTrainer(IalsOptions? options = null) : ITrainer<IalsMo
     internal static double Loss(InteractionMatrix train, double[] users, double[] items, IalsOptions options)
     {
         var k = options.LatentFactors;
-        var counts = CountWeights.Of(train.Feedback, options.CountWeight);
+        var counts = CountWeights.Of(train, options.CountWeight);
         var rows = new double[train.RowCount];
         Parallel.For(0, train.RowCount, ComputeThreads.Options, user =>
         {
@@ -197,14 +198,23 @@ internal sealed class IalsTrainer(IalsOptions? options = null) : ITrainer<IalsMo
     }
 }
 
-/// <summary>How much interactions weigh by their counts: 1 + <paramref name="Alpha"/> ln(count / <paramref name="Unit"/>), at least 1.</summary>
+/// <summary>How much interactions weigh by their counts: (1 + alpha ln(count / unit)) / mean.</summary>
 /// <param name="Alpha">The weight of repetition; 0 lets all weigh 1.</param>
 /// <param name="Unit">The lowest positive count.</param>
-internal readonly record struct CountWeights(double Alpha, double Unit)
+/// <param name="Mean">The mean over the training interactions, before the division.</param>
+internal readonly record struct CountWeights(double Alpha, double Unit, double Mean)
 {
-    /// <summary>The weights for a kind of feedback: all 1 unless it is counts.</summary>
-    public static CountWeights Of(Feedback feedback, double alpha) =>
-        feedback is { Kind: FeedbackKind.Counts, PositiveFrom: > 0 } ? new(alpha, feedback.PositiveFrom) : default;
+    /// <summary>The weights for training data: all 1 unless they are counts.</summary>
+    public static CountWeights Of(InteractionMatrix train, double alpha)
+    {
+        if (alpha == 0 || train.Count == 0 || train.Feedback is not { Kind: FeedbackKind.Counts, PositiveFrom: > 0 })
+        {
+            return default;
+        }
+
+        var plain = new CountWeights(alpha, train.Feedback.PositiveFrom, 1);
+        return plain with { Mean = plain.Of(train.Values()).Average() };
+    }
 
     /// <summary>The weights of counts; empty if all are 1.</summary>
     public double[] Of(ReadOnlySpan<float> counts)
@@ -217,7 +227,7 @@ internal readonly record struct CountWeights(double Alpha, double Unit)
         var weights = new double[counts.Length];
         for (var i = 0; i < weights.Length; i++)
         {
-            weights[i] = 1 + (Alpha * Math.Log(Math.Max(1, counts[i] / Unit)));
+            weights[i] = (1 + (Alpha * Math.Log(Math.Max(1, counts[i] / Unit)))) / Mean;
         }
 
         return weights;
@@ -239,7 +249,7 @@ internal sealed class IalsModel : TrainedModel, IPersistentModel<IalsModel>
     internal IalsModel(float[] itemFactors, IalsOptions options, CountWeights counts)
     {
         this.itemFactors = itemFactors;
-        this.counts = new CountWeights((float)counts.Alpha, (float)counts.Unit);
+        this.counts = new CountWeights((float)counts.Alpha, (float)counts.Unit, (float)counts.Mean);
         this.options = options with
         {
             // Floats, as they are saved.
@@ -281,7 +291,7 @@ internal sealed class IalsModel : TrainedModel, IPersistentModel<IalsModel>
         var state = new ModelState()
             .Add("item_factors", itemFactors, ItemCount, options.LatentFactors)
             .Add("fold_in", [(float)options.UnobservedWeight, (float)options.Regularization, (float)options.RegularizationExponent]);
-        return counts == default ? state : state.Add("count_weights", [(float)counts.Alpha, (float)counts.Unit]);
+        return counts == default ? state : state.Add("count_weights", [(float)counts.Alpha, (float)counts.Unit, (float)counts.Mean]);
     }
 
     /// <inheritdoc/>
@@ -299,7 +309,9 @@ internal sealed class IalsModel : TrainedModel, IPersistentModel<IalsModel>
                     Regularization = regularization,
                     RegularizationExponent = exponent,
                 },
-                state.Names.Contains("count_weights") && state.Floats("count_weights") is [var alpha, var unit] ? new(alpha, unit) : default)
+                state.Names.Contains("count_weights") && state.Floats("count_weights") is [var alpha, var unit, var mean]
+                    ? new(alpha, unit, mean)
+                    : default)
             : throw new InvalidDataException("The model's 'item_factors' must be [items x factors] and its 'fold_in' three numbers.");
     }
 }
