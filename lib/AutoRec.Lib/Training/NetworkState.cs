@@ -16,6 +16,7 @@ internal static class NetworkState
             state.Add(name, parameter.CopyNumbers(), [.. parameter.shape.Select(length => (int)length)]);
         }
 
+        GC.KeepAlive(network); // Its parameters must not be freed while they are copied.
         return state;
     }
 
@@ -68,12 +69,14 @@ internal static class NetworkState
             to.copy_(from);
         }
 
+        GC.KeepAlive(source);
         return target;
     }
 
     private static TNetwork Create<TNetwork>(Func<Generator, TNetwork> create)
     {
         TorchDevices.Resolve(ComputeDevice.Cpu);
+        // Holds the temporary tensors; parameters detach themselves.
         using var replaced = new Generator(0, CPU);
         return create(replaced);
     }

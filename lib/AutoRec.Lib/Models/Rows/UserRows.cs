@@ -35,6 +35,9 @@ internal static class UserRows
             var count = Math.Min(ChunkSize, histories.Count - first);
             action(first, count == histories.Count ? histories : histories.Select([.. Enumerable.Range(first, count)]));
         }
+
+        // With it the model, whose weights must not be freed in the middle of its last forward pass.
+        GC.KeepAlive(action);
     }
 
     /// <summary>1 for each item of a history, else 0, on the CPU: [users x items].</summary>
