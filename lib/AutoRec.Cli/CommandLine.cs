@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Runtime.InteropServices;
 using AutoRec.Cli.Commands;
 using AutoRec.Data;
 
@@ -59,16 +60,24 @@ internal static class CommandLine
             await configuration.Error.WriteLineAsync("cancelled");
             return 130;
         }
-        catch (Exception exception) when (exception is IOException or ArgumentException or ArithmeticException or NotSupportedException or UnauthorizedAccessException or DllNotFoundException)
+        catch (Exception exception) when (exception is IOException or ArgumentException or ArithmeticException or NotSupportedException
+            or UnauthorizedAccessException or DllNotFoundException or ExternalException)
         {
-            // What a user can mend: bad input, a wrong option, a missing file or library. Anything else is a defect and shows its stack.
+            // What a user can mend: bad input, a wrong option, a missing file or library, too little memory for torch. Anything else is a
+            // defect and shows its stack.
             await configuration.Error.WriteLineAsync($"error: {Message(exception)}");
             return 1;
         }
     }
 
-    // The name of a parameter in the code tells a user nothing. A password that an argument held is repeated nowhere.
-    private static string Message(Exception exception) => Secrets.OutOfMessage(exception is ArgumentException { ParamName: { } parameter }
-        ? exception.Message.Replace($" (Parameter '{parameter}')", "", StringComparison.Ordinal)
-        : exception.Message);
+    /// <summary>What an error says to a user. A password that an argument held is repeated nowhere.</summary>
+    internal static string Message(Exception exception) => Secrets.OutOfMessage(exception switch
+    {
+        // The name of a parameter in the code tells a user nothing.
+        ArgumentException { ParamName: { } parameter } => exception.Message.Replace($" (Parameter '{parameter}')", "", StringComparison.Ordinal),
+
+        // Its first line; then come the frames of the native stack.
+        ExternalException => $"libtorch failed: {exception.Message.Split('\n')[0].TrimEnd()}",
+        _ => exception.Message,
+    });
 }
