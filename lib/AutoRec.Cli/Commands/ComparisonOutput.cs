@@ -3,6 +3,7 @@ using System.Net;
 using System.Text.Json;
 using AutoRec.Evaluation;
 using AutoRec.Experiments;
+using AutoRec.Native;
 
 namespace AutoRec.Cli.Commands;
 
@@ -21,6 +22,7 @@ internal static class ComparisonOutput
             Best = comparison.Models[comparison.WithBest.Best].Name,
             comparison.WithBest.Correction,
             Resampled = "users",
+            Threads = ComputeThreads.Count,
             comparison.WithBest.NotTested,
             Models = comparison.Models.Select((model, i) => new
             {

@@ -5,6 +5,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using AutoRec.Evaluation;
 using AutoRec.Experiments;
+using AutoRec.Native;
 
 namespace AutoRec.Cli.Commands;
 
@@ -21,6 +22,7 @@ internal static class OutcomeOutput
             ["model"] = outcome.Name,
             ["options"] = ToJson(outcome.Options),
             ["seed"] = outcome.Seed,
+            ["threads"] = ComputeThreads.Count,
             ["epochs"] = outcome.Epochs,
             ["data"] = ToJson(outcome.Fold),
             ["metrics"] = ToJson(outcome.Metrics),
@@ -83,7 +85,7 @@ internal static class OutcomeOutput
         }
 
         output.WriteLine(FormattableString.Invariant(
-            $"seed {outcome.Seed}{(outcome.Epochs is { } epochs ? $", {epochs} epochs chosen on the validation part" : "")}; ")
+            $"seed {outcome.Seed}, {ComputeThreads.Count} threads{(outcome.Epochs is { } epochs ? $", {epochs} epochs chosen on the validation part" : "")}; ")
             + FormattableString.Invariant($"seconds: load {Seconds(load)}, fit {Seconds(outcome.FitTime)}, ")
             + FormattableString.Invariant($"evaluate {Seconds(outcome.MeasureTime)}; peak memory {PeakMegabytes()} MB"));
     }

@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using AutoRec.Data;
 using AutoRec.Evaluation;
 using AutoRec.Experiments;
+using AutoRec.Native;
 using AutoRec.Splitting;
 
 namespace AutoRec.Cli.Commands;
@@ -144,6 +145,7 @@ internal static class TuneCommand
         {
             ["model"] = experiment.Name,
             ["metric"] = metric.ToString(),
+            ["threads"] = ComputeThreads.Count,
             ["best"] = ToJson(best),
             ["trials"] = new JsonArray([.. trials.Select(ToJson)]),
             ["command"] = new JsonArray([.. arguments]),

@@ -24,6 +24,9 @@ public sealed class FittedModel
     /// <summary>The seed of the fit.</summary>
     public required int Seed { get; init; }
 
+    /// <summary>The number of threads that the fit computed with; null if it is not known.</summary>
+    public int? Threads { get; init; }
+
     /// <summary>
     /// The data: ids, titles and profiles by row, and the interactions the model was fitted to, which are the histories of the users it
     /// knows.
@@ -63,6 +66,7 @@ public sealed class FittedModel
             Model = Entry.Name,
             Options = Options,
             Seed = Seed,
+            Threads = Threads,
             Weights = Entry.Save(Model),
             Data = Data,
             Metrics = Metrics,
@@ -87,6 +91,7 @@ public sealed class FittedModel
             Model = entry.Load(content.Weights),
             Options = content.Options,
             Seed = content.Seed,
+            Threads = content.Threads,
             Data = content.Data,
             Metrics = content.Metrics,
             Notes = content.Notes,

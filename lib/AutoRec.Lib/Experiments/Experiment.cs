@@ -2,6 +2,7 @@ using System.Diagnostics;
 using AutoRec.Catalog;
 using AutoRec.Data;
 using AutoRec.Evaluation;
+using AutoRec.Native;
 using AutoRec.Scoring;
 using AutoRec.Serving;
 using AutoRec.Splitting;
@@ -296,6 +297,7 @@ public sealed record Experiment
             Model = fit.Model,
             Options = Options,
             Seed = seed,
+            Threads = ComputeThreads.Count,
             Data = data,
             Metrics = (baseline?.Model ?? fit.Best?.Validation) is { } value
                 ? new Dictionary<string, double> { [$"validation {ValidationMetricFor(fold.Feedback.HasRatings)}"] = value }

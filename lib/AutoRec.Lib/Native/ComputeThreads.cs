@@ -1,7 +1,10 @@
 namespace AutoRec.Native;
 
 /// <summary>How many threads this process computes with, in torch and in the library's own loops.</summary>
-/// <remarks>Results of the library's own loops do not depend on it; those of torch do in their last digits.</remarks>
+/// <remarks>
+/// Results of the library's own loops do not depend on it. The last digits of models that compute with torch do: torch adds up in parts,
+/// one for each thread.
+/// </remarks>
 public static class ComputeThreads
 {
     private static int count = Environment.ProcessorCount;

@@ -21,6 +21,9 @@ internal sealed record ModelFolderContent
     /// <summary>The seed of the fit.</summary>
     public required int Seed { get; init; }
 
+    /// <summary>The number of threads that the fit computed with; null if it is not known.</summary>
+    public int? Threads { get; init; }
+
     /// <summary>The arrays that make up the model.</summary>
     public required ModelState Weights { get; init; }
 
@@ -180,6 +183,7 @@ internal static partial class ModelFolder
             Options = main["options"]!.AsObject().ToDictionary(
                 option => option.Key, option => Required((string?)option.Value, $"options.{option.Key}")),
             Seed = (int)main["seed"]!,
+            Threads = (int?)main["threads"],
             Data = ReadData(folder, main["data"]!, checksums),
             Weights = ReadFile(folder, Weights, checksums, stream => Finite(Safetensors.Read(stream))),
             WeightsFile = PathOf(folder, Weights, checksums).Path,
@@ -222,6 +226,7 @@ internal static partial class ModelFolder
             ["model"] = content.Model,
             ["options"] = new JsonObject(content.Options.Select(option => KeyValuePair.Create(option.Key, (JsonNode?)option.Value))),
             ["seed"] = content.Seed,
+            ["threads"] = content.Threads,
             ["data"] = new JsonObject
             {
                 ["name"] = content.Data.Name,

@@ -20,11 +20,12 @@ public sealed class EvaluateCommandTests : IDisposable
         using var json = JsonDocument.Parse(run.Output);
         var root = json.RootElement;
         Assert.Equal(
-            ["model", "options", "seed", "epochs", "data", "metrics", "baseline", "cold_users", "notes", "seconds", "peak_mb"],
+            ["model", "options", "seed", "threads", "epochs", "data", "metrics", "baseline", "cold_users", "notes", "seconds", "peak_mb"],
             Names(root));
         Assert.Equal("bias", root.GetProperty("model").GetString());
         Assert.Equal("""{"user-regularization":15,"item-regularization":10,"epochs":3}""", root.GetProperty("options").GetRawText());
         Assert.Equal(7, root.GetProperty("seed").GetInt32());
+        Assert.InRange(root.GetProperty("threads").GetInt32(), 1, Environment.ProcessorCount);
         Assert.Equal("""{"users":30,"items":20,"train":360,"validation":36,"test":40}""", root.GetProperty("data").GetRawText());
         Assert.Equal(["rmse", "recall@20", "hit-rate@5"], Names(root.GetProperty("metrics")));
         Assert.InRange(root.GetProperty("metrics").GetProperty("rmse").GetDouble(), 0.5, 2);

@@ -21,6 +21,7 @@ public sealed class TrainCommandTests : IDisposable
         Assert.Contains("ease for 3 items, with 4 interactions of 2 users", run.Output);
         var model = FittedModel.Load(folder.File("m"));
         Assert.Equal("2", model.Options["regularization"]);
+        Assert.InRange(model.Threads!.Value, 1, Environment.ProcessorCount);
         Assert.Equal(["Ex, the film", "y", "Zed"], model.Data.ItemTitles);
         Assert.Equal(["war", "drama"], model.Data.ItemCategories[0]);
         Assert.Equal(["", "41"], model.Data.UserAttributes["age"]);
