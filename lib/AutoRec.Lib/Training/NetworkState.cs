@@ -76,7 +76,7 @@ internal static class NetworkState
     private static TNetwork Create<TNetwork>(Func<Generator, TNetwork> create)
     {
         TorchDevices.Resolve(ComputeDevice.Cpu);
-        // Holds the temporary tensors; parameters detach themselves.
+        using var scope = NewDisposeScope(); // Holds the temporary tensors; parameters detach themselves.
         using var replaced = new Generator(0, CPU);
         return create(replaced);
     }
