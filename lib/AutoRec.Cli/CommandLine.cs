@@ -61,7 +61,7 @@ internal static class CommandLine
             return 130;
         }
         catch (Exception exception) when (exception is IOException or ArgumentException or ArithmeticException or NotSupportedException
-            or UnauthorizedAccessException or DllNotFoundException or ExternalException)
+            or UnauthorizedAccessException or DllNotFoundException || IsOfTorch(exception))
         {
             // What a user can mend: bad input, a wrong option, a missing file or library, too little memory for torch. Anything else is a
             // defect and shows its stack.
@@ -77,7 +77,10 @@ internal static class CommandLine
         ArgumentException { ParamName: { } parameter } => exception.Message.Replace($" (Parameter '{parameter}')", "", StringComparison.Ordinal),
 
         // Its first line; then come the frames of the native stack.
-        ExternalException => $"libtorch failed: {exception.Message.Split('\n')[0].TrimEnd()}",
+        _ when IsOfTorch(exception) => $"libtorch failed: {exception.Message.Split('\n')[0].TrimEnd()}",
         _ => exception.Message,
     });
+
+    // TorchSharp throws the base type; types derived from it come from .NET.
+    private static bool IsOfTorch(Exception exception) => exception.GetType() == typeof(ExternalException);
 }

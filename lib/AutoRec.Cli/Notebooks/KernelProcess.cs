@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Diagnostics;
 using System.IO.Pipes;
+using System.Net.Sockets;
 
 namespace AutoRec.Cli.Notebooks;
 
@@ -34,8 +35,7 @@ internal sealed class KernelProcess : IAsyncDisposable
         string workingDirectory, IReadOnlyDictionary<string, string?> environment, CancellationToken cancellation)
     {
         var pipeName = $"autorec-{Guid.NewGuid():N}";
-        var pipe = new NamedPipeServerStream(
-            pipeName, PipeDirection.InOut, 1, PipeTransmissionMode.Byte, PipeOptions.Asynchronous | PipeOptions.CurrentUserOnly);
+        var pipe = CreatePipe(pipeName);
         KernelProcess? kernel = null;
         try
         {
@@ -181,6 +181,22 @@ internal sealed class KernelProcess : IAsyncDisposable
     }
 
     // The runtime that runs this program lies in DOTNET/shared/Microsoft.NETCore.App/VERSION.
+    // On Unix a pipe is a socket in the temporary folder.
+    private static NamedPipeServerStream CreatePipe(string name)
+    {
+        try
+        {
+            return new(name, PipeDirection.InOut, 1, PipeTransmissionMode.Byte, PipeOptions.Asynchronous | PipeOptions.CurrentUserOnly);
+        }
+        catch (Exception error) when (error is SocketException or IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            throw new IOException(
+                $"The temporary folder {Path.GetTempPath()} cannot be used to talk to a notebook's process: {error.Message}. "
+                + "Set TMPDIR to a folder with a short path that exists and is writable.",
+                error);
+        }
+    }
+
     private static string DotnetHost()
     {
         var runtime = Path.GetDirectoryName(typeof(object).Assembly.Location)!;

@@ -120,7 +120,7 @@ public static partial class TorchRuntime
         }
         catch (DllNotFoundException error) when (error.Message.Contains(MissingVersion, StringComparison.Ordinal))
         {
-            torchSharp = NativeLibrary.Load(PrivateCopy(original));
+            torchSharp = LoadPrivateCopy(original);
         }
     }
 
@@ -139,19 +139,28 @@ public static partial class TorchRuntime
     [LibraryImport("libc", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int SetEnvironment(string name, string value, int overwrite);
 
-    private static string FindFolder()
+    private static string FindFolder() => FindFolder(
+        AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") as string ?? "",
+        Path.GetDirectoryName(typeof(TorchRuntime).Assembly.Location) is { Length: > 0 } folder ? folder : AppContext.BaseDirectory);
+
+    /// <summary>Finds the folder that holds libtorch together with TorchSharp's native library.</summary>
+    /// <param name="searched">
+    /// Where the runtime looks for native libraries, in its order. These folders come first, because TorchSharp looks there and a second copy
+    /// from elsewhere aborts the process: an application that is built without a runtime identifier has one copy beside it and one in its
+    /// folder runtimes.
+    /// </param>
+    /// <param name="beside">The folder of this assembly.</param>
+    /// <exception cref="DllNotFoundException">No folder holds both.</exception>
+    internal static string FindFolder(string searched, string beside)
     {
-        var beside = Path.GetDirectoryName(typeof(TorchRuntime).Assembly.Location) is { Length: > 0 } folder
-            ? folder
-            : AppContext.BaseDirectory;
         var native = Path.Combine("runtimes", RuntimeInformation.RuntimeIdentifier, "native");
         string[] candidates =
         [
+            .. searched.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries),
             beside,
             Path.Combine(beside, native),
             AppContext.BaseDirectory,
             Path.Combine(AppContext.BaseDirectory, native),
-            .. (AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") as string ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries),
         ];
         candidates = [.. candidates.Select(Path.GetFullPath).Distinct()];
 
@@ -164,44 +173,71 @@ public static partial class TorchRuntime
             File.Exists(Path.Combine(candidate, "libLibTorchSharp.so")) && File.Exists(Path.Combine(candidate, "libtorch_cpu.so"));
     }
 
-    private static string PrivateCopy(string original)
+    private static nint LoadPrivateCopy(string original)
     {
         var image = File.ReadAllBytes(original);
         ElfSymbolVersions.MarkWeak(image, MissingVersion);
-
-        var home = Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.Create);
-        Exception? lastError = null;
-        foreach (var root in (string[])[home, Path.Combine(Path.GetTempPath(), $"autorec-{Environment.UserName}")])
+        var home = Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify);
+        try
         {
-            if (root.Length == 0)
-            {
-                continue;
-            }
-
-            try
-            {
-                var version = System.Reflection.Assembly.Load("TorchSharp").GetName().Version;
-                var folder = Path.Combine(root, "AutoRec.Lib", "native", $"torchsharp-{version}");
-                var copy = Path.Combine(folder, "libLibTorchSharp.so");
-                if (!File.Exists(copy) || !File.ReadAllBytes(copy).AsSpan().SequenceEqual(image))
-                {
-                    Directory.CreateDirectory(folder);
-                    var partial = $"{copy}.{Environment.ProcessId}";
-                    File.WriteAllBytes(partial, image);
-                    File.Move(partial, copy, overwrite: true);
-                }
-
-                return copy;
-            }
-            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-            {
-                lastError = error;
-            }
+            return NativeLibrary.Load(KeptCopy(image, home));
+        }
+        catch (Exception error) when (IsUnusableFolder(error))
+        {
         }
 
-        throw new DllNotFoundException(
-            $"This system's libstdc++ lacks {MissingVersion}, and no folder could be written for a copy of libLibTorchSharp.so that does " +
-            $"without it ({lastError?.Message}). Make {(home.Length > 0 ? home : "the home folder")} or {Path.GetTempPath()} writable, or " +
-            "install libstdc++ of GCC 13 or newer.", lastError);
+        try
+        {
+            return LoadTemporaryCopy(image);
+        }
+        catch (Exception error) when (IsUnusableFolder(error))
+        {
+            throw new DllNotFoundException(
+                $"This system's libstdc++ lacks {MissingVersion}, and libLibTorchSharp.so could not be copied to a folder of its own to do "
+                + $"without it: {error.Message} Make {(home.Length > 0 ? home : "the home folder")} or {Path.GetTempPath()} writable, set HOME or TMPDIR "
+                + "to a folder that is, or install libstdc++ of GCC 13 or newer.",
+                error);
+        }
+
+        // Libraries cannot be loaded from file systems mounted with noexec.
+        static bool IsUnusableFolder(Exception error) => error is IOException or UnauthorizedAccessException or DllNotFoundException;
+    }
+
+    // In the home folder, for the next process too.
+    private static string KeptCopy(byte[] image, string home)
+    {
+        if (!Path.IsPathRooted(home))
+        {
+            throw new DirectoryNotFoundException("There is no home folder.");
+        }
+
+        var version = System.Reflection.Assembly.Load("TorchSharp").GetName().Version;
+        var folder = Path.Combine(home, "AutoRec.Lib", "native", $"torchsharp-{version}");
+        var copy = Path.Combine(folder, "libLibTorchSharp.so");
+        if (!File.Exists(copy) || !File.ReadAllBytes(copy).AsSpan().SequenceEqual(image))
+        {
+            Directory.CreateDirectory(folder);
+            var partial = $"{copy}.{Environment.ProcessId}";
+            File.WriteAllBytes(partial, image);
+            File.Move(partial, copy, overwrite: true);
+        }
+
+        return copy;
+    }
+
+    // In a folder of this process alone: in the temporary folder another user could put a library in the place of ours.
+    private static nint LoadTemporaryCopy(byte[] image)
+    {
+        var folder = Directory.CreateTempSubdirectory("autorec-");
+        try
+        {
+            var copy = Path.Combine(folder.FullName, "libLibTorchSharp.so");
+            File.WriteAllBytes(copy, image);
+            return NativeLibrary.Load(copy);
+        }
+        finally
+        {
+            folder.Delete(recursive: true); // The loaded library stays.
+        }
     }
 }

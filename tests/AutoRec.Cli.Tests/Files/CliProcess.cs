@@ -9,13 +9,24 @@ internal sealed class CliProcess : IDisposable
 
     private CliProcess(Process process) => this.process = process;
 
-    public static CliProcess Start(int? killAt, params IEnumerable<string> args)
+    public static CliProcess Start(int? killAt, params IEnumerable<string> args) => Start(killAt, [], args);
+
+    /// <summary>Starts a command with variables besides this process's own; null takes one away.</summary>
+    public static CliProcess StartWith((string Name, string? Value)[] environment, params IEnumerable<string> args) =>
+        Start(killAt: null, environment, args);
+
+    private static CliProcess Start(int? killAt, (string Name, string? Value)[] environment, IEnumerable<string> args)
     {
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "autorec.dll"));
         foreach (var arg in args)
         {
             start.ArgumentList.Add(arg);
+        }
+
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
         }
 
         if (killAt is { } number)

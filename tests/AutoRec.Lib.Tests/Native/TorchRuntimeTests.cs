@@ -5,6 +5,24 @@ namespace AutoRec.Tests.Native;
 
 public sealed class TorchRuntimeTests
 {
+    // As in the output of an application that is built without a runtime identifier: TorchSharp takes the copy that the runtime finds.
+    [Fact]
+    public void FindFolder_LibrariesInTwoPlaces_TheOneThatTheRuntimeSearches()
+    {
+        using var folder = new TemporaryFolder();
+        var (beside, searched, incomplete) = (folder["beside"], folder["searched"], folder["incomplete"]);
+        foreach (var place in new[] { beside, searched, incomplete })
+        {
+            Directory.CreateDirectory(place);
+            File.WriteAllText(Path.Combine(place, "libtorch_cpu.so"), "");
+        }
+
+        File.WriteAllText(Path.Combine(beside, "libLibTorchSharp.so"), "");
+        File.WriteAllText(Path.Combine(searched, "libLibTorchSharp.so"), "");
+        Assert.Equal(searched, TorchRuntime.FindFolder(string.Join(Path.PathSeparator, incomplete, searched), beside));
+        Assert.Equal(beside, TorchRuntime.FindFolder(incomplete, beside));
+    }
+
     [Fact]
     public void EnsureLoaded_OnThisSystem_TorchComputes()
     {
