@@ -93,7 +93,7 @@ internal static class AutoRecBenchmark
     private static AutoRecNetwork Start(InteractionMatrix matrix, int hidden)
     {
         using var generator = new Generator(1, CPU);
-        return new AutoRecNetwork(matrix.ColumnCount, hidden, generator);
+        return new AutoRecNetwork(matrix.ColumnCount, hidden, Activation.Sigmoid, generator);
     }
 
     private sealed class Disposer(Action dispose) : IDisposable

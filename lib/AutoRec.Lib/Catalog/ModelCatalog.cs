@@ -181,7 +181,7 @@ public static class ModelCatalog
         ModelEntry.Of<AutoRecOptions, AutoRecModel>(
             "autorec-user", "AutoRec on user rows (Sedhain et al. 2015)",
             ModelKind.Rating, usesValidation: true, options => new AutoRecTrainer(AutoRecRows.Users, options),
-            () => AutoRecOptions.For(AutoRecRows.Users), itemVectors: "decoder_weight"),
+            itemVectors: "decoder_weight"),
         ModelEntry.Of<ItemKnnOptions, ItemKnnModel>(
             "item-knn", "Nearest neighbours of items by cosine (Deshpande and Karypis 2004)",
             ModelKind.Ranking, usesValidation: false, options => new ItemKnnTrainer(options)),
@@ -222,7 +222,7 @@ public static class ModelCatalog
             "mult-dae", "Denoising autoencoder with a multinomial likelihood (Liang et al. 2018)",
             ModelKind.Ranking, usesValidation: true, options => new MultDaeTrainer(options),
             itemVectors: "decoder.0.weight", isMultinomial: true),
-        ModelEntry.Of<DeepAutoencoderOptions, DeepAutoencoderModel>(
+        ModelEntry.Of<DeepRatingOptions, DeepAutoencoderModel>(
             "deep-ae", "Deep autoencoder of ratings, with any widths, activations and noise on its input",
             ModelKind.Rating, usesValidation: true, options => new DeepAutoencoderTrainer(options)),
         ModelEntry.Of<DeepAutoencoderOptions, ImplicitAutoencoderModel>(

@@ -230,8 +230,18 @@ public sealed class InteractionMatrix
     {
         var ones = new float[Count];
         Array.Fill(ones, 1f);
-        return new InteractionMatrix(ColumnCount, offsets, columns, ones, Feedback.Likes);
+        return WithValues(ones, Feedback.Likes);
     }
+
+    /// <summary>The same entries with other values, on another scale.</summary>
+    /// <param name="newValues">The values, in the order of <see cref="Values()"/>: [entries].</param>
+    /// <param name="scale">Their scale.</param>
+    internal InteractionMatrix WithValues(float[] newValues, RatingScale scale) =>
+        WithValues(newValues, Feedback.OfAnyValue(scale));
+
+    private InteractionMatrix WithValues(float[] newValues, Feedback feedback) => newValues.Length == Count
+        ? new InteractionMatrix(ColumnCount, offsets, columns, newValues, feedback)
+        : throw new ArgumentException($"There are {newValues.Length} values for {Count} entries.", nameof(newValues));
 
     private static RatingScale ObservedRange(ReadOnlySpan<float> values) =>
         values.IsEmpty ? default : new RatingScale(TensorPrimitives.Min(values), TensorPrimitives.Max(values));

@@ -10,35 +10,27 @@ using AutoRec.Training;
 
 namespace AutoRec.Models;
 
-/// <summary>The rows that an AutoRec learns from.</summary>
-public enum AutoRecRows
-{
-    /// <summary>I-AutoRec: the ratings of one item by all users. The better of the two; new users cannot be folded in.</summary>
-    Items,
-
-    /// <summary>U-AutoRec: the ratings of one user of all items. New users are folded in.</summary>
-    Users,
-}
-
 /// <summary>The options of an AutoRec.</summary>
 public sealed record AutoRecOptions : INetworkOptions
 {
+    /// <summary>What is learned: ratings less a baseline, or ratings as they are, as in the paper. Default baseline.</summary>
+    public Centering Center { get; init; } = Centering.Baseline;
+
     /// <summary>Units of the hidden layer, k in the paper. Default 500.</summary>
     [Range(1, 100_000)]
     public int HiddenUnits { get; init; } = 500;
 
     /// <summary>
-    /// Weight of the L2 penalty against the sum of squared errors over all ratings, for each rating of an average visible unit (a user in
-    /// I-AutoRec, an item in U-AutoRec): the paper's lambda divided by the mean number of ratings of a visible unit, so that one default
-    /// serves dense and sparse data. On 90 % of MovieLens 1M the default is a lambda of 224 in I-AutoRec; U-AutoRec has 0.7
-    /// (<see cref="For"/>), there a lambda of 170. Default 1.5.
+    /// Weight of the L2 penalty: lambda divided by a measure of the density of the data, so that one default serves dense and sparse data.
+    /// The measure is (sqrt(ratings of a user) + sqrt(ratings of an item))^2, of the mean numbers; with center=none it is the mean number
+    /// of ratings of a visible unit (a user in I-AutoRec, an item in U-AutoRec). Default 1.5.
     /// </summary>
     [Range(0.0, 1e6)]
     public double Regularization { get; init; } = 1.5;
 
-    /// <summary>Adam's learning rate in the first epoch. Default 0.004.</summary>
+    /// <summary>Adam's learning rate in the first epoch. Default 0.002.</summary>
     [Range(1e-7, 1.0)]
-    public double LearningRate { get; init; } = 0.004;
+    public double LearningRate { get; init; } = 0.002;
 
     /// <summary>Factor of the learning rate after each epoch. Default 0.97.</summary>
     [Range(0.5, 1.0)]
@@ -61,9 +53,6 @@ public sealed record AutoRecOptions : INetworkOptions
 
     /// <summary>Engine that computes the training: sparse, torch, or auto for sparse on the processor and torch on a GPU. Default auto.</summary>
     public TrainingEngine Engine { get; init; }
-
-    /// <summary>Gets the defaults for item rows or for user rows.</summary>
-    public static AutoRecOptions For(AutoRecRows rows) => rows == AutoRecRows.Items ? new() : new() { Regularization = 0.7 };
 }
 
 /// <summary>
@@ -71,96 +60,112 @@ public sealed record AutoRecOptions : INetworkOptions
 /// r -> V g(W r + mu) + b with a sigmoid g. Minimises the sum over observed ratings of (r - prediction)^2, plus
 /// lambda/2 (|W|^2 + |V|^2) (eq. 2 and 3), in mini-batches of rows, each with its share of the penalty.
 /// </summary>
+/// <remarks>
+/// That is <see cref="Centering.None"/>. By default r are residuals of a baseline, in units of their standard deviation. g is then tanh and
+/// there is no b, so that a row that says nothing gets the baseline. The input is more than the residuals: it tells that something was rated,
+/// and rows of many ratings are scaled down.
+/// </remarks>
 /// <param name="rows">I-AutoRec or U-AutoRec.</param>
-/// <param name="options">The options; null for the defaults of these rows.</param>
+/// <param name="options">The options; null for the defaults.</param>
 /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
 public sealed class AutoRecTrainer(AutoRecRows rows, AutoRecOptions? options = null) : ITrainer<AutoRecModel>
 {
     // With fewer updates an epoch the first epochs barely move, and early stopping takes them for the end.
     private const int LeastBatchesPerEpoch = 8;
 
-    private readonly AutoRecOptions options = OptionRanges.Checked(options ?? AutoRecOptions.For(rows));
+    private readonly AutoRecOptions options = OptionRanges.Checked(options);
 
     /// <inheritdoc/>
     /// <exception cref="NotSupportedException">Lazy Adam is requested without the sparse engine.</exception>
     public AutoRecModel Fit(InteractionMatrix train, FitContext context)
     {
         ArgumentNullException.ThrowIfNull(train);
-        var matrix = rows == AutoRecRows.Items ? train.Transpose() : train; // [rows x visible]
+        var frame = RatingFrame.Of(train, options.Center, rows);
+        var values = frame.ToValues(train);
+        var matrix = rows == AutoRecRows.Items ? values.Transpose() : values; // [rows x visible]
         var trained = Enumerable.Range(0, matrix.RowCount).Count(row => matrix.RowLength(row) > 0);
         var batchSize = Math.Clamp(trained / LeastBatchesPerEpoch, 1, options.BatchSize);
         using var training = new NetworkTraining<AutoRecNetwork>(
             matrix,
             context,
             options with { BatchSize = batchSize },
-            generator => new AutoRecNetwork(matrix.ColumnCount, options.HiddenUnits, generator));
+            generator => new AutoRecNetwork(matrix.ColumnCount, options.HiddenUnits, AutoRecModel.ActivationOf(frame), generator));
+        if (frame.IsCentred)
+        {
+            Layers.DropBias(training.Network.OutputBias);
+        }
+
         if (training.UsesTorch && options.LazyAdam)
         {
             throw new NotSupportedException("Lazy Adam requires engine=sparse on the device 'cpu'. Set these, or lazy-adam=false.");
         }
 
-        var engine = training.Add(AutoencoderEngine.Of(training.Network, Activation.Sigmoid, training.UsesTorch, options.LazyAdam));
-        var lambda = options.Regularization * matrix.Count / Math.Max(1, matrix.ColumnCount);
-        var ratings = new SparseBatch(matrix.ColumnCount);
+        var engine = training.Add(AutoencoderEngine.Of(training.Network, AutoRecModel.ActivationOf(frame), training.UsesTorch, options.LazyAdam));
+        var density = frame.IsCentred ? RatingFrame.NoiseLevel(matrix) : (double)matrix.Count / Math.Max(1, matrix.ColumnCount);
+        var lambda = options.Regularization * density;
+        var read = frame.ToInput(matrix);
+        var target = new SparseBatch(matrix.ColumnCount);
+        var input = frame.IsCentred ? new SparseBatch(matrix.ColumnCount) : target;
         return training.Run(
             "rmse",
-            () => Math.Sqrt(training.Sum(SquaredError) / Math.Max(1, matrix.Count)),
+            () => frame.Unit * Math.Sqrt(training.Sum(SquaredError) / Math.Max(1, matrix.Count)),
             engine.CopyWeights,
-            weights => new AutoRecModel(rows, weights, train),
+            weights => AutoRecModel.Of(rows, weights, frame, read),
             new Resumption<AutoencoderWeights>(training.State, best => best.SaveTo(new ModelState()), AutoencoderWeights.Of));
 
         double SquaredError(int[] batch)
         {
-            ratings.Fill(matrix, batch);
-            return engine.Step(ratings, ratings, weights: default, training.LearningRate, lambda * batch.Length / training.RowCount);
+            target.Fill(matrix, batch);
+            if (frame.IsCentred)
+            {
+                input.Fill(read, batch);
+            }
+
+            return engine.Step(input, target, weights: default, training.LearningRate, lambda * batch.Length / training.RowCount);
         }
     }
 }
 
 /// <summary>
 /// A fitted AutoRec. Predictions are clipped to the scale of the training ratings; scores are not, so that the best items of a user are
-/// told apart. Items without a training rating and users without a history get the middle of the scale, as in the paper (section 3).
+/// told apart. Items without a training rating and users without a history get the baseline or, without one, the middle of the scale, as in
+/// the paper (section 3).
 /// </summary>
 public sealed class AutoRecModel : TrainedModel, IRatingPredictor, IPersistentModel<AutoRecModel>
 {
     private readonly AutoRecRows rows;
     private readonly AutoencoderWeights weights;
-    private readonly KnownItems items;
+    private readonly RatingFrame frame;
     private readonly float[] itemHidden; // I-AutoRec: [items x hidden]; else empty
 
-    internal AutoRecModel(AutoRecRows rows, AutoencoderWeights weights, InteractionMatrix train)
-        : this(rows, weights, KnownItems.Of(train), rows == AutoRecRows.Items ? HiddenOf(train.Transpose(), weights) : [])
-    {
-    }
-
-    private AutoRecModel(AutoRecRows rows, AutoencoderWeights weights, KnownItems items, float[] itemHidden)
+    private AutoRecModel(AutoRecRows rows, AutoencoderWeights weights, RatingFrame frame, float[] itemHidden)
     {
         this.rows = rows;
         this.weights = weights;
-        this.items = items;
+        this.frame = frame;
         this.itemHidden = itemHidden;
     }
 
     /// <inheritdoc/>
-    public override int ItemCount => items.Count;
+    public override int ItemCount => frame.ItemCount;
 
     internal AutoencoderWeights Weights => weights;
 
     /// <inheritdoc/>
-    public RatingScale Scale => items.Scale;
+    public RatingScale Scale => frame.Scale;
 
     /// <inheritdoc/>
     public override void Score(Histories histories, Memory<float> scores)
     {
         Guard.ScoreArguments(histories, ItemCount, scores.Length);
-        CheckUsers(histories);
+        var ratingOf = Ratings(histories);
         Parallel.For(0, histories.Count, ComputeThreads.Options, user =>
         {
             var row = scores.Span.Slice(user * ItemCount, ItemCount);
-            var context = UserSide(histories, user);
+            var rating = ratingOf(user);
             for (var item = 0; item < ItemCount; item++)
             {
-                row[item] = Estimate(context, item);
+                row[item] = rating(item);
             }
         });
     }
@@ -169,21 +174,21 @@ public sealed class AutoRecModel : TrainedModel, IRatingPredictor, IPersistentMo
     public void Predict(Histories histories, InteractionMatrix pairs, Memory<float> ratings)
     {
         Guard.PredictArguments(histories, pairs, ItemCount, ratings.Length);
-        CheckUsers(histories);
+        var ratingOf = Ratings(histories);
         Parallel.For(0, histories.Count, ComputeThreads.Options, user =>
         {
             var row = ratings.Span.Slice(pairs.Offsets[user], pairs.RowLength(user));
-            var context = UserSide(histories, user);
+            var rating = ratingOf(user);
             var asked = pairs.Columns(user);
             for (var i = 0; i < row.Length; i++)
             {
-                row[i] = Scale.Clip(Estimate(context, asked[i]));
+                row[i] = Scale.Clip(rating(asked[i]));
             }
         });
     }
 
     /// <inheritdoc/>
-    public ModelState Save() => weights.SaveTo(items.SaveTo(new ModelState().Add("rows", [(int)rows]))
+    public ModelState Save() => weights.SaveTo(frame.SaveTo(new ModelState().Add("rows", [(int)rows]))
         .Add("item_hidden", itemHidden, itemHidden.Length / weights.Hidden, weights.Hidden));
 
     /// <inheritdoc/>
@@ -191,58 +196,78 @@ public sealed class AutoRecModel : TrainedModel, IRatingPredictor, IPersistentMo
     {
         ArgumentNullException.ThrowIfNull(state);
         var weights = AutoencoderWeights.Of(state);
-        return new AutoRecModel((AutoRecRows)state.Ints("rows")[0], weights, KnownItems.Load(state), state.Floats("item_hidden"));
+        return new AutoRecModel((AutoRecRows)state.Ints("rows")[0], weights, RatingFrame.Load(state), state.Floats("item_hidden"));
     }
 
-    private static float[] HiddenOf(InteractionMatrix byItem, AutoencoderWeights weights)
+    /// <summary>The g of a frame: the paper's sigmoid, or tanh, which makes nothing of nothing.</summary>
+    internal static Activation ActivationOf(RatingFrame frame) => frame.IsCentred ? Activation.Tanh : Activation.Sigmoid;
+
+    /// <summary>Makes the model with these weights.</summary>
+    /// <param name="rows">I-AutoRec or U-AutoRec.</param>
+    /// <param name="weights">The weights.</param>
+    /// <param name="frame">What the weights are fitted to.</param>
+    /// <param name="input">The rows of the training data as the network reads them: [rows x visible].</param>
+    internal static AutoRecModel Of(AutoRecRows rows, AutoencoderWeights weights, RatingFrame frame, InteractionMatrix input)
     {
-        var hidden = new float[Sizes.Of("items x hidden units", byItem.RowCount, weights.Hidden)];
-        Parallel.For(0, byItem.RowCount, ComputeThreads.Options, item =>
-            Encode(weights, byItem.Columns(item), byItem.Values(item), hidden.AsSpan(item * weights.Hidden, weights.Hidden)));
-        return hidden;
+        var isTanh = frame.IsCentred;
+        var itemHidden = new float[rows == AutoRecRows.Items ? Sizes.Of("items x hidden units", input.RowCount, weights.Hidden) : 0];
+        if (rows == AutoRecRows.Items)
+        {
+            Parallel.For(0, input.RowCount, ComputeThreads.Options, item =>
+                Encode(weights, isTanh, input, item, itemHidden.AsSpan(item * weights.Hidden, weights.Hidden)));
+        }
+
+        return new AutoRecModel(rows, weights, frame, itemHidden);
     }
 
     // g(W r + mu) of one sparse row: [hidden].
-    private static void Encode(AutoencoderWeights weights, ReadOnlySpan<int> columns, ReadOnlySpan<float> values, Span<float> hidden)
+    private static void Encode(AutoencoderWeights weights, bool isTanh, InteractionMatrix input, int row, Span<float> hidden)
     {
+        var columns = input.Columns(row);
+        var values = input.Values(row);
         weights.EncoderBias.CopyTo(hidden);
         for (var i = 0; i < columns.Length; i++)
         {
             TensorPrimitives.MultiplyAdd(weights.EncoderRow(columns[i]), values[i], hidden, hidden);
         }
 
-        TensorPrimitives.Sigmoid(hidden, hidden);
+        if (isTanh)
+        {
+            TensorPrimitives.Tanh(hidden, hidden);
+        }
+        else
+        {
+            TensorPrimitives.Sigmoid(hidden, hidden);
+        }
     }
 
-    // The user's part of a prediction: V's row and bias in I-AutoRec, the hidden layer in U-AutoRec; null for a user without a history.
-    private (float[]? Vector, float Bias) UserSide(Histories histories, int user)
+    // From a user to the user's rating of each item, not clipped.
+    private Func<int, Func<int, float>> Ratings(Histories histories)
     {
-        if (histories.Interactions.RowLength(user) == 0)
+        CheckUsers(histories);
+        var isByItem = rows == AutoRecRows.Items;
+        var input = isByItem ? histories.Interactions : frame.ToInput(frame.ToValues(histories.Interactions));
+        return user =>
         {
-            return (null, 0);
-        }
+            var level = frame.Level(histories, user);
+            if (input.RowLength(user) == 0)
+            {
+                return item => frame.ColdRating(level, item);
+            }
 
-        var trainingRow = histories.TrainingRows[user];
-        if (rows == AutoRecRows.Items)
-        {
-            return (weights.DecoderRow(trainingRow).ToArray(), weights.DecoderBias[trainingRow]);
-        }
+            var row = histories.TrainingRows[user];
+            var vector = isByItem ? weights.DecoderRow(row).ToArray() : new float[weights.Hidden];
+            if (!isByItem)
+            {
+                Encode(weights, frame.IsCentred, input, user, vector);
+            }
 
-        var hidden = new float[weights.Hidden];
-        Encode(weights, histories.Interactions.Columns(user), histories.Interactions.Values(user), hidden);
-        return (hidden, 0);
-    }
-
-    private float Estimate((float[]? Vector, float Bias) user, int item)
-    {
-        if (user.Vector is null || !items[item])
-        {
-            return Scale.Middle;
-        }
-
-        return rows == AutoRecRows.Items
-            ? TensorPrimitives.Dot<float>(itemHidden.AsSpan(item * weights.Hidden, weights.Hidden), user.Vector) + user.Bias
-            : TensorPrimitives.Dot<float>(weights.DecoderRow(item), user.Vector) + weights.DecoderBias[item];
+            return item => !frame.IsKnown(item)
+                ? frame.ColdRating(level, item)
+                : frame.ToRating(level, item, isByItem
+                    ? TensorPrimitives.Dot<float>(itemHidden.AsSpan(item * weights.Hidden, weights.Hidden), vector) + weights.DecoderBias[row]
+                    : TensorPrimitives.Dot<float>(weights.DecoderRow(item), vector) + weights.DecoderBias[item]);
+        };
     }
 
     private void CheckUsers(Histories histories)

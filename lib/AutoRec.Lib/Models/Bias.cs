@@ -124,7 +124,7 @@ internal sealed class BiasModel : IRatingPredictor, IPersistentModel<BiasModel>
         for (var user = 0; user < histories.Count; user++)
         {
             var userScores = scores.Span.Slice(user * ItemCount, ItemCount);
-            var level = mean + UserBias(histories, user);
+            var level = Level(histories.Interactions, user);
             for (var item = 0; item < userScores.Length; item++)
             {
                 userScores[item] = (float)(level + itemBiases[item]); // Not clipped, which would tie the best items.
@@ -139,7 +139,7 @@ internal sealed class BiasModel : IRatingPredictor, IPersistentModel<BiasModel>
         for (var user = 0; user < histories.Count; user++)
         {
             var userRatings = ratings.Span.Slice(pairs.Offsets[user], pairs.RowLength(user));
-            var level = mean + UserBias(histories, user);
+            var level = Level(histories.Interactions, user);
             for (var i = 0; i < userRatings.Length; i++)
             {
                 userRatings[i] = Scale.Clip((float)(level + itemBiases[pairs.Columns(user)[i]]));
@@ -179,5 +179,9 @@ internal sealed class BiasModel : IRatingPredictor, IPersistentModel<BiasModel>
         return columns.IsEmpty ? 0 : sum / (regularization + columns.Length);
     }
 
-    private double UserBias(Histories histories, int user) => Solve(histories.Interactions, user, mean, itemBiases, userRegularization);
+    /// <summary>The mean rating plus the bias of a user with these ratings: [users x items].</summary>
+    internal double Level(InteractionMatrix ratings, int user) => mean + Solve(ratings, user, mean, itemBiases, userRegularization);
+
+    /// <summary>How far an item is rated above the mean.</summary>
+    internal double ItemBias(int item) => itemBiases[item];
 }

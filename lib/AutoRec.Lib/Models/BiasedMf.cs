@@ -64,7 +64,9 @@ internal sealed class BiasedMfTrainer(BiasedMfOptions? options = null) : ITraine
         ArgumentNullException.ThrowIfNull(train);
         ArgumentNullException.ThrowIfNull(context);
         var random = new Random(context.Seed);
-        var weights = BiasedMfWeights.Random(train, options.LatentFactors, options.InitialDeviation, random);
+        var units = RatingUnits.Of(train.Scale);
+        var values = units.ToValues(train);
+        var weights = BiasedMfWeights.Random(values, options.LatentFactors, options.InitialDeviation, random);
         var users = UsersOf(train);
         var order = new ShuffledOrder([.. Enumerable.Range(0, train.Count)], random);
         var state = new TrainingState();
@@ -77,7 +79,7 @@ internal sealed class BiasedMfTrainer(BiasedMfOptions? options = null) : ITraine
                 Metric = "rmse",
                 TrainEpoch = Rmse,
                 Snapshot = weights.Copy,
-                ToModel = copy => new BiasedMfModel(copy, train.Scale, options.Regularization),
+                ToModel = copy => new BiasedMfModel(copy.ToRatings(units), train.Scale, options.Regularization),
                 Resumption = new(state, copy => copy.SaveTo(new ModelState()), arrays => BiasedMfWeights.Of(arrays, weights.Mean)),
             },
             context);
@@ -86,13 +88,13 @@ internal sealed class BiasedMfTrainer(BiasedMfOptions? options = null) : ITraine
         {
             var rate = (float)LearningRates.Decay(options.LearningRate, options.LearningRateDecay, epoch);
             var squaredErrors = order.SumOverBatches(RatingsPerCheck, context.Cancellation, batch => SquaredErrors(batch, rate));
-            return Math.Sqrt(squaredErrors / Math.Max(1, train.Count));
+            return units.Size * Math.Sqrt(squaredErrors / Math.Max(1, train.Count));
         }
 
         double SquaredErrors(int[] batch, float rate)
         {
             var items = train.Columns();
-            var ratings = train.Values();
+            var ratings = values.Values();
             var sum = 0.0;
             foreach (var entry in batch)
             {

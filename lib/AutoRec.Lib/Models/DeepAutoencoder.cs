@@ -9,34 +9,46 @@ namespace AutoRec.Models;
 
 /// <summary>
 /// Trains a deep autoencoder of a user's ratings on the observed ones: minimises the mean over the observed ratings of a batch of
-/// (r - prediction)^2, ratings scaled to 0..1 (masked mean squared error; Kuchaiev and Ginsburg: Training Deep AutoEncoders for
+/// (r - prediction)^2, values of ratings scaled to a range of 1 (masked mean squared error; Kuchaiev and Ginsburg: Training Deep AutoEncoders for
 /// Collaborative Filtering, 2017, eq. 1, without their re-feeding). With noise on its input it is a denoising autoencoder (Vincent et al.:
 /// Extracting and Composing Robust Features with Denoising Autoencoders, ICML 2008).
 /// </summary>
 /// <param name="options">The options; null for the defaults.</param>
 /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
-internal sealed class DeepAutoencoderTrainer(DeepAutoencoderOptions? options = null) : ITrainer<DeepAutoencoderModel>
+internal sealed class DeepAutoencoderTrainer(DeepRatingOptions? options = null) : ITrainer<DeepAutoencoderModel>
 {
-    private readonly DeepAutoencoderOptions options = OptionRanges.Checked(options);
+    private readonly DeepRatingOptions options = OptionRanges.Checked(options);
 
     /// <inheritdoc/>
     public DeepAutoencoderModel Fit(InteractionMatrix train, FitContext context)
     {
+        ArgumentNullException.ThrowIfNull(train);
         using var training = new NetworkTraining<DeepAutoencoderNetwork>(
             train, context, options, generator => DeepAutoencoderNetwork.Of(options, train.ColumnCount, generator));
-        var ratings = UserRowRatings.Of(train);
-        var batches = new DenseBatches(train, training.Device);
-        return training.Run("rmse", MeanSquaredError, network => new DeepAutoencoderModel(network, ratings));
+        var frame = RatingFrame.Of(train, options.Center, AutoRecRows.Users);
+        var values = frame.ToValues(train);
+        var targets = new DenseBatches(values, training.Device);
+        var inputs = new DenseBatches(frame.ToInput(values), training.Device);
+        var decay = options.WeightDecay;
+        if (frame.IsCentred)
+        {
+            Layers.Clear(training.Network.decoder[^1].weight);
+            Layers.DropBias(training.Network.decoder[^1].bias!);
+            var lambda = options.Regularization * RatingFrame.NoiseLevel(train);
+            decay += lambda / (2 * frame.ValueRange * frame.ValueRange * Math.Max(1, train.Count));
+        }
+
+        return training.Run("rmse", MeanSquaredError, network => new DeepAutoencoderModel(network, frame));
 
         BatchLoss MeanSquaredError(int[] users)
         {
-            var (values, mask) = (batches.Values(users), batches.Mask(users));
-            var noisy = Noise.Gaussian(ratings.Input(values), options.GaussianNoise, mask, training.Generator);
+            var (target, mask) = (targets.Values(users), targets.Mask(users));
+            var noisy = Noise.Gaussian(inputs.Values(users).Over(frame.HighestValue), options.GaussianNoise, mask, training.Generator);
             var output = training.Network.forward(Noise.Dropout(noisy, options.Dropout, training.Generator));
-            var ratingsOut = DeepAutoencoderModel.ToRatings(output, training.Network.IsSigmoid, ratings);
-            var squaredError = Losses.MaskedSquaredError(ratingsOut, values, mask) / mask.sum();
-            var ofRange = squaredError.Over(ratings.Range * ratings.Range);
-            return new BatchLoss(Losses.Decayed(ofRange, training.Network, options.WeightDecay), squaredError.sqrt());
+            var reconstructed = DeepAutoencoderModel.ToValues(output, training.Network.IsSigmoid, frame);
+            var squaredError = Losses.MaskedSquaredError(reconstructed, target, mask) / mask.sum();
+            var ofRange = squaredError.Over(frame.ValueRange * frame.ValueRange);
+            return new BatchLoss(Losses.Decayed(ofRange, training.Network, decay), squaredError.sqrt().Times(frame.Unit));
         }
     }
 }
@@ -45,21 +57,21 @@ internal sealed class DeepAutoencoderTrainer(DeepAutoencoderOptions? options = n
 /// <inheritdoc cref="RatingNetworkModel" path="/remarks"/>
 internal sealed class DeepAutoencoderModel : RatingNetworkModel, IPersistentModel<DeepAutoencoderModel>
 {
-    internal DeepAutoencoderModel(DeepAutoencoderNetwork network, UserRowRatings ratings)
-        : base(network, ratings) => Network = network;
+    internal DeepAutoencoderModel(DeepAutoencoderNetwork network, RatingFrame frame)
+        : base(network, frame) => Network = network;
 
     internal DeepAutoencoderNetwork Network { get; }
 
     /// <inheritdoc/>
-    public override ModelState Save() => Ratings.SaveTo(Network.SaveTo(NetworkState.Of(Network)));
+    public override ModelState Save() => Frame.SaveTo(Network.SaveTo(NetworkState.Of(Network)));
 
     /// <inheritdoc/>
-    public static DeepAutoencoderModel Load(ModelState state) => new(DeepAutoencoderNetwork.Load(state), UserRowRatings.Load(state));
+    public static DeepAutoencoderModel Load(ModelState state) => new(DeepAutoencoderNetwork.Load(state), RatingFrame.Load(state));
 
-    /// <summary>Turns the last layer into ratings. An output of 0 is the middle of the scale: [batch x items].</summary>
-    internal static Tensor ToRatings(Tensor output, bool isSigmoid, UserRowRatings ratings) =>
-        (isSigmoid ? output.sigmoid() : output.Plus(0.5)).Times(ratings.Range).Plus(ratings.Scale.Min);
+    /// <summary>Turns the last layer into values of ratings. An output of 0 is the middle of their range: [batch x items].</summary>
+    internal static Tensor ToValues(Tensor output, bool isSigmoid, RatingFrame frame) =>
+        (isSigmoid ? output.sigmoid() : output.Plus(0.5)).Times(frame.ValueRange).Plus(frame.ValueScale.Min);
 
     private protected override Tensor Forward(Histories histories) =>
-        ToRatings(Network.forward(Ratings.Input(UserRows.Values(histories))), Network.IsSigmoid, Ratings);
+        ToValues(Network.forward(Input(histories).Over(Frame.HighestValue)), Network.IsSigmoid, Frame);
 }

@@ -4,7 +4,7 @@ using AutoRec.Training;
 namespace AutoRec.Models;
 
 /// <summary>The options of a deep autoencoder.</summary>
-internal sealed record DeepAutoencoderOptions : INetworkOptions
+internal record DeepAutoencoderOptions : INetworkOptions
 {
     /// <summary>Units of the encoder's layers; the decoder mirrors them. Default 512-256.</summary>
     public LayerWidths Widths { get; init; } = [512, 256];
@@ -44,4 +44,19 @@ internal sealed record DeepAutoencoderOptions : INetworkOptions
     /// <summary>Maximum number of epochs; early stopping may end training sooner. Default 200.</summary>
     [Range(1, 100_000)]
     public int Epochs { get; init; } = 200;
+}
+
+/// <summary>The options of a deep autoencoder of ratings.</summary>
+internal sealed record DeepRatingOptions : DeepAutoencoderOptions
+{
+    /// <summary>What is learned: ratings less a baseline, or ratings as they are. Default baseline.</summary>
+    public Centering Center { get; init; } = Centering.Baseline;
+
+    /// <summary>
+    /// Weight of the L2 penalty lambda/2 |W|^2 on all weights, without biases, against the sum of squared errors over all ratings: lambda
+    /// divided by (sqrt(ratings of a user) + sqrt(ratings of an item))^2, of the mean numbers. With center=none there is only
+    /// <see cref="DeepAutoencoderOptions.WeightDecay"/>. Default 3.
+    /// </summary>
+    [Range(0.0, 1e6)]
+    public double Regularization { get; init; } = 3;
 }

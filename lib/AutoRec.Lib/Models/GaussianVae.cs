@@ -11,6 +11,9 @@ namespace AutoRec.Models;
 /// <summary>The options of a Gaussian VAE.</summary>
 internal sealed record GaussianVaeOptions : INetworkOptions
 {
+    /// <summary>What is learned: ratings less a baseline, or ratings as they are. Default baseline.</summary>
+    public Centering Center { get; init; } = Centering.Baseline;
+
     /// <summary>Units of the tanh hidden layer of encoder and decoder; 0 for none, so that both are linear. Default 600.</summary>
     [Range(0, 100_000)]
     public int HiddenUnits { get; init; } = 600;
@@ -61,23 +64,30 @@ internal sealed class GaussianVaeTrainer(GaussianVaeOptions? options = null) : I
     /// <inheritdoc/>
     public GaussianVaeModel Fit(InteractionMatrix train, FitContext context)
     {
+        ArgumentNullException.ThrowIfNull(train);
         using var training = new NetworkTraining<VaeNetwork>(
             train,
             context,
             options,
             generator => new VaeNetwork(train.ColumnCount, options.HiddenUnits, options.LatentFactors, generator));
-        var ratings = UserRowRatings.Of(train);
-        var batches = new DenseBatches(train, training.Device);
-        return training.Run("negative elbo", NegativeElbo, network => new GaussianVaeModel(network, ratings));
+        var frame = RatingFrame.Of(train, options.Center, AutoRecRows.Users);
+        var values = frame.ToValues(train);
+        var targets = new DenseBatches(values, training.Device);
+        var inputs = new DenseBatches(frame.ToInput(values), training.Device);
+        if (frame.IsCentred)
+        {
+            Layers.DropBias(training.Network.decoder_output.bias!);
+        }
+
+        return training.Run("negative elbo", NegativeElbo, network => new GaussianVaeModel(network, frame));
 
         // Without the constants of the likelihood.
         BatchLoss NegativeElbo(int[] users)
         {
-            var values = batches.Values(users);
-            var input = Noise.Dropout(GaussianVaeModel.Input(values, ratings), options.Dropout, training.Generator);
+            var input = Noise.Dropout(GaussianVaeModel.Scaled(inputs.Values(users), frame), options.Dropout, training.Generator);
             var (mean, logVariance) = training.Network.Encode(input);
-            var output = training.Network.Decode(Noise.Reparameterize(mean, logVariance, training.Generator)).Plus(ratings.Scale.Middle);
-            var halfSquaredError = Losses.MaskedSquaredError(output, values, batches.Mask(users)).Over(2 * users.Length);
+            var output = training.Network.Decode(Noise.Reparameterize(mean, logVariance, training.Generator)).Plus(frame.ValueScale.Middle);
+            var halfSquaredError = Losses.MaskedSquaredError(output, targets.Values(users), targets.Mask(users)).Over(2 * users.Length);
             var klWeight = Annealing.Linear(training.Update, options.AnnealingEpochs * training.UpdatesPerPass, options.KlWeight);
             return halfSquaredError.Plus(Losses.GaussianKl(mean, logVariance).Times(klWeight));
         }
@@ -88,19 +98,21 @@ internal sealed class GaussianVaeTrainer(GaussianVaeOptions? options = null) : I
 /// <inheritdoc cref="RatingNetworkModel" path="/remarks"/>
 internal sealed class GaussianVaeModel : RatingNetworkModel, IPersistentModel<GaussianVaeModel>
 {
-    internal GaussianVaeModel(VaeNetwork network, UserRowRatings ratings)
-        : base(network, ratings) => Network = network;
+    internal GaussianVaeModel(VaeNetwork network, RatingFrame frame)
+        : base(network, frame) => Network = network;
 
     internal VaeNetwork Network { get; }
 
     /// <inheritdoc/>
-    public static GaussianVaeModel Load(ModelState state) => new(VaeNetwork.Load(state), UserRowRatings.Load(state));
+    public static GaussianVaeModel Load(ModelState state) => new(VaeNetwork.Load(state), RatingFrame.Load(state));
 
     /// <summary>
-    /// Ratings as the encoder reads them: divided by the highest, 0 where there is none, then each row scaled to length 1.
+    /// The input of the encoder, 0 where there is no rating: each row scaled to length 1; residuals, which may all be small, to a length
+    /// of about 1.
     /// </summary>
-    internal static Tensor Input(Tensor values, UserRowRatings ratings) => DenseBatches.Normalize(ratings.Input(values));
+    internal static Tensor Scaled(Tensor input, RatingFrame frame) =>
+        frame.IsCentred ? input.Over(Math.Sqrt(frame.MeanCount)) : DenseBatches.Normalize(input.Over(frame.HighestValue));
 
     private protected override Tensor Forward(Histories histories) =>
-        Network.forward(Input(UserRows.Values(histories), Ratings)).Plus(Scale.Middle);
+        Network.forward(Scaled(Input(histories), Frame)).Plus(Frame.ValueScale.Middle);
 }

@@ -12,6 +12,11 @@ namespace AutoRec.Models;
 /// <summary>The options of a hybrid AutoRec.</summary>
 public sealed record HybridAutoRecOptions : INetworkOptions
 {
+    /// <summary>
+    /// What is learned: ratings less a baseline, or ratings less the mean of their row, as in the paper. Default baseline.
+    /// </summary>
+    public Centering Center { get; init; } = Centering.Baseline;
+
     /// <summary>Units of the hidden layer. Default 500.</summary>
     [Range(1, 100_000)]
     public int HiddenUnits { get; init; } = 500;
@@ -31,11 +36,12 @@ public sealed record HybridAutoRecOptions : INetworkOptions
     public double ReconstructionWeight { get; init; } = 0.7;
 
     /// <summary>
-    /// Weight lambda of the L2 penalty lambda/2 (|W|^2 + |V|^2), without biases, against the weighted sum of squared errors over all
-    /// ratings, in ratings. Default 100.
+    /// Weight of the L2 penalty lambda/2 (|W|^2 + |V|^2), without biases, against the weighted sum of squared errors over all ratings:
+    /// lambda divided by (sqrt(ratings of a user) + sqrt(ratings of an item))^2, of the mean numbers, so that one default serves dense and
+    /// sparse data; with center=none, lambda itself. Default 1.
     /// </summary>
     [Range(0.0, 1e6)]
-    public double Regularization { get; init; } = 100;
+    public double Regularization { get; init; } = 1;
 
     /// <summary>Adam's learning rate in the first epoch. Default 0.001.</summary>
     [Range(1e-7, 1.0)]
@@ -60,8 +66,8 @@ public sealed record HybridAutoRecOptions : INetworkOptions
 /// <summary>
 /// Trains an AutoRec with side features (Strub, Gaudel, Mary: Hybrid Recommender System based on Autoencoders, DLRS 2016): the features z
 /// of the row's item or user are joined to its ratings x at the input and to the hidden layer, V {tanh(W {x, z} + mu), z} + b, so that
-/// something is known of a row with few ratings. Ratings are centred at the row's mean and divided by half the range of the scale. Some
-/// are hidden from the encoder. Minimises alpha times the sum over hidden ratings of (r - prediction)^2 plus beta times the sum over the
+/// something is known of a row with few ratings. Ratings are centred as <see cref="HybridAutoRecOptions.Center"/> says; in the paper at the
+/// row's mean, and divided by half the range of the scale. Some are hidden from the encoder. Minimises alpha times the sum over hidden ratings of (r - prediction)^2 plus beta times the sum over the
 /// others, plus lambda/2 (|W|^2 + |V|^2), in mini-batches of rows by Adam, each with its share of the penalty.
 /// </summary>
 public sealed class HybridAutoRecTrainer : ITrainer<HybridAutoRecModel>
@@ -91,7 +97,9 @@ public sealed class HybridAutoRecTrainer : ITrainer<HybridAutoRecModel>
     public HybridAutoRecModel Fit(InteractionMatrix train, FitContext context)
     {
         ArgumentNullException.ThrowIfNull(train);
-        var matrix = rows == AutoRecRows.Items ? train.Transpose() : train; // [rows x visible]
+        var frame = RatingFrame.Of(train, options.Center, rows);
+        var values = frame.ToValues(train);
+        var matrix = rows == AutoRecRows.Items ? values.Transpose() : values; // [rows x visible]
         if (features.RowCount != matrix.RowCount)
         {
             var things = rows == AutoRecRows.Items ? "items" : "users";
@@ -105,19 +113,24 @@ public sealed class HybridAutoRecTrainer : ITrainer<HybridAutoRecModel>
             context,
             options,
             generator => new HybridAutoRecNetwork(matrix.ColumnCount, features.ColumnCount, options.HiddenUnits, generator));
+        if (frame.IsCentred)
+        {
+            Layers.DropBias(training.Network.OutputBias);
+        }
+
         var engine = training.Add(AutoencoderEngine.Of(training.Network, Activation.Tanh, training.UsesTorch));
-        var data = new HybridBatch(matrix, features, options.Dropout, options.PredictionWeight, options.ReconstructionWeight);
-        var halfRange = CentredRatings.HalfRange(matrix.Scale);
+        var data = new HybridBatch(matrix, frame, features, options.Dropout, options.PredictionWeight, options.ReconstructionWeight);
+        var unit = frame.Unit * CentredRows.UnitOf(frame);
+        var lambda = options.Regularization * (frame.IsCentred ? RatingFrame.NoiseLevel(matrix) : 1);
         return training.Run(
             "rmse",
-            () => halfRange * Math.Sqrt(training.Sum(SquaredError) / Math.Max(1, train.Count)),
-            network => HybridAutoRecModel.Of(rows, network, features, train));
+            () => unit * Math.Sqrt(training.Sum(SquaredError) / Math.Max(1, train.Count)),
+            network => HybridAutoRecModel.Of(rows, network, features, frame, values));
 
-        // In units of half the range of the scale.
         double SquaredError(int[] batch)
         {
             data.Fill(batch, training.Generator);
-            var penalty = options.Regularization * batch.Length / training.RowCount;
+            var penalty = lambda * batch.Length / training.RowCount;
             return engine.Step(data.Input, data.Target, data.Weights, training.LearningRate, penalty);
         }
     }
@@ -126,7 +139,7 @@ public sealed class HybridAutoRecTrainer : ITrainer<HybridAutoRecModel>
 /// <summary>
 /// A fitted hybrid AutoRec. Over user rows new users are folded in by their history, with all features 0; over item rows it has no weights
 /// for users it was not trained on. Predictions are clipped to the scale; scores are not. Items without a training rating and users
-/// without a history get the middle of the scale.
+/// without a history get the baseline or, without one, the middle of the scale.
 /// </summary>
 public sealed class HybridAutoRecModel : TrainedModel, IRatingPredictor, IPersistentModel<HybridAutoRecModel>
 {
@@ -136,10 +149,10 @@ public sealed class HybridAutoRecModel : TrainedModel, IRatingPredictor, IPersis
     private HybridAutoRecModel(ItemRowRatings? byItem, HybridUserRows? byUser) => (this.byItem, this.byUser) = (byItem, byUser);
 
     /// <inheritdoc/>
-    public override int ItemCount => byItem?.ItemCount ?? byUser!.Ratings.ItemCount;
+    public override int ItemCount => byItem?.ItemCount ?? byUser!.Ratings.Frame.ItemCount;
 
     /// <inheritdoc/>
-    public RatingScale Scale => byItem?.Scale ?? byUser!.Ratings.Scale;
+    public RatingScale Scale => byItem?.Scale ?? byUser!.Ratings.Frame.Scale;
 
     /// <inheritdoc/>
     public override void Score(Histories histories, Memory<float> scores)
@@ -168,26 +181,27 @@ public sealed class HybridAutoRecModel : TrainedModel, IRatingPredictor, IPersis
     }
 
     internal static HybridAutoRecModel Of(
-        AutoRecRows rows, HybridAutoRecNetwork network, InteractionMatrix features, InteractionMatrix train) =>
+        AutoRecRows rows, HybridAutoRecNetwork network, InteractionMatrix features, RatingFrame frame, InteractionMatrix values) =>
         rows == AutoRecRows.Items
-            ? new HybridAutoRecModel(ItemRows(network, features, train), null)
-            : new HybridAutoRecModel(null, new HybridUserRows(network, features, UserRowRatings.Of(train)));
+            ? new HybridAutoRecModel(ItemRows(network, features, frame, values), null)
+            : new HybridAutoRecModel(null, new HybridUserRows(network, features, new UserRowRatings(frame)));
 
-    // mean_i + half (<hidden_i, V_u> + b_u) as one dot product: the item's mean is one more number of its code.
-    private static ItemRowRatings ItemRows(HybridAutoRecNetwork network, InteractionMatrix features, InteractionMatrix train)
+    // mean_i + unit (<hidden_i, V_u> + b_u) as one dot product: the item's mean is one more number of its code.
+    private static ItemRowRatings ItemRows(
+        HybridAutoRecNetwork network, InteractionMatrix features, RatingFrame frame, InteractionMatrix values)
     {
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
-        var batches = new DenseBatches(train.Transpose(), CPU);
+        var byItem = values.Transpose();
         var featureBatches = new DenseBatches(features, CPU);
-        var codes = Enumerable.Range(0, train.ColumnCount).Chunk(512).SelectMany(items =>
+        var codes = Enumerable.Range(0, values.ColumnCount).Chunk(512).SelectMany(items =>
         {
             using var chunk = NewDisposeScope();
-            var centred = CentredRatings.Of(batches.Values(items), batches.Mask(items), train.Scale);
+            var centred = CentredRows.Of(byItem.SelectRows(items), frame);
             return cat([network.Encode(cat([centred.Input, featureBatches.Values(items)], 1)), centred.Means], 1).data<float>().ToArray();
         }).ToArray();
-        var halfRange = CentredRatings.HalfRange(train.Scale);
-        var weights = cat([network.decoder.weight.Times(halfRange), ones(train.RowCount, 1)], 1);
-        return new ItemRowRatings(codes, weights.CopyNumbers(), network.decoder.bias!.Times(halfRange).CopyNumbers(), train);
+        var unit = CentredRows.UnitOf(frame);
+        var weights = cat([network.decoder.weight.Times(unit), ones(values.RowCount, 1)], 1);
+        return new ItemRowRatings(codes, weights.CopyNumbers(), network.decoder.bias!.Times(unit).CopyNumbers(), frame);
     }
 }

@@ -93,5 +93,6 @@ internal sealed class ImplicitAutoencoderModel : NetworkModel, IPersistentModel<
     /// <inheritdoc/>
     public static ImplicitAutoencoderModel Load(ModelState state) => new(DeepAutoencoderNetwork.Load(state), state.Floats("largest")[0]);
 
-    private protected override Tensor Forward(Histories histories) => Network.forward(UserRows.Values(histories).Over(largest));
+    private protected override Tensor Forward(Histories histories) =>
+        Network.forward(UserRows.Values(histories.Interactions).Over(largest));
 }

@@ -55,7 +55,8 @@ internal sealed class PmfEmTrainer(PmfEmOptions? options = null) : ITrainer<PmfE
     {
         ArgumentNullException.ThrowIfNull(train);
         ArgumentNullException.ThrowIfNull(context);
-        var fit = new PmfEmFit(train, options.LatentFactors, options.Biases, context.Seed);
+        var units = RatingUnits.Of(train.Scale);
+        var fit = new PmfEmFit(units.ToValues(train), options.LatentFactors, options.Biases, context.Seed);
         return EpochLoop.Run(
             new EpochTraining<PmfEmItems, PmfEmModel>
             {
@@ -69,7 +70,7 @@ internal sealed class PmfEmTrainer(PmfEmOptions? options = null) : ITrainer<PmfE
                     return -fit.Elbo() / Math.Max(1, train.Count);
                 },
                 Snapshot = fit.Items,
-                ToModel = items => new PmfEmModel(items, train.Scale),
+                ToModel = items => new PmfEmModel(items.ToRatings(units), train.Scale),
             },
             context);
     }
@@ -79,7 +80,7 @@ internal sealed class PmfEmTrainer(PmfEmOptions? options = null) : ITrainer<PmfE
 /// A fitted probabilistic matrix factorisation: mu + u.v + b_u + b_i at the posterior means. A user's posterior is solved for from the
 /// history with the final items, for training users and new ones alike. For an unknown item or a user without a history the prediction is
 /// the sum of the other terms. Predictions are clipped to the scale of the training ratings; scores are not. The training error in the
-/// history is minus the variational bound, in nats a rating.
+/// history is minus the variational bound, in nats a rating, of ratings in units whose scale is 1 to 5.
 /// </summary>
 internal sealed class PmfEmModel : TrainedModel, IRatingPredictor, IPersistentModel<PmfEmModel>
 {

@@ -9,25 +9,30 @@ namespace AutoRec.Models;
 /// <summary>A fitted network that reconstructs all ratings of a user from the user's history.</summary>
 /// <remarks>
 /// New users are folded in: the network needs nothing but a history. Predictions are clipped to the scale; scores are not. Items without a
-/// training rating and users without a history get the middle of the scale.
+/// training rating and users without a history get the baseline or, without one, the middle of the scale.
 /// </remarks>
 internal abstract class RatingNetworkModel : NetworkModel, IRatingPredictor
 {
-    private protected RatingNetworkModel(nn.Module network, UserRowRatings ratings)
-        : base(network, ratings.ItemCount) => Ratings = ratings;
+    private readonly UserRowRatings ratings;
 
-    private protected UserRowRatings Ratings { get; }
-
-    /// <inheritdoc/>
-    public RatingScale Scale => Ratings.Scale;
+    private protected RatingNetworkModel(nn.Module network, RatingFrame frame)
+        : base(network, frame.ItemCount) => ratings = new UserRowRatings(frame);
 
     /// <inheritdoc/>
-    public sealed override void Score(Histories histories, Memory<float> scores) => Ratings.Score(histories, scores, Forward);
+    public RatingScale Scale => Frame.Scale;
+
+    private protected RatingFrame Frame => ratings.Frame;
+
+    /// <inheritdoc/>
+    public sealed override void Score(Histories histories, Memory<float> scores) => ratings.Score(histories, scores, Forward);
 
     /// <inheritdoc/>
     public void Predict(Histories histories, InteractionMatrix pairs, Memory<float> ratings) =>
-        Ratings.Predict(histories, pairs, ratings, Forward);
+        this.ratings.Predict(histories, pairs, ratings, Forward);
 
-    /// <summary>Returns the arrays that make up the model: the parameters of its network, the scale and the known items.</summary>
-    public override ModelState Save() => Ratings.SaveTo(base.Save());
+    /// <summary>Returns the arrays that make up the model: the parameters of its network and what lies between ratings and their values.</summary>
+    public override ModelState Save() => Frame.SaveTo(base.Save());
+
+    /// <summary>The histories as networks read them, 0 for other items, on the CPU: [users x items].</summary>
+    private protected Tensor Input(Histories histories) => UserRows.Values(Frame.ToInput(Frame.ToValues(histories.Interactions)));
 }

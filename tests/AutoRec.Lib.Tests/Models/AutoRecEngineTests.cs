@@ -11,14 +11,15 @@ public sealed class AutoRecEngineTests
 {
     // 19 and 33 hidden units leave a rest behind the vectors of 16, and one of 32.
     [Theory]
-    [InlineData(AutoRecRows.Items, 19)]
-    [InlineData(AutoRecRows.Users, 33)]
-    [InlineData(AutoRecRows.Users, 5)]
-    public void Fit_SparseAgainstTorch_TrainsToTheSameWeights(AutoRecRows rows, int hidden) => RandomMatrix.Sample(
+    [InlineData(AutoRecRows.Items, 19, Centering.None)]
+    [InlineData(AutoRecRows.Users, 33, Centering.None)]
+    [InlineData(AutoRecRows.Users, 5, Centering.Baseline)]
+    [InlineData(AutoRecRows.Items, 19, Centering.Baseline)]
+    public void Fit_SparseAgainstTorch_TrainsToTheSameWeights(AutoRecRows rows, int hidden, Centering center) => RandomMatrix.Sample(
         train =>
         {
-            var sparse = Fit(train, rows, hidden, TrainingEngine.Sparse);
-            var torch = Fit(train, rows, hidden, TrainingEngine.Torch);
+            var sparse = Fit(train, rows, hidden, TrainingEngine.Sparse, center);
+            var torch = Fit(train, rows, hidden, TrainingEngine.Torch, center);
             Assert.Equal(torch.TrainingHistory.Count, sparse.TrainingHistory.Count);
             foreach (var (a, b) in torch.TrainingHistory.Zip(sparse.TrainingHistory))
             {
@@ -80,9 +81,12 @@ public sealed class AutoRecEngineTests
         from cells in Gen.Select(Gen.Int[0, rows - 1], Gen.Int[0, columns - 1], Gen.Int[1, 5]).Array[50, 400]
         select SomeRatings.OfCells(rows, columns, cells);
 
-    private static AutoRecModel Fit(InteractionMatrix train, AutoRecRows rows, int hidden, TrainingEngine engine) =>
-        new AutoRecTrainer(rows, new AutoRecOptions { HiddenUnits = hidden, Epochs = 5, BatchSize = 8, Regularization = 3, LearningRate = 0.01, Engine = engine })
-            .Fit(train, new FitContext());
+    private static AutoRecModel Fit(
+        InteractionMatrix train, AutoRecRows rows, int hidden, TrainingEngine engine, Centering center = Centering.Baseline)
+    {
+        var options = new AutoRecOptions { Center = center, HiddenUnits = hidden, Epochs = 5, BatchSize = 8, Regularization = 3, LearningRate = 0.01, Engine = engine };
+        return new AutoRecTrainer(rows, options).Fit(train, new FitContext());
+    }
 
     private static void AssertClose(float[] expected, float[] actual) =>
         Assert.All(expected.Zip(actual), pair => Assert.Equal(pair.First, pair.Second, 1e-4f));

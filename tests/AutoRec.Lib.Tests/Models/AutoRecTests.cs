@@ -1,6 +1,7 @@
 using AutoRec.Data;
 using AutoRec.Models;
 using AutoRec.Models.Networks;
+using AutoRec.Models.Rows;
 using AutoRec.Training;
 using static TorchSharp.torch;
 
@@ -20,8 +21,9 @@ public sealed class AutoRecTests
         using var scope = NewDisposeScope();
         using var generator = new Generator(1, CPU);
         var visible = rows == AutoRecRows.Items ? 3 : 4;
-        var network = new AutoRecNetwork(visible, 5, generator);
-        var model = new AutoRecModel(rows, network.CopyWeights(), Train);
+        var network = new AutoRecNetwork(visible, 5, Activation.Sigmoid, generator);
+        var input = rows == AutoRecRows.Items ? Train.Transpose() : Train;
+        var model = AutoRecModel.Of(rows, network.CopyWeights(), RatingFrame.Of(Train, Centering.None, rows), input);
         var scores = new float[12];
         model.Score(Histories.OfTraining(Train), scores);
 
@@ -39,9 +41,9 @@ public sealed class AutoRecTests
     [Theory]
     [InlineData(AutoRecRows.Items)]
     [InlineData(AutoRecRows.Users)]
-    public void Predict_ColdUserOrItem_IsTheMiddleOfTheScale(AutoRecRows rows)
+    public void Predict_ColdUserOrItemWithoutBaseline_IsTheMiddleOfTheScale(AutoRecRows rows)
     {
-        var model = new AutoRecTrainer(rows, new AutoRecOptions { HiddenUnits = 2, Epochs = 1 }).Fit(Train, new FitContext());
+        var model = new AutoRecTrainer(rows, new AutoRecOptions { Center = Centering.None, HiddenUnits = 2, Epochs = 1 }).Fit(Train, new FitContext());
         var pairs = InteractionMatrix.FromTriplets(3, 4, [0, 2], [3, 0], [1, 1]);
         var ratings = new float[2];
         model.Predict(Histories.OfTraining(Train), pairs, ratings);
@@ -55,9 +57,9 @@ public sealed class AutoRecTests
     {
         var full = InteractionMatrix.FromTriplets(2, 2, [0, 0, 1, 1], [0, 1, 0, 1], [5, 3, 4, 1]);
         using var generator = new Generator(7, CPU);
-        using var untrained = new AutoRecNetwork(2, 3, generator);
+        using var untrained = new AutoRecNetwork(2, 3, Activation.Sigmoid, generator);
         var before = untrained.CopyWeights();
-        var after = new AutoRecTrainer(rows, new AutoRecOptions { HiddenUnits = 3, Epochs = 1, BatchSize = 2 })
+        var after = new AutoRecTrainer(rows, new AutoRecOptions { Center = Centering.None, HiddenUnits = 3, Epochs = 1, BatchSize = 2 })
             .Fit(full, new FitContext { Seed = 7 }).Weights;
         Assert.All(Pairs(before, after), pair => Assert.NotEqual(pair.First, pair.Second));
     }
@@ -65,8 +67,8 @@ public sealed class AutoRecTests
     [Fact]
     public void Fit_StrongPenalty_ShrinksWeightsButNotBiases()
     {
-        var options = new AutoRecOptions { HiddenUnits = 3, Epochs = 300, LearningRate = 0.05, LearningRateDecay = 1, Regularization = 1e4 };
-        var full = InteractionMatrix.FromTriplets(2, 2, [0, 0, 1, 1], [0, 1, 0, 1], [5, 4, 3, 2]);
+        var options = new AutoRecOptions { Center = Centering.None, HiddenUnits = 3, Epochs = 300, LearningRate = 0.05, LearningRateDecay = 1, Regularization = 1e4 };
+        var full = InteractionMatrix.FromTriplets(2, 2, [0, 0, 1, 1], [0, 1, 0, 1], [5, 4, 3, 2], RatingScale.OneToFive);
         var weights = new AutoRecTrainer(AutoRecRows.Users, options).Fit(full, new FitContext()).Weights;
         Assert.All(weights.Encoder.Concat(weights.Decoder), weight => Assert.InRange(weight, -0.02f, 0.02f));
 

@@ -12,7 +12,7 @@ public sealed class DeepAutoencoderTests
     private static readonly InteractionMatrix Train =
         InteractionMatrix.FromTriplets(3, 4, [0, 0, 1, 1, 2, 2, 2], [0, 1, 1, 2, 0, 2, 3], [5, 3, 4, 1, 2, 5, 3], new RatingScale(1, 5));
 
-    private static DeepAutoencoderOptions Small => new() { Widths = [3, 2], Epochs = 1, LearningRate = 0.01 };
+    private static DeepRatingOptions Small => new() { Center = Centering.None, Widths = [3, 2], Epochs = 1, LearningRate = 0.01 };
 
     [Theory]
     [InlineData(nameof(Activation.Sigmoid))]
@@ -68,6 +68,7 @@ public sealed class DeepAutoencoderTests
     {
         var options = Small with { HiddenActivation = Activation.Tanh, OutputActivation = OutputActivation.Sigmoid };
         PersistenceTests.AssertSameScores(new DeepAutoencoderTrainer(options).Fit(Train, new FitContext()));
+        PersistenceTests.AssertSameScores(new DeepAutoencoderTrainer(options with { Center = Centering.Baseline }).Fit(Train, new FitContext()));
         PersistenceTests.AssertSameScores(new ImplicitAutoencoderTrainer(options).Fit(Train, new FitContext()));
     }
 
@@ -106,7 +107,7 @@ public sealed class DeepAutoencoderTests
         var several = Small with { Dropout = 0, Epochs = 10 };
         Assert.NotEqual(Scores(several), Scores(several with { Dropout = dropout, GaussianNoise = gaussian }));
 
-        static float[] Scores(DeepAutoencoderOptions options)
+        static float[] Scores(DeepRatingOptions options)
         {
             var scores = new float[12];
             new DeepAutoencoderTrainer(options).Fit(Train, new FitContext()).Score(Histories.OfTraining(Train), scores);

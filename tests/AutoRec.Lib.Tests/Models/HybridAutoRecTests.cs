@@ -18,6 +18,8 @@ public sealed class HybridAutoRecTests
 
     private static readonly InteractionMatrix UserFeatures = SideFeatures.FromTable(new float[,] { { 1, 0 }, { 0, 1 }, { 1, 1 } });
 
+    private static readonly RatingFrame Raw = RatingFrame.Of(Train, Centering.None, AutoRecRows.Users);
+
     private static HybridAutoRecOptions Small => new() { HiddenUnits = 3, Epochs = 1, LearningRate = 0.01 };
 
     [Fact]
@@ -26,7 +28,7 @@ public sealed class HybridAutoRecTests
         using var scope = NewDisposeScope();
         using var generator = new Generator(5, CPU);
         var network = new HybridAutoRecNetwork(4, 2, 3, generator);
-        var model = HybridAutoRecModel.Of(AutoRecRows.Users, network, UserFeatures, Train);
+        var model = HybridAutoRecModel.Of(AutoRecRows.Users, network, UserFeatures, Raw, Train);
         float[] known = new float[12], unknown = new float[12];
         model.Score(Histories.OfTraining(Train), known);
         model.Score(Histories.OfNewUsers(Train), unknown);
@@ -46,7 +48,7 @@ public sealed class HybridAutoRecTests
         using var scope = NewDisposeScope();
         using var generator = new Generator(5, CPU);
         var network = new HybridAutoRecNetwork(3, 2, 3, generator);
-        var model = HybridAutoRecModel.Of(AutoRecRows.Items, network, ItemFeatures, Train);
+        var model = HybridAutoRecModel.Of(AutoRecRows.Items, network, ItemFeatures, Raw, Train);
         var scores = new float[12];
         model.Score(Histories.OfTraining(Train), scores);
 
@@ -65,16 +67,17 @@ public sealed class HybridAutoRecTests
         using var same = new Generator(8, CPU);
         using var network = new HybridAutoRecNetwork(4, 2, 3, generator);
         using var engine = AutoencoderEngine.Of(network, Activation.Tanh, usesTorch: true);
-        var batch = new HybridBatch(Train, UserFeatures, dropout: 0.15, predictionWeight: 1.1, reconstructionWeight: 0.7);
+        var batch = new HybridBatch(Train, Raw, UserFeatures, dropout: 0.15, predictionWeight: 1.1, reconstructionWeight: 0.7);
         batch.Fill([0, 1, 2], generator);
         engine.Step(batch.Input, batch.Target, batch.Weights, learningRate: 0.01, penalty: 1);
         NetworkAssert.EveryParameterChanged(new HybridAutoRecNetwork(4, 2, 3, same), network);
     }
 
     [Theory]
-    [InlineData(AutoRecRows.Items)]
-    [InlineData(AutoRecRows.Users)]
-    public void Fit_SparseAgainstTorch_TrainsToTheSameScores(AutoRecRows rows)
+    [InlineData(AutoRecRows.Items, Centering.None)]
+    [InlineData(AutoRecRows.Items, Centering.Baseline)]
+    [InlineData(AutoRecRows.Users, Centering.Baseline)]
+    public void Fit_SparseAgainstTorch_TrainsToTheSameScores(AutoRecRows rows, Centering center)
     {
         var torch = Fit(TrainingEngine.Torch);
         Assert.All(torch.Zip(Fit(TrainingEngine.Sparse)), pair => Assert.Equal(pair.First, pair.Second, 1e-3f));
@@ -82,7 +85,7 @@ public sealed class HybridAutoRecTests
         float[] Fit(TrainingEngine engine)
         {
             var scores = new float[12];
-            new HybridAutoRecTrainer(rows, rows == AutoRecRows.Items ? ItemFeatures : UserFeatures, Small with { Epochs = 20, BatchSize = 2, Engine = engine })
+            new HybridAutoRecTrainer(rows, rows == AutoRecRows.Items ? ItemFeatures : UserFeatures, Small with { Epochs = 20, BatchSize = 2, Engine = engine, Center = center })
                 .Fit(Train, new FitContext()).Score(Histories.OfTraining(Train), scores);
             return scores;
         }

@@ -5,11 +5,13 @@ using static TorchSharp.torch;
 namespace AutoRec.Models.Networks;
 
 /// <summary>
-/// The network of AutoRec: r -> V g(W r + mu) + b with the logistic g (Sedhain et al., WWW 2015, eq. 1).
+/// The network of AutoRec: r -> V g(W r + mu) + b (Sedhain et al., WWW 2015, eq. 1).
 /// </summary>
 /// <remarks>The field names are the keys of the state dictionary and so part of the file format.</remarks>
 internal sealed class AutoRecNetwork : nn.Module<Tensor, Tensor>, IAutoencoderNetwork
 {
+    private readonly bool isTanh;
+
     /// <summary>W, transposed: [visible x hidden].</summary>
     public readonly Parameter encoder_weight;
 
@@ -25,10 +27,12 @@ internal sealed class AutoRecNetwork : nn.Module<Tensor, Tensor>, IAutoencoderNe
     /// <summary>A network with Glorot-uniform weights and zero biases.</summary>
     /// <param name="visible">Units of input and output.</param>
     /// <param name="hidden">Units of the hidden layer.</param>
+    /// <param name="activation">g: sigmoid or tanh.</param>
     /// <param name="generator">The source of the weights.</param>
-    public AutoRecNetwork(int visible, int hidden, Generator generator)
+    public AutoRecNetwork(int visible, int hidden, Activation activation, Generator generator)
         : base(nameof(AutoRecNetwork))
     {
+        isTanh = activation == Activation.Tanh;
         encoder_weight = Glorot(visible, hidden, generator);
         encoder_bias = new Parameter(zeros(hidden));
         decoder_weight = Glorot(visible, hidden, generator);
@@ -37,8 +41,14 @@ internal sealed class AutoRecNetwork : nn.Module<Tensor, Tensor>, IAutoencoderNe
     }
 
     /// <summary>Reconstructs rows: [batch x visible] -> [batch x visible].</summary>
-    public override Tensor forward(Tensor input) =>
-        matmul(sigmoid(matmul(input, encoder_weight).Plus(encoder_bias)), decoder_weight.t()).Plus(decoder_bias);
+    public override Tensor forward(Tensor input)
+    {
+        var sums = matmul(input, encoder_weight).Plus(encoder_bias);
+        return matmul(isTanh ? tanh(sums) : sigmoid(sums), decoder_weight.t()).Plus(decoder_bias);
+    }
+
+    /// <inheritdoc/>
+    public Parameter OutputBias => decoder_bias;
 
     /// <inheritdoc/>
     public AutoencoderWeights CopyWeights()

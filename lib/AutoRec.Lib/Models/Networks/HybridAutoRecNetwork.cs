@@ -43,6 +43,9 @@ internal sealed class HybridAutoRecNetwork : nn.Module<Tensor, Tensor>, IAutoenc
     }
 
     /// <inheritdoc/>
+    public Parameter OutputBias => decoder.bias!;
+
+    /// <inheritdoc/>
     public AutoencoderWeights CopyWeights()
     {
         using var scope = NewDisposeScope();

@@ -5,12 +5,13 @@ using static TorchSharp.torch;
 namespace AutoRec.Models.Networks;
 
 /// <summary>
-/// The network of KernelNet: two sigmoid hidden layers and a linear output, each with kernelised weights (Muller et al.,
-/// ICML 2018).
+/// The network of KernelNet: sigmoid or tanh hidden layers and a linear output, each with kernelised weights (Muller et al., ICML 2018).
 /// </summary>
 /// <remarks>The field names are the keys of the state dictionary and so part of the file format.</remarks>
 internal sealed class KernelNetNetwork : nn.Module<Tensor, Tensor>
 {
+    private readonly bool isTanh;
+
     /// <summary>[visible] -> [hidden] -> [hidden].</summary>
     public readonly ModuleList<KernelLayer> hidden;
 
@@ -22,10 +23,12 @@ internal sealed class KernelNetNetwork : nn.Module<Tensor, Tensor>
     /// <param name="hidden">Units of each hidden layer.</param>
     /// <param name="layers">Hidden layers.</param>
     /// <param name="dimensions">Length of the embedding of a unit.</param>
+    /// <param name="activation">Of the hidden layers: sigmoid or tanh.</param>
     /// <param name="generator">The source of the weights.</param>
-    public KernelNetNetwork(int visible, int hidden, int layers, int dimensions, Generator generator)
+    public KernelNetNetwork(int visible, int hidden, int layers, int dimensions, Activation activation, Generator generator)
         : base(nameof(KernelNetNetwork))
     {
+        isTanh = activation == Activation.Tanh;
         this.hidden = [.. Enumerable.Range(0, layers).Select(layer =>
             new KernelLayer(layer == 0 ? visible : hidden, hidden, dimensions, generator))];
         output = new KernelLayer(hidden, visible, dimensions, generator);
@@ -57,7 +60,9 @@ internal sealed class KernelNetNetwork : nn.Module<Tensor, Tensor>
 
     /// <summary>What follows the first linear layer: [batch x hidden] -> [batch x hidden].</summary>
     internal Tensor EncodeFrom(Tensor first, IReadOnlyList<Tensor> kernels) =>
-        hidden.Zip(kernels).Skip(1).Aggregate(first.sigmoid(), (layer, next) => next.First.Apply(layer, next.Second).sigmoid());
+        hidden.Zip(kernels).Skip(1).Aggregate(Activate(first), (layer, next) => Activate(next.First.Apply(layer, next.Second)));
+
+    private Tensor Activate(Tensor layer) => isTanh ? layer.tanh() : layer.sigmoid();
 }
 
 /// <summary>

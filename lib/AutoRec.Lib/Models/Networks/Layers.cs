@@ -38,6 +38,20 @@ internal static class Layers
         return parameter;
     }
 
+    /// <summary>Makes the weights of a last layer 0, so that training begins with outputs of 0.</summary>
+    public static void Clear(Parameter weight)
+    {
+        using var noGradient = no_grad();
+        weight.zero_();
+    }
+
+    /// <summary>Makes a bias 0 for good: it has no gradient, so that optimisers let it be.</summary>
+    public static void DropBias(Parameter bias)
+    {
+        Clear(bias);
+        bias.requires_grad = false;
+    }
+
     /// <summary>Numbers between -<paramref name="bound"/> and <paramref name="bound"/>.</summary>
     public static Tensor Uniform(long[] shape, double bound, Generator generator) =>
         rand(shape, generator: generator).Times(2 * bound).Minus(bound);

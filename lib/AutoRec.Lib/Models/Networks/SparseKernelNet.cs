@@ -12,16 +12,21 @@ namespace AutoRec.Models.Networks;
 internal sealed class SparseKernelNet
 {
     private readonly KernelNetNetwork network;
+    private readonly SparseBatch inputs;  // [items x users]
     private readonly SparseBatch ratings; // [items x users]
-    private readonly float[] values;      // [entries]
+    private readonly float[] values;      // Of the inputs: [entries]
 
     /// <summary>The loss of this network on these ratings.</summary>
-    public SparseKernelNet(KernelNetNetwork network, InteractionMatrix byItem)
+    /// <param name="network">The network.</param>
+    /// <param name="read">The rows that the network reads: [items x users].</param>
+    /// <param name="byItem">The rows that it is to reconstruct, with the same entries: [items x users].</param>
+    public SparseKernelNet(KernelNetNetwork network, InteractionMatrix read, InteractionMatrix byItem)
     {
         this.network = network;
-        ratings = new SparseBatch(byItem.ColumnCount);
-        ratings.Fill(byItem, [.. Enumerable.Range(0, byItem.RowCount)]);
-        values = ratings.AllValues.ToArray();
+        int[] items = [.. Enumerable.Range(0, byItem.RowCount)];
+        ratings = new SparseBatch(byItem.ColumnCount).Fill(byItem, items);
+        inputs = read == byItem ? ratings : new SparseBatch(byItem.ColumnCount).Fill(read, items);
+        values = inputs.AllValues.ToArray();
     }
 
     /// <summary>Adds the gradients of 1/2 sum of squared errors + the penalty to those of the parameters.</summary>
@@ -58,7 +63,7 @@ internal sealed class SparseKernelNet
         {
             var row = sums.Numbers().Slice(item * units, units);
             bias.Numbers().CopyTo(row);
-            ratings.AddColumnsOf(item, weights.Numbers(), row);
+            inputs.AddColumnsOf(item, weights.Numbers(), row);
         });
         return sums;
     }

@@ -32,6 +32,17 @@ internal sealed record BiasedMfWeights(float Mean, float[] UserBiases, float[] I
     /// <summary>Makes a copy that later steps do not change.</summary>
     public BiasedMfWeights Copy() => new(Mean, [.. UserBiases], [.. ItemBiases], [.. UserFactors], [.. ItemFactors]);
 
+    /// <summary>
+    /// The weights that predict ratings where these predict their values. Item factors have no unit, so that with them a penalty on the
+    /// others means the same.
+    /// </summary>
+    public BiasedMfWeights ToRatings(RatingUnits units)
+    {
+        return new(units.ToRating(Mean), Scaled(UserBiases), Scaled(ItemBiases), Scaled(UserFactors), ItemFactors);
+
+        float[] Scaled(float[] numbers) => Array.ConvertAll(numbers, number => number * units.Size);
+    }
+
     /// <summary>Adds the weights, without the mean, to the arrays of a model.</summary>
     public ModelState SaveTo(ModelState state) => state
         .Add("user_biases", UserBiases)

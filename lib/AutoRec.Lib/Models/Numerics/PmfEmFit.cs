@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using AutoRec.Data;
 using AutoRec.Native;
 
@@ -12,7 +13,32 @@ namespace AutoRec.Models.Numerics;
 /// <param name="Means">E[c]: [items x size].</param>
 /// <param name="Moments">E[c c'], the lower triangle row after row: [items x size (size + 1) / 2].</param>
 internal sealed record PmfEmItems(
-    int Factors, bool Biases, float Mean, float NoiseVariance, float[] UserPriorVariances, float[] Means, float[] Moments);
+    int Factors, bool Biases, float Mean, float NoiseVariance, float[] UserPriorVariances, float[] Means, float[] Moments)
+{
+    /// <summary>The items that predict ratings where these predict their values. Item factors have no unit, biases have.</summary>
+    public PmfEmItems ToRatings(RatingUnits units)
+    {
+        var squared = units.Size * units.Size;
+        var (means, moments) = ((float[])[.. Means], (float[])[.. Moments]);
+        var size = UserPriorVariances.Length;
+        for (var bias = size - 1; Biases && bias < means.Length; bias += size)
+        {
+            means[bias] *= units.Size;
+            var last = moments.AsSpan((bias / size * PmfEmSolver.Packed(size)) + PmfEmSolver.Packed(Factors), size);
+            TensorPrimitives.Multiply(last[..Factors], units.Size, last[..Factors]);
+            last[Factors] *= squared;
+        }
+
+        return this with
+        {
+            Mean = units.ToRating(Mean),
+            NoiseVariance = NoiseVariance * squared,
+            UserPriorVariances = Array.ConvertAll(UserPriorVariances, variance => variance * squared),
+            Means = means,
+            Moments = moments,
+        };
+    }
+}
 
 /// <summary>The posterior of one side, users or items: a Gaussian for each row.</summary>
 /// <param name="rows">Number of users or items.</param>

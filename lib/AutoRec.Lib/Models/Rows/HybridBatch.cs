@@ -6,17 +6,24 @@ using static TorchSharp.torch;
 namespace AutoRec.Models.Rows;
 
 /// <summary>
-/// A batch of a hybrid AutoRec: rows of centred ratings as target, and as input the same with some hidden and the features of the row
+/// A batch of a hybrid AutoRec: rows of centred values as target, and as input the same with some hidden and the features of the row
 /// behind them.
 /// </summary>
-/// <param name="matrix">The ratings: [rows x visible].</param>
+/// <param name="matrix">The values: [rows x visible].</param>
+/// <param name="frame">Their frame.</param>
 /// <param name="features">The features: [rows x features].</param>
 /// <param name="dropout">The share of ratings that are hidden from the encoder.</param>
 /// <param name="predictionWeight">The weight of the errors of hidden ratings.</param>
 /// <param name="reconstructionWeight">The weight of the errors of the others.</param>
 internal sealed class HybridBatch(
-    InteractionMatrix matrix, InteractionMatrix features, double dropout, double predictionWeight, double reconstructionWeight)
+    InteractionMatrix matrix,
+    RatingFrame frame,
+    InteractionMatrix features,
+    double dropout,
+    double predictionWeight,
+    double reconstructionWeight)
 {
+    private readonly InteractionMatrix read = frame.ToInput(matrix);
     private float[] weights = [];
 
     /// <summary>[batch x (visible + features)].</summary>
@@ -32,34 +39,34 @@ internal sealed class HybridBatch(
     public void Fill(ReadOnlySpan<int> rows, Generator generator)
     {
         Target.Fill(matrix, rows);
-        Input.Fill(matrix, rows, features);
+        Input.Fill(read, rows, features);
         if (weights.Length < Target.Count)
         {
             weights = new float[Target.Count];
         }
 
-        // Errors are those of ratings, of which the target holds units of half the range.
-        var halfRange = CentredRatings.HalfRange(matrix.Scale);
-        var ofSeen = (float)(reconstructionWeight * halfRange * halfRange);
-        var ofHidden = (float)(predictionWeight * halfRange * halfRange);
+        // Errors are those of values, of which the target holds other units.
+        var unit = CentredRows.UnitOf(frame);
+        var ofSeen = (float)(reconstructionWeight * unit * unit);
+        var ofHidden = (float)(predictionWeight * unit * unit);
         using var draws = rand(Math.Max(1, Target.Count), generator: generator);
         var drawn = draws.Numbers();
         for (var row = 0; row < rows.Length; row++)
         {
             var centred = Target.Values(row);
-            if (centred.IsEmpty)
+            var input = Input.Values(row);
+            if (!frame.IsCentred && !centred.IsEmpty)
             {
-                continue;
+                TensorPrimitives.Subtract(centred, TensorPrimitives.Sum<float>(centred) / centred.Length, centred);
+                TensorPrimitives.Divide(centred, unit, centred);
+                centred.CopyTo(input);
             }
 
-            TensorPrimitives.Subtract(centred, TensorPrimitives.Sum<float>(centred) / centred.Length, centred);
-            TensorPrimitives.Divide(centred, halfRange, centred);
-            var input = Input.Values(row);
             var first = Target.FirstEntry(row);
             for (var i = 0; i < centred.Length; i++)
             {
                 var isSeen = drawn[first + i] >= dropout;
-                input[i] = isSeen ? centred[i] : 0;
+                input[i] = isSeen ? input[i] : 0;
                 weights[first + i] = isSeen ? ofSeen : ofHidden;
             }
         }

@@ -8,8 +8,8 @@ namespace AutoRec.Models.Rows;
 
 /// <summary>
 /// The ratings of a fitted autoencoder over item rows: a vector for each item, its last hidden layer, and a vector and a bias for each
-/// user, the weights of the user's output unit. A rating is their dot product plus the bias. Items without a training rating and users
-/// without a history get the middle of the scale.
+/// user, the weights of the user's output unit. The value of a rating is their dot product plus the bias. Items without a training rating
+/// and users without a history get the baseline or, without one, the middle of the scale.
 /// </summary>
 internal sealed class ItemRowRatings
 {
@@ -17,30 +17,25 @@ internal sealed class ItemRowRatings
     private readonly float[] itemCodes; // [items x width]
     private readonly float[] userWeights; // [users x width]
     private readonly float[] userBiases; // [users]
-    private readonly KnownItems items;
+    private readonly RatingFrame frame;
 
-    public ItemRowRatings(float[] itemCodes, float[] userWeights, float[] userBiases, InteractionMatrix train)
-        : this(itemCodes, userWeights, userBiases, KnownItems.Of(train))
-    {
-    }
-
-    private ItemRowRatings(float[] itemCodes, float[] userWeights, float[] userBiases, KnownItems items)
+    public ItemRowRatings(float[] itemCodes, float[] userWeights, float[] userBiases, RatingFrame frame)
     {
         width = userBiases.Length > 0 ? userWeights.Length / userBiases.Length : 0;
         this.itemCodes = itemCodes;
         this.userWeights = userWeights;
         this.userBiases = userBiases;
-        this.items = items;
+        this.frame = frame;
     }
 
-    public int ItemCount => items.Count;
+    public int ItemCount => frame.ItemCount;
 
-    public RatingScale Scale => items.Scale;
+    public RatingScale Scale => frame.Scale;
 
     public static ItemRowRatings Load(ModelState state) =>
-        new(state.Floats("item_codes"), state.Floats("user_weights"), state.Floats("user_biases"), KnownItems.Load(state));
+        new(state.Floats("item_codes"), state.Floats("user_weights"), state.Floats("user_biases"), RatingFrame.Load(state));
 
-    public ModelState Save() => items.SaveTo(new ModelState())
+    public ModelState Save() => frame.SaveTo(new ModelState())
         .Add("item_codes", itemCodes, ItemCount, width)
         .Add("user_weights", userWeights, userBiases.Length, width)
         .Add("user_biases", userBiases);
@@ -53,9 +48,10 @@ internal sealed class ItemRowRatings
         Parallel.For(0, histories.Count, ComputeThreads.Options, user =>
         {
             var row = scores.Span.Slice(user * ItemCount, ItemCount);
+            var level = frame.Level(histories, user);
             for (var item = 0; item < ItemCount; item++)
             {
-                row[item] = Estimate(histories, user, item);
+                row[item] = Estimate(histories, user, level, item);
             }
         });
     }
@@ -69,9 +65,10 @@ internal sealed class ItemRowRatings
         {
             var row = ratings.Span.Slice(pairs.Offsets[user], pairs.RowLength(user));
             var asked = pairs.Columns(user);
+            var level = frame.Level(histories, user);
             for (var i = 0; i < asked.Length; i++)
             {
-                row[i] = Scale.Clip(Estimate(histories, user, asked[i]));
+                row[i] = Scale.Clip(Estimate(histories, user, level, asked[i]));
             }
         });
     }
@@ -86,15 +83,16 @@ internal sealed class ItemRowRatings
         }
     }
 
-    private float Estimate(Histories histories, int user, int item)
+    private float Estimate(Histories histories, int user, double level, int item)
     {
-        if (!items[item] || histories.Interactions.RowLength(user) == 0)
+        if (!frame.IsKnown(item) || histories.Interactions.RowLength(user) == 0)
         {
-            return Scale.Middle;
+            return frame.ColdRating(level, item);
         }
 
         var row = histories.TrainingRows[user];
         var weights = userWeights.AsSpan(row * width, width);
-        return TensorPrimitives.Dot<float>(itemCodes.AsSpan(item * width, width), weights) + userBiases[row];
+        var value = TensorPrimitives.Dot<float>(itemCodes.AsSpan(item * width, width), weights) + userBiases[row];
+        return frame.ToRating(level, item, value);
     }
 }

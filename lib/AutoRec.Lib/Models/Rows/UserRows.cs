@@ -41,10 +41,13 @@ internal static class UserRows
     }
 
     /// <summary>1 for each item of a history, else 0, on the CPU: [users x items].</summary>
-    public static Tensor Clicks(Histories histories) => new DenseBatches(histories.Interactions, CPU).Mask(All(histories));
+    public static Tensor Clicks(Histories histories) => Mask(histories.Interactions);
 
-    /// <summary>The values of the histories, 0 for other items, on the CPU: [users x items].</summary>
-    public static Tensor Values(Histories histories) => new DenseBatches(histories.Interactions, CPU).Values(All(histories));
+    /// <summary>1 for each entry of a matrix, else 0, on the CPU: [users x items].</summary>
+    public static Tensor Mask(InteractionMatrix matrix) => new DenseBatches(matrix, CPU).Mask(All(matrix));
 
-    private static int[] All(Histories histories) => [.. Enumerable.Range(0, histories.Count)];
+    /// <summary>The values of a matrix, 0 where there is none, on the CPU: [users x items].</summary>
+    public static Tensor Values(InteractionMatrix matrix) => new DenseBatches(matrix, CPU).Values(All(matrix));
+
+    private static int[] All(InteractionMatrix matrix) => [.. Enumerable.Range(0, matrix.RowCount)];
 }

@@ -16,7 +16,7 @@ internal static class AutoencoderEngine
         where TNetwork : nn.Module<Tensor, Tensor>, IAutoencoderNetwork =>
         usesTorch
             ? new TorchAutoencoderEngine<TNetwork>(network)
-            : new SparseAutoencoder(activation, network.CopyWeights(), isLazy, network);
+            : new SparseAutoencoder(activation, network.CopyWeights(), isLazy, network.OutputBias.requires_grad, network);
 
     /// <summary>
     /// The loss by torch on dense batches, and the sum of squared errors in it, without weights and penalty: a scalar each.

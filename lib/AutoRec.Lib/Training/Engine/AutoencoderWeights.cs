@@ -1,4 +1,5 @@
 using AutoRec.Persistence;
+using TorchSharp.Modules;
 
 namespace AutoRec.Training;
 
@@ -41,6 +42,9 @@ internal sealed record AutoencoderWeights(float[] Encoder, float[] EncoderBias, 
 /// <summary>A torch network that is an autoencoder with one hidden layer.</summary>
 internal interface IAutoencoderNetwork
 {
+    /// <summary>b: [outputs]. Without a gradient it is not trained.</summary>
+    Parameter OutputBias { get; }
+
     /// <summary>Copies the weights out of torch.</summary>
     AutoencoderWeights CopyWeights();
 

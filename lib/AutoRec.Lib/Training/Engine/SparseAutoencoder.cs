@@ -33,6 +33,7 @@ internal sealed class SparseAutoencoder : IAutoencoderEngine
     private readonly Adam encoderBias;   // mu: [hidden]
     private readonly Adam decoder;       // V: [outputs x code]
     private readonly Adam decoderBias;   // b: [outputs]
+    private readonly bool hasOutputBias;
     private readonly double[]? encoderPenalty; // Of lazy updates: the sum of penalties that each row of W has had
     private readonly double[]? decoderPenalty;
     private double penalties;
@@ -51,9 +52,16 @@ internal sealed class SparseAutoencoder : IAutoencoderEngine
     /// Whether a row of W or V is updated only by batches that have an entry for it (lazy Adam). The penalty of the other batches is made
     /// up for at the next update.
     /// </param>
+    /// <param name="hasOutputBias">Whether b is trained; if not, it stays as it is.</param>
     /// <param name="network">Where <see cref="Save"/> writes to; null for nowhere.</param>
-    public SparseAutoencoder(Activation activation, AutoencoderWeights weights, bool isLazy = false, IAutoencoderNetwork? network = null)
+    public SparseAutoencoder(
+        Activation activation,
+        AutoencoderWeights weights,
+        bool isLazy = false,
+        bool hasOutputBias = true,
+        IAutoencoderNetwork? network = null)
     {
+        this.hasOutputBias = hasOutputBias;
         this.network = network;
         this.activation = activation;
         this.weights = weights;
@@ -222,7 +230,10 @@ internal sealed class SparseAutoencoder : IAutoencoderEngine
         }
 
         decoder.Update(unit * code, gradient, (float)penalty, step);
-        decoderBias.Update(unit, [biasGradient], 0, step);
+        if (hasOutputBias)
+        {
+            decoderBias.Update(unit, [biasGradient], 0, step);
+        }
     }
 
     // Whether a row of weights is updated now, and with what penalty.

@@ -1,4 +1,5 @@
 using AutoRec.Data;
+using AutoRec.Models;
 using AutoRec.Models.Networks;
 using AutoRec.Models.Rows;
 using AutoRec.Training;
@@ -13,17 +14,18 @@ public sealed class SparseAutoencoderTests
 
     // 19 and 33 hidden units leave a rest behind the vectors of 16, and one of 32.
     [Theory]
-    [InlineData(19)]
-    [InlineData(33)]
-    public void Step_AutoRecOnRandomData_LossAndGradientsAreThoseOfAutograd(int hidden) => RandomMatrix.Sample(
+    [InlineData(19, nameof(Activation.Sigmoid))]
+    [InlineData(33, nameof(Activation.Tanh))]
+    public void Step_AutoRecOnRandomData_LossAndGradientsAreThoseOfAutograd(int hidden, string name) => RandomMatrix.Sample(
         matrix =>
         {
+            var activation = Enum.Parse<Activation>(name);
             using var scope = NewDisposeScope();
             using var generator = new Generator(3, CPU);
-            using var network = new AutoRecNetwork(matrix.ColumnCount, hidden, generator);
+            using var network = new AutoRecNetwork(matrix.ColumnCount, hidden, activation, generator);
             var batch = new SparseBatch(matrix.ColumnCount);
             batch.Fill(matrix, [.. Enumerable.Range(0, matrix.RowCount)]);
-            var sparse = new SparseAutoencoder(Activation.Sigmoid, network.CopyWeights());
+            var sparse = new SparseAutoencoder(activation, network.CopyWeights());
             var squaredError = sparse.Step(batch, batch, default, 0.001, Penalty);
 
             var (loss, expected) = AutoencoderEngine.Loss(network, batch, batch, default, Penalty);
@@ -44,7 +46,7 @@ public sealed class SparseAutoencoderTests
             using var generator = new Generator(3, CPU);
             var features = SideFeatures.OneHot([.. Enumerable.Range(0, matrix.RowCount).Select(row => new[] { $"{row % 3}", $"{row % 5}" })]);
             using var network = new HybridAutoRecNetwork(matrix.ColumnCount, features.ColumnCount, 19, generator);
-            var batch = new HybridBatch(matrix, features, dropout: 0.3, predictionWeight: 1.1, reconstructionWeight: 0.7);
+            var batch = new HybridBatch(matrix, RatingFrame.Of(matrix, Centering.None, AutoRecRows.Users), features, dropout: 0.3, predictionWeight: 1.1, reconstructionWeight: 0.7);
             batch.Fill([.. Enumerable.Range(0, matrix.RowCount)], generator);
             var sparse = new SparseAutoencoder(Activation.Tanh, network.CopyWeights());
             var squaredError = sparse.Step(batch.Input, batch.Target, batch.Weights, 0.001, Penalty);
