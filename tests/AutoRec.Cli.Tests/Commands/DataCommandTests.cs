@@ -139,7 +139,8 @@ public sealed class DataCommandTests : IDisposable
 
         Assert.Equal((1, ""), (run.ExitCode, run.Output));
         Assert.Equal(
-            $"error: {folder.File("ratings.csv")}, line 4: The rating 'x' is not a finite number. The line reads: u2,i1,x,60",
+            $"error: {folder.File("ratings.csv")}, line 4: The rating 'x' is not a finite number. "
+                + "Correct it, or leave such lines out by --on-bad-line skip. The line reads: u2,i1,x,60",
             run.Error.Trim());
     }
 

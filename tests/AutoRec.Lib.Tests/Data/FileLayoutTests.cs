@@ -153,6 +153,8 @@ public sealed class FileLayoutTests : IDisposable
     [InlineData("user,item,rating,date\nu1,i1,5,03/04/2021\nu2,i1,4,05/06/2021\n", "no date has a part above 12. Say it by --time-format dd/MM/yyyy or")]
     [InlineData("user,item,rating,date\nu1,i1,5,13/04/2021\nu2,i1,4,05/16/2021\n", "The day comes first in line 2 and the month in line 3.")]
     [InlineData("user,item,rating,date\nu1,i1,5,soon\nu2,i1,4,later\n", "The times in the column 'date' are not understood, for example 'soon'.")]
+    [InlineData("user,item,rating,date\nu1,i1,5,Mar 4, 2021\n", "The header has 4 fields and the lines have 5.")]
+    [InlineData("user,item,grade\nu1,i1,A\nu2,i2,B\n", "The rating 'A' is not a finite number.")]
     [InlineData("a,b,play,1.0,0\na,c,play,2.0,0\n", "Name the columns by position, for example --columns user=1,item=2,rating=4.")]
     public void Read_WhatCannotBeTold_ErrorNamesTheOption(string text, string problem) =>
         Assert.Contains(problem, Fail(folder.Write("ratings.csv", text)), StringComparison.Ordinal);
@@ -183,6 +185,17 @@ public sealed class FileLayoutTests : IDisposable
     public void Read_IdsThatDifferByAZeroBehindThePoint_AreNoted() => Assert.Contains(
         Read(folder.Write("r.csv", "user,item,rating\n1,a,5\n1.0,a,4\n")).Report.Notes,
         note => note.StartsWith("the user ids '1' and '1.0' both occur", StringComparison.Ordinal));
+
+    [Fact]
+    public void Read_LargeWholeRatings_AskForCounts()
+    {
+        var path = folder.Write("r.tsv", "u1\ti1\t3\nu1\ti2\t3132\n");
+
+        Assert.Contains(Read(path).Report.Notes, note => note.EndsWith("use --feedback counts", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            Read(path, new ReadOptions { Feedback = FeedbackKind.Counts }).Report.Notes,
+            note => note.Contains("--feedback", StringComparison.Ordinal));
+    }
 
     private static ColumnNames Columns(string? text)
     {

@@ -24,7 +24,7 @@ internal sealed partial record Layout
     private static readonly string[] RatingNames =
     [
         "rating", "ratings", "overall", "score", "stars", "bookrating", "userrating", "reviewrating", "reviewscore", "starrating",
-        "thumbs", "thumb", "vote", "plays", "playcount", "listens", "listencount", "count", "quantity", "qty", "purchases", "clicks",
+        "thumbs", "thumb", "like", "liked", "vote", "grade", "mark", "reaction", "preference", "plays", "playcount", "listens", "listencount", "count", "quantity", "qty", "purchases", "clicks",
         "views", "weight", "hours",
     ];
 

@@ -124,6 +124,16 @@ internal sealed record RatingsFile
             throw new DataFileException(text.Path, start + 1, Encoding.UTF8.GetString(records[0]), problem!);
         }
 
+        if (data.Length > 0 && !data.Any(record => record.Count == layout.FieldCount))
+        {
+            throw new DataFileException(
+                text.Path,
+                start + 1,
+                Encoding.UTF8.GetString(records[0]),
+                $"The header has {layout.FieldCount} fields and the lines have {data[0].Count}. "
+                + "A field with a separator in it must stand in quotes; if another separator was meant, name it by --separator.");
+        }
+
         var rules = RulesOf(
             text.Path, layout, data.Where(record => record.Count == layout.FieldCount).ToArray(), takesComma: dialect.Separator != ",", options);
         var skipped = start + (hasHeader ? lines.LinesOf(start, records[0]) : 0);

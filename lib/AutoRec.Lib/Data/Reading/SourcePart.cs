@@ -23,9 +23,10 @@ internal sealed record SourcePart(string Path, RatingsFormat Format, Layout Layo
     public string Describe() => $"{RatingsFormats.NameOf(Format)} ({Layout.Columns.ToArgument()})";
 
     /// <summary>The records that cannot be used, as errors.</summary>
-    public IEnumerable<DataFileException> Bad() => Chunk.Bad.Select(bad => bad.Text is { } text
-        ? new DataFileException(Path, bad.Line, text, bad.Problem)
-        : new DataFileException(Path, FormattableString.Invariant($"{Rules.Record} {bad.Line}: {bad.Problem}")));
+    /// <param name="advice">What to do about them; empty for nothing.</param>
+    public IEnumerable<DataFileException> Bad(string advice) => Chunk.Bad.Select(bad => bad.Text is { } text
+        ? new DataFileException(Path, bad.Line, text, bad.Problem + advice)
+        : new DataFileException(Path, FormattableString.Invariant($"{Rules.Record} {bad.Line}: {bad.Problem}{advice}")));
 
     /// <summary>The interactions within a window of time.</summary>
     public InteractionColumns Columns(InteractionFilter filter, out long outside)
@@ -75,8 +76,9 @@ internal sealed record SourcePart(string Path, RatingsFormat Format, Layout Layo
         long outside = 0;
         foreach (var part in parts)
         {
-            bad.AddRange(part.Bad());
-            if (bad.Count > 0 && options.OnBadLine == BadLineAction.Fail)
+            var mayFail = options.OnBadLine == BadLineAction.Fail;
+            bad.AddRange(part.Bad(mayFail ? $" Correct it, or leave such {part.Rules.Record}s out by --on-bad-line skip." : ""));
+            if (bad.Count > 0 && mayFail)
             {
                 throw bad[0];
             }
@@ -130,6 +132,12 @@ internal sealed record SourcePart(string Path, RatingsFormat Format, Layout Layo
 
     private static IEnumerable<string> DataNotesOf(Interactions log)
     {
+        if (log.Feedback is { Kind: FeedbackKind.Stars, Scale: { Min: >= 0, Max: > 100 } } && log.Values.All(value => value == MathF.Floor(value)))
+        {
+            yield return FormattableString.Invariant(
+                $"whole values up to {log.Feedback.Scale.Max} are taken for ratings on a scale; if they count plays or purchases, use --feedback counts");
+        }
+
         if (log.HasTimestamps)
         {
             var (from, to) = (new DateTimeOffset(1990, 1, 1, 0, 0, 0, TimeSpan.Zero), new DateTimeOffset(DateTime.UtcNow.Year + 2, 1, 1, 0, 0, 0, TimeSpan.Zero));
