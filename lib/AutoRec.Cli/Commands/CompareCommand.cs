@@ -78,14 +78,15 @@ internal static class CompareCommand
                 }
 
                 var (output, notes) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
+                var loaded = source.Load(cancellation);
                 var comparison = Comparison.Of(
                     experiments,
-                    source.Load(cancellation),
+                    loaded,
                     [.. Enumerable.Range(1, count)],
                     (experiment, run) => FitProgress.Show(notes, experiment.Name, run),
                     cancellation);
                 Notes.Write(notes, comparison.Notes);
-                var title = $"{source.Name}, {splitter.Name}, {count} seed{(count == 1 ? "" : "s")}";
+                var title = $"{source.Name} ({loaded.Feedback}), {splitter.Name}, {count} seed{(count == 1 ? "" : "s")}";
                 output.Write(parsed.GetValue(json)
                     ? ComparisonOutput.ToJson(comparison, title) + "\n"
                     : ComparisonOutput.ToText(comparison, title, parsed.GetRequiredValue(style)));

@@ -72,6 +72,7 @@ public sealed class CompareCommandTests
     public async Task MarkdownAndHtml_TheSameTable()
     {
         var markdown = await CliRun.OfAsync([.. Sample, "--seeds", "1", "--as", "markdown"]);
+        Assert.Contains("sample (stars 1..5, positive from 4), ", markdown.Output);
         var lines = markdown.Output.Split('\n');
         Assert.Equal("| model | ndcg@10 | coverage@10 | difference | p | fit s | MB |", lines[0]);
         Assert.Equal("|---|---:|---:|---:|---:|---:|---:|", lines[1]);
