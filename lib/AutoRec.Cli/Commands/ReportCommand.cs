@@ -125,7 +125,8 @@ internal static class ReportCommand
 
         var options = new RunOptions { CellTimeout = timeout, Environment = variables };
         var figures = Path.Combine(notebookFolder, "..", "docs", "reproduction.md");
-        var builder = new ReportBuilder(output, new ReportFacts(source.Name, seed, ReportBuilder.Version) { Notes = source.Notes, TrustsMarkdown = trust })
+        var facts = new ReportFacts(source.Name, seed, ReportBuilder.Version) { Notes = source.Notes, TrustsMarkdown = trust };
+        var builder = new ReportBuilder(output, facts)
         {
             Documents = File.Exists(figures) ? [new ReportDocument(figures)] : [],
         };

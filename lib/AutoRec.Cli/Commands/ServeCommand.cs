@@ -110,7 +110,8 @@ internal static class ServeCommand
     private static IPAddress AddressOf(string host) =>
         string.Equals(host, "localhost", StringComparison.OrdinalIgnoreCase) ? IPAddress.Loopback
         : IPAddress.TryParse(host.Trim('[', ']'), out var address) ? address
-        : throw new ArgumentException($"--host must be an IP address or localhost; got '{host}'. To answer to a name, use --allowed-hosts.");
+        : throw new ArgumentException(
+            $"--host must be an IP address or localhost; got '{host}'. To answer to a name, use --allowed-hosts.");
 
     private static void CheckAccess(IPAddress address, bool hasToken, bool noAuth)
     {
@@ -122,8 +123,8 @@ internal static class ServeCommand
         if (!IPAddress.IsLoopback(address) && !hasToken && !noAuth)
         {
             throw new ArgumentException(
-                $"--host {address} can be reached from other machines. Give --token-file FILE, a file with a token that requests must carry, "
-                + "or --no-auth to answer everybody.");
+                $"--host {address} can be reached from other machines. Give --token-file FILE, a file with a token that requests must "
+                + "carry, or --no-auth to answer everybody.");
         }
     }
 

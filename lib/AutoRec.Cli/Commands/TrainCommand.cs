@@ -71,7 +71,8 @@ internal static class TrainCommand
                     : new Checkpoint(file, training) { Resume = parsed.GetValue(resume) };
                 if (keep?.Check() == true && !keep.Resume)
                 {
-                    notes.WriteLine($"note: {keep.Path} has a checkpoint of this training, which is replaced. To continue it, add --resume.");
+                    notes.WriteLine(
+                        $"note: {keep.Path} has a checkpoint of this training, which is replaced. To continue it, add --resume.");
                 }
 
                 var fitted = FitProgress.Show(

@@ -18,7 +18,9 @@ internal sealed record Heading(int Level, string Id, string Text);
 /// <summary>Turns a page's Markdown into HTML: GitHub's dialect, with formulas and the attachments of a cell.</summary>
 /// <param name="math">For the formulas.</param>
 /// <param name="links">Where relative addresses lead.</param>
-/// <param name="isTrusted">Whether raw HTML and links stay as they are, scripts among them. Default false, see <see cref="SafeHtml"/>.</param>
+/// <param name="isTrusted">
+/// Whether raw HTML and links stay as they are, scripts among them. Default false, see <see cref="SafeHtml"/>.
+/// </param>
 internal sealed class MarkdownRenderer(MathRenderer math, Links links, bool isTrusted = false)
 {
     private static readonly MarkdownPipeline Pipeline = new MarkdownPipelineBuilder()

@@ -17,7 +17,8 @@ internal static class NotebookPage
         var entry = entries[index];
         var run = entry.Run ?? throw new InvalidOperationException($"{entry.Name} has not been run.");
         var pages = entries.ToDictionary(other => Path.GetFullPath(other.Notebook.Path), other => Uri.EscapeDataString(other.Page));
-        var markdown = new MarkdownRenderer(math, new Links(Path.GetDirectoryName(Path.GetFullPath(entry.Notebook.Path))!, Path.GetFullPath(folder), pages), facts.TrustsMarkdown);
+        var links = new Links(Path.GetDirectoryName(Path.GetFullPath(entry.Notebook.Path))!, Path.GetFullPath(folder), pages);
+        var markdown = new MarkdownRenderer(math, links, facts.TrustsMarkdown);
         var outputs = new OutputRenderer(markdown, math);
 
         var article = new StringBuilder();

@@ -23,7 +23,8 @@ internal sealed class ReportDocument
     /// <summary>Writes its page.</summary>
     public void Write(OutputFolder output, string folder, ReportFacts facts, MathRenderer math)
     {
-        var renderer = new MarkdownRenderer(math, new Links(Path.GetDirectoryName(path)!, Path.GetFullPath(folder), new Dictionary<string, string>()), facts.TrustsMarkdown);
+        var links = new Links(Path.GetDirectoryName(path)!, Path.GetFullPath(folder), new Dictionary<string, string>());
+        var renderer = new MarkdownRenderer(math, links, facts.TrustsMarkdown);
         var main = $"<div class=\"page\"><main>\n<section class=\"text\">\n{renderer.ToHtml(markdown)}</section>\n</main></div>";
         output.Write(
             Page,

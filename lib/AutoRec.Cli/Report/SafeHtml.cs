@@ -14,8 +14,8 @@ internal sealed partial class SafeHtml
 
     private static readonly HashSet<string> Tags = new(
         [
-            .. Void, "a", "abbr", "b", "blockquote", "center", "code", "dd", "del", "details", "div", "dl", "dt", "em", "figcaption", "figure", "h1", "h2",
-            "h3", "h4", "h5", "h6", "i", "ins", "kbd", "li", "mark", "ol", "p", "pre", "q", "s", "samp", "small", "span", "strong", "sub",
+            .. Void, "a", "abbr", "b", "blockquote", "center", "code", "dd", "del", "details", "div", "dl", "dt", "em", "figcaption", "figure",
+            "h1", "h2", "h3", "h4", "h5", "h6", "i", "ins", "kbd", "li", "mark", "ol", "p", "pre", "q", "s", "samp", "small", "span", "strong", "sub",
             "summary", "sup", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "u", "ul", "var",
         ],
         StringComparer.OrdinalIgnoreCase);
@@ -77,7 +77,9 @@ internal sealed partial class SafeHtml
         }
 
         var attributes = tag.Groups["attribute"].Captures.Select(attribute => Attribute().Match(attribute.Value))
-            .Select(attribute => (Name: attribute.Groups["name"].Value.ToLowerInvariant(), Value: WebUtility.HtmlDecode(attribute.Groups["value"].Value.Trim('"', '\''))))
+            .Select(attribute => (
+                Name: attribute.Groups["name"].Value.ToLowerInvariant(),
+                Value: WebUtility.HtmlDecode(attribute.Groups["value"].Value.Trim('"', '\''))))
             .Where(attribute => Attributes.Contains(attribute.Name) && IsSafe(attribute.Name, attribute.Value))
             .DistinctBy(attribute => attribute.Name)
             .Select(attribute => $" {attribute.Name}=\"{WebUtility.HtmlEncode(attribute.Value)}\"");
@@ -101,7 +103,10 @@ internal sealed partial class SafeHtml
 
     private static string Text(string text) => text.Replace("<", "&lt;", StringComparison.Ordinal);
 
-    [GeneratedRegex("""<(?:(?<comment>!--(?:(?!-->|<).)*-->)|(?<end>/)?(?<name>[a-zA-Z][a-zA-Z0-9]*)(?<attribute>\s+[a-zA-Z-]+(?:\s*=\s*(?:"[^"<>]*"|'[^'<>]*'|[^\s"'<>=`]+))?)*\s*/?>)""", RegexOptions.Singleline)]
+    [GeneratedRegex(
+        """<(?:(?<comment>!--(?:(?!-->|<).)*-->)|(?<end>/)?(?<name>[a-zA-Z][a-zA-Z0-9]*)"""
+        + """(?<attribute>\s+[a-zA-Z-]+(?:\s*=\s*(?:"[^"<>]*"|'[^'<>]*'|[^\s"'<>=`]+))?)*\s*/?>)""",
+        RegexOptions.Singleline)]
     private static partial Regex Tag();
 
     [GeneratedRegex("""^\s+(?<name>[a-zA-Z-]+)(?:\s*=\s*(?<value>.*))?$""", RegexOptions.Singleline)]

@@ -64,7 +64,8 @@ internal sealed class ReproductionReport
         if (File.Exists(page) && !File.ReadAllText(page).Contains(Mark, StringComparison.Ordinal))
         {
             throw new DataFileException(
-                page, "The file exists and is not a page of results, so it was not overwritten. Move it away, or choose another --output folder.");
+                page,
+                "The file exists and is not a page of results, so it was not overwritten. Move it away, or choose another --output folder.");
         }
 
         WholeFile.CheckFolderWritable(Path.GetFullPath(folder));

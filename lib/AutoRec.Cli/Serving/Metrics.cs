@@ -39,7 +39,10 @@ internal static class Metrics
             },
             description: "The model that is served.");
         meter.CreateObservableGauge(
-            "autorec.model.loaded.timestamp", () => model.LoadedAt.ToUnixTimeSeconds(), "s", "When the model was read, in seconds since 1970.");
+            "autorec.model.loaded.timestamp",
+            () => model.LoadedAt.ToUnixTimeSeconds(),
+            "s",
+            "When the model was read, in seconds since 1970.");
         meter.CreateObservableCounter(
             "autorec.model.reloads",
             () => new[]

@@ -53,7 +53,7 @@ internal static partial class Problems
     [GeneratedRegex("missing required properties including: (.*)\\.$", RegexOptions.Singleline)]
     private static partial Regex Missing();
 
-    [GeneratedRegex("(?:property or field|constructor parameter|property) '(.*?)' on type .* (?:doesn't allow|does not allow)", RegexOptions.Singleline)]
+    [GeneratedRegex("(?:property|field|parameter) '(.*?)' on type .* (?:doesn't|does not) allow", RegexOptions.Singleline)]
     private static partial Regex Null();
 
     [GeneratedRegex("[Dd]uplicate property '(.*?)'", RegexOptions.Singleline)]

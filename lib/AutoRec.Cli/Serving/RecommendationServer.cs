@@ -28,7 +28,9 @@ internal static class RecommendationServer
     /// <param name="model">What it serves.</param>
     /// <param name="url">Where it listens, such as <c>http://127.0.0.1:8080</c>; port 0 takes a free one.</param>
     /// <param name="access">Who is answered; null answers everybody who asks for a name of this machine.</param>
-    /// <param name="log">Receives requests that fail; null logs nothing. What the framework would log, whole addresses among it, is not.</param>
+    /// <param name="log">
+    /// Receives requests that fail; null logs nothing. What the framework would log, whole addresses among it, is left out.
+    /// </param>
     public static WebApplication Create(LoadedModel model, string url, Access? access = null, ILogger? log = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
@@ -42,7 +44,8 @@ internal static class RecommendationServer
             kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
         });
         builder.Services.AddProblemDetails(options => options.CustomizeProblemDetails = problem =>
-            problem.ProblemDetails.Detail ??= problem.ProblemDetails.Status == StatusCodes.Status415UnsupportedMediaType ? Problems.NoJson : null);
+            problem.ProblemDetails.Detail ??=
+                problem.ProblemDetails.Status == StatusCodes.Status415UnsupportedMediaType ? Problems.NoJson : null);
         builder.Services.AddOpenApi(Describe);
         builder.Services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
         builder.Services.ConfigureHttpJsonOptions(options =>

@@ -89,7 +89,8 @@ public static class DataSets
         if (!path.AsSpan().ContainsAny("/\\:*?") && !Path.Exists(path))
         {
             throw new ArgumentException(
-                $"'{Secrets.OutOfSource(path)}' is neither a data set nor a file. Use one of {string.Join(", ", Names)}, or the path of a ratings file.");
+                $"'{Secrets.OutOfSource(path)}' is neither a data set nor a file. Use one of {string.Join(", ", Names)}, "
+                + "or the path of a ratings file.");
         }
 
         var orders = OrderReader.ShopOf(path) is { } shop ? OrderReader.LoadAs(shop, options ?? new ReadOptions()) : null;

@@ -139,7 +139,9 @@ public sealed class TrialFile : IDisposable
         if (others.Length > 0)
         {
             throw new DataFileException(
-                path, $"The file is a database with other tables ({string.Join(", ", others.Take(4))}), so it was left as it is. Choose another file.");
+                path,
+                $"The file is a database with other tables ({string.Join(", ", others.Take(4))}), so it was left as it is. "
+                + "Choose another file.");
         }
 
         Execute("BEGIN TRANSACTION");

@@ -78,7 +78,8 @@ internal sealed class IalsTrainer(IalsOptions? options = null) : ITrainer<IalsMo
         var byItem = train.Transpose();
         var counts = CountWeights.Of(train, options.CountWeight);
         var users = new double[Sizes.Of("users x factors", train.RowCount, k)];
-        var items = Factors.Normal(new Random(context.Seed), Sizes.Of("items x factors", train.ColumnCount, k), options.InitialDeviation / Math.Sqrt(k));
+        var itemNumbers = Sizes.Of("items x factors", train.ColumnCount, k);
+        var items = Factors.Normal(new Random(context.Seed), itemNumbers, options.InitialDeviation / Math.Sqrt(k));
         return EpochLoop.Run(
             new EpochTraining<float[], IalsModel>
             {

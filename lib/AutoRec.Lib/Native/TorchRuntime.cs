@@ -203,6 +203,18 @@ public static partial class TorchRuntime
         static bool IsUnusableFolder(Exception error) => error is IOException or UnauthorizedAccessException or DllNotFoundException;
     }
 
+    // Copies of processes that were killed; one that is being written is seconds old.
+    private static void RemoveLeftovers(string folder)
+    {
+        foreach (var file in Directory.EnumerateFiles(folder, "libLibTorchSharp.so.*"))
+        {
+            if (File.GetLastWriteTimeUtc(file) < DateTime.UtcNow.AddHours(-1))
+            {
+                File.Delete(file);
+            }
+        }
+    }
+
     // In the home folder, for the next process too.
     private static string KeptCopy(byte[] image, string home)
     {
@@ -217,6 +229,7 @@ public static partial class TorchRuntime
         if (!File.Exists(copy) || !File.ReadAllBytes(copy).AsSpan().SequenceEqual(image))
         {
             Directory.CreateDirectory(folder);
+            RemoveLeftovers(folder);
             var partial = $"{copy}.{Environment.ProcessId}";
             File.WriteAllBytes(partial, image);
             File.Move(partial, copy, overwrite: true);

@@ -107,7 +107,8 @@ internal static partial class ModelFolder
             {
                 var other = others.Contains(MainFile) ? "the folder is not a model folder" : "the folder has files that are not of a model";
                 throw new DataFileException(
-                    folder, $"Nothing was overwritten: {other} ({string.Join(", ", others)}). Choose another folder, or move these files away.");
+                    folder,
+                    $"Nothing was overwritten: {other} ({string.Join(", ", others)}). Choose another folder, or move these files away.");
             }
         }
 
@@ -167,7 +168,8 @@ internal static partial class ModelFolder
                 JsonException json => $" It is not the JSON that is expected, in line {json.LineNumber + 1}.",
                 _ => "",
             };
-            throw new DataFileException(path, $"The file is cut off or damaged.{said} Train the model again, or copy the folder again.", error);
+            throw new DataFileException(
+                path, $"The file is cut off or damaged.{said} Train the model again, or copy the folder again.", error);
         }
     }
 
@@ -271,7 +273,7 @@ internal static partial class ModelFolder
 
         foreach (var name in Directory.EnumerateFiles(folder).Select(path => Path.GetFileName(path)))
         {
-            if (IsMarkedPart(name) || WholeFile.IsPartial(name, whole => whole == MainFile || IsPartName(whole)))
+            if (IsMarkedPart(name) || IsPartial(name))
             {
                 own.Add(name);
             }
@@ -287,20 +289,24 @@ internal static partial class ModelFolder
         foreach (var path in Directory.EnumerateFiles(folder))
         {
             var name = Path.GetFileName(path);
-            if (!files.ContainsKey(name) && (IsPartName(name) || WholeFile.IsPartial(name, whole => whole == MainFile || IsPartName(whole))))
+            if (!files.ContainsKey(name) && (IsPartName(name) || IsPartial(name)))
             {
                 File.Delete(path);
             }
         }
     }
 
-    private static bool IsPart(string name, string part) => PartName().Match(name) is { Success: true } match && match.Groups["part"].Value == part;
+    private static bool IsPartial(string name) => WholeFile.IsPartial(name, whole => whole == MainFile || IsPartName(whole));
+
+    private static bool IsPart(string name, string part) =>
+        PartName().Match(name) is { Success: true } match && match.Groups["part"].Value == part;
 
     private static bool IsPartName(string name) => PartName().IsMatch(name);
 
     private static bool IsMarkedPart(string name) => PartName().Match(name) is { Success: true } match && match.Groups["mark"].Success;
 
-    [GeneratedRegex(@"^(?:(?<part>weights|interactions)(?<mark>-[0-9a-f]{16})?\.safetensors|(?<part>items|users)(?<mark>-[0-9a-f]{16})?\.json)$")]
+    [GeneratedRegex(
+        @"^(?:(?<part>weights|interactions)(?<mark>-[0-9a-f]{16})?\.safetensors|(?<part>items|users)(?<mark>-[0-9a-f]{16})?\.json)$")]
     private static partial Regex PartName();
 
     private static DataSet ReadData(string folder, JsonNode json, Dictionary<string, string> checksums)
@@ -375,7 +381,8 @@ internal static partial class ModelFolder
             if (!isAfter || (uint)userRows[i] >= (uint)users || (uint)itemRows[i] >= (uint)items)
             {
                 throw new InvalidDataException(
-                    $"Interaction {i} has user {userRows[i]} and item {itemRows[i]}: it is out of order, or not one of {users} users and {items} items.");
+                    $"Interaction {i} has user {userRows[i]} and item {itemRows[i]}: it is out of order, "
+                    + $"or not one of {users} users and {items} items.");
             }
         }
 

@@ -22,6 +22,8 @@ internal sealed class CellOutput(TextWriter events)
     /// <summary>How many displays one cell may have. A display that changes is one.</summary>
     public const int MostDisplays = 1_000;
 
+    private const int MostErrorText = 10_000; // of an error that is longer than the text of a cell may be
+
     private readonly Lock gate = new();
     private readonly StringBuilder pending = new();
     private readonly ConcurrentDictionary<string, int> ids = [];
@@ -85,7 +87,8 @@ internal sealed class CellOutput(TextWriter events)
     {
         if (message is Failed { Message.Length: > MostText } failed)
         {
-            return failed with { Message = failed.Message[..MostLines], Traceback = [$"[An error text of {failed.Message.Length:N0} characters is cut.]"] };
+            var cut = FormattableString.Invariant($"[An error text of {failed.Message.Length:N0} characters is cut.]");
+            return failed with { Message = failed.Message[..MostErrorText], Traceback = [cut] };
         }
 
         var data = message switch
@@ -111,7 +114,8 @@ internal sealed class CellOutput(TextWriter events)
         if (displays >= MostDisplays && message is not DisplayUpdated)
         {
             return displays++ > MostDisplays ? null
-                : new StreamText("stderr", $"[The outputs of this cell after the first {MostDisplays:N0} are left out.]\n");
+                : new StreamText("stderr", FormattableString.Invariant(
+                    $"[The outputs of this cell after the first {MostDisplays:N0} are left out.]\n"));
         }
 
         displays += message is DisplayUpdated ? 0 : 1;

@@ -1,6 +1,8 @@
 namespace AutoRec.Data;
 
-/// <summary>A lock between processes: a file that one process has open. It ends with the process and is then free for the next one.</summary>
+/// <summary>
+/// A lock between processes: a file that one process has open. It ends with the process and is then free for the next one.
+/// </summary>
 internal sealed class FileLock : IDisposable
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);

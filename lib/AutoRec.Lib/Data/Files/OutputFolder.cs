@@ -81,7 +81,8 @@ internal sealed class OutputFolder : IDisposable
         }
         catch (JsonException error)
         {
-            throw new DataFileException(path, "The list of files that autorec wrote to this folder is damaged. Choose another folder.", error);
+            throw new DataFileException(
+                path, "The list of files that autorec wrote to this folder is damaged. Choose another folder.", error);
         }
     }
 

@@ -86,7 +86,8 @@ internal static partial class WholeFile
                 throw new DataFileException(folder, "This is a file; a folder is expected. Choose another folder.");
             }
 
-            folder = Path.GetDirectoryName(Path.GetFullPath(folder)) ?? throw new DirectoryNotFoundException($"{folder}: There is no such folder.");
+            folder = Path.GetDirectoryName(Path.GetFullPath(folder))
+                ?? throw new DirectoryNotFoundException($"{folder}: There is no such folder.");
         }
 
         var probe = Path.Combine(folder, $".autorec.{Guid.NewGuid():N}{Suffix}");
@@ -96,7 +97,8 @@ internal static partial class WholeFile
         }
         catch (Exception error) when (error is UnauthorizedAccessException or IOException)
         {
-            throw new DataFileException(folder, "No file can be created in this folder. Check its permissions, or choose another folder.", error);
+            throw new DataFileException(
+                folder, "No file can be created in this folder. Check its permissions, or choose another folder.", error);
         }
     }
 

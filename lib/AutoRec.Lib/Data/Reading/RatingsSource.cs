@@ -158,7 +158,8 @@ internal abstract record RatingsSource(string Name)
         throw Secrets.LooksLikeDatabase(pattern)
             ? new FileNotFoundException(
                 $"{shown}: There is no such file. For a PostgreSQL database, use "
-                + "'postgres://user@host/database?query=SELECT user, item, rating FROM ...' with the password in PGPASSWORD or a PGPASSFILE.",
+                + "'postgres://user@host/database?query=SELECT user, item, rating FROM ...' "
+                + "with the password in PGPASSWORD or a PGPASSFILE.",
                 shown)
             : new FileNotFoundException($"{shown}: There is no such file.", shown);
     }

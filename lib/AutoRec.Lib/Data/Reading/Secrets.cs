@@ -40,6 +40,8 @@ internal static partial class Secrets
     [GeneratedRegex("""\b(password|passwd|pwd|psw)\s*=\s*('[^']*'|"[^"]*"|[^;\s&?]+)""", RegexOptions.IgnoreCase)]
     private static partial Regex Setting();
 
-    [GeneratedRegex(@"^\s*(postgr|psql|pgsql|jdbc)|(^|;|:)\s*(host|server|user id|username)\s*=|//[^/]*@|:[^/]*@|\?query=", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(
+        @"^\s*(postgr|psql|pgsql|jdbc)|(^|;|:)\s*(host|server|user id|username)\s*=|//[^/]*@|:[^/]*@|\?query=",
+        RegexOptions.IgnoreCase)]
     private static partial Regex Database();
 }

@@ -50,7 +50,8 @@ internal sealed class VaeNetwork : nn.Module<Tensor, Tensor>
     public static VaeNetwork Load(ModelState state)
     {
         var ((items, _), (twoLatent, _)) = (state.Size("decoder_output.weight"), state.Size("encoder_latent.weight"));
-        var (hidden, latent) = (state.Names.Contains("encoder_hidden.weight") ? state.Size("encoder_hidden.weight").Rows : 0, twoLatent / 2);
+        var hidden = state.Names.Contains("encoder_hidden.weight") ? state.Size("encoder_hidden.weight").Rows : 0;
+        var latent = twoLatent / 2;
         if (hidden > 0)
         {
             state.Require("encoder_hidden.weight", hidden, items).Require("decoder_hidden.weight", hidden, latent);
