@@ -119,68 +119,68 @@ internal static class DataCommand
 
     private static string ToJson(
         ReadReport report, DataDescription data, DataQuality quality, Leakage? leakage, IReadOnlyList<string> notes) => new JsonObject
-    {
-        ["path"] = report.Path,
-        ["format"] = RatingsFormats.NameOf(report.Format),
-        ["mapping"] = ToJson(report.ReadAs?.Columns),
-        ["columns"] = report.ReadAs?.Columns.ToArgument(),
-        ["example"] = report.ReadAs?.Example,
-        ["unread"] = new JsonArray([.. report.UnreadColumns.Select(name => (JsonNode)name)]),
-        ["separator"] = report.ReadAs?.Separator,
-        ["encoding"] = report.ReadAs?.Encoding,
-        ["feedback"] = data.Feedback.Name,
-        ["positive_from"] = Exact(data.Feedback.PositiveFrom),
-        ["lines"] = report.Lines,
-        ["bad_lines"] = report.BadLineCount,
-        ["duplicates"] = report.Duplicates,
-        ["duplicates_by_value"] = report.DuplicatesByValue,
-        ["users"] = data.Users,
-        ["items"] = data.Items,
-        ["interactions"] = data.Interactions,
-        ["density"] = data.Density,
-        ["scale"] = new JsonObject { ["min"] = Exact(data.Scale.Min), ["max"] = Exact(data.Scale.Max) },
-        ["mean"] = data.Mean,
-        ["standard_deviation"] = data.StandardDeviation,
-        ["histogram"] = new JsonArray(
+        {
+            ["path"] = report.Path,
+            ["format"] = RatingsFormats.NameOf(report.Format),
+            ["mapping"] = ToJson(report.ReadAs?.Columns),
+            ["columns"] = report.ReadAs?.Columns.ToArgument(),
+            ["example"] = report.ReadAs?.Example,
+            ["unread"] = new JsonArray([.. report.UnreadColumns.Select(name => (JsonNode)name)]),
+            ["separator"] = report.ReadAs?.Separator,
+            ["encoding"] = report.ReadAs?.Encoding,
+            ["feedback"] = data.Feedback.Name,
+            ["positive_from"] = Exact(data.Feedback.PositiveFrom),
+            ["lines"] = report.Lines,
+            ["bad_lines"] = report.BadLineCount,
+            ["duplicates"] = report.Duplicates,
+            ["duplicates_by_value"] = report.DuplicatesByValue,
+            ["users"] = data.Users,
+            ["items"] = data.Items,
+            ["interactions"] = data.Interactions,
+            ["density"] = data.Density,
+            ["scale"] = new JsonObject { ["min"] = Exact(data.Scale.Min), ["max"] = Exact(data.Scale.Max) },
+            ["mean"] = data.Mean,
+            ["standard_deviation"] = data.StandardDeviation,
+            ["histogram"] = new JsonArray(
             [.. data.Histogram.Select(bar => new JsonObject { ["value"] = Exact(bar.Key), ["count"] = bar.Value })]),
-        ["per_user"] = ToJson(data.PerUser),
-        ["per_item"] = ToJson(data.PerItem),
-        ["users_below_5"] = data.UsersBelow5,
-        ["items_below_5"] = data.ItemsBelow5,
-        ["top_items_share"] = new JsonObject
-        {
-            ["1%"] = data.Top1PercentShare,
-            ["10%"] = data.Top10PercentShare,
-            ["20%"] = data.Top20PercentShare,
-        },
-        ["item_gini"] = data.ItemGini,
-        ["first"] = data.First is { } first ? Time(first) : null,
-        ["last"] = data.Last is { } last ? Time(last) : null,
-        ["dropped"] = new JsonArray([.. report.Dropped.Select(step => new JsonObject { ["reason"] = step.Reason, ["rows"] = step.Rows })]),
-        ["quality"] = new JsonObject
-        {
-            ["cold_users"] = quality.ColdUsers,
-            ["cold_items"] = quality.ColdItems,
-            ["near_constant_users"] = quality.NearConstantUsers,
-            ["long_tail_items_share"] = quality.LongTailItemShare,
-            ["drift"] = new JsonArray([.. quality.Drift.Select(period => new JsonObject
+            ["per_user"] = ToJson(data.PerUser),
+            ["per_item"] = ToJson(data.PerItem),
+            ["users_below_5"] = data.UsersBelow5,
+            ["items_below_5"] = data.ItemsBelow5,
+            ["top_items_share"] = new JsonObject
+            {
+                ["1%"] = data.Top1PercentShare,
+                ["10%"] = data.Top10PercentShare,
+                ["20%"] = data.Top20PercentShare,
+            },
+            ["item_gini"] = data.ItemGini,
+            ["first"] = data.First is { } first ? Time(first) : null,
+            ["last"] = data.Last is { } last ? Time(last) : null,
+            ["dropped"] = new JsonArray([.. report.Dropped.Select(step => new JsonObject { ["reason"] = step.Reason, ["rows"] = step.Rows })]),
+            ["quality"] = new JsonObject
+            {
+                ["cold_users"] = quality.ColdUsers,
+                ["cold_items"] = quality.ColdItems,
+                ["near_constant_users"] = quality.NearConstantUsers,
+                ["long_tail_items_share"] = quality.LongTailItemShare,
+                ["drift"] = new JsonArray([.. quality.Drift.Select(period => new JsonObject
             {
                 ["from"] = Time(period.From),
                 ["count"] = period.Count,
                 ["mean"] = period.Mean,
             })]),
-        },
-        ["leakage"] = leakage is null ? null : new JsonObject
-        {
-            ["test_interactions"] = leakage.TestCount,
-            ["same_pairs"] = leakage.SamePairs,
-            ["test_before_train"] = leakage.TestBeforeTrain,
-            ["test_before_own_train"] = leakage.TestBeforeOwnTrain,
-            ["unknown_users"] = leakage.UnknownUsers,
-            ["unknown_items"] = leakage.UnknownItems,
-        },
-        ["notes"] = new JsonArray([.. notes.Select(note => (JsonNode)note)]),
-    }.ToJsonString(new JsonSerializerOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+            },
+            ["leakage"] = leakage is null ? null : new JsonObject
+            {
+                ["test_interactions"] = leakage.TestCount,
+                ["same_pairs"] = leakage.SamePairs,
+                ["test_before_train"] = leakage.TestBeforeTrain,
+                ["test_before_own_train"] = leakage.TestBeforeOwnTrain,
+                ["unknown_users"] = leakage.UnknownUsers,
+                ["unknown_items"] = leakage.UnknownItems,
+            },
+            ["notes"] = new JsonArray([.. notes.Select(note => (JsonNode)note)]),
+        }.ToJsonString(new JsonSerializerOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
 
     private static JsonObject? ToJson(ColumnNames? columns)
     {
