@@ -100,7 +100,8 @@ public sealed class AutoRecTrainer(AutoRecRows rows, AutoRecOptions? options = n
             throw new NotSupportedException("Lazy Adam requires engine=sparse on the device 'cpu'. Set these, or lazy-adam=false.");
         }
 
-        var engine = training.Add(AutoencoderEngine.Of(training.Network, AutoRecModel.ActivationOf(frame), training.UsesTorch, options.LazyAdam));
+        var activation = AutoRecModel.ActivationOf(frame);
+        var engine = training.Add(AutoencoderEngine.Of(training.Network, activation, training.UsesTorch, options.LazyAdam));
         var density = frame.IsCentred ? RatingFrame.NoiseLevel(matrix) : (double)matrix.Count / Math.Max(1, matrix.ColumnCount);
         var lambda = options.Regularization * density;
         var read = frame.ToInput(matrix);
@@ -256,6 +257,7 @@ public sealed class AutoRecModel : TrainedModel, IRatingPredictor, IPersistentMo
             }
 
             var row = histories.TrainingRows[user];
+            var bias = isByItem ? weights.DecoderBias[row] : 0;
             var vector = isByItem ? weights.DecoderRow(row).ToArray() : new float[weights.Hidden];
             if (!isByItem)
             {
@@ -265,7 +267,7 @@ public sealed class AutoRecModel : TrainedModel, IRatingPredictor, IPersistentMo
             return item => !frame.IsKnown(item)
                 ? frame.ColdRating(level, item)
                 : frame.ToRating(level, item, isByItem
-                    ? TensorPrimitives.Dot<float>(itemHidden.AsSpan(item * weights.Hidden, weights.Hidden), vector) + weights.DecoderBias[row]
+                    ? TensorPrimitives.Dot<float>(itemHidden.AsSpan(item * weights.Hidden, weights.Hidden), vector) + bias
                     : TensorPrimitives.Dot<float>(weights.DecoderRow(item), vector) + weights.DecoderBias[item]);
         };
     }

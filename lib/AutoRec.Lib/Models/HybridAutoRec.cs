@@ -66,9 +66,10 @@ public sealed record HybridAutoRecOptions : INetworkOptions
 /// <summary>
 /// Trains an AutoRec with side features (Strub, Gaudel, Mary: Hybrid Recommender System based on Autoencoders, DLRS 2016): the features z
 /// of the row's item or user are joined to its ratings x at the input and to the hidden layer, V {tanh(W {x, z} + mu), z} + b, so that
-/// something is known of a row with few ratings. Ratings are centred as <see cref="HybridAutoRecOptions.Center"/> says; in the paper at the
-/// row's mean, and divided by half the range of the scale. Some are hidden from the encoder. Minimises alpha times the sum over hidden ratings of (r - prediction)^2 plus beta times the sum over the
-/// others, plus lambda/2 (|W|^2 + |V|^2), in mini-batches of rows by Adam, each with its share of the penalty.
+/// something is known of a row with few ratings. Ratings are centred as <see cref="HybridAutoRecOptions.Center"/> says; in the paper at
+/// the row's mean, and divided by half the range of the scale. Some are hidden from the encoder. Minimises alpha times the sum over
+/// hidden ratings of (r - prediction)^2 plus beta times the sum over the others, plus lambda/2 (|W|^2 + |V|^2), in mini-batches of rows by
+/// Adam, each with its share of the penalty.
 /// </summary>
 public sealed class HybridAutoRecTrainer : ITrainer<HybridAutoRecModel>
 {

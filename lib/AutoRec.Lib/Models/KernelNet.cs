@@ -31,10 +31,10 @@ internal sealed record KernelNetOptions
     /// <summary>
     /// Weight of the L2 penalty lambda_2/2 |W|^2, without biases, against half the sum of squared errors over all ratings: lambda_2 divided
     /// by (sqrt(ratings of a user) + sqrt(ratings of an item))^2, of the mean numbers, so that one default serves dense and sparse data;
-    /// with center=none, lambda_2 itself, 60 in the paper. Default 0.1.
+    /// with center=none, lambda_2 itself, 60 in the paper. Default 1.
     /// </summary>
     [Range(0.0, 1e6)]
-    public double Regularization { get; init; } = 0.1;
+    public double Regularization { get; init; } = 1;
 
     /// <summary>
     /// Weight of the penalty lambda_s/2 |K|^2 on the kernel, which draws connections towards 0, against the same, divided likewise; with
@@ -43,13 +43,16 @@ internal sealed record KernelNetOptions
     [Range(0.0, 1e6)]
     public double KernelRegularization { get; init; } = 0.00002;
 
-    /// <summary>Iterations of L-BFGS in an epoch, each over all ratings. Default 25.</summary>
+    /// <summary>
+    /// Iterations of L-BFGS in an epoch, each over all ratings. Few of them let early stopping end in time on sparse data, which a dozen
+    /// iterations overfit. Default 2.
+    /// </summary>
     [Range(1, 100_000)]
-    public int IterationsPerEpoch { get; init; } = 25;
+    public int IterationsPerEpoch { get; init; } = 2;
 
-    /// <summary>Maximum number of epochs; early stopping may end training sooner. Default 60.</summary>
+    /// <summary>Maximum number of epochs; early stopping may end training sooner. Default 750.</summary>
     [Range(1, 100_000)]
-    public int Epochs { get; init; } = 60;
+    public int Epochs { get; init; } = 750;
 
     /// <summary>Engine that computes the training: sparse, torch, or auto for sparse on the processor and torch on a GPU. Default auto.</summary>
     public TrainingEngine Engine { get; init; }
