@@ -99,10 +99,11 @@ internal static partial class ModelFolder
 
         if (Directory.Exists(folder))
         {
-            var own = OwnFiles(folder);
-            string[] others = [.. Directory.EnumerateFileSystemEntries(folder)
-                .Where(path => !own.Contains(Path.GetFileName(path)) || !File.Exists(path))
-                .Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal).Take(4)];
+            // Listed once: another process may be writing a model here.
+            var folders = Directory.EnumerateDirectories(folder).Select(path => Path.GetFileName(path));
+            string[] files = [.. Directory.EnumerateFiles(folder).Select(path => Path.GetFileName(path))];
+            var own = OwnFiles(folder, files);
+            string[] others = [.. files.Where(name => !own.Contains(name)).Concat(folders).Order(StringComparer.Ordinal).Take(4)];
             if (others.Length > 0)
             {
                 var other = others.Contains(MainFile) ? "the folder is not a model folder" : "the folder has files that are not of a model";
@@ -255,7 +256,7 @@ internal static partial class ModelFolder
     /// The names in a folder that a version of this library wrote: the main file, the files that it names, and what an interrupted write
     /// leaves. A folder without a main file of ours has only names that nobody else gives.
     /// </summary>
-    private static HashSet<string> OwnFiles(string folder)
+    private static HashSet<string> OwnFiles(string folder, string[] names)
     {
         var own = new HashSet<string>(StringComparer.Ordinal) { LockFile };
         try
@@ -271,14 +272,7 @@ internal static partial class ModelFolder
             // No main file, or one that is not of a model.
         }
 
-        foreach (var name in Directory.EnumerateFiles(folder).Select(path => Path.GetFileName(path)))
-        {
-            if (IsMarkedPart(name) || IsPartial(name))
-            {
-                own.Add(name);
-            }
-        }
-
+        own.UnionWith(names.Where(name => IsMarkedPart(name) || IsPartial(name)));
         return own;
     }
 

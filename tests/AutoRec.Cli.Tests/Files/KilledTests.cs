@@ -12,7 +12,7 @@ public sealed class KilledTests : IDisposable
     [Fact]
     public async Task Train_KilledAtAnyRename_AModelIsInPlaceAndTheNextRunIsWhole()
     {
-        string[] train = ["train", "--data", Ratings(), "--model", "popularity", "--output", folder.File("m")];
+        string[] train = ["train", "--data", Ratings(), "--model", "popularity", "--threads", "1", "--output", folder.File("m")];
         Assert.Equal(0, (await CliRun.OfAsync([.. train, "--seed", "1"])).ExitCode);
         var at = 1;
         for (; await CliProcess.KilledAsync(at, [.. train, "--seed", $"{at + 1}"]); at++)
@@ -102,7 +102,7 @@ public sealed class KilledTests : IDisposable
     [Fact]
     public async Task Train_TwoProcessesToOneFolder_OneWholeModel()
     {
-        string[] train = ["train", "--data", Ratings(), "--model", "popularity", "--output", folder.File("m"), "--seed"];
+        string[] train = ["train", "--data", Ratings(), "--model", "popularity", "--threads", "1", "--output", folder.File("m"), "--seed"];
         using var first = CliProcess.Start(null, [.. train, "1"]);
         using var second = CliProcess.Start(null, [.. train, "2"]);
         var runs = await Task.WhenAll(first.EndAsync(), second.EndAsync());

@@ -42,7 +42,7 @@ public sealed class KernelFormatTests
     {
         _ = Takeaway.Of($"A first use of the library registers its formatters.");
         var builder = new InteractionsBuilder();
-        foreach (var (user, item, rating) in new[] { ("a", "x", 5f), ("a", "y", 4f), ("b", "x", 3f), ("b", "z", 2f) })
+        foreach (var (user, item, rating) in new[] { ("a", "x", 5f), ("a", "y", 4f), ("b", "x", 5f), ("b", "z", 4f) })
         {
             builder.Add(user, item, rating);
         }
