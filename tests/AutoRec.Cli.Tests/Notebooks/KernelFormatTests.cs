@@ -55,7 +55,7 @@ public sealed class KernelFormatTests
 
         var model = new AutoRecTrainer(AutoRecRows.Users, new AutoRecOptions { HiddenUnits = 2, Epochs = 1 }).Fit(split.Train, new FitContext());
         var rated = Evaluator.MeasureRatings(model, split.Train, split.Test);
-        Assert.Matches($@"RMSE +{Math.Round(rated.Rmse, 3).ToString(System.Globalization.CultureInfo.InvariantCulture)}", rated.ToDisplayString("text/plain"));
+        Assert.Matches($@"RMSE +{Math.Round(rated.Rmse, 4).ToString(System.Globalization.CultureInfo.InvariantCulture)}", rated.ToDisplayString("text/plain"));
         var ranked = Evaluator.MeasureRanking(model, split.Train, split.Test, Metric.ParseList("ndcg@2,recall@2"));
         Assert.Contains("<td style=\"text-align:left;padding:.15em .7em\">Recall@2</td>", ranked.ToDisplayString("text/html"), StringComparison.Ordinal);
         var values = UserValues.Of([.. Enumerable.Range(0, 10).Select(user => (double)user)]);

@@ -54,7 +54,7 @@ public sealed class PostgresTests(PostgresTests.Server server) : IClassFixture<P
     {
         var error = Assert.Throws<DataFileException>(() => Read($"postgres:{server.Connection}?query=SELECT customer AS \"user\", product AS item, stars AS rating FROM reviews ORDER BY id"));
 
-        Assert.Equal("postgres:127.0.0.1/postgres: row 3: The rating '' is not a finite number.", error.Message);
+        Assert.StartsWith("postgres:127.0.0.1/postgres: row 3: The rating '' is not a finite number.", error.Message, StringComparison.Ordinal);
     }
 
     [Theory]
