@@ -35,7 +35,11 @@ internal static class DataCommand
             HelpName = "PATH",
         };
         var reading = new ReadingOptions();
-        var dataDir = new Option<string?>("--data-dir") { Description = "The folder that holds the folders of data sets.", HelpName = "DIR" };
+        var dataDir = new Option<string?>("--data-dir")
+        {
+            Description = "The folder that holds the folders of data sets.",
+            HelpName = "DIR",
+        };
         var items = new Option<string?>("--item-file") { Description = "A table of the items: id, title, categories.", HelpName = "PATH" };
         var users = new Option<string?>("--user-file") { Description = "A table of the users: id and attributes.", HelpName = "PATH" };
         var command = new Command("describe", "How a file is read; counts, density, histogram, long tail and quality of its ratings.")
@@ -203,7 +207,8 @@ internal static class DataCommand
 
     private static void WriteLayout(TextWriter output, ReadReport report, DataDescription data)
     {
-        output.WriteLine(report.Format == RatingsFormat.Auto ? report.Path : $"{report.Path}, read as {RatingsFormats.NameOf(report.Format)}");
+        var format = RatingsFormats.NameOf(report.Format);
+        output.WriteLine(report.Format == RatingsFormat.Auto ? report.Path : $"{report.Path}, read as {format}");
         if (report.ReadAs is { } layout)
         {
             string[] facts =

@@ -9,7 +9,8 @@ internal sealed class DataSourceOptions
 {
     private readonly Option<string?> data = new("--data")
     {
-        Description = $"The data: a data set ({string.Join(", ", DataSets.Names)}), a ratings file (text, JSON, .xlsx, Parquet, plain or .gz or .zip), "
+        Description = $"The data: a data set ({string.Join(", ", DataSets.Names)}), "
+            + "a ratings file (text, JSON, .xlsx, Parquet, plain or .gz or .zip), "
             + "a folder, a pattern such as 'parts/*.csv.gz', "
             + "'parquet:PATTERN', \"sql:SELECT ... FROM read_csv('FILE')\", 'duckdb:FILE?query=...', 'postgres://user@host/db?query=...' "
             + "or 'orders:SHOP'. "

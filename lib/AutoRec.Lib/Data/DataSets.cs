@@ -73,7 +73,8 @@ public static class DataSets
     /// the title, <c>categories</c> (<c>category</c>, <c>genres</c>) the categories, separated by bars. Null takes
     /// <c>my.items.csv</c> beside a file <c>my.csv</c>, if it exists.</param>
     /// <param name="userFile">A table with a header: the column <c>id</c> (<c>user_id</c>; else the first) is the id, a column
-    /// <c>name</c> the name, each other column an attribute of the profile. Null takes <c>my.users.csv</c> beside a file <c>my.csv</c>, if it is there.</param>
+    /// <c>name</c> the name, each other column an attribute of the profile. Null takes <c>my.users.csv</c> beside a file <c>my.csv</c>, if
+    /// it is there.</param>
     /// <param name="cancellation">Ends the read.</param>
     /// <exception cref="ArgumentException">The path is a bare name, and there is neither a file nor a data set of that name.</exception>
     /// <exception cref="FileNotFoundException">A file is not there.</exception>

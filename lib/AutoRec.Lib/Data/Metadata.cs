@@ -44,10 +44,16 @@ internal static class Metadata
     ];
 
     private static readonly string[] IdNames =
-        ["id", "itemid", "item", "movieid", "productid", "asin", "parentasin", "bookid", "isbn", "businessid", "artistid", "trackid", "gameid", "appid", "sku", "userid", "user", "customerid", "reviewerid"];
+    [
+        "id", "itemid", "item", "movieid", "productid", "asin", "parentasin", "bookid", "isbn", "businessid", "artistid", "trackid",
+        "gameid", "appid", "sku", "userid", "user", "customerid", "reviewerid",
+    ];
 
     private static readonly string[] TitleNames =
-        ["title", "name", "itemname", "itemtitle", "booktitle", "movietitle", "productname", "producttitle", "originaltitle", "trackname", "artistname", "songname", "gamename", "description"];
+    [
+        "title", "name", "itemname", "itemtitle", "booktitle", "movietitle", "productname", "producttitle", "originaltitle", "trackname",
+        "artistname", "songname", "gamename", "description",
+    ];
 
     private static readonly string[] CategoryNames =
         ["categories", "category", "genres", "genre", "tags", "productcategory", "maincategory", "type", "department"];

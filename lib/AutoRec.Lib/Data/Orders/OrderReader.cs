@@ -52,7 +52,9 @@ public static class OrderReader
 
     /// <summary>Loads orders as ratings are read: with their encoding, separator and format of times.</summary>
     internal static OrderLog LoadAs(string name, ReadOptions options) => LoadShop(
-        name, new OrderOptions { Encoding = options.Encoding, Separator = options.Separator, TimeFormat = options.TimeFormat }, dataFolder: null);
+        name,
+        new OrderOptions { Encoding = options.Encoding, Separator = options.Separator, TimeFormat = options.TimeFormat },
+        dataFolder: null);
 
     private static OrderLog LoadShop(string name, OrderOptions options, string? dataFolder)
     {

@@ -22,7 +22,13 @@ internal static class BlockReader
     /// <param name="cancellation">Ends the read.</param>
     /// <exception cref="InvalidDataException">A line is too long, or the stream is damaged.</exception>
     public static ReadChunk Read(
-        Stream stream, RecordParser parser, RecordRules rules, long firstLine, bool mayStop, int blockLength, CancellationToken cancellation)
+        Stream stream,
+        RecordParser parser,
+        RecordRules rules,
+        long firstLine,
+        bool mayStop,
+        int blockLength,
+        CancellationToken cancellation)
     {
         var result = new ReadChunk(rules) { Lines = firstLine };
         var running = new Queue<Task<ReadChunk>>();

@@ -106,7 +106,7 @@ internal sealed record Dialect(string Separator)
                     .FirstOrDefault(line => int.IsOddInteger(lines[line].Count(letter => letter == '"')), i);
             }
 
-            records.Add(last == i ? lines[i] : [.. lines.Skip(i).Take(last - i + 1).Aggregate((all, next) => [.. all, (byte)'\n', .. next])]);
+            records.Add(lines.Skip(i).Take(last - i + 1).Aggregate((all, next) => [.. all, (byte)'\n', .. next]));
             i = last;
         }
 
@@ -126,7 +126,9 @@ internal sealed record Dialect(string Separator)
         Malformed,
     }
 
-    /// <summary>The fields of the record that was split last. Blanks around a field are not part of it unless they stand in quotes.</summary>
+    /// <summary>
+    /// The fields of the record that was split last. Blanks around a field are not part of it unless they stand in quotes.
+    /// </summary>
     internal sealed class Fields
     {
         private byte[] unquoted = new byte[256]; // the fields that stood in quotes, end to end

@@ -6,7 +6,9 @@ using DuckDB.NET.Data;
 
 namespace AutoRec.Data;
 
-/// <summary>A DuckDB database in memory. What does not fit into its share of memory goes to a folder of its own, removed at the end.</summary>
+/// <summary>
+/// A DuckDB database in memory. What does not fit into its share of memory goes to a folder of its own, removed at the end.
+/// </summary>
 internal partial class DuckDbSession : IDisposable
 {
     private const string Prefix = "autorec-duckdb-";
@@ -108,8 +110,8 @@ internal partial class DuckDbSession : IDisposable
     {
         foreach (var folder in Directory.EnumerateDirectories(Path.GetTempPath(), Prefix + "*"))
         {
-            if (int.TryParse(Path.GetFileName(folder)[Prefix.Length..].Split('-')[0], NumberStyles.None, CultureInfo.InvariantCulture, out var process)
-                && !IsAlive(process))
+            var owner = Path.GetFileName(folder)[Prefix.Length..].Split('-')[0];
+            if (int.TryParse(owner, NumberStyles.None, CultureInfo.InvariantCulture, out var process) && !IsAlive(process))
             {
                 Remove(folder);
             }

@@ -24,7 +24,8 @@ internal sealed partial record Layout
     private static readonly string[] RatingNames =
     [
         "rating", "ratings", "overall", "score", "stars", "bookrating", "userrating", "reviewrating", "reviewscore", "starrating",
-        "thumbs", "thumb", "like", "liked", "vote", "grade", "mark", "reaction", "preference", "plays", "playcount", "listens", "listencount", "count", "quantity", "qty", "purchases", "clicks",
+        "thumbs", "thumb", "like", "liked", "vote", "grade", "mark", "reaction", "preference", "plays", "playcount", "listens",
+        "listencount", "count", "quantity", "qty", "purchases", "clicks",
         "views", "weight", "hours",
     ];
 
@@ -75,13 +76,15 @@ internal sealed partial record Layout
         Names is { } names && names[column].Length > 0 ? names[column] : (column + 1).ToString(CultureInfo.InvariantCulture);
 
     /// <summary>A column's name without case, blanks, hyphens, underscores and dots.</summary>
-    public static string Plain(string name) => string.Concat(name.Where(letter => letter is not ('_' or '-' or ' ' or '.'))).ToLowerInvariant();
+    public static string Plain(string name) =>
+        string.Concat(name.Where(letter => letter is not ('_' or '-' or ' ' or '.'))).ToLowerInvariant();
 
     /// <summary>Whether a first record names columns, as far as its texts and those below it tell.</summary>
     public static bool IsHeader(IReadOnlyList<string> first, IReadOnlyList<IReadOnlyList<string>> rest, ColumnNames columns)
     {
         var plain = first.Select(Plain).ToArray();
-        if (columns.Named.Any(part => first.Any(name => string.Equals(name, part.Name, StringComparison.OrdinalIgnoreCase)) && !IsPosition(part.Name))
+        var asked = columns.Named.Select(part => part.Name).Where(name => !IsPosition(name));
+        if (asked.Any(name => first.Contains(name, StringComparer.OrdinalIgnoreCase))
             || (plain.Any(UserNames.Contains) && plain.Any(ItemNames.Contains)))
         {
             return true;
@@ -146,7 +149,8 @@ internal sealed partial record Layout
         int[] asked = [user, item, rating, time];
         var free = Enumerable.Range(0, count).Where(i => !asked.Contains(i)).ToList();
         var areGiven = user >= 0 && item >= 0;
-        if (time < 0 && columns.Timestamp is null && free.FindIndex(i => AreDates(Texts(i)) || (i > 1 && AreEpochs(Texts(i)))) is >= 0 and var place)
+        var place = free.FindIndex(i => AreDates(Texts(i)) || (i > 1 && AreEpochs(Texts(i))));
+        if (time < 0 && columns.Timestamp is null && place >= 0)
         {
             // With the ids given by position, a time is only taken where it cannot be anything else.
             time = free[place];

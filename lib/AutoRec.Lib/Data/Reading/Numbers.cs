@@ -64,7 +64,8 @@ internal static class Numbers
 
             if (text.Length - comma == 4 && comma is > 0 and < 5 && !text[..comma].TrimStart("+-"u8).SequenceEqual("0"u8))
             {
-                return $"The rating '{Encoding.UTF8.GetString(text)}' may mean a decimal number or thousands; write it without the comma or with a point.";
+                return $"The rating '{Encoding.UTF8.GetString(text)}' may mean a decimal number or thousands; "
+                    + "write it without the comma or with a point.";
             }
 
             Span<byte> point = stackalloc byte[64];

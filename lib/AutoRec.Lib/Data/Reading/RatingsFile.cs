@@ -94,11 +94,14 @@ internal sealed record RatingsFile
     private static RatingsFile OfFields(TextFile text, TextLines lines, int start, ReadOptions options)
     {
         IReadOnlyList<byte[]> sample = [.. lines.Skip(start).Take(SampleRecords).Where(line => !line.AsSpan().Trim("\t "u8).IsEmpty)];
-        var dialect = (options.Separator ?? lines.DeclaredSeparator) is { } separator ? Dialect.Named(separator) : Dialect.Recognise(sample);
+        var dialect = (options.Separator ?? lines.DeclaredSeparator) is { } separator
+            ? Dialect.Named(separator)
+            : Dialect.Recognise(sample);
         if (dialect is null)
         {
             throw new DataFileException(text.Path, start + 1, Encoding.UTF8.GetString(sample[0]), "The lines have one field each. "
-                + "Fields between commas, semicolons, tabs, bars or blanks are expected, or JSON objects; name another separator by --separator.");
+                + "Fields between commas, semicolons, tabs, bars or blanks are expected, or JSON objects; "
+                + "name another separator by --separator.");
         }
 
         var records = dialect.Records(sample);
@@ -118,7 +121,9 @@ internal sealed record RatingsFile
 
         var hasHeader = Layout.IsHeader(fields[0], fields[1..], options.Columns);
         var data = hasHeader ? fields[1..] : fields;
-        var layout = hasHeader ? Layout.OfNames(fields[0], options.Columns, data, out var problem) : Layout.OfShape(data, options.Columns, out problem);
+        var layout = hasHeader
+            ? Layout.OfNames(fields[0], options.Columns, data, out var problem)
+            : Layout.OfShape(data, options.Columns, out problem);
         if (layout is null)
         {
             throw new DataFileException(text.Path, start + 1, Encoding.UTF8.GetString(records[0]), problem!);
@@ -135,7 +140,11 @@ internal sealed record RatingsFile
         }
 
         var rules = RulesOf(
-            text.Path, layout, data.Where(record => record.Count == layout.FieldCount).ToArray(), takesComma: dialect.Separator != ",", options);
+            text.Path,
+            layout,
+            data.Where(record => record.Count == layout.FieldCount).ToArray(),
+            takesComma: dialect.Separator != ",",
+            options);
         var skipped = start + (hasHeader ? lines.LinesOf(start, records[0]) : 0);
         return new RatingsFile
         {
@@ -153,10 +162,12 @@ internal sealed record RatingsFile
     {
         if (!options.Columns.IsEmpty)
         {
-            throw new ArgumentException("An adjacency list (a user and the user's items on each line) has no columns. Leave --columns out.");
+            throw new ArgumentException(
+                "An adjacency list (a user and the user's items on each line) has no columns. Leave --columns out.");
         }
 
-        var separator = options.Separator ?? (lines.Skip(start).Take(SampleRecords).Any(line => line.Contains((byte)'\t')) ? "\t" : Dialect.Blanks);
+        var hasTabs = lines.Skip(start).Take(SampleRecords).Any(line => line.Contains((byte)'\t'));
+        var separator = options.Separator ?? (hasTabs ? "\t" : Dialect.Blanks);
         return new RatingsFile
         {
             Text = text,
@@ -179,7 +190,10 @@ internal sealed record RatingsFile
         var layout = new Layout { Names = ["user", "rating", "date", "item"], FieldCount = 4, User = 0, Item = 3, Rating = 1, Time = 2 };
         var dialect = new Dialect(",");
         IReadOnlyList<string>[] records =
-            [.. lines.Skip(start).Take(SampleRecords).Select(dialect.Split).Where(record => record.Count == 3).Select(record => (string[])[.. record, ""])];
+        [
+            .. lines.Skip(start).Take(SampleRecords).Select(dialect.Split)
+                .Where(record => record.Count == 3).Select(record => (string[])[.. record, ""]),
+        ];
         return new RatingsFile
         {
             Text = text,
@@ -198,10 +212,14 @@ internal sealed record RatingsFile
         if (Array.TrueForAll(sample, members => members is null))
         {
             throw new DataFileException(
-                text.Path, start + 1, Encoding.UTF8.GetString(lines[start]), "The line is not a JSON object. One object a line is expected, or a list of objects.");
+                text.Path,
+                start + 1,
+                Encoding.UTF8.GetString(lines[start]),
+                "The line is not a JSON object. One object a line is expected, or a list of objects.");
         }
 
-        var (layout, records) = JsonLayout(text.Path, start + 1, lines[start], [.. sample.OfType<IReadOnlyList<KeyValuePair<string, string>>>()], options);
+        var objects = sample.OfType<IReadOnlyList<KeyValuePair<string, string>>>();
+        var (layout, records) = JsonLayout(text.Path, start + 1, lines[start], [.. objects], options);
         return new RatingsFile
         {
             Text = text,
@@ -232,7 +250,7 @@ internal sealed record RatingsFile
             throw new DataFileException(text.Path, "The JSON holds no list of objects.");
         }
 
-        var (layout, records) = JsonLayout(text.Path, 1, text.Sample.AsSpan(0, Math.Min(text.Sample.Length, 200)).ToArray(), sample, options);
+        var (layout, records) = JsonLayout(text.Path, 1, [.. text.Sample.Take(200)], sample, options);
         return new RatingsFile
         {
             Text = text,
@@ -257,13 +275,15 @@ internal sealed record RatingsFile
     }
 
     /// <summary>The rules of records with a layout; how times are written, a sample tells.</summary>
-    internal static RecordRules RulesOf(string path, Layout layout, IReadOnlyList<IReadOnlyList<string>> sample, bool takesComma, ReadOptions options)
+    internal static RecordRules RulesOf(
+        string path, Layout layout, IReadOnlyList<IReadOnlyList<string>> sample, bool takesComma, ReadOptions options)
     {
         options.Filter.CheckTimes(layout.Time >= 0);
         TimeFormat? time = null;
         if (layout.Time >= 0)
         {
-            byte[][] times = [.. sample.Select(record => record[layout.Time]).Where(text => text.Length > 0).Select(Encoding.UTF8.GetBytes)];
+            var texts = sample.Select(record => record[layout.Time]).Where(text => text.Length > 0);
+            byte[][] times = [.. texts.Select(Encoding.UTF8.GetBytes)];
             time = options.TimeFormat is { } named ? TimeFormat.Named(named) : TimeFormat.Recognise(times);
             if (time is null)
             {

@@ -45,7 +45,8 @@ internal abstract record RatingsSource(string Name)
         if (After(text, "sql:") is { } sql)
         {
             return string.IsNullOrWhiteSpace(sql)
-                ? throw new ArgumentException("A query to files is written as \"sql:SELECT user, item, rating FROM read_csv('export.csv')\".")
+                ? throw new ArgumentException(
+                    "A query to files is written as \"sql:SELECT user, item, rating FROM read_csv('export.csv')\".")
                 : new Sql(NameOf(text), sql.Trim().TrimEnd(';'));
         }
 

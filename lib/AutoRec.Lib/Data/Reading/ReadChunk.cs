@@ -67,7 +67,12 @@ internal sealed class ReadChunk(RecordRules rules)
     /// <param name="rating">The rating, if there is one.</param>
     /// <param name="time">The time, if there is one.</param>
     public void Add(
-        long line, ReadOnlySpan<byte> record, ReadOnlySpan<byte> user, ReadOnlySpan<byte> item, ReadOnlySpan<byte> rating, ReadOnlySpan<byte> time)
+        long line,
+        ReadOnlySpan<byte> record,
+        ReadOnlySpan<byte> user,
+        ReadOnlySpan<byte> item,
+        ReadOnlySpan<byte> rating,
+        ReadOnlySpan<byte> time)
     {
         var value = 1f;
         var seconds = 0L;
@@ -182,7 +187,8 @@ internal sealed class ReadChunk(RecordRules rules)
         id.IsEmpty ? $"The {part} id is empty."
         : Numbers.IsMissing(id) ? $"The {part} id is missing: '{Encoding.UTF8.GetString(id)}' is not taken for an id."
         : id.ContainsAnyInRange((byte)0, (byte)8) ? $"The {part} id has a control character in it."
-        : !Utf8.IsValid(id) ? $"The {part} id is not UTF-8 text. If the file has another encoding, name it, for example --encoding windows-1252."
+        : !Utf8.IsValid(id) ? $"The {part} id is not UTF-8 text. "
+            + "If the file has another encoding, name it, for example --encoding windows-1252."
         : null;
 
     // Files have few different ratings: the last ones of each short text are kept.

@@ -42,7 +42,8 @@ internal static class ReadTables
     private static SourcePart OfFiles(RatingsSource.Parquet source, ReadOptions options, CancellationToken cancellation)
     {
         using var database = new DuckDbSession(cancellation);
-        return Read(database, source.Name, RatingsFormat.Parquet, $"read_parquet([{string.Join(", ", source.Paths.Select(FileName))}])", options);
+        var relation = $"read_parquet([{string.Join(", ", source.Paths.Select(FileName))}])";
+        return Read(database, source.Name, RatingsFormat.Parquet, relation, options);
     }
 
     private static SourcePart OfSql(RatingsSource.Sql source, ReadOptions options, CancellationToken cancellation)
@@ -79,7 +80,9 @@ internal static class ReadTables
         var layout = LayoutOf(name, [.. columns.Select(column => column.Name)], SampleOf(database, format, relation), options);
         var timeType = layout.Time < 0 ? "" : columns[layout.Time].Type;
         var isTyped = timeType == "DATE" || timeType.StartsWith("TIMESTAMP", StringComparison.Ordinal);
-        var time = layout.Time < 0 ? "NULL" : isTyped ? $"floor(epoch({Name(columns[layout.Time].Name)}))::BIGINT" : Name(columns[layout.Time].Name);
+        var time = layout.Time < 0 ? "NULL"
+            : isTyped ? $"floor(epoch({Name(columns[layout.Time].Name)}))::BIGINT"
+            : Name(columns[layout.Time].Name);
         var rating = layout.Rating < 0 ? "NULL" : Name(columns[layout.Rating].Name);
         var (user, item) = (Name(columns[layout.User].Name), Name(columns[layout.Item].Name));
         var sql = $"SELECT {user}::VARCHAR, {item}::VARCHAR, {rating}::VARCHAR, {time}::VARCHAR FROM {relation}";
@@ -120,8 +123,8 @@ internal static class ReadTables
             rows =>
             {
                 layout = LayoutOf(source.Name, [.. Enumerable.Range(0, rows.FieldCount).Select(rows.GetName)], [], options);
-                var isTyped = layout.Time >= 0
-                    && (rows.GetFieldType(layout.Time) is var type && (type == typeof(DateTime) || type == typeof(DateTimeOffset) || type == typeof(DateOnly)));
+                Type[] typed = [typeof(DateTime), typeof(DateTimeOffset), typeof(DateOnly)];
+                var isTyped = layout.Time >= 0 && typed.Contains(rows.GetFieldType(layout.Time));
                 var waiting = new List<byte[][]>(); // until there are enough to tell how times are written
                 while (rows.Read())
                 {
@@ -151,7 +154,8 @@ internal static class ReadTables
             waiting.Clear();
         }
 
-        static byte[] At(DbDataReader rows, int column) => column < 0 ? [] : Encoding.UTF8.GetBytes(TextOf(rows.GetValue(column)).Trim(' ', '\t'));
+        static byte[] At(DbDataReader rows, int column) =>
+            column < 0 ? [] : Encoding.UTF8.GetBytes(TextOf(rows.GetValue(column)).Trim(' ', '\t'));
     }
 
     private static string TextOf(object value) => value switch
@@ -187,10 +191,9 @@ internal static class ReadTables
 
     private static RecordRules RulesOf(string name, Layout layout, bool isTyped, IEnumerable<string> times, ReadOptions options)
     {
-        string[][] sample = [.. times.Select(time => Enumerable.Repeat("", layout.FieldCount).Select((text, i) => i == layout.Time ? time : text).ToArray())];
-        return RatingsFile.RulesOf(name, layout, sample, takesComma: false, isTyped ? options with { TimeFormat = "seconds" } : options) with
-        {
-            Record = "row",
-        };
+        var columns = Enumerable.Range(0, layout.FieldCount);
+        string[][] sample = [.. times.Select(time => columns.Select(column => column == layout.Time ? time : "").ToArray())];
+        options = isTyped ? options with { TimeFormat = "seconds" } : options;
+        return RatingsFile.RulesOf(name, layout, sample, takesComma: false, options) with { Record = "row" };
     }
 }

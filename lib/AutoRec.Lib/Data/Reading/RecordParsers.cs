@@ -120,7 +120,10 @@ internal sealed class DelimitedParser(Dialect dialect, Layout layout) : RecordPa
         var fields = ofThread.Value!;
         if (fields.Split(record, dialect) != Dialect.SplitResult.Record)
         {
-            chunk.AddBad(line, record, "A quoted field does not end where it should: each quote that opens needs one that closes before the next separator.");
+            chunk.AddBad(
+                line,
+                record,
+                "A quoted field does not end where it should: each quote that opens needs one that closes before the next separator.");
         }
         else if (fields.Count != layout.FieldCount)
         {

@@ -93,7 +93,8 @@ internal sealed record SourcePart(string Path, RatingsFormat Format, Layout Layo
         if (joined.Values.Length == 0 && outside == 0)
         {
             throw badCount > 0
-                ? new DataFileException(name, $"None of the {records} {first.Rules.Record}s can be used. The first: {bad[0].Message}", bad[0])
+                ? new DataFileException(
+                    name, $"None of the {records} {first.Rules.Record}s can be used. The first: {bad[0].Message}", bad[0])
                 : new DataFileException(name, first.Layout.Names is not null && first.Format == RatingsFormat.Delimited
                     ? "There is a header but no line of data."
                     : "There is no interaction.");
@@ -132,16 +133,17 @@ internal sealed record SourcePart(string Path, RatingsFormat Format, Layout Layo
 
     private static IEnumerable<string> DataNotesOf(Interactions log)
     {
-        if (log.Feedback is { Kind: FeedbackKind.Stars, Scale: { Min: >= 0, Max: > 100 } } && log.Values.All(value => value == MathF.Floor(value)))
+        var isWide = log.Feedback is { Kind: FeedbackKind.Stars, Scale: { Min: >= 0, Max: > 100 } };
+        if (isWide && log.Values.All(value => value == MathF.Floor(value)))
         {
             yield return FormattableString.Invariant(
-                $"whole values up to {log.Feedback.Scale.Max} are taken for ratings on a scale; if they count plays or purchases, use --feedback counts");
+                $"whole values up to {log.Feedback.Scale.Max} are taken for ratings on a scale; ")
+                + "if they count plays or purchases, use --feedback counts";
         }
 
         if (log.HasTimestamps)
         {
-            var (from, to) = (new DateTimeOffset(1990, 1, 1, 0, 0, 0, TimeSpan.Zero), new DateTimeOffset(DateTime.UtcNow.Year + 2, 1, 1, 0, 0, 0, TimeSpan.Zero));
-            var (least, most) = (from.ToUnixTimeSeconds(), to.ToUnixTimeSeconds());
+            var (least, most) = (StartOf(1990), StartOf(DateTime.UtcNow.Year + 2));
             int[] odd = [.. Enumerable.Range(0, log.Count).Where(i => log.Timestamps[i] < least || log.Timestamps[i] >= most)];
             if (odd.Length > 0)
             {
@@ -160,6 +162,8 @@ internal sealed record SourcePart(string Path, RatingsFormat Format, Layout Layo
             }
         }
     }
+
+    private static long StartOf(int year) => new DateTimeOffset(year, 1, 1, 0, 0, 0, TimeSpan.Zero).ToUnixTimeSeconds();
 
     // Set by Columns: day and month first are told apart by all lines.
     private long? FirstTime { get; set; }

@@ -125,7 +125,8 @@ internal sealed class TextFile
         }
         catch (ArgumentException)
         {
-            throw new ArgumentException($"The encoding '{name}' is unknown. Use utf-8, utf-16, windows-1252, iso-8859-1 or another name of IANA.");
+            throw new ArgumentException(
+                $"The encoding '{name}' is unknown. Use utf-8, utf-16, windows-1252, iso-8859-1 or another name of IANA.");
         }
 
         var mark = encoding.GetPreamble() is { Length: > 0 } preamble && start.StartsWith(preamble) ? preamble.Length : 0;
@@ -167,7 +168,9 @@ internal sealed class TextFile
             return odd > even ? ("utf-16le", Encoding.Unicode, 0) : ("utf-16be", Encoding.BigEndianUnicode, 0);
         }
 
-        return IsWindows1252(start, isWhole) ? ("windows-1252", CodePagesEncodingProvider.Instance.GetEncoding(1252), 0) : ("utf-8", null, 0);
+        return IsWindows1252(start, isWhole)
+            ? ("windows-1252", CodePagesEncodingProvider.Instance.GetEncoding(1252), 0)
+            : ("utf-8", null, 0);
     }
 
     // A single line that is not UTF-8 is a bad line; several, in a text without any UTF-8 letter, are another encoding.

@@ -2,7 +2,9 @@ using System.Text;
 
 namespace AutoRec.Data;
 
-/// <summary>Reads tables that are not ratings (items, users, orders) through the same reader: encodings, separators, quotes, workbooks.</summary>
+/// <summary>
+/// Reads tables that are not ratings (items, users, orders) through the same reader: encodings, separators, quotes, workbooks.
+/// </summary>
 internal static class TextRows
 {
     private static readonly RecordRules None = new(HasRating: false, Time: null, TakesComma: false, Scale: null);
@@ -16,7 +18,11 @@ internal static class TextRows
     /// <returns>Whether a comma may be a decimal comma.</returns>
     /// <exception cref="DataFileException">The file is empty, not text, damaged, or has a quote that does not end.</exception>
     public static bool Read(
-        string path, Action<long, string[]> row, string? separator = null, string? encoding = null, CancellationToken cancellation = default)
+        string path,
+        Action<long, string[]> row,
+        string? separator = null,
+        string? encoding = null,
+        CancellationToken cancellation = default)
     {
         if (DataFile.IsWorkbook(path))
         {

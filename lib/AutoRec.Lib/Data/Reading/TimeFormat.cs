@@ -116,7 +116,8 @@ internal sealed record TimeFormat(TimeKind Kind, string? Pattern = null)
         switch (Kind)
         {
             case TimeKind.Seconds when text.Length is > 0 and < 12 && TryWhole(text, out seconds) && seconds < 100_000_000_000:
-            case TimeKind.Milliseconds when text.Length is > 11 and < 15 && TryWhole(text, out seconds) && seconds is >= 100_000_000_000 and < 100_000_000_000_000:
+            case TimeKind.Milliseconds when text.Length is > 11 and < 15 && TryWhole(text, out seconds)
+                && seconds is >= 100_000_000_000 and < 100_000_000_000_000:
                 seconds /= Kind == TimeKind.Seconds ? 1 : 1000; // the usual cases, fast
                 return null;
             case TimeKind.Seconds or TimeKind.Milliseconds or TimeKind.Microseconds or TimeKind.Nanoseconds:
@@ -127,7 +128,8 @@ internal sealed record TimeFormat(TimeKind Kind, string? Pattern = null)
 
                 if (number != 0 && UnitOf(number) is var unit && unit != Kind)
                 {
-                    return Wrong(text, $"a number of {Name(Kind)} since 1970 as most are: it looks like {Name(unit)}, and a file has one unit");
+                    return Wrong(
+                        text, $"a number of {Name(Kind)} since 1970 as most are: it looks like {Name(unit)}, and a file has one unit");
                 }
 
                 seconds = (long)decimal.Floor(number / PerSecond(Kind));
@@ -178,7 +180,9 @@ internal sealed record TimeFormat(TimeKind Kind, string? Pattern = null)
 
         if (order == default)
         {
-            throw new DataFileException(path, "Whether the day or the month comes first in its dates cannot be told: no date has a part above 12. "
+            throw new DataFileException(
+                path,
+                "Whether the day or the month comes first in its dates cannot be told: no date has a part above 12. "
                 + "Say it by --time-format dd/MM/yyyy or --time-format MM/dd/yyyy.");
         }
 
@@ -226,7 +230,10 @@ internal sealed record TimeFormat(TimeKind Kind, string? Pattern = null)
         value = 0;
         return text.Length <= 40
             && decimal.TryParse(
-                text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out value)
+                text,
+                NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent,
+                CultureInfo.InvariantCulture,
+                out value)
             && Math.Abs(value) < 1e19m;
     }
 
@@ -254,7 +261,9 @@ internal sealed record TimeFormat(TimeKind Kind, string? Pattern = null)
         var time = 0L;
         var rest = text;
         if (text.Length is not (8 or 14)
-            || !TakeNumber(ref rest, 4, 4, out var year) || !TakeNumber(ref rest, 2, 2, out var month) || !TakeNumber(ref rest, 2, 2, out var day)
+            || !TakeNumber(ref rest, 4, 4, out var year)
+            || !TakeNumber(ref rest, 2, 2, out var month)
+            || !TakeNumber(ref rest, 2, 2, out var day)
             || !IsDay(year, month, day, out seconds))
         {
             return false;
@@ -363,7 +372,7 @@ internal sealed record TimeFormat(TimeKind Kind, string? Pattern = null)
         }
 
         seconds += (hour * 3600) + (minute * 60) + second;
-        if (text.IsEmpty || text.SequenceEqual("Z"u8) || text.SequenceEqual("z"u8) || text.SequenceEqual("UTC"u8) || text.SequenceEqual("GMT"u8))
+        if (text.IsEmpty || text is [(byte)'Z' or (byte)'z'] || text.SequenceEqual("UTC"u8) || text.SequenceEqual("GMT"u8))
         {
             return true;
         }

@@ -29,7 +29,10 @@ internal static class WorkbookSheet
         }
         catch (Exception error) when (error is not (OperationCanceledException or OutOfMemoryException))
         {
-            throw new DataFileException(path, "The workbook is damaged or protected. Open it in a spreadsheet program and save the sheet as CSV (UTF-8).", error);
+            throw new DataFileException(
+                path,
+                "The workbook is damaged or protected. Open it in a spreadsheet program and save the sheet as CSV (UTF-8).",
+                error);
         }
     }
 
@@ -46,7 +49,9 @@ internal static class WorkbookSheet
         var sample = rows.Skip(start).Where(row => !IsBlank(row)).Take(1000).ToArray();
         var hasHeader = Layout.IsHeader(sample[0], sample[1..], options.Columns);
         string[][] data = hasHeader ? sample[1..] : sample;
-        var layout = hasHeader ? Layout.OfNames(sample[0], options.Columns, data, out var problem) : Layout.OfShape(data, options.Columns, out problem);
+        var layout = hasHeader
+            ? Layout.OfNames(sample[0], options.Columns, data, out var problem)
+            : Layout.OfShape(data, options.Columns, out problem);
         if (layout is null)
         {
             throw new DataFileException(path, start + 1, string.Join(", ", sample[0]), problem!);
@@ -65,7 +70,8 @@ internal static class WorkbookSheet
 
         return new SourcePart(path, RatingsFormat.Workbook, layout, rules, chunk);
 
-        static byte[] At(string[] row, int column) => column < 0 || column >= row.Length ? [] : Encoding.UTF8.GetBytes(row[column].Trim(' ', '\t'));
+        static byte[] At(string[] row, int column) =>
+            column < 0 || column >= row.Length ? [] : Encoding.UTF8.GetBytes(row[column].Trim(' ', '\t'));
     }
 
     private static bool IsBlank(string[] row) => Array.TrueForAll(row, string.IsNullOrWhiteSpace);
@@ -73,7 +79,8 @@ internal static class WorkbookSheet
     private static string TextOf(object? value) => value switch
     {
         null => "",
-        DateTime time => time.ToString(time.TimeOfDay == TimeSpan.Zero ? "yyyy-MM-dd" : "yyyy-MM-dd'T'HH:mm:ss", CultureInfo.InvariantCulture),
+        DateTime { TimeOfDay.Ticks: 0 } day => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
+        DateTime time => time.ToString("yyyy-MM-dd'T'HH:mm:ss", CultureInfo.InvariantCulture),
         _ => Convert.ToString(value, CultureInfo.InvariantCulture) ?? "",
     };
 }
