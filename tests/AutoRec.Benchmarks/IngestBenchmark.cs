@@ -21,7 +21,7 @@ internal static class IngestBenchmark
             var (lines, users, items) = (Scaled(Lines), Scaled(Users), Scaled(Items));
             Write(path, lines, users, items);
             var work = string.Create(CultureInfo.InvariantCulture, $"ingest, {lines:N0} lines ({new FileInfo(path).Length / 1e6:0} MB) of {users:N0} users and {items:N0} items, to a matrix");
-            var measured = Comparison.Run(work, new("library (DuckDB)", () => Ours(path)), new("plain ReadLine and Split", () => Plain(path)), Math.Min(options.Repeats, 3), 0);
+            var measured = Comparison.Run(work, new("library", () => Ours(path)), new("plain ReadLine and Split", () => Plain(path)), Math.Min(options.Repeats, 3), 0);
             Memory.ResetPeak();
             Plain(path);
             yield return measured with
