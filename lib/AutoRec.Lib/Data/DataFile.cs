@@ -99,8 +99,8 @@ internal static class DataFile
     }
 }
 
-/// <summary>The file in a zip archive; the archive is closed with it.</summary>
-internal sealed class UnzippedStream(Stream entry, ZipArchive archive) : Stream
+/// <summary>A stream that is read from its start to its end and does nothing else.</summary>
+internal abstract class ForwardStream : Stream
 {
     public override bool CanRead => true;
 
@@ -116,9 +116,9 @@ internal sealed class UnzippedStream(Stream entry, ZipArchive archive) : Stream
         set => throw new NotSupportedException();
     }
 
-    public override int Read(byte[] buffer, int offset, int count) => entry.Read(buffer, offset, count);
+    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
-    public override int Read(Span<byte> destination) => entry.Read(destination);
+    public abstract override int Read(Span<byte> destination);
 
     public override void Flush()
     {
@@ -129,6 +129,12 @@ internal sealed class UnzippedStream(Stream entry, ZipArchive archive) : Stream
     public override void SetLength(long value) => throw new NotSupportedException();
 
     public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+}
+
+/// <summary>The file in a zip archive; the archive is closed with it.</summary>
+internal sealed class UnzippedStream(Stream entry, ZipArchive archive) : ForwardStream
+{
+    public override int Read(Span<byte> destination) => entry.Read(destination);
 
     protected override void Dispose(bool disposing)
     {
@@ -146,7 +152,7 @@ internal sealed class UnzippedStream(Stream entry, ZipArchive archive) : Stream
 /// Decompresses gzip and notices where a file is cut off: <see cref="GZipStream"/> alone ends silently there. A small
 /// gzip member with a known mark is put behind the file; only if the file is whole does the mark come out at the end.
 /// </summary>
-internal sealed class GzipReadStream(Stream file) : Stream
+internal sealed class GzipReadStream(Stream file) : ForwardStream
 {
     private static readonly byte[] Mark = Guid.NewGuid().ToByteArray();
 
@@ -155,22 +161,6 @@ internal sealed class GzipReadStream(Stream file) : Stream
     private int start;
     private int end;
     private bool ended;
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
-
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
     /// <exception cref="InvalidDataException">The file is cut off or damaged.</exception>
     public override int Read(Span<byte> destination)
@@ -196,16 +186,6 @@ internal sealed class GzipReadStream(Stream file) : Stream
         return count;
     }
 
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
     protected override void Dispose(bool disposing)
     {
         if (disposing)
@@ -228,25 +208,9 @@ internal sealed class GzipReadStream(Stream file) : Stream
     }
 
     /// <summary>A stream with some more bytes behind it.</summary>
-    private sealed class FollowedBy(Stream first, byte[] second) : Stream
+    private sealed class FollowedBy(Stream first, byte[] second) : ForwardStream
     {
         private int position;
-
-        public override bool CanRead => true;
-
-        public override bool CanSeek => false;
-
-        public override bool CanWrite => false;
-
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position
-        {
-            get => throw new NotSupportedException();
-            set => throw new NotSupportedException();
-        }
-
-        public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
         public override int Read(Span<byte> destination)
         {
@@ -261,16 +225,6 @@ internal sealed class GzipReadStream(Stream file) : Stream
             position += read;
             return read;
         }
-
-        public override void Flush()
-        {
-        }
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
         protected override void Dispose(bool disposing)
         {

@@ -90,6 +90,19 @@ public sealed class IdIndex : IReadOnlyList<string>
         return row >= 0;
     }
 
+    /// <summary>Adds the ids of another index that are not here yet.</summary>
+    /// <returns>The row here of each row there.</returns>
+    internal int[] AddAll(IdIndex other)
+    {
+        var rows = new int[other.Count];
+        for (var row = 0; row < rows.Length; row++)
+        {
+            rows[row] = GetOrAdd(other.Bytes(row));
+        }
+
+        return rows;
+    }
+
     internal int GetOrAdd(string id) => GetOrAdd(id.AsSpan());
 
     internal int GetOrAdd(ReadOnlySpan<char> id)

@@ -66,7 +66,4 @@ public sealed class InteractionsBuilder
         var columns = new InteractionColumns(users, items, [.. userRows], [.. itemRows], [.. values], times);
         return Interactions.Of(columns, rule, feedback, out duplicates);
     }
-
-    /// <summary>Adds a user, who may have no interaction.</summary>
-    internal void AddUser(ReadOnlySpan<char> user) => users.GetOrAdd(user);
 }

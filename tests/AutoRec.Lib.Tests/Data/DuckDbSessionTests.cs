@@ -13,36 +13,31 @@ public sealed class DuckDbSessionTests : IDisposable
     [Fact]
     public async Task Sort_TwoSessionsThatSpillAtOnce_BothAreRightAndLeaveNothing()
     {
-        var before = SpillFolders();
-        long[] sums = await Task.WhenAll(Enumerable.Range(0, 2).Select(_ => Task.Run(() =>
+        var runs = await Task.WhenAll(Enumerable.Range(0, 2).Select(_ => Task.Run(() =>
         {
             using var session = new DuckDbSession(TestContext.Current.CancellationToken, memoryLimit: "60MB");
             session.Execute("CREATE TEMP TABLE numbers AS SELECT hash(range) AS h, range::VARCHAR || 'text' AS t FROM range(3000000) ORDER BY h");
-            return session.Number("SELECT count(*) FROM (SELECT t FROM numbers ORDER BY t DESC)");
+            var hasSpilled = Directory.EnumerateFiles(session.SpillFolder, "duckdb_*").Any();
+            return (Count: session.Number("SELECT count(*) FROM (SELECT t FROM numbers ORDER BY t DESC)"), hasSpilled, session.SpillFolder);
         })));
 
-        Assert.Equal([3_000_000, 3_000_000], sums);
-        Assert.Equal([], SpillFolders().Except(before));
+        Assert.Equal([(3_000_000, true), (3_000_000, true)], runs.Select(run => (run.Count, run.hasSpilled)));
+        Assert.NotEqual(runs[0].SpillFolder, runs[1].SpillFolder);
+        Assert.All(runs, run => Assert.False(Directory.Exists(run.SpillFolder)));
     }
 
     [Fact]
     public void Session_FolderOfADeadProcess_IsRemovedAndOthersStay()
     {
-        var dead = Path.Combine(Path.GetTempPath(), $"autorec-duckdb-{int.MaxValue}-left");
-        var alive = Path.Combine(Path.GetTempPath(), $"autorec-duckdb-{Environment.ProcessId}-used");
+        var dead = Path.Combine(Path.GetTempPath(), $"autorec-duckdb-{Guid.NewGuid():N}");
         Directory.CreateDirectory(dead);
-        Directory.CreateDirectory(alive);
-        try
-        {
-            new DuckDbSession(TestContext.Current.CancellationToken).Dispose();
+        File.WriteAllText(Path.Combine(dead, ".autorec-in-use"), ""); // a lock that no process holds
+        using var alive = new DuckDbSession(TestContext.Current.CancellationToken);
 
-            Assert.False(Directory.Exists(dead));
-            Assert.True(Directory.Exists(alive));
-        }
-        finally
-        {
-            Directory.Delete(alive);
-        }
+        new DuckDbSession(TestContext.Current.CancellationToken).Dispose();
+
+        Assert.False(Directory.Exists(dead));
+        Assert.True(Directory.Exists(alive.SpillFolder));
     }
 
     [Theory]
@@ -102,8 +97,6 @@ public sealed class DuckDbSessionTests : IDisposable
             Assert.Equal(["right"], RatingsReader.Read(folder[name]).Interactions.Users);
         }
     }
-
-    private static string[] SpillFolders() => Directory.GetDirectories(Path.GetTempPath(), $"autorec-duckdb-{Environment.ProcessId}-*");
 
     private void Database(string sql) => Sql(sql, folder["shop.db"]);
 

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Apache.Arrow;
@@ -11,17 +10,14 @@ namespace AutoRec.Data;
 /// </summary>
 internal partial class DuckDbSession : IDisposable
 {
-    private const string Prefix = "autorec-duckdb-";
-
-    private readonly string spillFolder = Path.Combine(Path.GetTempPath(), $"{Prefix}{Environment.ProcessId}-{Guid.NewGuid():N}");
+    private readonly ScratchFolder spill = new("duckdb");
 
     public DuckDbSession(CancellationToken cancellation, string memoryLimit = "700MB")
     {
         Cancellation = cancellation;
-        RemoveFoldersOfTheDead();
         Connection.Open();
         Execute($"SET memory_limit = '{memoryLimit}'");
-        Execute($"SET temp_directory = {Text(spillFolder)}");
+        Execute($"SET temp_directory = {Text(SpillFolder)}");
         Execute("SET autoinstall_known_extensions = false");
         Execute("SET autoload_known_extensions = false");
         Execute("SET TimeZone = 'UTC'");
@@ -32,10 +28,13 @@ internal partial class DuckDbSession : IDisposable
 
     public CancellationToken Cancellation { get; }
 
+    /// <summary>Where DuckDB writes what does not fit into its memory.</summary>
+    public string SpillFolder => spill.Path;
+
     public void Dispose()
     {
         Connection.Dispose();
-        Remove(spillFolder);
+        spill.Dispose();
         GC.SuppressFinalize(this);
     }
 
@@ -94,8 +93,6 @@ internal partial class DuckDbSession : IDisposable
     /// <summary>Keeps queries from changing settings.</summary>
     public void LockConfiguration() => Execute("SET lock_configuration = true");
 
-    public static string Struct(IEnumerable<string> members) => "{" + string.Join(", ", members) + "}";
-
     public static string Text(string text) => $"'{text.Replace("'", "''", StringComparison.Ordinal)}'";
 
     public static string Name(string name) => $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
@@ -105,44 +102,4 @@ internal partial class DuckDbSession : IDisposable
 
     [GeneratedRegex(@"[*?\[]")]
     private static partial Regex PatternMarks();
-
-    private static void RemoveFoldersOfTheDead()
-    {
-        foreach (var folder in Directory.EnumerateDirectories(Path.GetTempPath(), Prefix + "*"))
-        {
-            var owner = Path.GetFileName(folder)[Prefix.Length..].Split('-')[0];
-            if (int.TryParse(owner, NumberStyles.None, CultureInfo.InvariantCulture, out var process) && !IsAlive(process))
-            {
-                Remove(folder);
-            }
-        }
-    }
-
-    private static bool IsAlive(int process)
-    {
-        try
-        {
-            using var found = Process.GetProcessById(process);
-            return true;
-        }
-        catch (ArgumentException)
-        {
-            return false;
-        }
-    }
-
-    private static void Remove(string folder)
-    {
-        try
-        {
-            if (Directory.Exists(folder))
-            {
-                Directory.Delete(folder, recursive: true);
-            }
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            // Another process, or another user's folder: its owner removes it.
-        }
-    }
 }

@@ -80,7 +80,7 @@ internal sealed partial record Layout
         string.Concat(name.Where(letter => letter is not ('_' or '-' or ' ' or '.'))).ToLowerInvariant();
 
     /// <summary>Whether a first record names columns, as far as its texts and those below it tell.</summary>
-    public static bool IsHeader(IReadOnlyList<string> first, IReadOnlyList<IReadOnlyList<string>> rest, ColumnNames columns)
+    private static bool IsHeader(IReadOnlyList<string> first, IReadOnlyList<IReadOnlyList<string>> rest, ColumnNames columns)
     {
         var plain = first.Select(Plain).ToArray();
         var asked = columns.Named.Select(part => part.Name).Where(name => !IsPosition(name));
@@ -93,6 +93,19 @@ internal sealed partial record Layout
         var below = rest.Where(record => record.Count == first.Count).ToArray();
         return below.Length > 0 && !first.Any(name => AreNumbers([name])) && Enumerable.Range(0, first.Count).Any(i =>
             first[i].Length > 0 && !first[i].Any(char.IsAsciiDigit) && below.All(record => record[i].Any(char.IsAsciiDigit)));
+    }
+
+    /// <summary>Finds the columns of records, of which the first may name them.</summary>
+    /// <param name="records">The first records, at least one.</param>
+    /// <param name="columns">What is asked for.</param>
+    /// <param name="data">Receives the records without the header.</param>
+    /// <param name="problem">Receives what is wrong when the result is null.</param>
+    public static Layout? Of(
+        IReadOnlyList<string>[] records, ColumnNames columns, out IReadOnlyList<string>[] data, out string? problem)
+    {
+        var hasHeader = IsHeader(records[0], records[1..], columns);
+        data = hasHeader ? records[1..] : records;
+        return hasHeader ? OfNames(records[0], columns, data, out problem) : OfShape(data, columns, out problem);
     }
 
     /// <summary>Finds the columns by their names.</summary>
@@ -128,7 +141,7 @@ internal sealed partial record Layout
 
     /// <summary>Finds the columns of records without a header by what stands in them, or by the positions that are asked for.</summary>
     /// <inheritdoc cref="OfNames" path="/param[@name='columns' or @name='problem']"/>
-    public static Layout? OfShape(IReadOnlyList<IReadOnlyList<string>> sample, ColumnNames columns, out string? problem)
+    private static Layout? OfShape(IReadOnlyList<IReadOnlyList<string>> sample, ColumnNames columns, out string? problem)
     {
         var count = sample.CountBy(record => record.Count).MaxBy(pair => (pair.Value, pair.Key)).Key;
         IReadOnlyList<string>[] records = [.. sample.Where(record => record.Count == count)];

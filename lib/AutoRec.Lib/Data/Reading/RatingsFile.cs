@@ -119,15 +119,8 @@ internal sealed record RatingsFile
             return OfAdjacency(text, lines, start, options);
         }
 
-        var hasHeader = Layout.IsHeader(fields[0], fields[1..], options.Columns);
-        var data = hasHeader ? fields[1..] : fields;
-        var layout = hasHeader
-            ? Layout.OfNames(fields[0], options.Columns, data, out var problem)
-            : Layout.OfShape(data, options.Columns, out problem);
-        if (layout is null)
-        {
-            throw new DataFileException(text.Path, start + 1, Encoding.UTF8.GetString(records[0]), problem!);
-        }
+        var layout = Layout.Of(fields, options.Columns, out var data, out var problem)
+            ?? throw new DataFileException(text.Path, start + 1, Encoding.UTF8.GetString(records[0]), problem!);
 
         if (data.Length > 0 && !data.Any(record => record.Count == layout.FieldCount))
         {
@@ -145,7 +138,7 @@ internal sealed record RatingsFile
             data.Where(record => record.Count == layout.FieldCount).ToArray(),
             takesComma: dialect.Separator != ",",
             options);
-        var skipped = start + (hasHeader ? lines.LinesOf(start, records[0]) : 0);
+        var skipped = start + (layout.Names is null ? 0 : lines.LinesOf(start, records[0]));
         return new RatingsFile
         {
             Text = text,

@@ -50,9 +50,6 @@ internal sealed class ReadChunk(RecordRules rules)
     /// <summary>The first record that can be used, in words.</summary>
     public (long Line, string User, string Item, string Rating)? First { get; private set; }
 
-    /// <summary>Interactions.</summary>
-    public int Count => values.Count;
-
     /// <summary>Raw user ids.</summary>
     public IdIndex Users { get; } = new();
 
@@ -223,12 +220,7 @@ internal sealed class ReadChunk(RecordRules rules)
 
     private static void Join(List<int> rows, IdIndex ids, List<int> nextRows, IdIndex nextIds)
     {
-        var rowOf = new int[nextIds.Count];
-        for (var i = 0; i < rowOf.Length; i++)
-        {
-            rowOf[i] = ids.GetOrAdd(nextIds.Bytes(i));
-        }
-
+        var rowOf = ids.AddAll(nextIds);
         rows.EnsureCapacity(rows.Count + nextRows.Count);
         foreach (var row in nextRows)
         {

@@ -82,8 +82,8 @@ internal abstract class RecordParser
     /// <summary>Whether a text of several lines is a record.</summary>
     protected virtual bool IsGood(ReadOnlySpan<byte> record) => true;
 
-    // Lines end with \n, \r\n or, in old files, \r.
-    private static int LengthOfLine(ReadOnlySpan<byte> text, out int content)
+    /// <summary>The length of the first line of a text, its end included: \n, \r\n or, in old files, \r.</summary>
+    public static int LengthOfLine(ReadOnlySpan<byte> text, out int content)
     {
         content = text.IndexOfAny((byte)'\n', (byte)'\r');
         if (content < 0)

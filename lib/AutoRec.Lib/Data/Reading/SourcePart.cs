@@ -28,16 +28,9 @@ internal sealed record SourcePart(string Path, RatingsFormat Format, Layout Layo
         ? new DataFileException(Path, bad.Line, text, bad.Problem + advice)
         : new DataFileException(Path, FormattableString.Invariant($"{Rules.Record} {bad.Line}: {bad.Problem}{advice}")));
 
-    /// <summary>The interactions within a window of time.</summary>
-    public InteractionColumns Columns(InteractionFilter filter, out long outside)
-    {
-        var columns = Chunk.Columns(filter, Path, out outside);
-        FirstTime = columns.Timestamps is [var time, ..] ? time : null;
-        return columns;
-    }
-
     /// <summary>What was understood.</summary>
-    public SourceLayout ToLayout()
+    /// <param name="firstTime">The time of the first interaction: whether days come first, all lines tell.</param>
+    public SourceLayout ToLayout(long? firstTime)
     {
         var decimals = Chunk.First?.Rating.Replace(',', '.');
         return new SourceLayout
@@ -49,7 +42,7 @@ internal sealed record SourcePart(string Path, RatingsFormat Format, Layout Layo
             Note = string.Join("; ", Notes()) is { Length: > 0 } notes ? notes : null,
             Example = Chunk.First is not { } first ? null
                 : FormattableString.Invariant($"{Rules.Record} {first.Line}: user={first.User}, item={first.Item}")
-                    + (Rules.HasRating ? $", rating={decimals}" : "") + (FirstTime is { } time ? $", time={Time(time)}" : ""),
+                    + (Rules.HasRating ? $", rating={decimals}" : "") + (firstTime is { } time ? $", time={Time(time)}" : ""),
         };
 
         IEnumerable<string> Notes()
@@ -71,7 +64,6 @@ internal sealed record SourcePart(string Path, RatingsFormat Format, Layout Layo
     {
         var first = parts[0];
         List<DataFileException> bad = [];
-        ReadChunk? all = null;
         List<InteractionColumns> columns = [];
         long outside = 0;
         foreach (var part in parts)
@@ -83,12 +75,12 @@ internal sealed record SourcePart(string Path, RatingsFormat Format, Layout Layo
                 throw bad[0];
             }
 
-            columns.Add(part.Columns(options.Filter, out var partOutside));
+            columns.Add(part.Chunk.Columns(options.Filter, part.Path, out var partOutside));
             outside += partOutside;
-            all ??= part.Chunk;
         }
 
         var (records, badCount) = (parts.Sum(part => part.Chunk.Records), parts.Sum(part => part.Chunk.BadCount));
+        long? firstTime = columns[0].Timestamps is [var time, ..] ? time : null;
         var joined = columns.Count == 1 ? columns[0] : Joined(columns);
         if (joined.Values.Length == 0 && outside == 0)
         {
@@ -106,7 +98,7 @@ internal sealed record SourcePart(string Path, RatingsFormat Format, Layout Layo
         log = options.Filter.AfterWindow.Apply(log, out var dropped);
         var report = new ReadReport(name, first.Format, records, badCount, [.. bad.Take(ReadChunk.KeptBadRecords)], 0)
         {
-            ReadAs = first.ToLayout(),
+            ReadAs = first.ToLayout(firstTime),
             DataNotes = [.. DataNotesOf(log)],
             Dropped = options.Filter.HasWindow ? [new Dropped(InteractionFilter.WindowReason, outside), .. dropped] : dropped,
         };
@@ -126,7 +118,7 @@ internal sealed record SourcePart(string Path, RatingsFormat Format, Layout Layo
 
         static IEnumerable<int> Rows(IdIndex ids, IdIndex of, int[] rows)
         {
-            int[] rowOf = [.. Enumerable.Range(0, of.Count).Select(row => ids.GetOrAdd(of.Bytes(row)))];
+            var rowOf = ids.AddAll(of);
             return rows.Select(row => rowOf[row]);
         }
     }
@@ -164,9 +156,6 @@ internal sealed record SourcePart(string Path, RatingsFormat Format, Layout Layo
     }
 
     private static long StartOf(int year) => new DateTimeOffset(year, 1, 1, 0, 0, 0, TimeSpan.Zero).ToUnixTimeSeconds();
-
-    // Set by Columns: day and month first are told apart by all lines.
-    private long? FirstTime { get; set; }
 
     /// <summary>A time as people read it: the day, and the time of day unless it is midnight.</summary>
     public static string Time(long seconds)

@@ -29,14 +29,13 @@ internal sealed class TextLines : IReadOnlyList<byte[]>
         var rest = file.Sample.AsSpan();
         while (!rest.IsEmpty)
         {
-            var end = rest.IndexOfAny((byte)'\n', (byte)'\r');
-            if (end < 0 && !file.IsWhole && result.Count > 0)
+            var length = RecordParser.LengthOfLine(rest, out var content);
+            if (content == length && !file.IsWhole && result.Count > 0)
             {
-                break;
+                break; // the sample ends within a line
             }
 
-            var length = end < 0 ? rest.Length : rest[end] == '\r' && end + 1 < rest.Length && rest[end + 1] == '\n' ? end + 2 : end + 1;
-            result.lines.Add(rest[..(end < 0 ? rest.Length : end)].ToArray());
+            result.lines.Add(rest[..content].ToArray());
             result.starts.Add(result.starts[^1] + length);
             rest = rest[length..];
         }

@@ -46,19 +46,11 @@ internal static class WorkbookSheet
             throw new DataFileException(path, "The first sheet is empty.");
         }
 
-        var sample = rows.Skip(start).Where(row => !IsBlank(row)).Take(1000).ToArray();
-        var hasHeader = Layout.IsHeader(sample[0], sample[1..], options.Columns);
-        string[][] data = hasHeader ? sample[1..] : sample;
-        var layout = hasHeader
-            ? Layout.OfNames(sample[0], options.Columns, data, out var problem)
-            : Layout.OfShape(data, options.Columns, out problem);
-        if (layout is null)
-        {
-            throw new DataFileException(path, start + 1, string.Join(", ", sample[0]), problem!);
-        }
-
+        IReadOnlyList<string>[] sample = [.. rows.Skip(start).Where(row => !IsBlank(row)).Take(1000)];
+        var layout = Layout.Of(sample, options.Columns, out var data, out var problem)
+            ?? throw new DataFileException(path, start + 1, string.Join(", ", sample[0]), problem!);
         var rules = RatingsFile.RulesOf(path, layout, data, takesComma: true, options) with { Record = "row" };
-        var chunk = new ReadChunk(rules) { Lines = start + (hasHeader ? 1 : 0) };
+        var chunk = new ReadChunk(rules) { Lines = start + (layout.Names is null ? 0 : 1) };
         foreach (var row in rows.Skip((int)chunk.Lines))
         {
             chunk.Lines++;
