@@ -13,7 +13,7 @@ public sealed class OrderOfLinesTests : IDisposable
 {
     private const int Seed = 7;
     private static readonly string[] Lines = RandomLines();
-    private static readonly string[] Splits = ["random:0.8", "time:0.8", "leave-one-out", "strong:8", "folds"];
+    private static readonly string[] Splits = ["random:0.8", "time:0.8", "time:1970-01-01T00:00:08", "time-users:0.7", "leave-one-out", "strong:8", "kfold:3"];
 
     private readonly TemporaryFolder folder = new();
 
@@ -28,8 +28,7 @@ public sealed class OrderOfLinesTests : IDisposable
         var (log, report) = Read(Lines, BlockReader.UsualBlock);
         Assert.True(report.Duplicates > 20 && report.DuplicatesByValue > 2, string.Join("; ", report.Notes));
         var splits = Splits.SelectMany(name => SplitsOf(log, name)).ToArray();
-        Assert.True(SplitsOf(log, "time:0.8")[0].TimeTies > 10);
-        Assert.True(SplitsOf(log, "leave-one-out")[0].TimeTies > 3);
+        Assert.All(["time:0.8", "time-users:0.7", "leave-one-out"], name => Assert.NotEmpty(SplitsOf(log, name)[0].Notes));
         foreach (var lines in Orders())
         {
             foreach (var block in new[] { BlockReader.UsualBlock, 32 })
@@ -45,7 +44,7 @@ public sealed class OrderOfLinesTests : IDisposable
                     Assert.Equal(split.TrainLog.Scale, other.TrainLog.Scale);
                     AssertEqual(split.Test.Histories.Interactions, other.Test.Histories.Interactions);
                     AssertEqual(split.Test.Targets, other.Test.Targets);
-                    Assert.Equal(split.TimeTies, other.TimeTies);
+                    Assert.Equal(split.Notes, other.Notes);
                 }
             }
         }
@@ -125,7 +124,7 @@ public sealed class OrderOfLinesTests : IDisposable
     }
 
     private static IReadOnlyList<Split> SplitsOf(Interactions log, string name) =>
-        name == "folds" ? KFold.Split(log, 3, Seed) : [Splitter.Parse(name).Split(log, Seed)];
+        [.. Splitter.Parse(name).Splits(log, Seed)];
 
     // 40 users, 25 items, some of them far more popular; few different times; some pairs several times with other values and times.
     private static string[] RandomLines()

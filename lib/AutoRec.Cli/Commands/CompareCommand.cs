@@ -26,11 +26,11 @@ internal static class CompareCommand
         };
         var split = EvaluateCommand.SplitOption("random:0.9");
         var metrics = EvaluateCommand.MetricsOption("ndcg@10,recall@10,precision@10");
-        var seeds = new Option<int>("--seeds")
+        var seeds = new Option<int?>("--seeds")
         {
-            Description = "The number of seeds: 1, 2, ... Each seed has its own split and training.",
+            Description = "The number of seeds: 1, 2, ... Each seed has its own split, or its own folds, and training. "
+                + "Default: 5, or 1 with --split kfold.",
             HelpName = "N",
-            DefaultValueFactory = _ => 5,
         };
         var json = EvaluateCommand.JsonOption();
         var style = new Option<string>("--as")
@@ -53,13 +53,13 @@ internal static class CompareCommand
             () =>
             {
                 var source = data.Get(parsed);
-                var count = parsed.GetValue(seeds);
+                var splitter = Splitter.Parse(parsed.GetValue(split)!);
+                var count = parsed.GetValue(seeds) ?? (splitter.Count > 1 ? 1 : 5);
                 if (count is < 1 or > 1_000)
                 {
                     throw new ArgumentException($"--seeds must be between 1 and 1000; got {count}.");
                 }
 
-                var splitter = Splitter.Parse(parsed.GetValue(split)!);
                 var specs = Metric.ParseList(parsed.GetValue(metrics)!);
                 var device = compute.Apply(parsed);
                 Experiment[] experiments =

@@ -31,7 +31,8 @@ internal static class ComparisonOutput
                 {
                     model.Metrics[metric].Mean,
                     Margin = double.IsNaN(model.Metrics[metric].Margin) ? (double?)null : model.Metrics[metric].Margin,
-                    Seeds = model.Metrics[metric].Values,
+                    Seeds = comparison.Folds == 1 ? model.Metrics[metric].Values : null,
+                    Folds = comparison.Folds > 1 ? model.Metrics[metric].Values : null,
                 }),
                 AgainstBest = comparison.WithBest.Differences[i],
                 model.FitSeconds,
@@ -70,14 +71,20 @@ internal static class ComparisonOutput
         return text.ToString();
     }
 
+    /// <summary>Says what means and intervals are over.</summary>
+    internal static string IntervalLegend(Comparison comparison) => comparison.Folds > 1
+        ? "Means over folds ± half of the 95 % confidence interval over folds, which allows for their common training parts "
+            + "(Nadeau and Bengio 2003)."
+        : "Means over seeds ± half of the 95 % confidence interval over seeds.";
+
     private static string Legend(Comparison comparison)
     {
         var best = comparison.Models[comparison.WithBest.Best].Name;
-        return "Means over seeds ± half of the 95 % confidence interval over seeds. "
+        return IntervalLegend(comparison) + " "
             + (comparison.WithBest.NotTested is { } reason
                 ? $"No test: {reason} "
                 : $"Difference in {comparison.Metrics[0]} to the best model ({best}) with the 95 % confidence interval over users "
-                    + "(users resampled, all seeds of a user together); p-values with Holm's correction. ")
+                    + $"(users resampled, all {(comparison.Folds > 1 ? "folds" : "seeds")} of a user together); p-values with Holm's correction. ")
             + "MB: growth of memory during a fit.";
     }
 

@@ -41,6 +41,19 @@ internal static class EvaluateCommand
                 var clock = Stopwatch.StartNew();
                 var loaded = source.Load(cancellation);
                 var load = clock.Elapsed;
+                if (source.Test is null && experiment.Splitter.Count > 1)
+                {
+                    var folds = Comparison.Of(
+                        [experiment],
+                        loaded,
+                        [model.Seed(parsed)],
+                        (_, run) => FitProgress.Show(notes, experiment.Name, run),
+                        cancellation);
+                    Notes.Write(notes, folds.Notes);
+                    CrossValidationOutput.Write(output, experiment, folds, loaded, model.Seed(parsed), load, parsed.GetValue(json));
+                    return;
+                }
+
                 var outcome = FitProgress.Show(
                     notes, experiment.Name, progress => experiment.Run(loaded, model.Seed(parsed), progress, cancellation));
                 Notes.Write(notes, outcome.Notes);
@@ -60,8 +73,9 @@ internal static class EvaluateCommand
     /// <summary>The option that says how data are split.</summary>
     public static Option<string?> SplitOption(string? defaults) => new("--split")
     {
-        Description = "How to hold out the test part.",
-        HelpName = "random:0.9|leave-one-out|time:0.8|strong:600",
+        Description = "How to hold out the test part. time:DATE tests on everything from a date (or date and time, UTC) on; time-users holds "
+            + "out the last part of each user; kfold tests every interaction once.",
+        HelpName = "random:0.9|leave-one-out|time:0.8|time:2019-01-01|time-users:0.8|kfold:5|strong:600",
         DefaultValueFactory = _ => defaults,
     };
 

@@ -13,7 +13,7 @@ namespace AutoRec.Cli.Commands;
 internal static class OutcomeOutput
 {
     // Metric names must not have their '@' escaped.
-    private static readonly JsonSerializerOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    internal static readonly JsonSerializerOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static string ToJson(Outcome outcome, TimeSpan load)
     {
@@ -90,7 +90,8 @@ internal static class OutcomeOutput
             + FormattableString.Invariant($"evaluate {Seconds(outcome.MeasureTime)}; peak memory {PeakMegabytes()} MB"));
     }
 
-    private static JsonObject ToJson(IEnumerable<KeyValuePair<Metric, double>> metrics) =>
+    /// <summary>Values of metrics; null for one that is not a finite number.</summary>
+    internal static JsonObject ToJson(IEnumerable<KeyValuePair<Metric, double>> metrics) =>
         new(metrics.Select(metric => KeyValuePair.Create(
             metric.Key.ToString(), double.IsFinite(metric.Value) ? (JsonNode?)metric.Value : null)));
 
@@ -111,11 +112,11 @@ internal static class OutcomeOutput
         return isNumber ? JsonNode.Parse(text) : text;
     }
 
-    private static string Number(double value) => value.ToString("0.0000", CultureInfo.InvariantCulture);
+    internal static string Number(double value) => value.ToString("0.0000", CultureInfo.InvariantCulture);
 
-    private static double Seconds(TimeSpan time) => Math.Round(time.TotalSeconds, 3);
+    internal static double Seconds(TimeSpan time) => Math.Round(time.TotalSeconds, 3);
 
-    private static long PeakMegabytes()
+    internal static long PeakMegabytes()
     {
         using var process = Process.GetCurrentProcess();
         return process.PeakWorkingSet64 / 1_000_000;

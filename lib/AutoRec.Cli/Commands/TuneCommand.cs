@@ -29,6 +29,7 @@ internal static class TuneCommand
             DefaultValueFactory = _ => [],
         };
         var split = EvaluateCommand.SplitOption("random:0.9");
+        split.HelpName = "random:0.9|leave-one-out|time:0.8|time:2019-01-01|time-users:0.8|strong:600";
         split.Description = "The split of 'evaluate'. Its test part is left out; a validation part is held out of the rest.";
         var metrics = new Option<string?>("--metrics")
         {
@@ -71,6 +72,12 @@ internal static class TuneCommand
                     Device = compute.Apply(parsed, options.Parallel),
                 };
                 experiment.ValidationMetricFor(source.MayHaveRatings); // Reports an impossible metric before the data are read.
+
+                if (experiment.Splitter.Count > 1)
+                {
+                    throw new ArgumentException($"--split {experiment.Splitter.Name}: tune chooses options on one split, "
+                        + "for example random:0.9; the folds would test on what they were chosen on.");
+                }
 
                 var notes = parsed.InvocationConfiguration.Error;
                 var loaded = DataSourceOptions.Load(source, notes, cancellation);

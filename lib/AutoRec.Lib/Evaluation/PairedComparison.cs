@@ -2,11 +2,11 @@ namespace AutoRec.Evaluation;
 
 /// <summary>
 /// How one model differs from another for the same users, and whether the difference is statistically significant. The difference is
-/// that of the values in tables: means over seeds of a metric over all users.
+/// that of the values in tables: means over seeds, or over folds, of a metric over all users.
 /// </summary>
 /// <remarks>
-/// <para>Users are resampled with replacement, each with all values in all seeds. Users are thereby taken as drawn from a population, and
-/// splits and trainings as given. The standard deviation of the difference over the draws is its standard error (Efron and Tibshirani,
+/// <para>Users are resampled with replacement, each with all values in all seeds and folds. Users are thereby taken as drawn from a
+/// population, and splits and trainings as given. The standard deviation of the difference over the draws is its standard error (Efron and Tibshirani,
 /// "An Introduction to the Bootstrap", 1993). Interval and two-sided p-value are those of Student's t with one degree of freedom fewer
 /// than effective users: the users, or fewer where a few users have most of the ratings. For one seed and a metric of ranked lists this is
 /// the paired t test, up to the random error of the draws.</para>

@@ -3,13 +3,13 @@ using AutoRec.Training;
 
 namespace AutoRec.Experiments;
 
-/// <summary>What one model had over several seeds, each with a split and a training of its own.</summary>
+/// <summary>What one model had over several seeds, each with a split and a training of its own, or over folds.</summary>
 public sealed record ComparedModel
 {
     /// <summary>The model's name.</summary>
     public required string Name { get; init; }
 
-    /// <summary>What it reached by each metric, seed by seed.</summary>
+    /// <summary>What it reached by each metric, seed by seed and fold by fold.</summary>
     public required IReadOnlyDictionary<Metric, MetricOverSeeds> Metrics { get; init; }
 
     /// <summary>Mean seconds of a fit.</summary>
@@ -18,13 +18,13 @@ public sealed record ComparedModel
     /// <summary>The most that the memory of the process grew during a fit, in bytes.</summary>
     public required long FitMemory { get; init; }
 
-    /// <summary>The model beside its baseline on the validation part, seed by seed; empty where none could be held out.</summary>
+    /// <summary>The model beside its baseline on the validation part, run by run; empty where none could be held out.</summary>
     public required IReadOnlyList<BaselineCheck> Baselines { get; init; }
 
-    /// <summary>A sentence on a baseline that is better in some seed; null where it is not.</summary>
+    /// <summary>A sentence on a baseline that is better in some run; null where it is not.</summary>
     public string? LostNote => Baselines.Count(check => check.IsLost) is > 0 and var lost
         ? FormattableString.Invariant($"{Name} loses to {Baselines[0].Baseline} on its own validation part ")
-            + FormattableString.Invariant($"in {lost} of {Baselines.Count} seeds: ")
+            + FormattableString.Invariant($"in {lost} of {Baselines.Count} {(Baselines.Count == 1 ? "run" : "runs")}: ")
             + FormattableString.Invariant($"mean {Baselines[0].Metric} {Baselines.Average(check => check.Model):0.0000} ")
             + FormattableString.Invariant($"against {Baselines.Average(check => check.BaselineValue):0.0000}")
         : null;
@@ -35,6 +35,9 @@ public sealed record Comparison
 {
     /// <summary>The models, in the order in which they were given.</summary>
     public required IReadOnlyList<ComparedModel> Models { get; init; }
+
+    /// <summary>The folds of each seed; 1 where each seed has one split.</summary>
+    public required int Folds { get; init; }
 
     /// <summary>The metrics; models are compared by the first.</summary>
     public required IReadOnlyList<Metric> Metrics { get; init; }
@@ -47,8 +50,8 @@ public sealed record Comparison
     /// </summary>
     public required IReadOnlyList<string> Notes { get; init; }
 
-    /// <summary>Runs each experiment once for each seed, on the same parts.</summary>
-    /// <param name="experiments">The experiments; they split in the same way and differ by their models.</param>
+    /// <summary>Runs each experiment once for each seed, or for each fold of each seed, on the same parts.</summary>
+    /// <param name="experiments">The experiments, at least one; they split in the same way and differ by their models.</param>
     /// <param name="loaded">The data.</param>
     /// <param name="seeds">The seeds, at least one.</param>
     /// <param name="run">Runs one experiment, given the function that runs it with a receiver of progress. Null runs it without. Default
@@ -73,21 +76,33 @@ public sealed record Comparison
         run ??= (_, start) => start(null);
         var metrics = experiments[0].MetricsFor(loaded.Feedback.HasRatings);
         var notes = new List<string>();
-        var results = experiments.Select(experiment => new Results(experiment.Name, metrics)).ToArray();
+        var splitter = experiments[0].Splitter;
+        var folds = loaded.Test is null ? splitter.Count : 1;
+        var results = experiments.Select(experiment => new Results(experiment.Name, metrics, folds)).ToArray();
         foreach (var seed in seeds)
         {
-            var fold = Fold.Of(loaded, experiments[0].Splitter, seed);
-            notes.AddRange(seed == seeds[0] ? OfLearning(fold, experiments).Select(note => $"seed {seed}: {note}") : []);
-            foreach (var (experiment, result) in experiments.Zip(results))
+            foreach (var (number, fold) in Fold.All(loaded, splitter, seed).Index())
             {
-                result.Add(run(experiment, progress => experiment.Run(fold, seed, progress, cancellation)));
+                var where = folds == 1 ? $"seed {seed}" : $"seed {seed}, fold {number + 1}";
+                var isFirst = seed == seeds[0] && number == 0;
+                notes.AddRange(isFirst ? OfLearning(fold, experiments).Select(note => $"{where}: {note}") : []);
+                foreach (var (experiment, result) in experiments.Zip(results))
+                {
+                    result.Add(run(experiment, progress => experiment.Run(fold, seed, progress, cancellation)), where);
+                }
             }
+        }
+
+        if (seeds.Count > 1 && !splitter.IsDrawn)
+        {
+            notes.Add($"the split {splitter.Name} is the same for every seed, so intervals over seeds are of trainings alone");
         }
 
         ComparedModel[] models = [.. results.Select(result => result.ToModel())];
         return new Comparison
         {
             Models = models,
+            Folds = folds,
             Metrics = metrics,
             WithBest = ComparisonWithBest.Of(metrics[0], [.. models.Select(model => model.Metrics[metrics[0]])]),
             Notes = [.. results[0].FirstNotes, .. notes, .. models.Select(model => model.LostNote).OfType<string>()],
@@ -99,7 +114,7 @@ public sealed record Comparison
         .SelectMany(names => OutcomeNotes.OfLearning(fold.Split.Train, names.Key, [.. names]));
 
     /// <summary>What is kept of the outcomes of a model; fitted models are not.</summary>
-    private sealed class Results(string name, IReadOnlyList<Metric> metrics)
+    private sealed class Results(string name, IReadOnlyList<Metric> metrics, int folds)
     {
         private readonly List<ModelEvaluation> ratings = [];
         private readonly List<ModelEvaluation> rankings = [];
@@ -110,12 +125,12 @@ public sealed record Comparison
         /// <summary>What the first outcome noticed of data and split.</summary>
         public IReadOnlyList<string> FirstNotes { get; private set; } = [];
 
-        public void Add(Outcome outcome)
+        public void Add(Outcome outcome, string where)
         {
             if (seconds.Count == 0)
             {
                 var notes = OutcomeNotes.Of(outcome.Fold, outcome.Ratings, outcome.Rankings);
-                FirstNotes = [.. outcome.Fold.Notes, .. notes.Select(note => $"seed {outcome.Seed}: {note}")];
+                FirstNotes = [.. outcome.Fold.Notes, .. notes.Select(note => $"{where}: {note}")];
             }
 
             ratings.AddRange(outcome.Ratings is null ? [] : [outcome.Ratings]);
@@ -128,7 +143,7 @@ public sealed record Comparison
         public ComparedModel ToModel() => new()
         {
             Name = name,
-            Metrics = metrics.ToDictionary(metric => metric, metric => MetricOverSeeds.Of(metric, metric.IsRating ? ratings : rankings)),
+            Metrics = metrics.ToDictionary(metric => metric, metric => MetricOverSeeds.Of(metric, metric.IsRating ? ratings : rankings, folds)),
             FitSeconds = seconds.Average(),
             FitMemory = memory,
             Baselines = baselines,

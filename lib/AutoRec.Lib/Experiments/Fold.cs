@@ -75,6 +75,20 @@ public sealed record Fold
         return fold with { Data = loaded.Data, Notes = loaded.Notes };
     }
 
+    /// <summary>
+    /// Splits data as often as the splitter says: folds of cross-validation, or one fold. Each is made when it is asked for.
+    /// </summary>
+    /// <inheritdoc cref="Of(LoadedData, ISplitter, int)"/>
+    public static IEnumerable<Fold> All(LoadedData loaded, ISplitter splitter, int seed)
+    {
+        ArgumentNullException.ThrowIfNull(loaded);
+        ArgumentNullException.ThrowIfNull(splitter);
+        return loaded.Test is not null
+            ? [Of(loaded, splitter, seed)]
+            : splitter.Splits(loaded.Data.Interactions, seed)
+                .Select(split => Of(split, splitter, seed) with { Data = loaded.Data, Notes = loaded.Notes });
+    }
+
     /// <summary>Takes a split; the validation part is held out of its training part in the same way as its test part.</summary>
     /// <param name="split">The split.</param>
     /// <param name="splitter">How the test part was held out.</param>

@@ -29,11 +29,9 @@ internal static class OutcomeNotes
 
     public static IEnumerable<string> Of(Fold fold, RatingEvaluation? ratings, RankingEvaluation? rankings)
     {
-        if (fold.Split.TimeTies > 0)
+        foreach (var note in fold.Split.Notes)
         {
-            yield return FormattableString.Invariant(
-                $"{fold.Split.TimeTies:N0} interactions have equal times at the border of the parts; ")
-                + "a draw with the seed decided which part they are in";
+            yield return note;
         }
 
         if (ratings is not null)

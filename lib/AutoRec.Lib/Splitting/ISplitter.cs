@@ -16,4 +16,14 @@ public interface ISplitter
     /// <param name="seed">The seed of what is drawn at random.</param>
     /// <exception cref="ArgumentException">The log cannot be split this way.</exception>
     Split Split(Interactions log, int seed);
+
+    /// <summary>How many splits there are for one seed: the folds of cross-validation; 1 for all other splitters.</summary>
+    int Count => 1;
+
+    /// <summary>Whether the seed decides which interactions are held out; false where times alone do. Default true.</summary>
+    bool IsDrawn => true;
+
+    /// <summary>All splits of a log for one seed, each made when it is asked for.</summary>
+    /// <inheritdoc cref="Split"/>
+    IEnumerable<Split> Splits(Interactions log, int seed) => [Split(log, seed)];
 }

@@ -4,7 +4,7 @@ namespace AutoRec.Splitting;
 
 /// <summary>
 /// Holds out one interaction of each user: the last by time, or one drawn at random where the log holds no times. Of several
-/// interactions at a user's last time one is drawn at random; <see cref="Split.TimeTies"/> tells among how many. A user with one
+/// interactions at a user's last time one is drawn at random; <see cref="Split.Notes"/> tell among how many. A user with one
 /// interaction keeps it for training.
 /// </summary>
 public sealed class LeaveOneOutSplitter : ISplitter
@@ -20,14 +20,8 @@ public sealed class LeaveOneOutSplitter : ISplitter
         var random = new Random(seed);
         List<int> test = [];
         var ties = 0;
-        for (int start = 0, end; start < log.Count; start = end)
+        foreach (var (start, end) in SplitParts.UserRanges(log))
         {
-            end = start + 1;
-            while (end < log.Count && log.UserRows[end] == log.UserRows[start])
-            {
-                end++;
-            }
-
             if (end - start == 1)
             {
                 continue;
@@ -40,7 +34,12 @@ public sealed class LeaveOneOutSplitter : ISplitter
         }
 
         return test.Count > 0
-            ? SplitParts.ByPosition(log, test.ToArray()) with { TimeTies = ties }
+            ? SplitParts.ByPosition(log, test.ToArray()) with { Notes = Notes(ties) }
             : throw new ArgumentException("Split leave-one-out requires a user with two interactions; no user has more than one.", nameof(log));
     }
+
+    private static IReadOnlyList<string> Notes(int ties) => ties == 0 ? [] :
+    [
+        FormattableString.Invariant($"{ties:N0} interactions share the last time of their user; a draw with the seed decided which is tested"),
+    ];
 }

@@ -60,10 +60,10 @@ public sealed record Split
     public HeldOut Test { get; }
 
     /// <summary>
-    /// Interactions of which a draw decided the part, because their times are equal: those at the time of the cut for
-    /// <see cref="TimeSplitter"/>, those that share their user's last time for <see cref="LeaveOneOutSplitter"/>. 0 for other splits.
+    /// What the splitter says of this split, a sentence each: where the cut in time is, and how many interactions were moved or drawn
+    /// because their times are equal. Default: nothing.
     /// </summary>
-    public int TimeTies { get; internal init; }
+    public IReadOnlyList<string> Notes { get; internal init; } = [];
 
     /// <summary>A split whose test part holds more interactions of users that the training part holds too.</summary>
     /// <param name="train">The training part.</param>

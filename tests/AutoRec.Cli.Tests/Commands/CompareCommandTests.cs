@@ -69,6 +69,35 @@ public sealed class CompareCommandTests
     }
 
     [Fact]
+    public async Task KFold_EvaluateAndCompare_SameFoldsAndDifferencesOverUsers()
+    {
+        var compared = await CliRun.OfAsync("compare", "--models", "popularity,ease", "--data", "sample", "--split", "kfold:3", "--metrics", "ndcg@10", "--json");
+        var evaluated = await CliRun.OfAsync("evaluate", "--model", "ease", "--data", "sample", "--split", "kfold:3", "--seed", "1", "--metrics", "ndcg@10", "--json");
+        Assert.Equal((0, 0), (compared.ExitCode, evaluated.ExitCode));
+        using var a = JsonDocument.Parse(compared.Output);
+        using var b = JsonDocument.Parse(evaluated.Output);
+        var ndcg = a.RootElement.GetProperty("models")[1].GetProperty("metrics").GetProperty("ndcg@10");
+        double[] folds = [.. ndcg.GetProperty("folds").EnumerateArray().Select(value => value.GetDouble())];
+        Assert.Equal(folds, b.RootElement.GetProperty("folds").GetProperty("ndcg@10").EnumerateArray().Select(value => value.GetDouble()));
+        Assert.Equal(3, folds.Distinct().Count());
+        Assert.Equal(folds.Average(), b.RootElement.GetProperty("metrics").GetProperty("ndcg@10").GetDouble(), 1e-12);
+
+        // t(2) = 4.3027 and the variance of the mean is s² (1/3 + 1/2).
+        var s2 = folds.Sum(value => Math.Pow(value - folds.Average(), 2)) / 2;
+        Assert.Equal(4.3026527 * Math.Sqrt(s2 * 5 / 6), b.RootElement.GetProperty("margins").GetProperty("ndcg@10").GetDouble(), 1e-7);
+        Assert.True(a.RootElement.GetProperty("models")[0].GetProperty("against_best").GetProperty("high").GetDouble() < 0);
+    }
+
+    [Fact]
+    public async Task TimeSplit_Seeds_NoteSaysThatTheSplitIsTheSame()
+    {
+        var run = await CliRun.OfAsync(
+            "compare", "--models", "popularity,ease", "--data", "sample", "--split", "time-users:0.8", "--metrics", "ndcg@10", "--seeds", "2");
+        Assert.Equal(0, run.ExitCode);
+        Assert.Contains("note: the split time-users:0.8 is the same for every seed", run.Error);
+    }
+
+    [Fact]
     public async Task MarkdownAndHtml_TheSameTable()
     {
         var markdown = await CliRun.OfAsync([.. Sample, "--seeds", "1", "--as", "markdown"]);

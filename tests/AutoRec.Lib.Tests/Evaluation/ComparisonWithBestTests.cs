@@ -45,6 +45,15 @@ public sealed class ComparisonWithBestTests
         Assert.Equal(double.NaN, new MetricOverSeeds([0.3], []).Margin);
     }
 
+    [Fact]
+    public void OverFolds_FiveValues_MarginAllowsForCommonTrainingParts()
+    {
+        // Nadeau and Bengio: s² = 0.001, variance of the mean 0.001 (1/5 + 1/4), t(4) = 2.7764.
+        double[] values = [0.90, 0.92, 0.94, 0.96, 0.98];
+        Assert.Equal(2.7764 * Math.Sqrt(0.001 * 0.45), new MetricOverSeeds(values, []) { TestToTrain = 0.25 }.Margin, 0.0001);
+        Assert.Equal(2.7764 * Math.Sqrt(0.001 / 5), new MetricOverSeeds(values, []).Margin, 0.0001);
+    }
+
     [Theory]
     [InlineData("ndcg@10", 1)]
     [InlineData("rmse", 2)]

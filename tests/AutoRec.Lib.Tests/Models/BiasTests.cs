@@ -69,7 +69,7 @@ public sealed class BiasTests
     public void Fit_MovieLens100KFiveFolds_PublishedRmse()
     {
         var log = RatingsReader.Read(RealData.Path("ml-100k/u.data.gz")).Interactions;
-        var errors = KFold.Split(log, 5, seed: 1).Select(fold => Evaluator.MeasureRatings(new BiasTrainer(new BiasOptions()).Fit(fold.Train, new FitContext()), fold.Train, fold.Test).Rmse);
+        var errors = new KFoldSplitter(5).Splits(log, seed: 1).Select(fold => Evaluator.MeasureRatings(new BiasTrainer(new BiasOptions()).Fit(fold.Train, new FitContext()), fold.Train, fold.Test).Rmse);
         Assert.Equal(0.944, errors.Average(), 0.003);
     }
 

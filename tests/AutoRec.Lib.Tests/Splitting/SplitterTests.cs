@@ -98,7 +98,8 @@ public sealed class SplitterTests
                 }
             }
 
-            Assert.Equal(ties, split.TimeTies);
+            string[] notes = ties == 0 ? [] : [$"{ties} interactions share the last time of their user; a draw with the seed decided which is tested"];
+            Assert.Equal(notes, split.Notes);
         });
 
     [Fact]
@@ -126,54 +127,125 @@ public sealed class SplitterTests
         }
 
         Assert.All(counts, count => Assert.InRange(count, 880, 1120)); // 1000 +- 4.4 standard deviations
-        Assert.Equal(0, new LeaveOneOutSplitter().Split(log, 1).TimeTies);
+        Assert.Empty(new LeaveOneOutSplitter().Split(log, 1).Notes);
     }
 
     [Fact]
-    public void Time_AnyLog_NothingInTrainingIsLaterThanTest() =>
-        Gen.Select(Logs.Where(log => log.HasTimestamps), Shares).Sample((log, share) =>
+    public void Time_AnyLog_TrainingIsEarlierThanTestAndNoCutComesCloserToTheShare() =>
+        Gen.Select(Logs.Where(log => log.Timestamps.Distinct().Count() > 1), Shares, Gen.Int).Sample((log, share, seed) =>
         {
-            var split = new TimeSplitter(share).Split(log, 0);
+            var split = new TimeSplitter(share).Split(log, seed);
             CheckComplete(log, split);
-            var times = Enumerable.Range(0, log.Count).ToDictionary(i => (log.UserRows[i], log.ItemRows[i]), i => log.Timestamps[i]);
-            Assert.True(Pairs(split.Train).Max(pair => times[(pair.User, pair.Item)]) <= Pairs(split.Test.Targets).Min(pair => times[(pair.User, pair.Item)]));
-            Assert.Equal(Math.Clamp(Math.Round(log.Count * share), 1, log.Count - 1), split.Train.Count);
+            var times = TimeOf(log);
+            Assert.True(Pairs(split.Train).Max(times) < Pairs(split.Test.Targets).Min(times));
+            Assert.Equal(Closest(log.Timestamps, log.Count * share), Math.Abs(split.Train.Count - Wanted(log.Count, share)));
+            var moved = split.Train.Count - Wanted(log.Count, share);
+            Assert.Equal(moved != 0, split.Notes.Contains(Moved(Math.Max(moved, 0), Math.Max(-moved, 0))));
         });
 
     [Fact]
-    public void Time_CutAmongEqualTimes_DrawnAtRandomAndCounted()
-    {
-        // Three of five are learned from: 0, which is the earliest, and two of 1, 2 and 3.
-        var log = Log(true, [(0, 0, 1, 6), (0, 1, 1, 7), (0, 2, 1, 7), (0, 3, 1, 7), (0, 4, 1, 8)]);
-        var counts = new int[5];
-        for (var seed = 0; seed < 3000; seed++)
+    public void TimeOfADate_AnyLog_CutsThere() =>
+        Gen.Select(Logs.Where(log => log.HasTimestamps), Gen.Int[0, 21]).Sample((log, second) =>
         {
-            var split = new TimeSplitter(0.6).Split(log, seed);
-            Assert.Equal((3, 3), (split.Train.Count, split.TimeTies));
-            foreach (var item in split.Train.Columns(0))
+            var splitter = new TimeSplitter(DateTimeOffset.FromUnixTimeSeconds(second));
+            var before = Enumerable.Range(0, log.Count).Count(i => log.Timestamps[i] < second);
+            if (before == 0 || before == log.Count)
             {
-                counts[item]++;
+                Assert.Throws<ArgumentException>(() => splitter.Split(log, 0));
+                return;
             }
-        }
 
-        Assert.Equal((3000, 0), (counts[0], counts[4]));
-        Assert.All(counts[1..4], count => Assert.InRange(count, 1886, 2114)); // 2000 +- 4.4 standard deviations
-    }
+            var split = splitter.Split(log, 0);
+            CheckComplete(log, split);
+            Assert.Equal(before, split.Train.Count);
+            Assert.True(Pairs(split.Train).Max(TimeOf(log)) < second);
+            Assert.Empty(split.Notes);
+        });
 
     [Fact]
-    public void Time_CutBetweenTimes_NothingIsDrawn()
+    public void TimeUsers_AnyLog_EachUserIsCutBetweenTimesAsCloseToTheShareAsCanBe() =>
+        Gen.Select(Logs.Where(log => log.HasTimestamps), Shares, Gen.Int).Sample((log, share, seed) =>
+        {
+            var splitter = new UserTimeSplitter(share);
+            var users = Enumerable.Range(0, log.Count).ToLookup(i => log.UserRows[i], i => log.Timestamps[i]);
+            if (users.All(user => user.Distinct().Count() == 1))
+            {
+                Assert.Throws<ArgumentException>(() => splitter.Split(log, seed));
+                return;
+            }
+
+            var split = splitter.Split(log, seed);
+            CheckComplete(log, split);
+            var times = TimeOf(log);
+            foreach (var user in users)
+            {
+                var (train, test) = (Pairs(split.Train).Where(pair => pair.User == user.Key), Pairs(split.Test.Targets).Where(pair => pair.User == user.Key));
+                if (user.Distinct().Count() == 1)
+                {
+                    Assert.Empty(test);
+                    continue;
+                }
+
+                Assert.True(train.Max(times) < test.Min(times));
+                Assert.Equal(Closest(user, user.Count() * share), Math.Abs(train.Count() - Wanted(user.Count(), share)));
+            }
+        });
+
+    [Fact]
+    public void Time_CutAmongEqualTimes_MovesToTheNearerBorderAndSaysSo()
     {
-        var log = Log(true, [(0, 0, 1, 7), (0, 1, 1, 7), (0, 2, 1, 8), (0, 3, 1, 8)]);
-
-        Assert.Equal(0, new TimeSplitter(0.5).Split(log, 1).TimeTies);
+        // Three of five would be learned from, but 1, 2 and 3 belong together: the border after them is one away, that before them two.
+        var log = Log(true, [(0, 0, 1, 6), (0, 1, 1, 7), (0, 2, 1, 7), (0, 3, 1, 7), (0, 4, 1, 8)]);
+        Assert.Equal([0, 1, 2, 3], new TimeSplitter(0.6).Split(log, 1).Train.Columns(0));
+        Assert.Equal([0], new TimeSplitter(0.4).Split(log, 1).Train.Columns(0));
+        Assert.Equal(["the test part begins at 1970-01-01 00:00:08 (UTC)", Moved(1, 0)], new TimeSplitter(0.6).Split(log, 1).Notes);
+        Assert.Equal(["the test part begins at 1970-01-01 00:00:07 (UTC)", Moved(0, 1)], new TimeSplitter(0.4).Split(log, 1).Notes);
     }
 
     [Fact]
-    public void Time_NoTimes_IsAClearError() =>
-        Assert.StartsWith(
-            "Split time:0.8 requires timestamps; the data have none.",
-            Assert.Throws<ArgumentException>(() => new TimeSplitter(0.8).Split(Full(2, 2), 0)).Message,
-            StringComparison.Ordinal);
+    public void TimeUsers_TwoCutsMovedAndOneUserAtOneTime_NotesCountThem()
+    {
+        // User 0 learns from four instead of three of five, user 1 from one instead of two of four.
+        var log = Log(true, [
+            (0, 0, 1, 6), (0, 1, 1, 7), (0, 2, 1, 7), (0, 3, 1, 7), (0, 4, 1, 8),
+            (1, 0, 1, 1), (1, 1, 1, 2), (1, 2, 1, 2), (1, 3, 1, 2),
+            (2, 0, 1, 5), (2, 1, 1, 5)]);
+        var split = new UserTimeSplitter(0.6).Split(log, 1);
+
+        Assert.Equal([0, 1, 2, 3], split.Train.Columns(0));
+        Assert.Equal([0], split.Train.Columns(1));
+        Assert.Equal([0, 1], split.Train.Columns(2));
+        Assert.Equal(
+            [Moved(1, 1), "1 users have one interaction, or all at one time; they stay in the training part and are not tested"], split.Notes);
+    }
+
+    [Theory]
+    [InlineData("time:0.8", "Split time:0.8 requires two different times; all interactions have the time 1970-01-01 00:00:09 (UTC).")]
+    [InlineData("time:1970-01-01", "Split time:1970-01-01 requires two different times")]
+    [InlineData("time-users:0.8", "Split time-users:0.8 requires a user with interactions at two different times; there is none.")]
+    public void Time_OneTimeForAll_IsAClearError(string name, string message) => Assert.StartsWith(
+        message,
+        Assert.Throws<ArgumentException>(() => Splitter.Parse(name).Split(Log(true, [(0, 0, 1, 9), (0, 1, 1, 9), (1, 1, 1, 9)]), 0)).Message,
+        StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("1970-01-01", "training")]
+    [InlineData("1970-01-01T00:00:05", "training")]
+    [InlineData("1970-01-01T00:00:10", "test")]
+    [InlineData("2019-01-01", "test")]
+    public void TimeOfADate_PartIsEmpty_ErrorNamesTheRangeOfTimes(string date, string part) => Assert.Equal(
+        $"Split time:{date} leaves no interaction in the {part} part: the times of the data go from 1970-01-01 00:00:05 to "
+            + "1970-01-01 00:00:09 (UTC). Choose a date between them.",
+        Assert.Throws<ArgumentException>(() => Splitter.Parse($"time:{date}").Split(Log(true, [(0, 0, 1, 5), (0, 1, 1, 9)]), 0)).Message);
+
+    [Theory]
+    [InlineData("time:0.8")]
+    [InlineData("time:2019-01-01")]
+    [InlineData("time-users:0.8")]
+    public void Time_NoTimes_IsAClearError(string name) => Assert.StartsWith(
+        $"Split {name} requires times; the data have none.",
+        Assert.Throws<ArgumentException>(() => Splitter.Parse(name).Split(Full(2, 2), 0)).Message,
+        StringComparison.Ordinal);
 
     [Fact]
     public void Strong_AnyLog_HeldOutUsersAreNewAndTheirPartsDisjointAndComplete() =>
@@ -224,25 +296,42 @@ public sealed class SplitterTests
     public void KFold_AnyLog_EveryInteractionIsTestedOnce() =>
         Gen.Select(Logs, Gen.Int[2, 6], Gen.Int).Where((log, folds, _) => folds <= log.Count).Sample((log, folds, seed) =>
         {
-            var splits = KFold.Split(log, folds, seed);
-            Assert.Equal(folds, splits.Count);
+            Split[] splits = [.. new KFoldSplitter(folds).Splits(log, seed)];
+            Assert.Equal(folds, splits.Length);
             Assert.All(splits, split => CheckComplete(log, split));
             Assert.Equal(Pairs(log), splits.SelectMany(split => Pairs(split.Test.Targets)).Order());
             Assert.True(splits.Max(split => split.Test.Targets.Count) - splits.Min(split => split.Test.Targets.Count) <= 1);
         });
 
-    [Theory]
-    [InlineData(1)]
-    [InlineData(5)]
-    public void KFold_TooFewOrTooMany_IsAnError(int folds) => Assert.Throws<ArgumentOutOfRangeException>(() => KFold.Split(Full(2, 2), folds, 1));
+    [Fact]
+    public void KFold_TooFewOrTooManyOrOneSplit_IsAnError()
+    {
+        Assert.Throws<ArgumentOutOfRangeException>(() => new KFoldSplitter(1));
+        Assert.Contains("at least 5 interactions; got 4", Assert.Throws<ArgumentException>(() => new KFoldSplitter(5).Splits(Full(2, 2), 1)).Message);
+        Assert.StartsWith(
+            "kfold:4 makes 4 splits; this requires one.",
+            Assert.Throws<ArgumentException>(() => new KFoldSplitter(4).Split(Full(2, 2), 1)).Message,
+            StringComparison.Ordinal);
+    }
 
     [Theory]
     [InlineData("random:0.9")]
     [InlineData("leave-one-out")]
     [InlineData("time:0.8")]
+    [InlineData("time:2019-01-01")]
+    [InlineData("time:2019-01-01T18:30:05")]
+    [InlineData("time-users:0.8")]
+    [InlineData("kfold:5")]
     [InlineData("strong:600")]
     [InlineData("strong:600:0.75")]
     public void Parse_Name_ComesBack(string name) => Assert.Equal(name, Splitter.Parse(name).Name);
+
+    [Theory]
+    [InlineData("time:2019-01-01T00:00", "time:2019-01-01")]
+    [InlineData("time:2019-01-01 18:30", "time:2019-01-01T18:30:00")]
+    [InlineData("time:2019-01-01T18:30Z", "time:2019-01-01T18:30:00")]
+    [InlineData("time:2019-01-01T00:30:00+02:00", "time:2018-12-31T22:30:00")]
+    public void Parse_DateAndTime_IsUtcUnlessItHasAnOffset(string text, string name) => Assert.Equal(name, Splitter.Parse(text).Name);
 
     [Theory]
     [InlineData("random")]
@@ -252,6 +341,12 @@ public sealed class SplitterTests
     [InlineData("random:0,9")]
     [InlineData("leave-one-out:1")]
     [InlineData("time:-0.5")]
+    [InlineData("time:2019-02-30")]
+    [InlineData("time:01/02/2019")]
+    [InlineData("time:2019-01-01:0.5")]
+    [InlineData("time-users:2019-01-01")]
+    [InlineData("kfold:1")]
+    [InlineData("kfold:0.5")]
     [InlineData("strong:0")]
     [InlineData("strong:0.8")]
     [InlineData("strong:600:1")]
@@ -261,7 +356,7 @@ public sealed class SplitterTests
         var message = Assert.Throws<ArgumentException>(() => Splitter.Parse(text)).Message;
 
         Assert.StartsWith($"The split '{text}' is unknown.", message, StringComparison.Ordinal);
-        Assert.All(["random:0.9", "leave-one-out", "time:SHARE", "strong:600"], form => Assert.Contains(form, message, StringComparison.Ordinal));
+        Assert.All(["random:0.9", "leave-one-out", "time:SHARE", "time:2019-01-01", "time-users:SHARE", "kfold:5", "strong:600"], form => Assert.Contains(form, message, StringComparison.Ordinal));
     }
 
     [Theory]
@@ -272,6 +367,7 @@ public sealed class SplitterTests
     {
         Assert.Throws<ArgumentOutOfRangeException>(() => new RandomSplitter(share));
         Assert.Throws<ArgumentOutOfRangeException>(() => new TimeSplitter(share));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new UserTimeSplitter(share));
         Assert.Throws<ArgumentOutOfRangeException>(() => new StrongGeneralizationSplitter(1, share));
     }
 
@@ -297,6 +393,24 @@ public sealed class SplitterTests
         Assert.Equal(0, split.Test.CountOverlap());
         Assert.Equal(Pairs(log), Pairs(split.Train).Concat(Pairs(split.Test.Targets)).Order());
     }
+
+    // How far the nearest cut between two different times is from the number of interactions that a share wants before it.
+    private static int Closest(IEnumerable<long> times, double share)
+    {
+        var count = times.Count();
+        return times.Distinct().Order().Skip(1).Min(cut => Math.Abs(times.Count(time => time < cut) - (int)Math.Clamp(Math.Round(share), 1, count - 1)));
+    }
+
+    private static int Wanted(int count, double share) => (int)Math.Clamp(Math.Round(count * share), 1, count - 1);
+
+    private static Func<(int User, int Item, float Value), long> TimeOf(Interactions log)
+    {
+        var times = Enumerable.Range(0, log.Count).ToDictionary(i => (log.UserRows[i], log.ItemRows[i]), i => log.Timestamps[i]);
+        return pair => times[(pair.User, pair.Item)];
+    }
+
+    private static string Moved(int toTraining, int toTest) =>
+        $"equal times stay in one part, which moved {toTraining} interactions to the training part and {toTest} to the test part";
 
     private static Interactions Log(bool timed, (int User, int Item, int Value, int Time)[] rows)
     {

@@ -8,6 +8,8 @@ public sealed class ValidationSplitTests
     [Theory]
     [InlineData("random:0.5", "random:0.9")]
     [InlineData("time:0.5", "time:0.9")]
+    [InlineData("time:1970-01-01T00:03", "time:0.9")]
+    [InlineData("time-users:0.5", "time-users:0.9")]
     [InlineData("leave-one-out", "leave-one-out")]
     [InlineData("strong:3:0.5", "strong:3:0.5")] // as many users as are tested
     [InlineData("strong:30", "strong:7")] // a tenth of the 70 that are left
