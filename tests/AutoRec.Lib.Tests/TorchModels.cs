@@ -13,6 +13,7 @@ internal static class TorchModels
     private static Dictionary<string, RecommenderContract> Contracts { get; } = typeof(RecommenderContract).Assembly.GetTypes()
         .Where(type => type.IsSubclassOf(typeof(RecommenderContract)))
         .Select(type => (RecommenderContract)Activator.CreateInstance(type)!)
+        .DistinctBy(contract => contract.Name)
         .ToDictionary(contract => contract.Name);
 
     /// <summary>Names such as <c>mult-vae engine=torch</c>.</summary>

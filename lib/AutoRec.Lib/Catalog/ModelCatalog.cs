@@ -196,8 +196,11 @@ public static class ModelCatalog
             "slim", "Sparse linear item-item model (Ning and Karypis 2011)",
             ModelKind.Ranking, usesValidation: false, options => new SlimTrainer(options)),
         ModelEntry.Of<EaseOptions, EaseModel>(
-            "ease", "Linear item-item autoencoder in closed form (Steck 2019)",
+            "ease", "Linear item-item autoencoder in closed form (Steck 2019), with dropout EDLAE (Steck 2020)",
             ModelKind.Ranking, usesValidation: false, options => new EaseTrainer(options)),
+        ModelEntry.Of<InfiniteAeOptions, InfiniteAeModel>(
+            "infinite-ae", "Autoencoder of infinite width in closed form, by its neural tangent kernel (Sachdeva et al. 2022)",
+            ModelKind.Ranking, usesValidation: false, options => new InfiniteAeTrainer(options)),
         ModelEntry.Of<MultVaeOptions, MultVaeModel>(
             "mult-vae", "Variational autoencoder with a multinomial likelihood (Liang et al. 2018)",
             ModelKind.Ranking, usesValidation: true, options => new MultVaeTrainer(options),

@@ -221,6 +221,7 @@ public sealed record Experiment
             [
                 .. fold.Notes,
                 .. OutcomeNotes.OfLearning(train, PredictsRatings, [Name]),
+                .. OutcomeNotes.Of(fit.Model),
                 .. OutcomeNotes.Of(fold, ratings, rankings),
                 .. OutcomeNotes.Of(baseline, Name),
             ],
@@ -284,6 +285,7 @@ public sealed record Experiment
 
         var fit = Fit(fold, inner, context);
         var baseline = CheckBaseline(fold, inner, fit, context);
+        notes.AddRange(OutcomeNotes.Of(fit.Model));
         notes.AddRange(OutcomeNotes.Of(baseline, Name));
         var weights = LearnProfileWeights(train, data, fit, context);
         if (ProfileWeightLearner.CanLearn(train, data.UserAttributes))

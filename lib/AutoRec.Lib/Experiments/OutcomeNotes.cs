@@ -1,6 +1,7 @@
 using AutoRec.Data;
 using AutoRec.Evaluation;
 using AutoRec.Scoring;
+using AutoRec.Training;
 
 namespace AutoRec.Experiments;
 
@@ -26,6 +27,9 @@ internal static class OutcomeNotes
                 + $"{(feedback.HasRatings ? "ratings" : "interactions")} that are {Positive(feedback)} (--positive-from)";
         }
     }
+
+    /// <summary>What the model says of its fit.</summary>
+    public static IEnumerable<string> Of(IRecommender model) => (model as INotedModel)?.Notes ?? [];
 
     public static IEnumerable<string> Of(Fold fold, RatingEvaluation? ratings, RankingEvaluation? rankings)
     {

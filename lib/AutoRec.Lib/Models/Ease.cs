@@ -18,13 +18,21 @@ public sealed record EaseOptions
     /// </summary>
     [Range(1e-3, 1e9)]
     public double Regularization { get; init; } = 500;
+
+    /// <summary>
+    /// Share p of a user's items that would be hidden at random in training, in the limit of infinitely many draws: adds p / (1 - p) times
+    /// the number of users of an item to the item's penalty (EDLAE: Steck, "Autoencoders that don't overfit towards the Identity", NeurIPS
+    /// 2020). The best <see cref="Regularization"/> is lower with it. 0 is EASE. Default 0.
+    /// </summary>
+    [Range(0.0, 0.99)]
+    public double Dropout { get; init; }
 }
 
 /// <summary>
 /// Trains EASE (Steck, "Embarrassingly Shallow Autoencoders for Sparse Data", WWW 2019): a linear autoencoder without a hidden layer.
 /// Minimises |X - X B|^2 + lambda |B|^2 over the item-item weights B under the constraint diag(B) = 0 (eq. 3), which has the closed form
-/// P = (X'X + lambda I)^-1, B_ij = -P_ij / P_jj off the diagonal (eq. 8). X is binary: any interaction counts as 1. It is deterministic;
-/// the seed has no effect.
+/// P = (X'X + lambda I)^-1, B_ij = -P_ij / P_jj off the diagonal (eq. 8). X is binary: any interaction counts as 1. With a dropout it is
+/// EDLAE, which has the same form with lambda + p / (1 - p) (X'X)_ii in place of lambda. It is deterministic; the seed has no effect.
 /// </summary>
 /// <remarks>
 /// Memory: 12 bytes for each pair of items in training (4.8 GB for a catalogue of 20,000 items), 4 afterwards. Time: items^3
@@ -50,9 +58,11 @@ public sealed class EaseTrainer(EaseOptions? options = null) : ITrainer<EaseMode
 
         var gram = new double[items * items];
         ItemGram.OfBinary(train, gram, context.Cancellation);
+        var emphasis = options.Dropout / (1 - options.Dropout);
         for (var item = 0; item < items; item++)
         {
-            gram[(item * items) + item] += options.Regularization;
+            ref var users = ref gram[(item * items) + item];
+            users += options.Regularization + (emphasis * users);
         }
 
         var weights = new float[items * items];

@@ -17,6 +17,16 @@ public sealed class EaseTests
         Assert.Equal([1 / 2f, 0], model.Weights(1).ToArray(), (a, b) => Math.Abs(a - b) < 1e-6f);
     }
 
+    // The same X with p = 1/2: the diagonal of X'X counts once more, [5 1; 1 3], P = [3 -1; -1 5] / 14.
+    [Fact]
+    public void Fit_WithDropout_ByHand()
+    {
+        var train = InteractionMatrix.FromTriplets(2, 2, [0, 0, 1], [0, 1, 0], [5, 1, 3]);
+        var model = new EaseTrainer(new EaseOptions { Regularization = 1, Dropout = 0.5 }).Fit(train, new FitContext());
+        Assert.Equal([0, 1 / 5f], model.Weights(0).ToArray(), (a, b) => Math.Abs(a - b) < 1e-6f);
+        Assert.Equal([1 / 3f, 0], model.Weights(1).ToArray(), (a, b) => Math.Abs(a - b) < 1e-6f);
+    }
+
     [Fact]
     public void Fit_RandomMatrix_AgainstADirectInverse()
     {
@@ -84,7 +94,7 @@ public sealed class EaseTests
         Assert.StartsWith("users x factors: 3,000,000 x 1,000 = 3,000,000,000 numbers", error.Message);
     }
 
-    private static double[,] GaussJordan(double[,] matrix)
+    internal static double[,] GaussJordan(double[,] matrix)
     {
         var n = matrix.GetLength(0);
         var inverse = new double[n, n];

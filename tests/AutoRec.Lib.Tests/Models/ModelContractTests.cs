@@ -37,6 +37,12 @@ public sealed class SlimContract() : RecommenderContract("slim", ("l1", "0.5"), 
 
 public sealed class EaseContract() : RecommenderContract("ease", ("regularization", "1"));
 
+public sealed class EaseWithDropoutContract() : RecommenderContract("ease", ("regularization", "0.5"), ("dropout", "0.2"));
+
+public sealed class InfiniteAeContract() : RecommenderContract("infinite-ae", ("regularization", "0.1"));
+
+public sealed class InfiniteAeWithLandmarksContract() : RecommenderContract("infinite-ae", ("regularization", "0.1"), ("landmarks", "12"));
+
 public sealed class ModelContractTests
 {
     [Fact]

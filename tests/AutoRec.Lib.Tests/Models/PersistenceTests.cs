@@ -51,6 +51,9 @@ public sealed class PersistenceTests
     public void Load_Ease_ScoresAreIdentical() => AssertSameScores(new EaseTrainer(new EaseOptions { Regularization = 0.7 }).Fit(Train, new FitContext()));
 
     [Fact]
+    public void Load_InfiniteAe_ScoresAreIdentical() => AssertSameScores(new InfiniteAeTrainer().Fit(Train, new FitContext()));
+
+    [Fact]
     public void Load_ArrayMissing_SaysWhich() =>
         Assert.Contains("encoder_weight", Assert.Throws<InvalidDataException>(() => AutoRecModel.Load(new ModelState())).Message);
 

@@ -45,10 +45,16 @@ internal static class Cholesky
     {
         var n = x.Length;
         SolveLower(factor, n, x);
-        for (var j = n - 1; j >= 0; j--)
+        SolveUpper(factor, n, x);
+    }
+
+    /// <summary>Solves L' y = x in place for the leading rows and columns of L, as many as x has numbers.</summary>
+    public static void SolveUpper(ReadOnlySpan<double> factor, int stride, Span<double> x)
+    {
+        for (var j = x.Length - 1; j >= 0; j--)
         {
             // By rows of L: once x_j is known, its part is taken out of all numbers before it.
-            var row = factor.Slice(j * n, j + 1);
+            var row = factor.Slice(j * stride, j + 1);
             x[j] /= row[j];
             TensorPrimitives.MultiplyAdd(row[..j], -x[j], x[..j], x[..j]);
         }

@@ -8,8 +8,6 @@ namespace AutoRec.Models.Numerics;
 /// </summary>
 internal static class SpdInverse
 {
-    private const int Block = 48;
-
     /// <summary>Inverts a matrix in n^3 multiplications; takes no more memory than both arrays.</summary>
     /// <param name="matrix">The lower triangle of A, row after row: [n x n]. Overwritten.</param>
     /// <param name="n">Rows and columns.</param>
@@ -19,12 +17,7 @@ internal static class SpdInverse
     public static void Invert(double[] matrix, int n, float[] inverse, CancellationToken cancellation)
     {
         var work = new Work(matrix, n);
-        for (var column = 0; column < work.Blocks; column++)
-        {
-            cancellation.ThrowIfCancellationRequested();
-            work.FactorColumn(column);
-        }
-
+        work.Factor(cancellation);
         ForEachBlock(work.Blocks, cancellation, work.InvertFactorRow);
         ForEachBlock(work.Blocks, cancellation, row => work.MultiplyRow(row, inverse));
     }
@@ -40,23 +33,9 @@ internal static class SpdInverse
     /// The matrix on its way: L on and below the diagonal and, once it is known, Y above it. The diagonal blocks of Y,
     /// which have no room there, are kept apart.
     /// </summary>
-    private sealed class Work(double[] matrix, int n)
+    private sealed class Work(double[] matrix, int size) : BlockCholesky(matrix, size)
     {
-        private readonly double[] diagonalBlocks = new double[(n + Block - 1) / Block * Block * Block]; // of Y: [blocks x Block x Block]
-
-        public int Blocks => (n + Block - 1) / Block;
-
-        // L of one block column, those to its left being known.
-        public void FactorColumn(int column)
-        {
-            SubtractKnown(column, column);
-            Cholesky.Factor(Tile(column, column), n, Rows(column));
-            Parallel.For(column + 1, Blocks, ComputeThreads.Options, row =>
-            {
-                SubtractKnown(row, column);
-                SolveRows(Tile(row, column), n, Rows(row), column);
-            });
-        }
+        private readonly double[] diagonalBlocks = new double[(size + Block - 1) / Block * Block * Block]; // of Y: [blocks x Block x Block]
 
         // Y of one block row, from left to right: sum over K of Y[row, K] L[column, K]' is the identity.
         public void InvertFactorRow(int row)
@@ -115,22 +94,6 @@ internal static class SpdInverse
             }
         }
 
-        private int Rows(int block) => Math.Min(Block, n - (block * Block));
-
-        private Span<double> Tile(int row, int column) => matrix.AsSpan((row * Block * n) + (column * Block));
-
         private Span<double> DiagonalBlock(int block) => diagonalBlocks.AsSpan(block * Block * Block, Block * Block);
-
-        private void SubtractKnown(int row, int column) =>
-            DenseProduct.Add(Tile(row, column), n, -1, Tile(row, 0), n, Rows(row), Tile(column, 0), n, Rows(column), column * Block);
-
-        // X L[column, column]'^-1 for rows X.
-        private void SolveRows(Span<double> tile, int stride, int rows, int column)
-        {
-            for (var i = 0; i < rows; i++)
-            {
-                Cholesky.SolveLower(Tile(column, column), n, tile.Slice(i * stride, Rows(column)));
-            }
-        }
     }
 }

@@ -80,6 +80,28 @@ public sealed class DenseLinearAlgebraTests
         }
     }
 
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(48, 49)]
+    [InlineData(49, 3)]
+    [InlineData(150, 100)]
+    public void Solve_AnySize_TimesMatrixIsTheRightHandSide(int n, int rows)
+    {
+        var (matrix, full) = PositiveDefinite(n);
+        var right = Numbers(new Random(7), rows * n);
+        var solution = new double[rows * n];
+        BlockCholesky.Solve(
+            matrix,
+            n,
+            rows,
+            (values, row) => right.AsSpan(row * n, n).CopyTo(values),
+            (values, row) => values.CopyTo(solution.AsSpan(row * n, n)),
+            CancellationToken.None);
+        var product = new double[rows * n];
+        DenseProduct.Add(product, n, 1, solution, n, rows, full, n, n, n); // A is symmetric
+        Assert.Equal(right, product, (x, y) => Math.Abs(x - y) < 1e-10);
+    }
+
     [Fact]
     public void Invert_OneThreadOrMany_SameToTheLastBit()
     {
