@@ -60,11 +60,8 @@ internal static class CommandLine
             await configuration.Error.WriteLineAsync("cancelled");
             return 130;
         }
-        catch (Exception exception) when (exception is IOException or ArgumentException or ArithmeticException or NotSupportedException
-            or UnauthorizedAccessException or DllNotFoundException || IsOfTorch(exception))
+        catch (Exception thrown) when (Mendable(thrown) is { } exception)
         {
-            // What a user can mend: bad input, a wrong option, a missing file or library, too little memory for torch. Anything else is a
-            // defect and shows its stack.
             await configuration.Error.WriteLineAsync($"error: {Message(exception)}");
             return 1;
         }
@@ -76,10 +73,22 @@ internal static class CommandLine
         // The name of a parameter in the code tells a user nothing.
         ArgumentException { ParamName: { } parameter } => exception.Message.Replace($" (Parameter '{parameter}')", "", StringComparison.Ordinal),
 
+        _ when DiskFull.Is(exception) => $"{exception.Message}. {DiskFull.Advice}",
+
         // Its first line; then come the frames of the native stack.
         _ when IsOfTorch(exception) => $"libtorch failed: {exception.Message.Split('\n')[0].TrimEnd()}",
         _ => exception.Message,
     });
+
+    // What a user can mend: bad input, a wrong option, a missing file or library, too little memory for torch. Anything else is a
+    // defect and shows its stack. Of errors in parallel work, the first counts.
+    private static Exception? Mendable(Exception thrown) => thrown switch
+    {
+        AggregateException { InnerException: { } first } => Mendable(first),
+        IOException or ArgumentException or ArithmeticException or NotSupportedException or UnauthorizedAccessException
+            or DllNotFoundException => thrown,
+        _ => IsOfTorch(thrown) ? thrown : null,
+    };
 
     // TorchSharp throws the base type; types derived from it come from .NET.
     private static bool IsOfTorch(Exception exception) => exception.GetType() == typeof(ExternalException);

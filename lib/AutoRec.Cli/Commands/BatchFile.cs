@@ -71,35 +71,37 @@ internal static class BatchFile
         // DuckDB writes files, not streams.
         using var folder = new ScratchFolder("recommend");
         var path = Path.Combine(folder.Path, "recommendations.parquet");
-        using (var connection = new DuckDBConnection("DataSource=:memory:"))
-        {
-            connection.Open();
-            Execute(
-                connection,
-                "CREATE TABLE answers (\"user\" VARCHAR, rank INTEGER, item VARCHAR, title VARCHAR, "
-                    + "score FLOAT, rating FLOAT, probability FLOAT, basis VARCHAR)");
-            using (var appender = connection.CreateAppender("answers"))
-            {
-                foreach (var row in rows)
-                {
-                    appender.CreateRow()
-                        .AppendValue(row.User)
-                        .AppendValue(row.Rank)
-                        .AppendValue(row.Item.Item)
-                        .AppendValue(row.Item.Title)
-                        .AppendValue(row.Item.Score)
-                        .AppendValue(row.Item.Rating)
-                        .AppendValue(row.Item.Probability)
-                        .AppendValue(row.Basis)
-                        .EndRow();
-                }
-            }
-
-            Execute(connection, $"COPY answers TO '{path.Replace("'", "''", StringComparison.Ordinal)}' (FORMAT parquet)");
-        }
-
+        DiskFull.Guard(folder.Path, () => WriteParquet(path, rows));
         using var file = File.OpenRead(path);
         file.CopyTo(stream);
+    }
+
+    private static void WriteParquet(string path, IEnumerable<BatchRow> rows)
+    {
+        using var connection = new DuckDBConnection("DataSource=:memory:");
+        connection.Open();
+        Execute(
+            connection,
+            "CREATE TABLE answers (\"user\" VARCHAR, rank INTEGER, item VARCHAR, title VARCHAR, "
+                + "score FLOAT, rating FLOAT, probability FLOAT, basis VARCHAR)");
+        using (var appender = connection.CreateAppender("answers"))
+        {
+            foreach (var row in rows)
+            {
+                appender.CreateRow()
+                    .AppendValue(row.User)
+                    .AppendValue(row.Rank)
+                    .AppendValue(row.Item.Item)
+                    .AppendValue(row.Item.Title)
+                    .AppendValue(row.Item.Score)
+                    .AppendValue(row.Item.Rating)
+                    .AppendValue(row.Item.Probability)
+                    .AppendValue(row.Basis)
+                    .EndRow();
+            }
+        }
+
+        Execute(connection, $"COPY answers TO '{path.Replace("'", "''", StringComparison.Ordinal)}' (FORMAT parquet)");
     }
 
     private static void Execute(DuckDBConnection connection, string sql)

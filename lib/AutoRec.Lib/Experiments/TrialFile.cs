@@ -20,12 +20,14 @@ public sealed record Trial(
 /// </summary>
 public sealed class TrialFile : IDisposable
 {
+    private readonly string path;
     private readonly DuckDBConnection connection;
     private readonly Lock gate = new();
     private readonly int seed;
 
-    private TrialFile(DuckDBConnection connection, int seed)
+    private TrialFile(string path, DuckDBConnection connection, int seed)
     {
+        this.path = path;
         this.connection = connection;
         this.seed = seed;
     }
@@ -35,20 +37,32 @@ public sealed class TrialFile : IDisposable
     /// <param name="study">What the trials have in common: model, ranges, data, split, measure. Trials of another study are not mixed
     /// in.</param>
     /// <param name="seed">The seed, which is kept with each trial.</param>
-    /// <exception cref="DataFileException">The file holds something else, or the trials of another study, or is in use.</exception>
+    /// <exception cref="DataFileException">The file holds something else, or the trials of another study, is in use, or the disk is
+    /// full.</exception>
     public static TrialFile Open(string path, string study, int seed)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         WholeFile.CheckWritable(path);
         using var held = FileLock.TryTake(path + ".lock", TimeSpan.FromSeconds(10)) ?? throw InUse(path, null);
         RemoveUnfinished(path);
+        var isNew = !File.Exists(path);
         var connection = new DuckDBConnection(new DuckDBConnectionStringBuilder { DataSource = path }.ConnectionString);
         try
         {
             connection.Open();
-            var file = new TrialFile(connection, seed);
-            file.Begin(path, study);
+            var file = new TrialFile(path, connection, seed);
+            file.Begin(study);
             return file;
+        }
+        catch (DuckDBException error) when (DiskFull.Is(error))
+        {
+            connection.Dispose();
+            if (isNew)
+            {
+                Delete(path);
+            }
+
+            throw DiskFull.Error(path, error);
         }
         catch (DuckDBException error)
         {
@@ -95,11 +109,12 @@ public sealed class TrialFile : IDisposable
     public void Dispose() => connection.Dispose();
 
     /// <summary>Adds a finished trial.</summary>
+    /// <exception cref="DataFileException">The disk is full.</exception>
     internal void Add(Trial trial)
     {
         lock (gate)
         {
-            Execute(
+            DiskFull.Guard(path, () => Execute(
                 "INSERT INTO trials VALUES ($1, $2, $3, $4, $5, $6, $7)",
                 trial.Number,
                 trial.Epochs,
@@ -107,7 +122,7 @@ public sealed class TrialFile : IDisposable
                 trial.Value,
                 trial.Seconds,
                 trial.Error,
-                seed);
+                seed));
         }
     }
 
@@ -126,13 +141,18 @@ public sealed class TrialFile : IDisposable
         var content = File.ReadAllBytes(path);
         if (!content.AsSpan().ContainsAnyExcept((byte)0) || content.AsSpan().IndexOf("DUCK"u8) == 8)
         {
-            File.Delete(path);
-            File.Delete(path + ".wal");
+            Delete(path);
         }
     }
 
+    private static void Delete(string path)
+    {
+        File.Delete(path);
+        File.Delete(path + ".wal");
+    }
+
     // What the file is about is there from the first commit on; before, the file counts as new.
-    private void Begin(string path, string study)
+    private void Begin(string study)
     {
         var tables = Texts("SELECT table_name FROM information_schema.tables");
         string[] others = [.. tables.Where(table => table is not ("study" or "trials")).Order(StringComparer.Ordinal)];

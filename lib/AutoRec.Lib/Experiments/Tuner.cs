@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.ExceptionServices;
 
 namespace AutoRec.Experiments;
 
@@ -35,6 +36,7 @@ public static class Tuner
     /// <returns>The best of the trials that got all epochs.</returns>
     /// <exception cref="ArgumentException">An option is out of range, or no validation part can be held out.</exception>
     /// <exception cref="ArithmeticException">All trials failed.</exception>
+    /// <exception cref="Data.DataFileException">The disk is full, so that a finished trial cannot be kept.</exception>
     public static Trial Run(
         Experiment experiment,
         SearchSpace space,
@@ -62,19 +64,28 @@ public static class Tuner
         foreach (var (count, epochs) in rungs)
         {
             var results = new Trial[count];
-            Parallel.For(0, count, new ParallelOptions { MaxDegreeOfParallelism = options.Parallel, CancellationToken = cancellation }, i =>
+            var parallel = new ParallelOptions { MaxDegreeOfParallelism = options.Parallel, CancellationToken = cancellation };
+            try
             {
-                if (finished.TryGetValue((numbers[i], epochs), out var known))
+                Parallel.For(0, count, parallel, i =>
                 {
-                    results[i] = known;
-                    return;
-                }
+                    if (finished.TryGetValue((numbers[i], epochs), out var known))
+                    {
+                        results[i] = known;
+                        return;
+                    }
 
-                var drawn = space.Draw(options.Seed, numbers[i]);
-                results[i] = Fit(experiment.With(drawn) with { EpochLimit = epochs }, drawn, numbers[i], fold, options.Seed, cancellation);
-                file.Add(results[i]);
-                progress?.Invoke(results[i], fits);
-            });
+                    var drawn = space.Draw(options.Seed, numbers[i]);
+                    var drawnExperiment = experiment.With(drawn) with { EpochLimit = epochs };
+                    results[i] = Fit(drawnExperiment, drawn, numbers[i], fold, options.Seed, cancellation);
+                    file.Add(results[i]);
+                    progress?.Invoke(results[i], fits);
+                });
+            }
+            catch (AggregateException errors)
+            {
+                ExceptionDispatchInfo.Throw(errors.Flatten().InnerExceptions[0]);
+            }
 
             // Of equals the one that was drawn first; those that failed last.
             ranked =

@@ -48,7 +48,7 @@ public static class DataDownload
     /// <param name="options">How; null takes the defaults.</param>
     /// <param name="cancellation">Ends the download; what came so far stays, to go on from.</param>
     /// <returns>The folder of the data set.</returns>
-    /// <exception cref="DataFileException">The file is not what was published, or the archive is not safe.</exception>
+    /// <exception cref="DataFileException">The file is not what was published, the archive is not safe, or the disk is full.</exception>
     /// <exception cref="IOException">The server cannot be reached, or breaks off again and again.</exception>
     /// <exception cref="DirectoryNotFoundException">There is no folder of data sets, or none to take from.</exception>
     public static async Task<string> GetAsync(Downloadable data, DownloadOptions? options = null, CancellationToken cancellation = default)
@@ -74,10 +74,24 @@ public static class DataDownload
         using var held = FileLock.TryTake(lockFile, TimeSpan.Zero)
             ?? throw new IOException($"{target}: Another process is fetching this data set. Wait for it.");
         RemoveLeftovers(root, data.Name);
+        try
+        {
+            await BringAsync(data, options, root, target, cancellation);
+            return target;
+        }
+        catch (Exception error) when (DiskFull.Is(error))
+        {
+            throw DiskFull.Error(target, error);
+        }
+    }
+
+    private static async Task BringAsync(
+        Downloadable data, DownloadOptions options, string root, string target, CancellationToken cancellation)
+    {
         if (options.From is { } from)
         {
             Take(data, from, target, cancellation);
-            return target;
+            return;
         }
 
         var file = Path.Combine(root, data.IsArchive ? $"{data.Name}.zip.partial" : $"{data.FileName}.partial");
@@ -85,7 +99,6 @@ public static class DataDownload
         Check(data, file);
         Place(data, file, target, move: true, cancellation);
         File.Delete(file);
-        return target;
     }
 
     // Nobody else fetches this data set now, so what lies half-made beside it belongs to a process that was killed.
@@ -135,6 +148,7 @@ public static class DataDownload
         HttpRequestException { StatusCode: { } status } =>
             status is HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests || (int)status >= 500,
         DataFileException => false,
+        _ when DiskFull.Is(error) => false,
         HttpRequestException or IOException or TimeoutException => true,
         _ => false,
     };

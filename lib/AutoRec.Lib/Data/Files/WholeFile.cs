@@ -24,7 +24,7 @@ internal static partial class WholeFile
     /// <summary>Writes a file and replaces one that exists. Missing folders are created; of a link, the target is written.</summary>
     /// <param name="path">The file. Whether it may be replaced is the caller's decision.</param>
     /// <param name="write">Writes the content; it does not close the stream.</param>
-    /// <exception cref="DataFileException">The path is a folder, or the folder cannot be written.</exception>
+    /// <exception cref="DataFileException">The path is a folder, the folder cannot be written, or the disk is full.</exception>
     public static void Write(string path, Action<Stream> write)
     {
         path = Target(path);
@@ -38,27 +38,11 @@ internal static partial class WholeFile
     /// <summary>Writes a file whose name depends on its content.</summary>
     /// <param name="path">The file that the content is written beside.</param>
     /// <param name="write">Writes the content and returns the path of the file, in the same folder.</param>
-    /// <exception cref="DataFileException">The path is a folder, or the folder cannot be written.</exception>
+    /// <exception cref="DataFileException">The path is a folder, the folder cannot be written, or the disk is full.</exception>
     public static void WriteAs(string path, Func<Stream, string> write)
     {
         CheckWritable(path);
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        RemoveLeftovers(path);
-        var partial = $"{path}.{Guid.NewGuid():N}{Suffix}";
-
-        // The file stays open while it is renamed, so that others see by its lock that the writer is alive.
-        using var stream = new FileStream(partial, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Delete, 1 << 16);
-        try
-        {
-            var final = write(stream);
-            stream.Flush(flushToDisk: true);
-            Rename(final, () => File.Move(partial, final, overwrite: true));
-        }
-        catch
-        {
-            File.Delete(partial);
-            throw;
-        }
+        DiskFull.Guard(path, () => WriteAndRename(path, write));
     }
 
     /// <summary>Throws if a file cannot be written, before any work is done for it.</summary>
@@ -97,7 +81,7 @@ internal static partial class WholeFile
         }
         catch (Exception error) when (error is UnauthorizedAccessException or IOException)
         {
-            throw new DataFileException(
+            throw DiskFull.Is(error) ? DiskFull.Error(folder, error) : new DataFileException(
                 folder, "No file can be created in this folder. Check its permissions, or choose another folder.", error);
         }
     }
@@ -142,6 +126,30 @@ internal static partial class WholeFile
     {
         using var handle = File.OpenHandle(path, FileMode.Open, OperatingSystem.IsWindows() ? FileAccess.ReadWrite : FileAccess.Read);
         RandomAccess.FlushToDisk(handle);
+    }
+
+    private static void WriteAndRename(string path, Func<Stream, string> write)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        RemoveLeftovers(path);
+        var partial = $"{path}.{Guid.NewGuid():N}{Suffix}";
+
+        // The file stays open while it is renamed, so that others see by its lock that the writer is alive. The buffer is not disposed of:
+        // it would write again what the disk did not take.
+        using var file = new FileStream(partial, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.Delete, bufferSize: 0);
+        var buffered = new BufferedStream(file, 1 << 16);
+        try
+        {
+            var final = write(buffered);
+            buffered.Flush();
+            file.Flush(flushToDisk: true);
+            Rename(final, () => File.Move(partial, final, overwrite: true));
+        }
+        catch
+        {
+            File.Delete(partial);
+            throw;
+        }
     }
 
     private static string Target(string path)

@@ -172,7 +172,8 @@ internal sealed class OrderDatabase(OrderOptions options, CancellationToken canc
         catch (DuckDBException error)
         {
             Cancellation.ThrowIfCancellationRequested();
-            throw new DataFileException(source, $"The orders cannot be read: {error.Message.ReplaceLineEndings(" ")}", error);
+            throw DiskFull.Is(error) ? DiskFull.Error(Path.GetTempPath(), error)
+                : new DataFileException(source, $"The orders cannot be read: {error.Message.ReplaceLineEndings(" ")}", error);
         }
     }
 

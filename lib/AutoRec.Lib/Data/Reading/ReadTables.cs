@@ -35,7 +35,8 @@ internal static class ReadTables
         catch (DuckDBException error)
         {
             cancellation.ThrowIfCancellationRequested();
-            throw new DataFileException(source.Name, $"The data cannot be read: {error.Message.ReplaceLineEndings(" ")}", error);
+            throw DiskFull.Is(error) ? DiskFull.Error(Path.GetTempPath(), error)
+                : new DataFileException(source.Name, $"The data cannot be read: {error.Message.ReplaceLineEndings(" ")}", error);
         }
     }
 
