@@ -14,10 +14,10 @@ public sealed partial class ArchitectureTests
         ["Splitting"] = ["Data"],
         ["Persistence"] = ["Data", "Scoring"],
         ["Scoring"] = ["Data", "Native"],
-        ["Training"] = ["Data", "Native", "Scoring", "Persistence"],
+        ["Training"] = ["Data", "Native", "Scoring", "Splitting", "Persistence"],
         ["Models"] = ["Data", "Native", "Scoring", "Persistence", "Training"],
         ["Evaluation"] = ["Data", "Native", "Scoring", "Splitting", "Training"],
-        ["Catalog"] = ["Data", "Scoring", "Persistence", "Training", "Models"],
+        ["Catalog"] = ["Data", "Native", "Scoring", "Splitting", "Persistence", "Training", "Models", "Evaluation"],
         ["Serving"] = ["Data", "Native", "Scoring", "Persistence", "Training", "Models", "Catalog", "Evaluation"],
         ["Experiments"] = ["Data", "Native", "Scoring", "Persistence", "Splitting", "Training", "Models", "Evaluation", "Catalog", "Serving"],
     };

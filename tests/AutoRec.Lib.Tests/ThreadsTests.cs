@@ -21,7 +21,12 @@ public sealed class ThreadsTests
     public void FitAndScore_OneAndTwoThreads_SameScoresToTheLastBit(string model)
     {
         var hasEpochs = ModelCatalog.Find(model).OptionsType?.GetProperty("Epochs") is not null;
-        KeyValuePair<string, string>[] settings = hasEpochs ? [new("epochs", "2")] : [];
+        KeyValuePair<string, string>[] settings = model switch
+        {
+            "ensemble-rating" => [new("models", "biased-mf:epochs=2+autorec-item:epochs=2")],
+            "ensemble-ranking" => [new("models", "ease+mult-vae:epochs=2")],
+            _ => hasEpochs ? [new("epochs", "2")] : [],
+        };
         var before = ComputeThreads.Count;
         try
         {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Reflection;
+using AutoRec.Catalog.Ensembles;
 using AutoRec.Models;
 
 namespace AutoRec.Catalog;
@@ -32,6 +33,7 @@ internal static class OptionsBinding
     {
         type = Nullable.GetUnderlyingType(type) ?? type;
         return type == typeof(LayerWidths) ? LayerWidths.Expected
+            : type == typeof(EnsembleMembers) ? EnsembleMembers.Expected
             : type.IsEnum ? $"one of {string.Join(", ", Enum.GetNames(type)).ToLowerInvariant()}"
             : type == typeof(int) ? "a whole number"
             : type == typeof(bool) ? "true or false"
@@ -62,6 +64,7 @@ internal static class OptionsBinding
         try
         {
             return type == typeof(LayerWidths) ? LayerWidths.Parse(text)
+                : type == typeof(EnsembleMembers) ? EnsembleMembers.Parse(text)
                 : type.IsEnum ? Enum.Parse(type, text, ignoreCase: true)
                 : type == typeof(double) ? double.Parse(text, NumberStyles.Float, CultureInfo.InvariantCulture) // 0,5 is not 5
                 : type == typeof(float) ? float.Parse(text, NumberStyles.Float, CultureInfo.InvariantCulture)

@@ -170,8 +170,8 @@ public static class Evaluator
         return new UserValues([.. rows], [.. sums], [.. numbers], definition.IsRoot);
     }
 
-    // Of each user the relevant held-out items, ascending; those that stand in the history are none.
-    private static int[][] RelevantItems(HeldOut test, out int inHistory)
+    /// <summary>Of each user the relevant held-out items, ascending; those that stand in the history are none.</summary>
+    internal static int[][] RelevantItems(HeldOut test, out int inHistory)
     {
         var relevant = new int[test.Targets.RowCount][];
         var seen = 0;

@@ -16,6 +16,9 @@ public sealed class RankingValidation(InteractionMatrix train, HeldOut validatio
     public string Metric => metric.ToString();
 
     /// <inheritdoc/>
+    public HeldOut HeldOut => validation;
+
+    /// <inheritdoc/>
     public bool HigherIsBetter => metric.HigherIsBetter;
 
     /// <inheritdoc/>

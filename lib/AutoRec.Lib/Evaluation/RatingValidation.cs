@@ -14,6 +14,9 @@ public sealed class RatingValidation(InteractionMatrix train, HeldOut validation
     public string Metric => Evaluation.Metric.Rmse.ToString();
 
     /// <inheritdoc/>
+    public HeldOut HeldOut => validation;
+
+    /// <inheritdoc/>
     public bool HigherIsBetter => Evaluation.Metric.Rmse.HigherIsBetter;
 
     /// <inheritdoc/>

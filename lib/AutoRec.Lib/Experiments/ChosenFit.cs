@@ -7,8 +7,9 @@ namespace AutoRec.Experiments;
 
 /// <summary>A model that was fitted for a number of epochs chosen on validation data.</summary>
 /// <param name="Model">The model, fitted to the whole training part.</param>
+/// <param name="Trainer">The trainer that fits with all that was chosen but the number of epochs.</param>
 /// <param name="Choosing">Reports of the fit that chose the number of epochs; empty where none was chosen.</param>
-internal sealed record ChosenFit(IRecommender Model, IReadOnlyList<EpochReport> Choosing)
+internal sealed record ChosenFit(IRecommender Model, ITrainer<IRecommender> Trainer, IReadOnlyList<EpochReport> Choosing)
 {
     /// <summary>The best epoch of the fit that chose; null where none was chosen.</summary>
     public EpochReport? Best => Choosing.LastOrDefault(report => report.IsBest);
@@ -28,20 +29,23 @@ internal sealed record ChosenFit(IRecommender Model, IReadOnlyList<EpochReport> 
     {
         if (inner is null)
         {
-            return new ChosenFit(trainer.Learn(train, context), []);
+            return new ChosenFit(trainer.Learn(train, context), trainer, []);
         }
 
         var reports = new Reports(context.Progress);
         var choosing = context with { Validation = validation, Progress = reports };
         if (!isHeldOut)
         {
-            return new ChosenFit(trainer.Learn(train, choosing), reports.All);
+            var only = trainer.Learn(train, choosing);
+            return new ChosenFit(only, Chosen(only), reports.All);
         }
 
-        trainer.Learn(inner.Train, choosing with { Checkpoint = context.Checkpoint?.Of("choosing") });
+        var chosen = Chosen(trainer.Learn(inner.Train, choosing with { Checkpoint = context.Checkpoint?.Of("choosing") }));
         var epochs = reports.All.LastOrDefault(report => report.IsBest)?.Epoch ?? context.EpochLimit;
-        var model = trainer.Learn(train, context with { EpochLimit = epochs, Checkpoint = context.Checkpoint?.Of("fitting") });
-        return new ChosenFit(model, reports.All);
+        var model = chosen.Learn(train, context with { EpochLimit = epochs, Checkpoint = context.Checkpoint?.Of("fitting") });
+        return new ChosenFit(model, chosen, reports.All);
+
+        ITrainer<IRecommender> Chosen(IRecommender first) => (trainer as IChoosingTrainer)?.Chosen(first) ?? trainer;
     }
 
     /// <summary>Collects the reports of a fit.</summary>

@@ -353,7 +353,7 @@ public sealed record Experiment
 
         var validation = ValidationOf(inner, context.Seed);
         var silent = context with { Progress = null, Checkpoint = null };
-        var value = fit.Best?.Validation ?? validation.Measure(fold.IsValidationHeldOut ? Trainer.Learn(inner.Train, silent) : fit.Model);
+        var value = fit.Best?.Validation ?? validation.Measure(fold.IsValidationHeldOut ? fit.Trainer.Learn(inner.Train, silent) : fit.Model);
         var metric = ValidationMetricFor(fold.Feedback.HasRatings);
         var baseline = ModelCatalog.BaselineOf(metric.IsRating ? ModelKind.Rating : ModelKind.Ranking);
         var model = baseline.Name == Name ? null : baseline.CreateTrainer([], out _).Learn(inner.Train, silent);
@@ -388,5 +388,5 @@ public sealed record Experiment
     /// <summary>Learns how much profiles count, with one more fit of as many epochs; not at all if there are none.</summary>
     private ProfileWeights LearnProfileWeights(InteractionMatrix train, DataSet data, ChosenFit fit, FitContext context) =>
         ProfileWeightLearner.Learn(
-            Entry, Trainer, train, data.UserAttributes, context with { EpochLimit = fit.Best?.Epoch ?? context.EpochLimit });
+            Entry, fit.Trainer, train, data.UserAttributes, context with { EpochLimit = fit.Best?.Epoch ?? context.EpochLimit });
 }

@@ -177,8 +177,8 @@ public static class ProfileWeightLearner
         Span<float> byHistory, Span<float> byProfile, ReadOnlySpan<int> seen, ReadOnlySpan<int> targets, TieOrder ties)
     {
         HashSet<int> relevant = [.. targets];
-        Blend.Standardize(byHistory);
-        Blend.Standardize(byProfile);
+        StandardScore.Standardize(byHistory);
+        StandardScore.Standardize(byProfile);
         var mixed = new float[byHistory.Length];
         var ndcgs = new double[ProfileWeightChoice.Candidates.Count];
         for (var i = 0; i < ndcgs.Length; i++)

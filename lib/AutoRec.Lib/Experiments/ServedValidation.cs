@@ -17,6 +17,9 @@ internal sealed class ServedValidation(
     public string Metric => metric.ToString();
 
     /// <inheritdoc/>
+    public HeldOut HeldOut => inner.Test;
+
+    /// <inheritdoc/>
     public bool HigherIsBetter => metric.HigherIsBetter;
 
     /// <inheritdoc/>

@@ -33,24 +33,9 @@ public sealed class Blend(IRecommender a, IRecommender b, double share) : IRecom
     /// <returns>What the scores of each were multiplied with.</returns>
     internal static (float First, float Second) Mix(Span<float> first, Span<float> second, float share)
     {
-        var scales = ((1 - share) / Standardize(first), share / Standardize(second));
+        var scales = ((1 - share) / StandardScore.Standardize(first), share / StandardScore.Standardize(second));
         TensorPrimitives.Multiply(first, 1 - share, first);
         TensorPrimitives.MultiplyAdd(second, share, first, first);
         return scales;
-    }
-
-    /// <summary>Brings scores to mean 0 and standard deviation 1; scores that are all equal become 0.</summary>
-    /// <returns>The standard deviation; 1 if the scores are all equal.</returns>
-    internal static float Standardize(Span<float> scores)
-    {
-        TensorPrimitives.Subtract(scores, TensorPrimitives.Sum<float>(scores) / scores.Length, scores);
-        var deviation = TensorPrimitives.Norm<float>(scores) / MathF.Sqrt(scores.Length);
-        if (deviation == 0)
-        {
-            return 1;
-        }
-
-        TensorPrimitives.Divide(scores, deviation, scores);
-        return deviation;
     }
 }

@@ -1,4 +1,5 @@
 using AutoRec.Scoring;
+using AutoRec.Splitting;
 
 namespace AutoRec.Training;
 
@@ -51,6 +52,9 @@ public interface IValidation
 
     /// <summary>Whether a higher value is better.</summary>
     bool HigherIsBetter { get; }
+
+    /// <summary>What it measures on: a model that mixes others learns their weights from it.</summary>
+    HeldOut HeldOut { get; }
 
     /// <summary>Measures a model.</summary>
     double Measure(IRecommender model);

@@ -34,7 +34,7 @@ public sealed class ModelsCommandTests
         Assert.Equal(ModelCatalog.All.Select(model => model.Name), models.Select(model => (string)model!["name"]!));
         var ease = models.Single(model => (string)model!["name"]! == "ease")!;
         Assert.Equal("ranking", (string)ease["kind"]!);
-        var option = Assert.Single(ease["options"]!.AsArray())!;
+        var option = ease["options"]!.AsArray().Single(option => (string)option!["name"]! == "regularization")!;
         Assert.Equal(
             """{"name":"regularization","default":500,"expected":"a number","minimum":0.001,"maximum":1000000000,"""
                 + "\"description\":\"Weight lambda of the L2 penalty lambda |B|^2 against the sum of squared errors |X - X B|^2 "

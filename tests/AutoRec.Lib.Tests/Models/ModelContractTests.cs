@@ -43,6 +43,14 @@ public sealed class InfiniteAeContract() : RecommenderContract("infinite-ae", ("
 
 public sealed class InfiniteAeWithLandmarksContract() : RecommenderContract("infinite-ae", ("regularization", "0.1"), ("landmarks", "12"));
 
+public sealed class EnsembleRatingContract() : RecommenderContract(
+    "ensemble-rating",
+    ("models", "biased-mf:latent-factors=4:epochs=100:learning-rate=0.03:regularization=0.01+"
+        + "autorec-user:hidden-units=8:epochs=100:regularization=0.1:learning-rate=0.01:batch-size=7"));
+
+public sealed class EnsembleRankingContract() : RecommenderContract(
+    "ensemble-ranking", ("models", "ease:regularization=1+item-knn:neighbors=5"));
+
 public sealed class ModelContractTests
 {
     [Fact]

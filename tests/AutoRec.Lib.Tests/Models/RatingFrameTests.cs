@@ -25,6 +25,7 @@ public sealed class RatingFrameTests
                 "hidden-units" or "latent-factors" => $"{option.Name}=6",
                 "widths" => "widths=8-4",
                 "iterations-per-epoch" => "iterations-per-epoch=3",
+                "models" => "models=bias+biased-mf:epochs=8:latent-factors=6",
                 _ => "",
             }).Where(setting => setting.Length > 0));
             data.Add(entry.Name, small);
@@ -159,7 +160,7 @@ public sealed class RatingFrameTests
 
     private static IRatingPredictor Fit(string model, string settings, InteractionMatrix train)
     {
-        var pairs = settings.Split(' ').Select(setting => setting.Split('=')).Select(parts => KeyValuePair.Create(parts[0], parts[1]));
+        var pairs = settings.Split(' ').Select(setting => setting.Split('=', 2)).Select(parts => KeyValuePair.Create(parts[0], parts[1]));
         return (IRatingPredictor)ModelCatalog.Find(model).CreateTrainer(pairs, out _).Fit(train, new FitContext());
     }
 

@@ -1,5 +1,6 @@
 using AutoRec.Data;
 using AutoRec.Scoring;
+using AutoRec.Splitting;
 using AutoRec.Training;
 
 namespace AutoRec.Tests.Training;
@@ -115,6 +116,8 @@ public sealed class EpochLoopTests
         public string Metric => "scripted";
 
         public bool HigherIsBetter => higherIsBetter;
+
+        public HeldOut HeldOut => throw new NotSupportedException();
 
         public double Measure(IRecommender model) => measures[((Model)model).Epoch - 1];
     }

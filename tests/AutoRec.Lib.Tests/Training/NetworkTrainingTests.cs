@@ -128,6 +128,8 @@ public sealed class NetworkTrainingTests
 
         public bool HigherIsBetter => false;
 
+        public AutoRec.Splitting.HeldOut HeldOut => throw new NotSupportedException();
+
         public double Measure(AutoRec.Scoring.IRecommender model) => measures[epoch++];
     }
 }
