@@ -12,8 +12,8 @@ internal static class BenchmarkReport
 
     public static void WriteTable(Machine machine, int threads, IReadOnlyList<Comparison> comparisons)
     {
-        WriteRow("work", "ours, s", "reference, s", "ratio", "aim", "peak MB", "of bandwidth", "of GEMM");
-        WriteRow("---", "---:", "---:", "---:", "---:", "---:", "---:", "---:");
+        WriteRow("work", "ours, s", "reference, s", "ratio", "ours, CPU s", "reference, CPU s", "ratio", "aim", "peak MB", "of bandwidth", "of GEMM");
+        WriteRow("---", "---:", "---:", "---:", "---:", "---:", "---:", "---:", "---:", "---:", "---:");
         foreach (var comparison in comparisons)
         {
             WriteRow(
@@ -21,6 +21,9 @@ internal static class BenchmarkReport
                 Seconds(comparison.OursMedian),
                 Seconds(comparison.ReferenceMedian),
                 comparison.Ratio?.ToString("0.0 x", CultureInfo.InvariantCulture) ?? "",
+                Seconds(comparison.OursCpuMedian),
+                Seconds(comparison.ReferenceCpuMedian),
+                comparison.CpuRatio?.ToString("0.0 x", CultureInfo.InvariantCulture) ?? "",
                 comparison.Target is { } target ? FormattableString.Invariant($"{target} x") : "",
                 comparison.PeakMegabytes?.ToString("N0", CultureInfo.InvariantCulture) ?? "",
                 Share(comparison.Demand?.Bytes / machine.BytesPerSecond / comparison.OursMedian),
@@ -48,9 +51,12 @@ internal static class BenchmarkReport
             ["work"] = comparison.Work,
             ["ours"] = comparison.OursName,
             ["ours_seconds"] = new JsonArray([.. comparison.Ours.Select(seconds => (JsonNode)seconds)]),
+            ["ours_cpu_seconds"] = new JsonArray([.. comparison.OursCpu.Select(seconds => (JsonNode)seconds)]),
             ["reference"] = comparison.ReferenceName,
             ["reference_seconds"] = new JsonArray([.. comparison.Reference.Select(seconds => (JsonNode)seconds)]),
+            ["reference_cpu_seconds"] = new JsonArray([.. comparison.ReferenceCpu.Select(seconds => (JsonNode)seconds)]),
             ["ratio"] = comparison.Ratio,
+            ["cpu_ratio"] = comparison.CpuRatio,
             ["aim"] = comparison.Target,
             ["peak_mb"] = comparison.PeakMegabytes,
             ["ours_value"] = comparison.Values.Ours,

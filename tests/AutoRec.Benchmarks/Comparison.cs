@@ -12,6 +12,12 @@ internal sealed record Side(string Name, Func<double> Run);
 /// <param name="Flops">Floating-point operations.</param>
 internal sealed record Demand(double Bytes, double Flops);
 
+/// <summary>How long a run took, and what it returned.</summary>
+/// <param name="Seconds">By the clock.</param>
+/// <param name="CpuSeconds">Processor time of all threads together.</param>
+/// <param name="Value">What it returned.</param>
+internal readonly record struct Timing(double Seconds, double CpuSeconds, double Value);
+
 /// <summary>Both sides' times, and what they agree on.</summary>
 internal sealed record Comparison
 {
@@ -26,6 +32,12 @@ internal sealed record Comparison
 
     /// <summary>Seconds of each run of the reference; empty where it cannot run.</summary>
     public required IReadOnlyList<double> Reference { get; init; }
+
+    /// <summary>Processor seconds of each run of ours, of all threads together.</summary>
+    public required IReadOnlyList<double> OursCpu { get; init; }
+
+    /// <summary>Processor seconds of each run of the reference; empty where it cannot run.</summary>
+    public required IReadOnlyList<double> ReferenceCpu { get; init; }
 
     /// <summary>What the last run returned: of ours, and of the reference.</summary>
     public required (double Ours, double? Reference) Values { get; init; }
@@ -46,6 +58,13 @@ internal sealed record Comparison
 
     public double? Ratio => ReferenceMedian / OursMedian;
 
+    public double OursCpuMedian => Median(OursCpu);
+
+    public double? ReferenceCpuMedian => ReferenceCpu.Count > 0 ? Median(ReferenceCpu) : null;
+
+    /// <summary>The ratio of processor seconds, which other programs on the machine hardly change.</summary>
+    public double? CpuRatio => ReferenceCpuMedian / OursCpuMedian;
+
     /// <summary>Runs both sides in turn, after one run of each that does not count.</summary>
     /// <param name="work">What is done.</param>
     /// <param name="ours">Our side.</param>
@@ -59,13 +78,14 @@ internal sealed record Comparison
         ours.Run();
         var peak = Memory.PeakMegabytes();
         reference.Run();
-        var (oursSeconds, referenceSeconds) = (new double[repeats], new double[repeats]);
-        double value = 0, referenceValue = 0;
+        var (runs, referenceRuns) = (new Timing[repeats], new Timing[repeats]);
         for (var i = 0; i < repeats; i++)
         {
-            (oursSeconds[i], value) = Time(ours.Run);
-            (referenceSeconds[i], referenceValue) = Time(reference.Run);
+            runs[i] = Time(ours.Run);
+            referenceRuns[i] = Time(reference.Run);
         }
+
+        var (value, referenceValue) = (runs[^1].Value, referenceRuns[^1].Value);
 
         if (!(Math.Abs(value - referenceValue) <= tolerance * Math.Abs(referenceValue)))
         {
@@ -77,8 +97,10 @@ internal sealed record Comparison
             Work = work,
             OursName = ours.Name,
             ReferenceName = reference.Name,
-            Ours = oursSeconds,
-            Reference = referenceSeconds,
+            Ours = [.. runs.Select(run => run.Seconds)],
+            Reference = [.. referenceRuns.Select(run => run.Seconds)],
+            OursCpu = [.. runs.Select(run => run.CpuSeconds)],
+            ReferenceCpu = [.. referenceRuns.Select(run => run.CpuSeconds)],
             Values = (value, referenceValue),
             PeakMegabytes = peak,
         };
@@ -98,16 +120,18 @@ internal sealed record Comparison
             ReferenceName = "",
             Ours = [.. runs.Select(run => run.Seconds)],
             Reference = [],
+            OursCpu = [.. runs.Select(run => run.CpuSeconds)],
+            ReferenceCpu = [],
             Values = (runs[^1].Value, null),
             PeakMegabytes = peak,
         };
     }
 
-    public static (double Seconds, double Value) Time(Func<double> run)
+    public static Timing Time(Func<double> run)
     {
-        var clock = Stopwatch.StartNew();
+        var (clock, before) = (Stopwatch.StartNew(), Environment.CpuUsage.TotalTime);
         var value = run();
-        return (clock.Elapsed.TotalSeconds, value);
+        return new(clock.Elapsed.TotalSeconds, (Environment.CpuUsage.TotalTime - before).TotalSeconds, value);
     }
 
     private static double Median(IReadOnlyList<double> values)

@@ -8,6 +8,8 @@ var benchmarks = new Dictionary<string, Func<BenchmarkOptions, IEnumerable<Compa
     ["vae"] = VaeBenchmark.Run,
     ["ease"] = EaseBenchmark.Run,
     ["rank"] = RankBenchmark.Run,
+    ["score"] = ScoreBenchmark.Run,
+    ["ials"] = IalsBenchmark.Run,
     ["ingest"] = IngestBenchmark.Run,
     ["order"] = OrderBenchmark.Run,
 };
@@ -40,7 +42,7 @@ command.SetAction(parsed =>
     {
         foreach (var comparison in run(options))
         {
-            Console.Error.WriteLine(FormattableString.Invariant($"{key}: {comparison.Work}: {comparison.OursMedian:0.000} s{(comparison.Ratio is { } ratio ? $", {ratio:0.0} x" : "")}"));
+            Console.Error.WriteLine(FormattableString.Invariant($"{key}: {comparison.Work}: {comparison.OursMedian:0.000} s, {comparison.OursCpuMedian:0.000} CPU s{(comparison.CpuRatio is { } ratio ? $", {ratio:0.0} x" : "")}"));
             comparisons.Add(comparison);
         }
     }

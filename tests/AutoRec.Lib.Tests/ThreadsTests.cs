@@ -47,6 +47,29 @@ public sealed class ThreadsTests
         }
     }
 
+    // Blocks of users of all sizes: a user's scores do not depend on who else is in the block.
+    [Theory]
+    [MemberData(nameof(Models))]
+    public void Score_AloneOrInABlock_SameScoresToTheLastBit(string model)
+    {
+        var hasEpochs = ModelCatalog.Find(model).OptionsType?.GetProperty("Epochs") is not null;
+        KeyValuePair<string, string>[] settings = hasEpochs ? [new("epochs", "1")] : [];
+        var fitted = ModelCatalog.Find(model).CreateTrainer(settings, out _).Fit(Ratings, new FitContext { Seed = 5 });
+        var all = Histories.OfTraining(Ratings);
+        var together = Scores(all);
+        for (int start = 0, size = 1; start < Users; start += size, size = Math.Min(size + 1, Users - start))
+        {
+            Assert.Equal(together[(start * Items)..((start + size) * Items)], Scores(all.Select([.. Enumerable.Range(start, size)])));
+        }
+
+        float[] Scores(Histories histories)
+        {
+            var scores = new float[histories.Count * Items];
+            fitted.Score(histories, scores);
+            return scores;
+        }
+    }
+
     [Fact]
     public void Documented_Names_AreModelsThatComputeWithTorch() =>
         Assert.Equal([], Documented().Except(TorchModels.All.Select(model => model.Split(' ')[0])));

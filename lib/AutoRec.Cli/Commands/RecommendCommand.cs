@@ -114,21 +114,11 @@ internal static class RecommendCommand
         TextWriter notes,
         CancellationToken cancellation)
     {
-        var known = service.Fitted.Data.Interactions.Users;
-        if (users.FirstOrDefault(user => !known.TryGetRow(user, out _)) is { } stranger)
-        {
-            throw new UnknownIdException("user", stranger);
-        }
-
+        var answers = service.Recommend(users, request.K, request.Reasons, cancellation);
         BatchFile.Write(path, Rows());
 
         IEnumerable<BatchRow> Rows()
         {
-            var answers = users.AsParallel()
-                .AsOrdered()
-                .WithCancellation(cancellation)
-                .WithDegreeOfParallelism(Math.Min(Native.ComputeThreads.Count, 64))
-                .Select(user => service.Recommend(request with { User = user }));
             var sinceLine = Stopwatch.StartNew();
             var done = 0;
             foreach (var answer in answers)

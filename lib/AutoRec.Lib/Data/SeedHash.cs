@@ -12,7 +12,12 @@ internal static class SeedHash
     /// </remarks>
     public static ulong Of(int seed, int number)
     {
-        var value = (((ulong)(uint)seed << 32) | (uint)number) + 0x9e3779b97f4a7c15UL;
+        return Mix((((ulong)(uint)seed << 32) | (uint)number) + 0x9e3779b97f4a7c15UL);
+    }
+
+    /// <summary>A number in which every bit depends on every bit of a value; no two values have the same.</summary>
+    public static ulong Mix(ulong value)
+    {
         value = (value ^ (value >> 30)) * 0xbf58476d1ce4e5b9UL;
         value = (value ^ (value >> 27)) * 0x94d049bb133111ebUL;
         return value ^ (value >> 31);

@@ -121,10 +121,13 @@ public static class Evaluator
         int[] userRows = [.. users.Select(user => test.UserRow(user))];
         var perUser = ofUsers.ToDictionary(entry => entry.Key, entry => UserValues.Of(entry.Value, userRows));
         int[] known = [.. Enumerable.Range(0, users.Length).Where(i => test.Histories.Interactions.RowLength(users[i]) > 0)];
+        var ofAllUsers = metrics.ToDictionary(metric => metric, metric => Value(metric, Enumerable.Range(0, users.Length)));
         return new RankingEvaluation
         {
-            Metrics = metrics.ToDictionary(metric => metric, metric => Value(metric, Enumerable.Range(0, users.Length))),
-            WithoutCold = metrics.ToDictionary(metric => metric, metric => known.Length == 0 ? double.NaN : Value(metric, known)),
+            Metrics = ofAllUsers,
+            WithoutCold = known.Length == users.Length
+                ? ofAllUsers
+                : metrics.ToDictionary(metric => metric, metric => known.Length == 0 ? double.NaN : Value(metric, known)),
             PerUser = perUser,
             Users = users,
             UsersLeftOut = relevant.Length - users.Length,
@@ -179,7 +182,9 @@ public static class Evaluator
         {
             var items = test.Targets.Columns(user);
             var values = test.Targets.Values(user);
-            var kept = new List<int>(items.Length);
+            var history = test.Histories.Interactions.Columns(user);
+            var kept = new int[items.Length];
+            var (count, inHistory, next) = (0, 0, 0);
             for (var i = 0; i < items.Length; i++)
             {
                 if (!test.Targets.Feedback.IsPositive(values[i]))
@@ -187,17 +192,23 @@ public static class Evaluator
                     continue;
                 }
 
-                if (test.Histories.Interactions.Contains(user, items[i]))
+                while (next < history.Length && history[next] < items[i])
                 {
-                    Interlocked.Increment(ref seen);
+                    next++;
+                }
+
+                if (next < history.Length && history[next] == items[i])
+                {
+                    inHistory++;
                 }
                 else
                 {
-                    kept.Add(items[i]);
+                    kept[count++] = items[i];
                 }
             }
 
-            relevant[user] = [.. kept];
+            Interlocked.Add(ref seen, inHistory);
+            relevant[user] = kept[..count];
         });
         inHistory = seen;
         return relevant;

@@ -59,11 +59,19 @@ internal sealed class Hits
     /// <param name="relevant">At least one item, ascending.</param>
     internal static Hits OfSorted(ReadOnlySpan<int> ranked, ReadOnlySpan<int> relevant)
     {
+        // A filter of 256 bits passes over most items without a search.
+        Span<ulong> filter = stackalloc ulong[4];
+        foreach (var item in relevant)
+        {
+            filter[(item >> 6) & 3] |= 1UL << item;
+        }
+
         Span<int> ranks = ranked.Length <= 256 ? stackalloc int[ranked.Length] : new int[ranked.Length];
         var count = 0;
         for (var place = 0; place < ranked.Length; place++)
         {
-            if (relevant.BinarySearch(ranked[place]) >= 0)
+            var item = ranked[place];
+            if ((filter[(item >> 6) & 3] & (1UL << item)) != 0 && relevant.BinarySearch(item) >= 0)
             {
                 ranks[count++] = place + 1;
             }

@@ -84,8 +84,8 @@ internal static class RankingMetrics
 
     private static double IdealGain(int places)
     {
-        var gain = 0.0;
-        for (var rank = 1; rank <= places; rank++)
+        var gain = IdealGains[Math.Min(places, IdealGains.Length - 1)];
+        for (var rank = IdealGains.Length; rank <= places; rank++)
         {
             gain += Discount(rank);
         }
@@ -97,4 +97,18 @@ internal static class RankingMetrics
 
     // Logarithms cost more than all the rest of a metric.
     private static readonly double[] Discounts = [.. Enumerable.Range(0, 1024).Select(rank => 1 / Math.Log2(rank + 1))];
+
+    // Of each number of places.
+    private static readonly double[] IdealGains = SumsOf(Discounts);
+
+    private static double[] SumsOf(double[] discounts)
+    {
+        var sums = new double[discounts.Length];
+        for (var rank = 1; rank < sums.Length; rank++)
+        {
+            sums[rank] = sums[rank - 1] + discounts[rank];
+        }
+
+        return sums;
+    }
 }

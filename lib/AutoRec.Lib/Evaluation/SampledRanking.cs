@@ -26,9 +26,6 @@ public sealed record SampledRankingEvaluation(IReadOnlyDictionary<Metric, double
 /// </summary>
 public static class SampledRanking
 {
-    // Users scored at once: bounds memory to a few MB a batch for catalogues of ten thousands.
-    private const int ScoresPerBatch = 1 << 22;
-
     /// <summary>
     /// Measures rankings of sampled candidates. Items of the history are never candidates. Items with equal scores come in a random
     /// order, which is the same for every user.
@@ -71,18 +68,13 @@ public static class SampledRanking
         var ties = TieOrder.Of(model.ItemCount, seed);
         var sums = new double[metrics.Count];
         var ranked = 0;
-        var batchSize = Math.Clamp(ScoresPerBatch / Math.Max(1, model.ItemCount), 1, histories.Count);
-        var scores = new float[batchSize * model.ItemCount];
-        for (var start = 0; start < histories.Count; start += batchSize)
+        foreach (var batch in Ranking.Batches(model.ItemCount, histories, cancellation))
         {
-            cancellation.ThrowIfCancellationRequested();
-            var batch = histories.Select([.. Enumerable.Range(start, Math.Min(batchSize, histories.Count - start))]);
-            model.Score(batch, scores.AsMemory(0, batch.Count * model.ItemCount));
-            for (var user = 0; user < batch.Count; user++)
+            model.Score(batch.Users, batch.Scores);
+            for (var user = 0; user < batch.Users.Count; user++)
             {
-                var userCandidates = candidates[start + user];
-                var userScores = scores.AsSpan(user * model.ItemCount, model.ItemCount);
-                var list = Order(userCandidates, batch.Interactions.Columns(user), userScores, ties);
+                var userCandidates = candidates[batch.Start + user];
+                var list = Order(userCandidates, batch.Users.Interactions.Columns(user), batch.ScoresOf(user), ties);
                 ranked += list.Length - 1;
                 var hits = Hits.OfSorted(list, [userCandidates.Positive]);
                 for (var i = 0; i < sums.Length; i++)

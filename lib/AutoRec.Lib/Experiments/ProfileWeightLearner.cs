@@ -23,7 +23,6 @@ public static class ProfileWeightLearner
     private const int NewUserShare = 5; // one in five
     private const int MostNewUsers = 1_000;
     private const int MostKnownUsers = 5_000;
-    private const int ScoresPerBatch = 1 << 22;
 
     /// <summary>Whether there are profiles, and enough users to learn from: 150 with a profile and two interactions or more.</summary>
     /// <param name="train">The training data: [users x items].</param>
@@ -146,25 +145,21 @@ public static class ProfileWeightLearner
     private static double[]?[] Measure(ServedModel served, HeldOut situation, TieOrder ties, CancellationToken cancellation)
     {
         var measures = new double[]?[situation.Histories.Count];
-        var items = served.ItemCount;
-        foreach (var batch in Enumerable.Range(0, measures.Length).Chunk(Math.Clamp(ScoresPerBatch / items, 1, 1_000)))
+        foreach (var batch in Ranking.Batches(served.ItemCount, situation.Histories, cancellation))
         {
-            cancellation.ThrowIfCancellationRequested();
-            var histories = situation.Histories.Select(batch);
-            var scores = new float[batch.Length * items];
-            served.Score(histories, scores);
-            Parallel.For(0, batch.Length, ComputeThreads.Options, i =>
+            served.Score(batch.Users, batch.Scores);
+            Parallel.For(0, batch.Users.Count, ComputeThreads.Options, i =>
             {
-                var profile = served.Profiles.ProfileOf(histories.UserRows[i]);
+                var profile = served.Profiles.ProfileOf(batch.Users.UserRows[i]);
                 if (profile.Count > 0)
                 {
-                    var byProfile = new float[items];
+                    var byProfile = new float[served.ItemCount];
                     served.Profiles.Score(profile, byProfile);
-                    measures[batch[i]] = Ndcgs(
-                        scores.AsSpan(i * items, items),
+                    measures[batch.Start + i] = Ndcgs(
+                        batch.ScoresOf(i),
                         byProfile,
-                        histories.Interactions.Columns(i),
-                        situation.Targets.Columns(batch[i]),
+                        batch.Users.Interactions.Columns(i),
+                        situation.Targets.Columns(batch.Start + i),
                         ties);
                 }
             });

@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using System.Numerics.Tensors;
 using AutoRec.Data;
 using AutoRec.Models.Networks;
+using AutoRec.Models.Numerics;
 using AutoRec.Models.Rows;
 using AutoRec.Native;
 using AutoRec.Persistence;
@@ -138,6 +139,7 @@ public sealed class AutoRecModel : TrainedModel, IRatingPredictor, IPersistentMo
     private readonly AutoencoderWeights weights;
     private readonly RatingFrame frame;
     private readonly float[] itemHidden; // I-AutoRec: [items x hidden]; else empty
+    private readonly Lazy<PackedRows> items; // I-AutoRec: the hidden layer of each and 1; U-AutoRec: the weights and the bias of each
 
     private AutoRecModel(AutoRecRows rows, AutoencoderWeights weights, RatingFrame frame, float[] itemHidden)
     {
@@ -145,12 +147,19 @@ public sealed class AutoRecModel : TrainedModel, IRatingPredictor, IPersistentMo
         this.weights = weights;
         this.frame = frame;
         this.itemHidden = itemHidden;
+        items = new(() => PackedRows.Of(ItemCount, weights.Hidden + 1, (item, row) =>
+        {
+            (IsByItem ? HiddenOf(item) : weights.DecoderRow(item)).CopyTo(row);
+            row[^1] = IsByItem ? 1 : weights.DecoderBias[item];
+        }));
     }
 
     /// <inheritdoc/>
     public override int ItemCount => frame.ItemCount;
 
     internal AutoencoderWeights Weights => weights;
+
+    private bool IsByItem => rows == AutoRecRows.Items;
 
     /// <inheritdoc/>
     public RatingScale Scale => frame.Scale;
@@ -159,31 +168,39 @@ public sealed class AutoRecModel : TrainedModel, IRatingPredictor, IPersistentMo
     public override void Score(Histories histories, Memory<float> scores)
     {
         Guard.ScoreArguments(histories, ItemCount, scores.Length);
-        var ratingOf = Ratings(histories);
-        Parallel.For(0, histories.Count, ComputeThreads.Options, user =>
-        {
-            var row = scores.Span.Slice(user * ItemCount, ItemCount);
-            var rating = ratingOf(user);
-            for (var item = 0; item < ItemCount; item++)
+        var vectorOf = Vectors(histories);
+        items.Value.Multiply(
+            histories.Count,
+            (user, row) =>
             {
-                row[item] = rating(item);
-            }
-        });
+                var (vector, bias) = vectorOf(user);
+                vector.Span.CopyTo(row);
+                row[^1] = IsByItem ? bias : 1;
+            },
+            scores);
+        Parallel.For(0, histories.Count, ComputeThreads.Options, user =>
+            frame.ToRatings(histories, user, scores.Span.Slice(user * ItemCount, ItemCount)));
     }
 
     /// <inheritdoc/>
     public void Predict(Histories histories, InteractionMatrix pairs, Memory<float> ratings)
     {
         Guard.PredictArguments(histories, pairs, ItemCount, ratings.Length);
-        var ratingOf = Ratings(histories);
+        var vectorOf = Vectors(histories);
         Parallel.For(0, histories.Count, ComputeThreads.Options, user =>
         {
             var row = ratings.Span.Slice(pairs.Offsets[user], pairs.RowLength(user));
-            var rating = ratingOf(user);
             var asked = pairs.Columns(user);
+            var level = frame.Level(histories, user);
+            var (vector, bias) = vectorOf(user);
+            var isCold = histories.Interactions.RowLength(user) == 0;
             for (var i = 0; i < row.Length; i++)
             {
-                row[i] = Scale.Clip(rating(asked[i]));
+                var item = asked[i];
+                row[i] = Scale.Clip(isCold || !frame.IsKnown(item) ? frame.ColdRating(level, item)
+                    : frame.ToRating(level, item, IsByItem
+                        ? TensorPrimitives.Dot(HiddenOf(item), vector.Span) + bias
+                        : TensorPrimitives.Dot(weights.DecoderRow(item), vector.Span) + weights.DecoderBias[item]));
             }
         });
     }
@@ -242,39 +259,32 @@ public sealed class AutoRecModel : TrainedModel, IRatingPredictor, IPersistentMo
         }
     }
 
-    // From a user to the user's rating of each item, not clipped.
-    private Func<int, Func<int, float>> Ratings(Histories histories)
+    // The hidden layer of an item: [hidden].
+    private ReadOnlySpan<float> HiddenOf(int item) => itemHidden.AsSpan(item * weights.Hidden, weights.Hidden);
+
+    // Of each user what items are multiplied with: [hidden], and a bias.
+    private Func<int, (ReadOnlyMemory<float> Vector, float Bias)> Vectors(Histories histories)
     {
         CheckUsers(histories);
-        var isByItem = rows == AutoRecRows.Items;
-        var input = isByItem ? histories.Interactions : frame.ToInput(frame.ToValues(histories.Interactions));
+        if (IsByItem)
+        {
+            return user => (
+                weights.Decoder.AsMemory(histories.TrainingRows[user] * weights.Hidden, weights.Hidden),
+                weights.DecoderBias[histories.TrainingRows[user]]);
+        }
+
+        var input = frame.ToInput(frame.ToValues(histories.Interactions));
         return user =>
         {
-            var level = frame.Level(histories, user);
-            if (input.RowLength(user) == 0)
-            {
-                return item => frame.ColdRating(level, item);
-            }
-
-            var row = histories.TrainingRows[user];
-            var bias = isByItem ? weights.DecoderBias[row] : 0;
-            var vector = isByItem ? weights.DecoderRow(row).ToArray() : new float[weights.Hidden];
-            if (!isByItem)
-            {
-                Encode(weights, frame.IsCentred, input, user, vector);
-            }
-
-            return item => !frame.IsKnown(item)
-                ? frame.ColdRating(level, item)
-                : frame.ToRating(level, item, isByItem
-                    ? TensorPrimitives.Dot<float>(itemHidden.AsSpan(item * weights.Hidden, weights.Hidden), vector) + bias
-                    : TensorPrimitives.Dot<float>(weights.DecoderRow(item), vector) + weights.DecoderBias[item]);
+            var vector = new float[weights.Hidden];
+            Encode(weights, frame.IsCentred, input, user, vector);
+            return (vector, 0);
         };
     }
 
     private void CheckUsers(Histories histories)
     {
-        if (rows == AutoRecRows.Items && histories.TrainingRows.Contains(-1))
+        if (IsByItem && histories.TrainingRows.Contains(-1))
         {
             throw new NotSupportedException(
                 "I-AutoRec has no weights for users that it was not trained on. Train again with them, or use U-AutoRec ('autorec-user'), "

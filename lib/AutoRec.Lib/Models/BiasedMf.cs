@@ -66,6 +66,7 @@ internal sealed class BiasedMfTrainer(BiasedMfOptions? options = null) : ITraine
         var random = new Random(context.Seed);
         var units = RatingUnits.Of(train.Scale);
         var values = units.ToValues(train);
+        var known = KnownUsers.Of(train);
         var weights = BiasedMfWeights.Random(values, options.LatentFactors, options.InitialDeviation, random);
         var users = UsersOf(train);
         var order = new ShuffledOrder([.. Enumerable.Range(0, train.Count)], random);
@@ -79,7 +80,7 @@ internal sealed class BiasedMfTrainer(BiasedMfOptions? options = null) : ITraine
                 Metric = "rmse",
                 TrainEpoch = Rmse,
                 Snapshot = weights.Copy,
-                ToModel = copy => new BiasedMfModel(copy.ToRatings(units), train.Scale, options.Regularization),
+                ToModel = copy => new BiasedMfModel(copy.ToRatings(units), known, train.Scale, options.Regularization),
                 Resumption = new(state, copy => copy.SaveTo(new ModelState()), arrays => BiasedMfWeights.Of(arrays, weights.Mean)),
             },
             context);
@@ -120,18 +121,26 @@ internal sealed class BiasedMfTrainer(BiasedMfOptions? options = null) : ITraine
 }
 
 /// <summary>
-/// A fitted biased matrix factorisation: mu + b_u + b_i + p_u.q_i. New users are folded in: b_u and p_u minimise the training objective
-/// over their history with the items held fixed (a ridge regression). For an unknown item or a user without a history the prediction is
+/// A fitted biased matrix factorisation: mu + b_u + b_i + p_u.q_i. New users, and those whose history is not the one of training, are
+/// folded in: b_u and p_u minimise the training objective over the history with the items held fixed (a ridge regression). For an unknown item or a user without a history the prediction is
 /// the sum of the other terms. Predictions are clipped to the scale of the training ratings; scores are not.
 /// </summary>
 internal sealed class BiasedMfModel : TrainedModel, IRatingPredictor, IPersistentModel<BiasedMfModel>
 {
     private readonly BiasedMfWeights weights;
+    private readonly KnownUsers known;
     private readonly float regularization;
+    private readonly Lazy<PackedRows> items; // q_i, 1, b_i
 
-    internal BiasedMfModel(BiasedMfWeights weights, RatingScale scale, double regularization)
+    internal BiasedMfModel(BiasedMfWeights weights, KnownUsers known, RatingScale scale, double regularization)
     {
         this.weights = weights;
+        this.known = known;
+        items = new(() => PackedRows.Of(ItemCount, weights.Factors + 2, (item, row) =>
+        {
+            ItemFactors(item).CopyTo(row);
+            (row[^2], row[^1]) = (1, weights.ItemBiases[item]);
+        }));
         this.regularization = (float)regularization;
         Scale = scale;
     }
@@ -149,15 +158,15 @@ internal sealed class BiasedMfModel : TrainedModel, IRatingPredictor, IPersisten
     public override void Score(Histories histories, Memory<float> scores)
     {
         Guard.ScoreArguments(histories, ItemCount, scores.Length);
-        Parallel.For(0, histories.Count, ComputeThreads.Options, user =>
-        {
-            var (bias, factors) = UserSide(histories, user);
-            var row = scores.Span.Slice(user * ItemCount, ItemCount);
-            for (var item = 0; item < row.Length; item++)
+        items.Value.Multiply(
+            histories.Count,
+            (user, vector) =>
             {
-                row[item] = Estimate(bias, factors, item);
-            }
-        });
+                var (bias, factors) = UserSide(histories, user);
+                factors.CopyTo(vector);
+                (vector[^2], vector[^1]) = (weights.Mean + bias, 1);
+            },
+            scores);
     }
 
     /// <inheritdoc/>
@@ -176,23 +185,24 @@ internal sealed class BiasedMfModel : TrainedModel, IRatingPredictor, IPersisten
     }
 
     /// <inheritdoc/>
-    public ModelState Save() => weights.SaveTo(new ModelState()
+    public ModelState Save() => known.SaveTo(weights.SaveTo(new ModelState()
         .Add("mean", [weights.Mean])
         .Add("scale", [Scale.Min, Scale.Max])
-        .Add("regularization", [regularization]));
+        .Add("regularization", [regularization])));
 
     /// <inheritdoc/>
     public static BiasedMfModel Load(ModelState state) =>
         state.Floats("scale") is [var min, var max] && state.Floats("mean") is [var mean]
         && state.Floats("regularization") is [var regularization]
-            ? new BiasedMfModel(BiasedMfWeights.Of(state, mean), new RatingScale(min, max), regularization)
+            ? new BiasedMfModel(
+                BiasedMfWeights.Of(state, mean), KnownUsers.Load(state, state.Size("user_factors").Rows), new RatingScale(min, max), regularization)
             : throw new InvalidDataException("The model's 'scale' must be two numbers, 'mean' and 'regularization' one each.");
 
     private float Estimate(float bias, float[] factors, int item) =>
         weights.Mean + bias + weights.ItemBiases[item] + TensorPrimitives.Dot(ItemFactors(item), factors);
 
     private (float Bias, float[] Factors) UserSide(Histories histories, int user) =>
-        histories.TrainingRows[user] is >= 0 and var row
+        known.RowOf(histories, user) is >= 0 and var row
             ? (weights.UserBiases[row], weights.UserFactors[(row * weights.Factors)..((row + 1) * weights.Factors)])
             : FoldIn(histories.Interactions.Columns(user), histories.Interactions.Values(user));
 

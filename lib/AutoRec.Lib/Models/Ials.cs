@@ -1,4 +1,3 @@
-using System.ComponentModel.DataAnnotations;
 using System.Numerics.Tensors;
 using AutoRec.Data;
 using AutoRec.Models.Numerics;
@@ -9,49 +8,6 @@ using AutoRec.Training;
 
 namespace AutoRec.Models;
 
-/// <summary>The options of iALS.</summary>
-internal sealed record IalsOptions
-{
-    /// <summary>Number of latent factors, d in the paper. More are better, at a cost that grows with their square. Default 64.</summary>
-    [Range(1, 10_000)]
-    public int LatentFactors { get; init; } = 64;
-
-    /// <summary>Weight alpha_0 of the squared error of all pairs of user and item, against 1 for those that occur. Default 0.1.</summary>
-    [Range(1e-9, 1e3)]
-    public double UnobservedWeight { get; init; } = 0.1;
-
-    /// <summary>
-    /// Weight lambda of the L2 penalty against the weighted sum of squared errors over all pairs. The squared factors of a user with n
-    /// items count lambda (n + alpha_0 items)^nu, with nu the <see cref="RegularizationExponent"/>, those of an item likewise. Default
-    /// 0.003.
-    /// </summary>
-    [Range(1e-9, 1e6)]
-    public double Regularization { get; init; } = 0.003;
-
-    /// <summary>
-    /// Exponent nu that scales each user's and item's penalty: 0 penalises all alike, 1 in proportion to their interactions, observed or
-    /// not. Default 1.
-    /// </summary>
-    [Range(0.0, 2.0)]
-    public double RegularizationExponent { get; init; } = 1;
-
-    /// <summary>
-    /// Weight alpha of repetition where data are counts: an interaction that occurred n times as often as the lowest positive count weighs
-    /// 1 + alpha ln n in the loss, divided by the mean of that over all training interactions, so that the weight of what did not occur means
-    /// the same. 0 lets all weigh alike. No effect on data other than counts. Default 0.3.
-    /// </summary>
-    [Range(0.0, 1e3)]
-    public double CountWeight { get; init; } = 0.3;
-
-    /// <summary>Standard deviation sigma* of the first dot products; that of each factor is sigma* / sqrt(d). Default 0.1.</summary>
-    [Range(1e-6, 10.0)]
-    public double InitialDeviation { get; init; } = 0.1;
-
-    /// <summary>Number of epochs, in each of which users and items are solved for in turn. Default 16.</summary>
-    [Range(1, 10_000)]
-    public int Epochs { get; init; } = 16;
-}
-
 /// <summary>
 /// Trains iALS: matrix factorisation of implicit feedback by alternating least squares (Hu, Koren and Volinsky, ICDM 2008) with the loss
 /// and the scaled regularisation of Rendle, Krichene, Zhang and Koren, "Revisiting the Performance of iALS on Item Recommendation
@@ -61,7 +17,9 @@ internal sealed record IalsOptions
 /// where c_ui is 1 or, where data are counts, grows with their logarithm (Hu et al., eq. 6, there with c_ui = 1 for pairs that do not occur).
 /// With one side held fixed each row of the other has a closed form,
 /// <c>(sum over S_u of c_ui h h' + alpha_0 H'H + lambda_u I)^-1 sum over S_u of c_ui h</c>, where H'H is computed once for all (the Gramian trick), so
-/// that time grows with the interactions, not users x items.
+/// that time grows with the interactions, not users x items. By default the system is not solved but approached by conjugate gradients,
+/// after Takács, Pilászy and Tikk, "Applications of the Conjugate Gradient Method for Implicit Feedback Collaborative Filtering", RecSys
+/// 2011; see <see cref="IalsOptions.Solver"/>. The error in reports is the loss after the epoch, divided by the interactions.
 /// </summary>
 /// <param name="options">The options; null for the defaults.</param>
 /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
@@ -77,127 +35,63 @@ internal sealed class IalsTrainer(IalsOptions? options = null) : ITrainer<IalsMo
         var k = options.LatentFactors;
         var byItem = train.Transpose();
         var counts = CountWeights.Of(train, options.CountWeight);
-        var users = new double[Sizes.Of("users x factors", train.RowCount, k)];
+        var known = KnownUsers.Of(train);
+        var users = new float[Sizes.Of("users x factors", train.RowCount, k)];
         var itemNumbers = Sizes.Of("items x factors", train.ColumnCount, k);
-        var items = Factors.Normal(new Random(context.Seed), itemNumbers, options.InitialDeviation / Math.Sqrt(k));
+        var items = Factors.NormalFloats(new Random(context.Seed), itemNumbers, options.InitialDeviation / Math.Sqrt(k));
         return EpochLoop.Run(
-            new EpochTraining<float[], IalsModel>
+            new EpochTraining<IalsFactors, IalsModel>
             {
                 Epochs = options.Epochs,
                 Metric = "loss",
-                TrainEpoch = _ =>
+                TrainEpoch = epoch =>
                 {
-                    SolveAll(train, items, users, counts, context.Cancellation);
+                    if (epoch == 1)
+                    {
+                        SolveAll(train, items, users, counts, context.Cancellation);
+                    }
+
+                    // Users last: theirs are then the factors that go with the items of the model.
                     SolveAll(byItem, users, items, counts, context.Cancellation);
-                    return Loss(train, users, items, options) / Math.Max(1, train.Count);
+                    var loss = SolveAll(train, items, users, counts, context.Cancellation);
+                    return (loss + Penalties(byItem, items)) / Math.Max(1, train.Count);
                 },
-                Snapshot = () => Array.ConvertAll(items, value => (float)value),
-                ToModel = factors => new IalsModel(factors, options, counts),
+                Snapshot = () => new IalsFactors([.. users], [.. items]),
+                ToModel = factors => new IalsModel(factors, known, options, counts),
                 Resumption = new(
                     new TrainingState().Add("users", users).Add("items", items),
-                    copy => new ModelState().Add("items", copy),
-                    arrays => arrays.Floats("items")),
+                    copy => new ModelState().Add("users", copy.Users).Add("items", copy.Items),
+                    arrays => new IalsFactors(arrays.Floats("users"), arrays.Floats("items"))),
             },
             context);
     }
 
-    /// <summary>Computes the loss that training makes smaller.</summary>
-    internal static double Loss(InteractionMatrix train, double[] users, double[] items, IalsOptions options)
+    // Returns the loss without the penalties of the fixed side.
+    private double SolveAll(
+        InteractionMatrix rows, float[] fixedFactors, float[] factors, CountWeights counts, CancellationToken cancellation)
     {
         var k = options.LatentFactors;
-        var counts = CountWeights.Of(train, options.CountWeight);
-        var rows = new double[train.RowCount];
-        Parallel.For(0, train.RowCount, ComputeThreads.Options, user =>
-        {
-            var factors = users.AsSpan(user * k, k);
-            var weights = counts.Of(train.Values(user));
-            for (var i = 0; i < train.RowLength(user); i++)
-            {
-                var error = TensorPrimitives.Dot<double>(factors, items.AsSpan(train.Columns(user)[i] * k, k)) - 1;
-                rows[user] += (weights.Length == 0 ? 1 : weights[i]) * error * error;
-            }
-
-            rows[user] += Penalty(train.RowLength(user), train.ColumnCount, options) * TensorPrimitives.SumOfSquares<double>(factors);
-        });
-
-        var byItem = train.Transpose();
-        var loss = rows.Sum();
-        for (var item = 0; item < train.ColumnCount; item++)
-        {
-            var penalty = Penalty(byItem.RowLength(item), train.RowCount, options);
-            loss += penalty * TensorPrimitives.SumOfSquares<double>(items.AsSpan(item * k, k));
-        }
-
-        // The sum over all pairs of (w.h)^2 is the sum over pairs of factors of W'W times H'H; both are symmetric.
-        var userGram = Factors.Gram(users, k);
-        var itemGram = Factors.Gram(items, k);
-        for (var i = 0; i < k; i++)
-        {
-            for (var j = 0; j <= i; j++)
-            {
-                loss += options.UnobservedWeight * (i == j ? 1 : 2) * userGram[(i * k) + j] * itemGram[(i * k) + j];
-            }
-        }
-
-        return loss;
-    }
-
-    /// <summary>The penalty lambda_u of a row with so many interactions, there being so many columns.</summary>
-    internal static double Penalty(int interactions, int columns, IalsOptions options) =>
-        options.Regularization * Math.Pow(interactions + (options.UnobservedWeight * columns), options.RegularizationExponent);
-
-    /// <summary>The best factors of a row, the other side's held fixed.</summary>
-    /// <param name="columns">The row's interactions.</param>
-    /// <param name="fixedFactors">The other side: [columns x k].</param>
-    /// <param name="gram">Its Gram matrix: [k x k].</param>
-    /// <param name="options">What to learn.</param>
-    /// <param name="factors">Receives the row's factors: [k].</param>
-    /// <param name="weights">The weight of each interaction; empty for weights of 1. Default empty.</param>
-    internal static void Solve(
-        ReadOnlySpan<int> columns,
-        double[] fixedFactors,
-        double[] gram,
-        IalsOptions options,
-        Span<double> factors,
-        ReadOnlySpan<double> weights = default)
-    {
-        factors.Clear();
-        if (columns.IsEmpty)
-        {
-            return;
-        }
-
-        var k = options.LatentFactors;
-        var matrix = new double[k * k];
-        TensorPrimitives.Multiply(gram, options.UnobservedWeight, matrix);
-        Factors.AddOuterProducts(fixedFactors, k, columns, matrix, weights);
-        var penalty = Penalty(columns.Length, fixedFactors.Length / k, options);
-        for (var i = 0; i < k; i++)
-        {
-            matrix[(i * k) + i] += penalty;
-        }
-
-        for (var i = 0; i < columns.Length; i++)
-        {
-            var weight = weights.IsEmpty ? 1 : weights[i];
-            TensorPrimitives.MultiplyAdd(fixedFactors.AsSpan(columns[i] * k, k), weight, factors, factors);
-        }
-
-        Cholesky.Factor(matrix, k);
-        Cholesky.Solve(matrix, factors);
-    }
-
-    private void SolveAll(
-        InteractionMatrix rows, double[] fixedFactors, double[] factors, CountWeights counts, CancellationToken cancellation)
-    {
-        var k = options.LatentFactors;
-        var gram = Factors.Gram(fixedFactors, k);
+        var problem = new IalsProblem(fixedFactors, options);
+        var losses = new double[rows.RowCount];
         var parallel = ComputeThreads.Options;
         parallel.CancellationToken = cancellation;
         Parallel.For(0, rows.RowCount, parallel, row =>
-            Solve(rows.Columns(row), fixedFactors, gram, options, factors.AsSpan(row * k, k), counts.Of(rows.Values(row))));
+            losses[row] = problem.Solve(rows.Columns(row), counts.Of(rows.Values(row)), factors.AsSpan(row * k, k), options.Solver));
+        return losses.Sum();
+    }
+
+    private double Penalties(InteractionMatrix rows, float[] factors)
+    {
+        var k = options.LatentFactors;
+        return Enumerable.Range(0, rows.RowCount).Sum(row =>
+            IalsProblem.Penalty(rows.RowLength(row), rows.ColumnCount, options) * TensorPrimitives.SumOfSquares(factors.AsSpan(row * k, k)));
     }
 }
+
+/// <summary>The factors of both sides.</summary>
+/// <param name="Users">[users x k].</param>
+/// <param name="Items">[items x k].</param>
+internal sealed record IalsFactors(float[] Users, float[] Items);
 
 /// <summary>How much interactions weigh by their counts: (1 + alpha ln(count / unit)) / mean.</summary>
 /// <param name="Alpha">The weight of repetition; 0 lets all weigh 1.</param>
@@ -236,20 +130,22 @@ internal readonly record struct CountWeights(double Alpha, double Unit, double M
 }
 
 /// <summary>
-/// A fitted iALS. Scores are w_u.h_i, where w_u is solved for from the user's history with the final item factors, for training users and
-/// new ones alike. Without a history all scores are 0.
+/// A fitted iALS. Scores are w_u.h_i. Training users keep their w_u; for new users, and for those whose history is not the one of training, it
+/// is solved for from the history. Without a history all scores are 0.
 /// </summary>
 internal sealed class IalsModel : TrainedModel, IPersistentModel<IalsModel>
 {
-    private readonly float[] itemFactors; // [items x k]
-    private readonly double[] fixedFactors; // The same, as the solver takes them.
-    private readonly double[] gram; // [k x k]
+    private readonly IalsFactors factors;
+    private readonly KnownUsers known;
     private readonly IalsOptions options;
     private readonly CountWeights counts;
+    private readonly Lazy<IalsProblem> problem;
+    private readonly Lazy<PackedRows> packedItems;
 
-    internal IalsModel(float[] itemFactors, IalsOptions options, CountWeights counts)
+    internal IalsModel(IalsFactors factors, KnownUsers known, IalsOptions options, CountWeights counts)
     {
-        this.itemFactors = itemFactors;
+        this.factors = factors;
+        this.known = known;
         this.counts = new CountWeights((float)counts.Alpha, (float)counts.Unit, (float)counts.Mean);
         this.options = options with
         {
@@ -258,40 +154,28 @@ internal sealed class IalsModel : TrainedModel, IPersistentModel<IalsModel>
             Regularization = (float)options.Regularization,
             RegularizationExponent = (float)options.RegularizationExponent,
         };
-        fixedFactors = Array.ConvertAll(itemFactors, value => (double)value);
-        gram = Factors.Gram(fixedFactors, options.LatentFactors);
+        problem = new(() => new IalsProblem(factors.Items, this.options));
+        packedItems = new(() => PackedRows.Of(factors.Items, options.LatentFactors));
     }
 
     /// <inheritdoc/>
-    public override int ItemCount => itemFactors.Length / options.LatentFactors;
-
-    /// <summary>Gets the latent factors of an item: [k].</summary>
-    public ReadOnlySpan<float> ItemFactors(int item) => itemFactors.AsSpan(item * options.LatentFactors, options.LatentFactors);
+    public override int ItemCount => factors.Items.Length / options.LatentFactors;
 
     /// <inheritdoc/>
     public override void Score(Histories histories, Memory<float> scores)
     {
         Guard.ScoreArguments(histories, ItemCount, scores.Length);
-        Parallel.For(0, histories.Count, ComputeThreads.Options, user =>
-        {
-            var factors = new double[options.LatentFactors];
-            var weights = counts.Of(histories.Interactions.Values(user));
-            IalsTrainer.Solve(histories.Interactions.Columns(user), fixedFactors, gram, options, factors, weights);
-            var userFactors = Array.ConvertAll(factors, value => (float)value);
-            var row = scores.Span.Slice(user * ItemCount, ItemCount);
-            for (var item = 0; item < row.Length; item++)
-            {
-                row[item] = TensorPrimitives.Dot(ItemFactors(item), userFactors);
-            }
-        });
+        packedItems.Value.Multiply(histories.Count, (user, vector) => CopyFactors(histories, user, vector), scores);
     }
 
     /// <inheritdoc/>
     public ModelState Save()
     {
-        var state = new ModelState()
-            .Add("item_factors", itemFactors, ItemCount, options.LatentFactors)
-            .Add("fold_in", [(float)options.UnobservedWeight, (float)options.Regularization, (float)options.RegularizationExponent]);
+        var k = options.LatentFactors;
+        var state = known.SaveTo(new ModelState()
+            .Add("item_factors", factors.Items, ItemCount, k)
+            .Add("user_factors", factors.Users, factors.Users.Length / k, k)
+            .Add("fold_in", [(float)options.UnobservedWeight, (float)options.Regularization, (float)options.RegularizationExponent]));
         return counts == default ? state : state.Add("count_weights", [(float)counts.Alpha, (float)counts.Unit, (float)counts.Mean]);
     }
 
@@ -300,9 +184,12 @@ internal sealed class IalsModel : TrainedModel, IPersistentModel<IalsModel>
     {
         ArgumentNullException.ThrowIfNull(state);
         var (_, k) = state.Size("item_factors");
-        return k > 0 && state.Floats("fold_in") is [var unobservedWeight, var regularization, var exponent]
+        var hasUsers = state.Names.Contains("user_factors"); // Models of earlier versions solve for everybody.
+        var (users, width) = hasUsers ? state.Size("user_factors") : (0, k);
+        return k > 0 && width == k && state.Floats("fold_in") is [var unobservedWeight, var regularization, var exponent]
             ? new IalsModel(
-                state.Floats("item_factors"),
+                new IalsFactors(hasUsers ? state.Floats("user_factors") : [], state.Floats("item_factors")),
+                hasUsers ? KnownUsers.Load(state, users) : KnownUsers.None,
                 new IalsOptions
                 {
                     LatentFactors = k,
@@ -313,6 +200,19 @@ internal sealed class IalsModel : TrainedModel, IPersistentModel<IalsModel>
                 state.Names.Contains("count_weights") && state.Floats("count_weights") is [var alpha, var unit, var mean]
                     ? new(alpha, unit, mean)
                     : default)
-            : throw new InvalidDataException("The model's 'item_factors' must be [items x factors] and its 'fold_in' three numbers.");
+            : throw new InvalidDataException(
+                "The model's 'item_factors' and 'user_factors' must have as many factors as each other, and its 'fold_in' three numbers.");
+    }
+
+    private void CopyFactors(Histories histories, int user, Span<float> vector)
+    {
+        if (known.RowOf(histories, user) is >= 0 and var row)
+        {
+            factors.Users.AsSpan(row * vector.Length, vector.Length).CopyTo(vector);
+            return;
+        }
+
+        var weights = counts.Of(histories.Interactions.Values(user));
+        problem.Value.Solve(histories.Interactions.Columns(user), weights, vector, IalsSolver.Cholesky);
     }
 }

@@ -56,6 +56,7 @@ internal sealed class PmfEmTrainer(PmfEmOptions? options = null) : ITrainer<PmfE
         ArgumentNullException.ThrowIfNull(train);
         ArgumentNullException.ThrowIfNull(context);
         var units = RatingUnits.Of(train.Scale);
+        var known = KnownUsers.Of(train);
         var fit = new PmfEmFit(units.ToValues(train), options.LatentFactors, options.Biases, context.Seed);
         return EpochLoop.Run(
             new EpochTraining<PmfEmItems, PmfEmModel>
@@ -70,7 +71,7 @@ internal sealed class PmfEmTrainer(PmfEmOptions? options = null) : ITrainer<PmfE
                     return -fit.Elbo() / Math.Max(1, train.Count);
                 },
                 Snapshot = fit.Items,
-                ToModel = items => new PmfEmModel(items.ToRatings(units), train.Scale),
+                ToModel = items => PmfEmModel.Of(items.ToRatings(units), train, known),
             },
             context);
     }
@@ -78,24 +79,35 @@ internal sealed class PmfEmTrainer(PmfEmOptions? options = null) : ITrainer<PmfE
 
 /// <summary>
 /// A fitted probabilistic matrix factorisation: mu + u.v + b_u + b_i at the posterior means. A user's posterior is solved for from the
-/// history with the final items, for training users and new ones alike. For an unknown item or a user without a history the prediction is
+/// history with the final items: once for each training user, and when they are scored for new users and other histories. For an unknown item or a user without a history the prediction is
 /// the sum of the other terms. Predictions are clipped to the scale of the training ratings; scores are not. The training error in the
 /// history is minus the variational bound, in nats a rating, of ratings in units whose scale is 1 to 5.
 /// </summary>
 internal sealed class PmfEmModel : TrainedModel, IRatingPredictor, IPersistentModel<PmfEmModel>
 {
     private readonly PmfEmItems items;
+    private readonly KnownUsers known;
+    private readonly float[] userMeans; // [known users x size]
     private readonly double[] means; // [items x size]
     private readonly double[] userPriorVariances;
     private readonly int size;
+    private readonly Lazy<PackedRows> packedItems; // v, 1, b_i
 
-    internal PmfEmModel(PmfEmItems items, RatingScale scale)
+    private PmfEmModel(PmfEmItems items, RatingScale scale, KnownUsers known, float[] userMeans)
     {
         this.items = items;
+        this.known = known;
+        this.userMeans = userMeans;
         size = items.Factors + (items.Biases ? 1 : 0);
         means = Array.ConvertAll(items.Means, value => (double)value);
         userPriorVariances = Array.ConvertAll(items.UserPriorVariances, value => (double)value);
         Scale = scale;
+        packedItems = new(() => PackedRows.Of(ItemCount, items.Factors + 2, (item, row) =>
+        {
+            var itemMeans = items.Means.AsSpan(item * size, size);
+            itemMeans[..items.Factors].CopyTo(row);
+            (row[^2], row[^1]) = (1, items.Biases ? itemMeans[^1] : 0);
+        }));
     }
 
     /// <inheritdoc/>
@@ -111,15 +123,15 @@ internal sealed class PmfEmModel : TrainedModel, IRatingPredictor, IPersistentMo
     public override void Score(Histories histories, Memory<float> scores)
     {
         Guard.ScoreArguments(histories, ItemCount, scores.Length);
-        Parallel.For(0, histories.Count, ComputeThreads.Options, user =>
-        {
-            var posterior = UserMeans(histories.Interactions.Columns(user), histories.Interactions.Values(user));
-            var row = scores.Span.Slice(user * ItemCount, ItemCount);
-            for (var item = 0; item < row.Length; item++)
+        packedItems.Value.Multiply(
+            histories.Count,
+            (user, vector) =>
             {
-                row[item] = Estimate(posterior, item);
-            }
-        });
+                var posterior = UserMeans(histories, user);
+                posterior[..items.Factors].CopyTo(vector);
+                (vector[^2], vector[^1]) = (items.Mean + (items.Biases ? posterior[^1] : 0), 1);
+            },
+            scores);
     }
 
     /// <inheritdoc/>
@@ -134,7 +146,7 @@ internal sealed class PmfEmModel : TrainedModel, IRatingPredictor, IPersistentMo
                 return;
             }
 
-            var posterior = UserMeans(histories.Interactions.Columns(user), histories.Interactions.Values(user));
+            var posterior = UserMeans(histories, user);
             var row = ratings.Span.Slice(pairs.Offsets[user], asked.Length);
             for (var i = 0; i < row.Length; i++)
             {
@@ -144,22 +156,24 @@ internal sealed class PmfEmModel : TrainedModel, IRatingPredictor, IPersistentMo
     }
 
     /// <inheritdoc/>
-    public ModelState Save() => new ModelState()
+    public ModelState Save() => known.SaveTo(new ModelState()
         .Add("scale", [Scale.Min, Scale.Max])
         .Add("factors_and_biases", [items.Factors, items.Biases ? 1 : 0])
         .Add("mean_and_noise_variance", [items.Mean, items.NoiseVariance])
         .Add("user_prior_variances", items.UserPriorVariances)
         .Add("item_means", items.Means, ItemCount, size)
-        .Add("item_moments", items.Moments, ItemCount, PmfEmSolver.Packed(size));
+        .Add("item_moments", items.Moments, ItemCount, PmfEmSolver.Packed(size))
+        .Add("user_means", userMeans, userMeans.Length / size, size));
 
     /// <inheritdoc/>
     public static PmfEmModel Load(ModelState state)
     {
         ArgumentNullException.ThrowIfNull(state);
         var (items, size) = state.Size("item_means");
+        var hasUsers = state.Names.Contains("user_means"); // Models of earlier versions solve for everybody.
         state.Require("item_moments", items, Sizes.Of("pairs of factors", size, size + 1) / 2).Require("user_prior_variances", size);
         return state.Floats("scale") is [var min, var max] && state.Ints("factors_and_biases") is [var factors, var biases and (0 or 1)]
-            && factors == size - biases
+            && factors == size - biases && (!hasUsers || state.Size("user_means").Columns == size)
             && state.Floats("mean_and_noise_variance") is [var mean, var noiseVariance]
             ? new PmfEmModel(
                 new PmfEmItems(
@@ -170,12 +184,29 @@ internal sealed class PmfEmModel : TrainedModel, IRatingPredictor, IPersistentMo
                     state.Floats("user_prior_variances"),
                     state.Floats("item_means"),
                     state.Floats("item_moments")),
-                new RatingScale(min, max))
+                new RatingScale(min, max),
+                hasUsers ? KnownUsers.Load(state, state.Size("user_means").Rows) : KnownUsers.None,
+                hasUsers ? state.Floats("user_means") : [])
             : throw new InvalidDataException(
                 "The model's 'scale', 'factors_and_biases' and 'mean_and_noise_variance' must be two numbers each that fit the others.");
     }
 
-    private double[] UserMeans(ReadOnlySpan<int> history, ReadOnlySpan<float> ratings)
+    /// <summary>Makes the model, and solves for the users it is fitted to.</summary>
+    internal static PmfEmModel Of(PmfEmItems items, InteractionMatrix train, KnownUsers known)
+    {
+        var size = items.UserPriorVariances.Length;
+        var userMeans = new float[Sizes.Of("users x factors", train.RowCount, size)];
+        var model = new PmfEmModel(items, train.Scale, known, userMeans);
+        Parallel.For(0, train.RowCount, ComputeThreads.Options, user =>
+            model.Solve(train.Columns(user), train.Values(user)).CopyTo(userMeans, user * size));
+        return model;
+    }
+
+    private ReadOnlySpan<float> UserMeans(Histories histories, int user) => known.RowOf(histories, user) is >= 0 and var row
+        ? userMeans.AsSpan(row * size, size)
+        : Solve(histories.Interactions.Columns(user), histories.Interactions.Values(user));
+
+    private float[] Solve(ReadOnlySpan<int> history, ReadOnlySpan<float> ratings)
     {
         var solver = new PmfEmSolver(items.Factors, items.Biases);
         var packed = PmfEmSolver.Packed(size);
@@ -192,13 +223,13 @@ internal sealed class PmfEmModel : TrainedModel, IRatingPredictor, IPersistentMo
             solver.Solve(items.NoiseVariance, userPriorVariances, posterior, []);
         }
 
-        return posterior;
+        return Array.ConvertAll(posterior, value => (float)value);
     }
 
-    private float Estimate(ReadOnlySpan<double> user, int item)
+    private float Estimate(ReadOnlySpan<float> user, int item)
     {
-        var itemMeans = means.AsSpan(item * size, size);
+        var itemMeans = items.Means.AsSpan(item * size, size);
         var estimate = items.Mean + TensorPrimitives.Dot(user[..items.Factors], itemMeans[..items.Factors]);
-        return (float)(items.Biases ? estimate + user[^1] + itemMeans[^1] : estimate);
+        return items.Biases ? estimate + user[^1] + itemMeans[^1] : estimate;
     }
 }

@@ -3,22 +3,31 @@ using AutoRec.Native;
 
 namespace AutoRec.Scoring;
 
-/// <summary>A recommended item.</summary>
-/// <param name="Item">The item's row.</param>
-/// <param name="Score">Its score; only the order of one user's scores means something.</param>
-public readonly record struct Recommendation(int Item, float Score);
-
 /// <summary>One user's list.</summary>
 /// <param name="Items">The items, best first.</param>
 /// <param name="HasTies">Whether the list depends on the order of equal scores: two of its items have the same score, or its last
 /// item has the same score as an item that was left out.</param>
 internal readonly record struct RankedList(Recommendation[] Items, bool HasTies);
 
+/// <summary>Users who are scored together.</summary>
+/// <param name="Start">The position of the first among all users.</param>
+/// <param name="Users">The users.</param>
+/// <param name="Scores">Room for their scores, which the next batch takes over: [users x items].</param>
+internal readonly record struct ScoredBatch(int Start, Histories Users, Memory<float> Scores)
+{
+    /// <summary>The scores of one of the users: [items].</summary>
+    public Span<float> ScoresOf(int user)
+    {
+        var items = Users.Interactions.ColumnCount;
+        return Scores.Span.Slice(user * items, items);
+    }
+}
+
 /// <summary>From scores to recommendations: the one place where seen items are left out and ties are broken.</summary>
 public static class Ranking
 {
-    // Users scored at once: bounds memory to a few MB a batch for catalogues of ten thousands.
-    private const int ScoresPerBatch = 1 << 22;
+    // Bounds the memory of a batch to some 30 MB, unless a user alone needs more.
+    private const int ScoresPerBatch = 1 << 23;
 
     /// <summary>
     /// The <paramref name="k"/> items with the highest scores for each user, best first. Items of the user's history
@@ -43,21 +52,32 @@ public static class Ranking
         ArgumentOutOfRangeException.ThrowIfLessThan(k, 1);
         var lists = new RankedList[histories.Count];
         var ties = TieOrder.Of(model.ItemCount, seed);
-        var batchSize = Math.Clamp(ScoresPerBatch / Math.Max(1, model.ItemCount), 1, Math.Max(1, histories.Count));
-        var scores = new float[batchSize * model.ItemCount];
-        for (var start = 0; start < histories.Count; start += batchSize)
+        foreach (var batch in Batches(model.ItemCount, histories, cancellation))
         {
-            cancellation.ThrowIfCancellationRequested();
-            var batch = histories.Select(Enumerable.Range(start, Math.Min(batchSize, histories.Count - start)).ToArray());
-            model.Score(batch, scores.AsMemory(0, batch.Count * model.ItemCount));
-            Parallel.For(0, batch.Count, ComputeThreads.Options, user =>
-            {
-                var userScores = scores.AsSpan(user * model.ItemCount, model.ItemCount);
-                lists[start + user] = TopK(userScores, batch.Interactions.Columns(user), k, ties);
-            });
+            model.Score(batch.Users, batch.Scores);
+            Parallel.For(0, batch.Users.Count, ComputeThreads.Options, user =>
+                lists[batch.Start + user] = TopK(batch.ScoresOf(user), batch.Users.Interactions.Columns(user), k, ties));
         }
 
         return lists;
+    }
+
+    /// <summary>Divides users into batches that are scored together, with room for the scores.</summary>
+    /// <param name="itemCount">The number of items.</param>
+    /// <param name="histories">The users.</param>
+    /// <param name="cancellation">Ends the work between batches.</param>
+    /// <param name="most">The most users of a batch. Default: as many as the memory of a batch allows.</param>
+    internal static IEnumerable<ScoredBatch> Batches(
+        int itemCount, Histories histories, CancellationToken cancellation, int most = int.MaxValue)
+    {
+        var size = Math.Min(Math.Clamp(ScoresPerBatch / Math.Max(1, itemCount), 1, Math.Max(1, histories.Count)), most);
+        var scores = new float[Sizes.Of("users of a batch x items", size, itemCount)];
+        for (var start = 0; start < histories.Count; start += size)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var users = histories.Select([.. Enumerable.Range(start, Math.Min(size, histories.Count - start))]);
+            yield return new ScoredBatch(start, users, scores.AsMemory(0, users.Count * itemCount));
+        }
     }
 
     /// <summary>The top K of one user's scores, <paramref name="seen"/> left out.</summary>
@@ -72,83 +92,14 @@ public static class Ranking
             scores[item] = float.NegativeInfinity;
         }
 
-        var heap = new Recommendation[Math.Min(k, scores.Length)]; // the k best so far, the worst of them on top
-        var size = 0;
-        var lowest = float.NaN; // the score on top of the full heap
-        var leftOut = float.NaN; // the highest score that was left out
-        for (var item = 0; item < scores.Length; item++)
+        // One more than asked for tells whether the last has the score of one that is left out.
+        var best = TopSelection.Highest(scores, (int)Math.Min(k + 1L, Array.MaxLength), ties);
+        var hasTies = false;
+        for (var place = 1; place < best.Length; place++)
         {
-            var score = scores[item];
-            if (size < heap.Length)
-            {
-                if (score > float.NegativeInfinity) // not NaN
-                {
-                    heap[size++] = new Recommendation(item, score);
-                    SiftUp(heap, size - 1, ties);
-                    lowest = heap[0].Score;
-                }
-
-                continue;
-            }
-
-            if (!(score >= lowest))
-            {
-                continue; // most items end here
-            }
-
-            leftOut = lowest; // the new item or the one on top
-            if (score > lowest || ties.Precedes(item, heap[0].Item))
-            {
-                heap[0] = new Recommendation(item, score);
-                SiftDown(heap, size, ties);
-                lowest = heap[0].Score;
-            }
+            hasTies |= best[place].Score == best[place - 1].Score;
         }
 
-        var hasTies = size == heap.Length && leftOut == lowest;
-        for (var end = size - 1; end > 0; end--)
-        {
-            (heap[0], heap[end]) = (heap[end], heap[0]);
-            SiftDown(heap, end, ties);
-            hasTies |= heap[0].Score == heap[end].Score;
-        }
-
-        return new RankedList(size == heap.Length ? heap : heap[..size], hasTies);
-    }
-
-    private static bool IsWorse(Recommendation a, Recommendation b, TieOrder ties) =>
-        a.Score < b.Score || (a.Score == b.Score && ties.Precedes(b.Item, a.Item));
-
-    private static void SiftUp(Recommendation[] heap, int child, TieOrder ties)
-    {
-        while (child > 0 && IsWorse(heap[child], heap[(child - 1) / 2], ties))
-        {
-            (heap[child], heap[(child - 1) / 2]) = (heap[(child - 1) / 2], heap[child]);
-            child = (child - 1) / 2;
-        }
-    }
-
-    private static void SiftDown(Recommendation[] heap, int size, TieOrder ties)
-    {
-        var parent = 0;
-        while (true)
-        {
-            var worst = parent;
-            for (var child = (2 * parent) + 1; child <= (2 * parent) + 2 && child < size; child++)
-            {
-                if (IsWorse(heap[child], heap[worst], ties))
-                {
-                    worst = child;
-                }
-            }
-
-            if (worst == parent)
-            {
-                return;
-            }
-
-            (heap[parent], heap[worst]) = (heap[worst], heap[parent]);
-            parent = worst;
-        }
+        return new RankedList(best.Length > k ? best[..k] : best, hasTies);
     }
 }

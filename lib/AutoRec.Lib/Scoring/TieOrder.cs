@@ -9,11 +9,12 @@ namespace AutoRec.Scoring;
 internal sealed class TieOrder : IComparer<int>
 {
     private readonly int[]? places; // of each item in the permutation; null for the order of rows
+    private readonly int[]? items; // by place
 
-    private TieOrder(int[]? places) => this.places = places;
+    private TieOrder(int[]? places, int[]? items) => (this.places, this.items) = (places, items);
 
     /// <summary>The lower row first: for searches in which ties do not affect a metric.</summary>
-    public static TieOrder ByRow { get; } = new(null);
+    public static TieOrder ByRow { get; } = new(null, null);
 
     /// <summary>Draws a permutation.</summary>
     /// <param name="itemCount">The number of items.</param>
@@ -35,14 +36,15 @@ internal sealed class TieOrder : IComparer<int>
             places[items[place]] = place;
         }
 
-        return new TieOrder(places);
+        return new TieOrder(places, items);
     }
 
-    /// <summary>Whether <paramref name="item"/> comes before <paramref name="other"/> when their scores are equal.</summary>
-    public bool Precedes(int item, int other) => Place(item) < Place(other);
+    /// <summary>The place of an item in the order.</summary>
+    public int PlaceOf(int item) => places is null ? item : places[item];
+
+    /// <summary>The item at a place of the order.</summary>
+    public int ItemAt(int place) => items is null ? place : items[place];
 
     /// <inheritdoc/>
-    public int Compare(int x, int y) => Place(x).CompareTo(Place(y));
-
-    private int Place(int item) => places is null ? item : places[item];
+    public int Compare(int x, int y) => PlaceOf(x).CompareTo(PlaceOf(y));
 }

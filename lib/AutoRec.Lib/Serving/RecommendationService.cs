@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Numerics.Tensors;
 using AutoRec.Catalog;
 using AutoRec.Data;
+using AutoRec.Native;
 using AutoRec.Scoring;
 
 namespace AutoRec.Serving;
@@ -11,6 +12,9 @@ namespace AutoRec.Serving;
 /// </summary>
 public sealed class RecommendationService
 {
+    // Reasons take long; a small batch lets answers come early.
+    private const int UsersWithReasons = 16;
+
     private readonly ServedModel served;
     private readonly Explainer explainer;
     private readonly TieOrder ties;
@@ -56,16 +60,35 @@ public sealed class RecommendationService
         var buffer = ArrayPool<float>.Shared.Rent(Items.Count);
         try
         {
-            var scores = buffer.AsMemory(0, Items.Count);
-            var score = served.Score(histories, profile, scores);
-            var best = Best(score.Basis, histories, scores.Span, request.K);
-            var items = request.Reasons == 0 ? best : WithReasons(best, score, histories, profile, request.Reasons);
-            return new RecommendationList(score.Basis, items, unknown);
+            var batch = new ScoredBatch(0, histories, buffer.AsMemory(0, Items.Count));
+            return Answer(batch, _ => profile, request.K, request.Reasons, default)[0] with { UnknownItems = unknown };
         }
         finally
         {
             ArrayPool<float>.Shared.Return(buffer);
         }
+    }
+
+    /// <summary>Recommends items to many users that the model knows, in their order. Users are scored in batches, as answers are read.</summary>
+    /// <param name="users">The ids of the users.</param>
+    /// <param name="k">The number of items to recommend to each, at least 1.</param>
+    /// <param name="reasons">The number of reasons to give with each item; see <see cref="RecommendationRequest.Reasons"/>. Default 0.</param>
+    /// <param name="cancellation">Ends the work.</param>
+    /// <exception cref="UnknownIdException">The model does not know one of the users.</exception>
+    public IEnumerable<RecommendationList> Recommend(
+        IReadOnlyList<string> users, int k, int reasons = 0, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(users);
+        ArgumentOutOfRangeException.ThrowIfLessThan(k, 1);
+        ArgumentOutOfRangeException.ThrowIfNegative(reasons);
+        int[] rows = [.. users.Select(user => RowOf(Users, "user", user))];
+        var batches = Ranking.Batches(
+            Items.Count,
+            Histories.OfTraining(Fitted.Interactions).Select(rows),
+            cancellation,
+            most: reasons == 0 ? int.MaxValue : UsersWithReasons);
+        return batches.SelectMany(batch =>
+            Answer(batch, user => Profiles.ProfileOf(batch.Users.UserRows[user]), k, reasons, cancellation));
     }
 
     /// <summary>
@@ -83,7 +106,7 @@ public sealed class RecommendationService
             throw new ArgumentException($"The user has the item '{item}' already; items of the history are never recommended.");
         }
 
-        var score = served.Score(histories, profile, new float[Items.Count]);
+        var score = served.Score(histories, _ => profile, new float[Items.Count])[0];
         return explainer.Explain(score, histories, profile, [row])[0];
     }
 
@@ -136,23 +159,39 @@ public sealed class RecommendationService
         return (Histories.OfNewUsers(history), request.Profile, unknown);
     }
 
-    private RecommendedItem[] Best(RecommendationBasis basis, Histories histories, Span<float> scores, int k)
+    private RecommendationList[] Answer(
+        ScoredBatch batch, Func<int, IReadOnlyDictionary<string, string>> profileOf, int k, int reasons, CancellationToken cancellation)
+    {
+        var histories = batch.Users;
+        var scores = served.Score(histories, profileOf, batch.Scores);
+        var lists = new RecommendedItem[histories.Count][];
+        Parallel.For(0, lists.Length, ComputeThreads.Options, user =>
+            lists[user] = Best(scores[user].Basis, histories.Interactions.Columns(user), batch.ScoresOf(user), k));
+        AddRatings(lists, histories, scores);
+        if (reasons > 0)
+        {
+            var parallel = ComputeThreads.Options;
+            parallel.CancellationToken = cancellation;
+            Parallel.For(0, lists.Length, parallel, user =>
+                lists[user] = WithReasons(lists[user], scores[user], histories.Select([user]), profileOf(user), reasons));
+        }
+
+        return [.. lists.Select((items, user) => new RecommendationList(scores[user].Basis, items, []))];
+    }
+
+    private RecommendedItem[] Best(RecommendationBasis basis, ReadOnlySpan<int> seen, Span<float> scores, int k)
     {
         // Before the items of the history are taken out, as they have a share of the probability.
         var isProbability = basis == RecommendationBasis.Model && Fitted.Entry.IsMultinomial;
         var highest = isProbability ? TensorPrimitives.Max<float>(scores) : 0;
         var sum = isProbability ? SumOfExponentials(scores, highest) : 0;
-        var best = Ranking.TopK(scores, histories.Interactions.Columns(0), k, ties).Items;
-        var usesModel = basis is RecommendationBasis.Model or RecommendationBasis.Hybrid && (FoldsIn || histories.TrainingRows[0] >= 0);
-        var hasRatings = usesModel && histories.Interactions.Feedback.HasRatings;
-        var ratings = hasRatings && Fitted.Model is IRatingPredictor predictor ? Ratings(predictor, histories, best) : null;
-        return [.. best.Select((place, i) => new RecommendedItem(
+        return Array.ConvertAll(Ranking.TopK(scores, seen, k, ties).Items, place => new RecommendedItem(
             Items[place.Item],
             Fitted.Data.ItemTitles[place.Item],
             place.Score,
-            ratings?[i],
+            Rating: null,
             isProbability ? (float)(Math.Exp(place.Score - highest) / sum) : null,
-            []))];
+            []));
     }
 
     private RecommendedItem[] WithReasons(
@@ -162,21 +201,33 @@ public sealed class RecommendationService
         return [.. items.Select((item, i) => item with { Reasons = [.. reasons[i].Take(count)] })];
     }
 
-    private static float[] Ratings(IRatingPredictor predictor, Histories histories, Recommendation[] items)
+    // The predicted ratings of the recommended items, where the model predicts ratings and the scores are the model's.
+    private void AddRatings(RecommendedItem[][] lists, Histories histories, ServedScore[] scores)
     {
-        // Pairs are asked for in the order of rows.
-        int[] order = [.. Enumerable.Range(0, items.Length).OrderBy(i => items[i].Item)];
-        var rows = Array.ConvertAll(order, i => items[i].Item);
-        var pairs = InteractionMatrix.FromTriplets(1, predictor.ItemCount, new int[items.Length], rows, new float[items.Length]);
-        var inOrder = new float[items.Length];
-        predictor.Predict(histories, pairs, inOrder);
-        var ratings = new float[items.Length];
-        for (var i = 0; i < order.Length; i++)
+        if (Fitted.Model is not IRatingPredictor predictor || !histories.Interactions.Feedback.HasRatings)
         {
-            ratings[order[i]] = inOrder[i];
+            return;
         }
 
-        return ratings;
+        int[] users = [.. Enumerable.Range(0, lists.Length).Where(user =>
+            scores[user].Basis is RecommendationBasis.Model or RecommendationBasis.Hybrid
+            && (FoldsIn || histories.TrainingRows[user] >= 0))];
+        var asked = users.SelectMany((user, row) => lists[user].Select(item => (Row: row, Item: Items.RowOf(item.Item)))).ToArray();
+        var pairs = InteractionMatrix.FromTriplets(
+            users.Length,
+            predictor.ItemCount,
+            Array.ConvertAll(asked, pair => pair.Row),
+            Array.ConvertAll(asked, pair => pair.Item),
+            new float[asked.Length]);
+        var ratings = new float[pairs.Count];
+        predictor.Predict(histories.Select(users), pairs, ratings);
+        foreach (var (row, user) in users.Index())
+        {
+            lists[user] = Array.ConvertAll(lists[user], item => item with
+            {
+                Rating = ratings[pairs.Offsets[row] + pairs.Columns(row).BinarySearch(Items.RowOf(item.Item))],
+            });
+        }
     }
 
     private static double SumOfExponentials(ReadOnlySpan<float> scores, float highest)

@@ -58,32 +58,32 @@ internal sealed class ServedModel : IRecommender
     public void Score(Histories histories, Memory<float> scores)
     {
         Guard.ScoreArguments(histories, ItemCount, scores.Length);
-        var lengths = ScoreHistories(histories, scores);
-        Parallel.For(0, histories.Count, ComputeThreads.Options, user =>
-            AddProfile(lengths[user], ProfileOf(histories, user), scores.Span.Slice(user * ItemCount, ItemCount)));
+        Score(histories, user => weights.IsNone ? NoProfile : Profiles.ProfileOf(histories.UserRows[user]), scores);
     }
 
     /// <summary>What one user is known by: the part of the history that scores are made from.</summary>
     public Histories KnownBy(Histories user) =>
         user.With(user.Interactions.LearnedBy(model is IRatingPredictor && !IsServedBySimilarItems(user, 0)));
 
-    /// <summary>Scores all items for one user with a given profile.</summary>
-    /// <param name="histories">The user.</param>
-    /// <param name="profile">The user's profile; empty if it is not known.</param>
-    /// <param name="scores">Receives the scores: [items].</param>
-    /// <returns>What the scores were made from.</returns>
-    /// <exception cref="ArgumentException">The profile has an unknown attribute or value.</exception>
-    public ServedScore Score(Histories histories, IReadOnlyDictionary<string, string> profile, Memory<float> scores)
+    /// <summary>Scores all items for users with given profiles.</summary>
+    /// <param name="histories">The users.</param>
+    /// <param name="profileOf">The profile of a user, by position; empty if it is not known. Called by several threads at once.</param>
+    /// <param name="scores">Receives the scores: [users x items].</param>
+    /// <returns>What the scores of each user were made from.</returns>
+    /// <exception cref="ArgumentException">A profile has an unknown attribute or value.</exception>
+    public ServedScore[] Score(Histories histories, Func<int, IReadOnlyDictionary<string, string>> profileOf, Memory<float> scores)
     {
-        var score = AddProfile(ScoreHistories(histories, scores)[0], profile, scores.Span);
-        return score.Basis == RecommendationBasis.Model && IsServedBySimilarItems(histories, 0)
-            ? score with { Basis = RecommendationBasis.SimilarItems }
-            : score;
+        var lengths = ScoreHistories(histories, scores);
+        var served = new ServedScore[histories.Count];
+        Parallel.For(0, histories.Count, ComputeThreads.Options, user =>
+        {
+            var score = AddProfile(lengths[user], profileOf(user), scores.Span.Slice(user * ItemCount, ItemCount));
+            served[user] = score.Basis == RecommendationBasis.Model && IsServedBySimilarItems(histories, user)
+                ? score with { Basis = RecommendationBasis.SimilarItems }
+                : score;
+        });
+        return served;
     }
-
-    /// <summary>The profile of a known user of the data set; empty if it is not known or counts for nothing.</summary>
-    private IReadOnlyDictionary<string, string> ProfileOf(Histories histories, int user) =>
-        weights.IsNone ? NoProfile : Profiles.ProfileOf(histories.UserRows[user]);
 
     // By the model or by similar items; users who are known by nothing get no scores. Returns how many interactions each is known by.
     private int[] ScoreHistories(Histories histories, Memory<float> scores)

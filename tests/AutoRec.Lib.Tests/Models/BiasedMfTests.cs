@@ -51,7 +51,7 @@ public sealed class BiasedMfTests
         const double Lambda = 0.2;
         var weights = BiasedMfWeights.Random(Train, factors: 2, deviation: 1, new Random(5));
         weights.ItemBiases[1] = 0.5f;
-        var model = new BiasedMfModel(weights, RatingScale.OneToFive, Lambda);
+        var model = new BiasedMfModel(weights, KnownUsers.None, RatingScale.OneToFive, Lambda);
         int[] items = [0, 1, 2];
         float[] ratings = [5, 2, 4];
         var (bias, factors) = model.FoldIn(items, ratings);

@@ -25,12 +25,23 @@ public sealed class RankingTests
         var random = new Random(3);
         for (var trial = 0; trial < 300; trial++)
         {
-            var scores = Enumerable.Range(0, random.Next(1, 60)).Select(_ => random.Next(8) switch { 0 => float.NaN, 1 => float.NegativeInfinity, var score => score }).ToArray();
+            // Short lists and long ones; some scores are equal, most, or none.
+            var length = random.Next(1, trial % 3 == 0 ? 60 : 3_000);
+            var different = trial % 2 == 0 ? 8 : 100_000;
+            var scores = Enumerable.Range(0, length).Select(_ => random.Next(different) switch
+            {
+                0 => float.NaN,
+                1 => float.NegativeInfinity,
+                2 => -0f,
+                3 => 0f,
+                var score => score - (different / 2),
+            }).ToArray();
             int[] seen = [.. Enumerable.Range(0, scores.Length).Where(_ => random.Next(6) == 0)];
-            var k = random.Next(1, 40);
+            var k = random.Next(1, trial % 5 == 0 ? 5_000 : 150);
             var ties = TieOrder.Of(scores.Length, trial);
+            var isSeen = seen.ToHashSet();
             int[] sorted = [.. Enumerable.Range(0, scores.Length)
-                .Where(item => !seen.Contains(item) && scores[item] > float.NegativeInfinity)
+                .Where(item => !isSeen.Contains(item) && scores[item] > float.NegativeInfinity)
                 .OrderByDescending(item => scores[item]).ThenBy(item => item, ties)];
             var first = sorted.Take(k + 1).Select(item => scores[item]).ToArray(); // with the first that is left out
             var hasTies = first.Zip(first.Skip(1)).Any(pair => pair.First == pair.Second);

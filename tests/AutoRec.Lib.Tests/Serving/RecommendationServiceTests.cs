@@ -193,6 +193,27 @@ public sealed class RecommendationServiceTests
         Assert.Equal(Ease.Explain(new RecommendationRequest { User = "a" }, item.Item).Take(1), item.Reasons);
     }
 
+    // A model that ranks, one with probabilities, one with ratings, and one with profiles that count.
+    [Theory]
+    [InlineData("ease", 0)]
+    [InlineData("mult-vae", 0)]
+    [InlineData("biased-mf", 2)]
+    [InlineData("ease", 2)]
+    public void Recommend_ManyUsers_AnswersAreThoseOfEachAlone(string model, int reasons)
+    {
+        var service = new RecommendationService(FittedModels.Fit(model, new ProfileWeights([.. ProfileWeights.Groups.Select(_ => 0.3)])));
+        string[] users = ["c", "a", "b", "a"];
+        var alone = users.Select(user => service.Recommend(new RecommendationRequest { User = user, K = 3, Reasons = reasons }));
+        Assert.Equal(alone.Select(Text), service.Recommend(users, 3, reasons).Select(Text));
+        Assert.Equal("nobody", Assert.Throws<UnknownIdException>(() => service.Recommend(["a", "nobody"], 3)).Id);
+
+        // torch's sums depend on the size of a batch in their last digits.
+        static string Text(RecommendationList list) => System.Text.Json.JsonSerializer.Serialize(list with
+        {
+            Items = [.. list.Items.Select(item => item with { Score = MathF.Round(item.Score, 4), Probability = null })],
+        });
+    }
+
     [Fact]
     public void SimilarItems_ModelWithoutVectors_CosineOfRatingsByHand()
     {
@@ -206,8 +227,7 @@ public sealed class RecommendationServiceTests
     public void SimilarItems_ModelWithVectors_CosineOfCentredVectors()
     {
         var service = new RecommendationService(FittedModels.Fit("ials", WithoutProfiles(), ("latent-factors", "3")));
-        var model = (IalsModel)service.Fitted.Model;
-        var vectors = Enumerable.Range(0, 4).Select(item => model.ItemFactors(item).ToArray()).ToArray();
+        var vectors = ((IalsModel)service.Fitted.Model).Save().Floats("item_factors").Chunk(3).ToArray();
         var mean = Enumerable.Range(0, 3).Select(factor => vectors.Average(vector => vector[factor])).ToArray();
         double[] Centred(int item) => [.. vectors[item].Select((value, factor) => (double)value - mean[factor])];
         double Dot(double[] a, double[] b) => a.Zip(b, (x, y) => x * y).Sum();

@@ -84,7 +84,7 @@ internal sealed record BiasedMfWeights(float Mean, float[] UserBiases, float[] I
     private static float[] RandomFactors(InteractionMatrix rows, int k, double deviation, Random random)
     {
         var count = Sizes.Of("users or items x factors", rows.RowCount, k);
-        var factors = Array.ConvertAll(Numerics.Factors.Normal(random, count, deviation), value => (float)value);
+        var factors = Numerics.Factors.NormalFloats(random, count, deviation);
         for (var row = 0; row < rows.RowCount; row++)
         {
             if (rows.RowLength(row) == 0)

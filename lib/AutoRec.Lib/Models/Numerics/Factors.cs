@@ -1,3 +1,6 @@
+using System.Buffers;
+using System.Numerics;
+
 namespace AutoRec.Models.Numerics;
 
 /// <summary>
@@ -11,16 +14,18 @@ internal static class Factors
     /// <summary>
     /// Adds sum over rows r of w_r f_r f_r' to the lower triangle of a matrix (numbers above the diagonal may change too).
     /// </summary>
+    /// <typeparam name="T">The type of the factors; sums are made of doubles.</typeparam>
     /// <param name="factors">[any number of rows x k].</param>
     /// <param name="k">Factors.</param>
     /// <param name="rows">The rows that count.</param>
     /// <param name="matrix">[k x k].</param>
     /// <param name="weights">w_r of each of <paramref name="rows"/>, at least 0; empty for weights of 1. Default empty.</param>
-    public static void AddOuterProducts(
-        ReadOnlySpan<double> factors, int k, ReadOnlySpan<int> rows, Span<double> matrix, ReadOnlySpan<double> weights = default)
+    public static void AddOuterProducts<T>(
+        ReadOnlySpan<T> factors, int k, ReadOnlySpan<int> rows, Span<double> matrix, ReadOnlySpan<double> weights = default)
+        where T : INumberBase<T>
     {
         const int Block = 48;
-        var gathered = System.Buffers.ArrayPool<double>.Shared.Rent(k * Chunk); // [k x rows of the chunk]
+        var gathered = ArrayPool<double>.Shared.Rent(k * Chunk); // [k x rows of the chunk]
         for (var start = 0; start < rows.Length; start += Chunk)
         {
             var chunk = rows.Slice(start, Math.Min(Chunk, rows.Length - start));
@@ -30,7 +35,7 @@ internal static class Factors
                 var root = weights.IsEmpty ? 1 : Math.Sqrt(weights[start + i]);
                 for (var j = 0; j < row.Length; j++)
                 {
-                    gathered[(j * Chunk) + i] = root * row[j];
+                    gathered[(j * Chunk) + i] = root * double.CreateTruncating(row[j]);
                 }
             }
 
@@ -42,16 +47,21 @@ internal static class Factors
             }
         }
 
-        System.Buffers.ArrayPool<double>.Shared.Return(gathered);
+        ArrayPool<double>.Shared.Return(gathered);
     }
 
     /// <summary>Sum over all rows r of f_r f_r', of which the lower triangle is meant: [k x k].</summary>
-    public static double[] Gram(double[] factors, int k)
+    public static double[] Gram<T>(T[] factors, int k)
+        where T : INumberBase<T>
     {
         var gram = new double[k * k];
-        AddOuterProducts(factors, k, [.. Enumerable.Range(0, factors.Length / k)], gram);
+        AddOuterProducts<T>(factors, k, [.. Enumerable.Range(0, factors.Length / k)], gram);
         return gram;
     }
+
+    /// <inheritdoc cref="Normal"/>
+    public static float[] NormalFloats(Random random, int count, double deviation) =>
+        Array.ConvertAll(Normal(random, count, deviation), value => (float)value);
 
     /// <summary>Numbers drawn from a normal distribution with mean 0.</summary>
     public static double[] Normal(Random random, int count, double deviation)

@@ -1,5 +1,6 @@
 using System.Numerics.Tensors;
 using AutoRec.Data;
+using AutoRec.Models.Numerics;
 using AutoRec.Native;
 using AutoRec.Persistence;
 using AutoRec.Scoring;
@@ -18,6 +19,7 @@ internal sealed class ItemRowRatings
     private readonly float[] userWeights; // [users x width]
     private readonly float[] userBiases; // [users]
     private readonly RatingFrame frame;
+    private readonly Lazy<PackedRows> packedCodes; // of each item, and 1
 
     public ItemRowRatings(float[] itemCodes, float[] userWeights, float[] userBiases, RatingFrame frame)
     {
@@ -26,6 +28,11 @@ internal sealed class ItemRowRatings
         this.userWeights = userWeights;
         this.userBiases = userBiases;
         this.frame = frame;
+        packedCodes = new(() => PackedRows.Of(ItemCount, width + 1, (item, row) =>
+        {
+            itemCodes.AsSpan(item * width, width).CopyTo(row);
+            row[width] = 1;
+        }));
     }
 
     public int ItemCount => frame.ItemCount;
@@ -45,15 +52,17 @@ internal sealed class ItemRowRatings
     {
         Guard.ScoreArguments(histories, ItemCount, scores.Length);
         CheckUsers(histories);
-        Parallel.For(0, histories.Count, ComputeThreads.Options, user =>
-        {
-            var row = scores.Span.Slice(user * ItemCount, ItemCount);
-            var level = frame.Level(histories, user);
-            for (var item = 0; item < ItemCount; item++)
+        packedCodes.Value.Multiply(
+            histories.Count,
+            (user, vector) =>
             {
-                row[item] = Estimate(histories, user, level, item);
-            }
-        });
+                var row = histories.TrainingRows[user];
+                userWeights.AsSpan(row * width, width).CopyTo(vector);
+                vector[width] = userBiases[row];
+            },
+            scores);
+        Parallel.For(0, histories.Count, ComputeThreads.Options, user =>
+            frame.ToRatings(histories, user, scores.Span.Slice(user * ItemCount, ItemCount)));
     }
 
     /// <summary>Predicts as <see cref="IRatingPredictor.Predict"/> does.</summary>

@@ -172,6 +172,17 @@ internal sealed class RatingFrame
     /// <summary>The rating where a network has nothing to say: the baseline or, without one, the middle of the scale.</summary>
     public float ColdRating(double level, int item) => baseline is null ? Scale.Middle : ToRating(level, item, 0);
 
+    /// <summary>Turns what a network says of each item into the ratings of a user, not clipped: [items].</summary>
+    public void ToRatings(Histories histories, int user, Span<float> values)
+    {
+        var level = Level(histories, user);
+        var isCold = histories.Interactions.RowLength(user) == 0;
+        for (var item = 0; item < values.Length; item++)
+        {
+            values[item] = isCold || !isKnown[item] ? ColdRating(level, item) : ToRating(level, item, values[item]);
+        }
+    }
+
     /// <summary>Adds the frame to the arrays of a model.</summary>
     public ModelState SaveTo(ModelState state)
     {

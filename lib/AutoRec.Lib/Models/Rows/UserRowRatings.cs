@@ -22,12 +22,7 @@ internal sealed class UserRowRatings(RatingFrame frame)
         UserRows.Write(histories, scores, reconstruct);
         for (var user = 0; user < histories.Count; user++)
         {
-            var row = scores.Span.Slice(user * frame.ItemCount, frame.ItemCount);
-            var level = frame.Level(histories, user);
-            for (var item = 0; item < frame.ItemCount; item++)
-            {
-                row[item] = Rating(histories, user, level, item, row[item]);
-            }
+            frame.ToRatings(histories, user, scores.Span.Slice(user * frame.ItemCount, frame.ItemCount));
         }
     }
 

@@ -1,0 +1,66 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace AutoRec.Models;
+
+/// <summary>The options of iALS.</summary>
+internal sealed record IalsOptions
+{
+    /// <summary>Number of latent factors, d in the paper. More are better, at a cost that grows with them. Default 64.</summary>
+    [Range(1, 10_000)]
+    public int LatentFactors { get; init; } = 64;
+
+    /// <summary>Weight alpha_0 of the squared error of all pairs of user and item, against 1 for those that occur. Default 0.1.</summary>
+    [Range(1e-9, 1e3)]
+    public double UnobservedWeight { get; init; } = 0.1;
+
+    /// <summary>
+    /// Weight lambda of the L2 penalty against the weighted sum of squared errors over all pairs. The squared factors of a user with n
+    /// items count lambda (n + alpha_0 items)^nu, with nu the <see cref="RegularizationExponent"/>, those of an item likewise. Default
+    /// 0.003.
+    /// </summary>
+    [Range(1e-9, 1e6)]
+    public double Regularization { get; init; } = 0.003;
+
+    /// <summary>
+    /// Exponent nu that scales each user's and item's penalty: 0 penalises all alike, 1 in proportion to their interactions, observed or
+    /// not. Default 1.
+    /// </summary>
+    [Range(0.0, 2.0)]
+    public double RegularizationExponent { get; init; } = 1;
+
+    /// <summary>
+    /// Weight alpha of repetition where data are counts: an interaction that occurred n times as often as the lowest positive count weighs
+    /// 1 + alpha ln n in the loss, divided by the mean of that over all training interactions, so that the weight of what did not occur means
+    /// the same. 0 lets all weigh alike. No effect on data other than counts. Default 0.3.
+    /// </summary>
+    [Range(0.0, 1e3)]
+    public double CountWeight { get; init; } = 0.3;
+
+    /// <summary>Standard deviation sigma* of the first dot products; that of each factor is sigma* / sqrt(d). Default 0.1.</summary>
+    [Range(1e-6, 10.0)]
+    public double InitialDeviation { get; init; } = 0.1;
+
+    /// <summary>Number of epochs, in each of which users and items are solved for in turn. Default 16.</summary>
+    [Range(1, 10_000)]
+    public int Epochs { get; init; } = 16;
+
+    /// <summary>
+    /// How factors are solved for: cg (conjugate gradients) takes some steps towards the solution from the factors before, in single precision;
+    /// cholesky solves exactly, in double precision, at a cost that grows with the square of the factors. Default cg.
+    /// </summary>
+    public IalsSolver Solver { get; init; }
+
+    /// <summary>Number of steps of conjugate gradients. Default 3.</summary>
+    [Range(1, 1_000)]
+    public int Steps { get; init; } = 3;
+}
+
+/// <summary>How iALS solves for factors.</summary>
+internal enum IalsSolver
+{
+    /// <summary>Some steps of conjugate gradients from the factors before (Takács, Pilászy and Tikk, RecSys 2011).</summary>
+    Cg,
+
+    /// <summary>A Cholesky factorisation for each user and item.</summary>
+    Cholesky,
+}
