@@ -14,6 +14,12 @@ internal sealed record Protocol(
 {
     public IReadOnlyList<Metric> Specs { get; } = Metric.ParseList(Metrics);
 
+    /// <summary>
+    /// Whether all seeds test the same users on the same items, so that seeds say nothing of how far figures depend on whom one tests: an
+    /// interval over users does.
+    /// </summary>
+    public bool IsFixed { get; init; }
+
     /// <summary>How an epoch is chosen on validation data.</summary>
     public string ValidationMetric { get; init; } = "ndcg@100";
 }

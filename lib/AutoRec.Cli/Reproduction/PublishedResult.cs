@@ -13,8 +13,18 @@ namespace AutoRec.Cli.Reproduction;
 /// <param name="Targets">Published figures and what ours must reach.</param>
 internal sealed record PublishedResult(string Name, string Model, Protocol Protocol, params Target[] Targets)
 {
+    private const int Resamples = 10_000;
+
     /// <summary>Options that are not the model's defaults, as <c>--set</c> takes them.</summary>
     public IReadOnlyList<string> Settings { get; init; } = [];
+
+    /// <summary>
+    /// What the row says of the model besides its name: a variant, or another architecture than the paper's. Null for nothing.
+    /// </summary>
+    public string? Variant { get; init; }
+
+    /// <summary>Whether seeds change nothing, so that one run on fixed parts is all there is.</summary>
+    public bool IsDeterministic { get; init; }
 
     /// <summary>One run (of all folds) for each; the seed is that of the split, where it is drawn, and of the model.</summary>
     public IReadOnlyList<int> Seeds { get; init; } = [42];
@@ -55,12 +65,18 @@ internal sealed record PublishedResult(string Name, string Model, Protocol Proto
         };
         experiment = experiment with { ChoosesEpochs = ChoosesEpoch ?? experiment.ChoosesEpochs };
         var runs = new List<(IReadOnlyList<KeyValuePair<Metric, double>> Metrics, TimeSpan FitTime)>(); // Models are not kept.
+        var perUser = Protocol.Specs.Where(metric => metric.IsPerUser).ToDictionary(metric => metric, _ => new List<UserValues>());
         foreach (var seed in Seeds)
         {
             foreach (var fold in Protocol.Folds(data, seed).Select(fold => onValidation ? fold.OfValidation() : fold))
             {
                 var outcome = FitProgress.Show(notes, Name, progress => experiment.Run(fold, seed, progress, cancellation));
                 runs.Add((outcome.Metrics, outcome.FitTime));
+                foreach (var (metric, values) in perUser)
+                {
+                    values.Add(outcome.PerUser[metric]);
+                }
+
                 notes.WriteLine($"{Name}: run {runs.Count}: {outcome}");
             }
         }
@@ -75,6 +91,9 @@ internal sealed record PublishedResult(string Name, string Model, Protocol Proto
             Metrics = Protocol.Specs
                 .Select((metric, i) => (Name: metric.ToString(), Values: runs.ConvertAll(run => run.Metrics[i].Value)))
                 .ToDictionary(pair => pair.Name, pair => (IReadOnlyList<double>)pair.Values),
+            Intervals = Protocol.IsFixed
+                ? perUser.ToDictionary(one => one.Key.ToString(), one => new UserBootstrap([one.Value], Resamples, seed: 42).Interval(0))
+                : [],
             FitSeconds = Math.Round(runs.Average(run => run.FitTime.TotalSeconds), 2),
             Threads = ComputeThreads.Count,
         };
@@ -102,11 +121,16 @@ internal sealed record Target(
 
     /// <summary>As near as <paramref name="tolerance"/>, on either side.</summary>
     public static Target Near(string metric, double published, double tolerance, string source) =>
-        new(metric, published, source, published - tolerance, published + tolerance);
+        new(metric, published, source, published - tolerance, published + tolerance) { HasTolerance = true };
 
     /// <summary>At most 3 % worse; better will do.</summary>
     public static Target Within3Percent(string metric, double published, string source) =>
-        new(metric, published, source, Least: 0.97 * published);
+        new(metric, published, source, Least: 0.97 * published) { HasTolerance = true };
+
+    /// <summary>Whether the bound is this project's own, not the published figure or a stated tolerance around it.</summary>
+    public bool IsOwn => Published is not { } published || !(published == Least || published == Most || HasTolerance);
+
+    private bool HasTolerance { get; init; }
 
     /// <summary>By how much a value misses the bound, above 0; 0 when it is met.</summary>
     public double MissedBy(double value) => Math.Max(0, Math.Max(Least - value, value - Most));

@@ -21,6 +21,13 @@ internal sealed record ReproducedResult
     /// <summary>The value of each metric in each run: seed after seed, and of each seed fold after fold.</summary>
     public required IReadOnlyDictionary<string, IReadOnlyList<double>> Metrics { get; init; }
 
+    /// <summary>
+    /// The 95 % confidence interval over users of the mean of each metric, by the bootstrap; empty where each seed tests other users or
+    /// ratings.
+    /// </summary>
+    public IReadOnlyDictionary<string, (double Low, double High)> Intervals { get; init; } =
+        new Dictionary<string, (double Low, double High)>();
+
     /// <summary>Seconds that a fit took, the mean over runs.</summary>
     public required double FitSeconds { get; init; }
 
@@ -45,16 +52,23 @@ internal sealed record ReproducedResult
         ["model"] = Model,
         ["options"] = Options.DeepClone(),
         ["seeds"] = new JsonArray([.. Seeds]),
-        ["metrics"] = new JsonObject(Metrics.Select(metric => KeyValuePair.Create(metric.Key, (JsonNode?)new JsonObject
-        {
-            ["mean"] = Mean(metric.Key),
-            ["standard_deviation"] = Deviation(metric.Key),
-            ["runs"] = new JsonArray([.. metric.Value]),
-        }))),
+        ["metrics"] = new JsonObject(Metrics.Keys.Select(metric => KeyValuePair.Create(metric, (JsonNode?)OfMetric(metric)))),
         ["fit_seconds"] = FitSeconds,
         ["threads"] = Threads,
         ["remark"] = Remark,
     };
+
+    private JsonObject OfMetric(string metric)
+    {
+        var json = new JsonObject { ["mean"] = Mean(metric), ["standard_deviation"] = Deviation(metric) };
+        if (Intervals.TryGetValue(metric, out var interval))
+        {
+            json.Add("interval_over_users", new JsonArray(interval.Low, interval.High));
+        }
+
+        json.Add("runs", new JsonArray([.. Metrics[metric]]));
+        return json;
+    }
 
     public static ReproducedResult Of(JsonObject json) => new()
     {
@@ -66,6 +80,9 @@ internal sealed record ReproducedResult
         Metrics = json["metrics"]!.AsObject().ToDictionary(
             metric => metric.Key,
             metric => (IReadOnlyList<double>)[.. metric.Value!["runs"]!.AsArray().Select(value => (double)value!)]),
+        Intervals = json["metrics"]!.AsObject().Where(metric => metric.Value!["interval_over_users"] is not null).ToDictionary(
+            metric => metric.Key,
+            metric => ((double)metric.Value!["interval_over_users"]![0]!, (double)metric.Value!["interval_over_users"]![1]!)),
         FitSeconds = (double)json["fit_seconds"]!,
         Threads = (int)json["threads"]!,
         Remark = (string?)json["remark"],

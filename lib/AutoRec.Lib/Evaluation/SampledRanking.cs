@@ -11,11 +11,17 @@ public sealed record SampledCandidates(int Positive, IReadOnlyList<int> Negative
 /// <summary>The quality of rankings of a held-out item among sampled negatives.
 /// Not comparable with <see cref="RankingEvaluation"/>.</summary>
 /// <param name="Metrics">The mean of each metric over users.</param>
+/// <param name="PerUser">Each user's value of each metric, in the order of the histories.</param>
 /// <param name="Users">The number of users.</param>
 /// <param name="Negatives">The negatives of all users that were ranked.</param>
 /// <param name="NegativesLeftOut">Negatives that are none, because the user's history holds them or they are the positive itself: published
 /// samples have a few.</param>
-public sealed record SampledRankingEvaluation(IReadOnlyDictionary<Metric, double> Metrics, int Users, int Negatives, int NegativesLeftOut);
+public sealed record SampledRankingEvaluation(
+    IReadOnlyDictionary<Metric, double> Metrics,
+    IReadOnlyDictionary<Metric, UserValues> PerUser,
+    int Users,
+    int Negatives,
+    int NegativesLeftOut);
 
 /// <summary>
 /// Ranks a user's held-out item among some sampled negatives instead of the whole catalogue, as He et al., "Neural Collaborative
@@ -66,7 +72,7 @@ public static class SampledRanking
         }
 
         var ties = TieOrder.Of(model.ItemCount, seed);
-        var sums = new double[metrics.Count];
+        var values = metrics.ToDictionary(metric => metric, _ => new double[candidates.Count]);
         var ranked = 0;
         foreach (var batch in Ranking.Batches(model.ItemCount, histories, cancellation))
         {
@@ -77,15 +83,16 @@ public static class SampledRanking
                 var list = Order(userCandidates, batch.Users.Interactions.Columns(user), batch.ScoresOf(user), ties);
                 ranked += list.Length - 1;
                 var hits = Hits.OfSorted(list, [userCandidates.Positive]);
-                for (var i = 0; i < sums.Length; i++)
+                foreach (var (metric, ofUsers) in values)
                 {
-                    sums[i] += ((HitMetric)metrics[i].Definition).OfHits(hits, metrics[i].K!.Value);
+                    ofUsers[batch.Start + user] = ((HitMetric)metric.Definition).OfHits(hits, metric.K!.Value);
                 }
             }
         }
 
         return new SampledRankingEvaluation(
-            metrics.Select((metric, i) => (metric, sums[i] / candidates.Count)).ToDictionary(),
+            values.ToDictionary(metric => metric.Key, metric => metric.Value.Average()),
+            values.ToDictionary(metric => metric.Key, metric => UserValues.Of(metric.Value)),
             candidates.Count,
             ranked,
             candidates.Sum(user => user.Negatives.Count) - ranked);

@@ -81,6 +81,19 @@ internal sealed class UserBootstrap
         return Math.Sqrt(Variance.OfSample(differences) * EffectiveUsers / (EffectiveUsers - 1));
     }
 
+    /// <summary>
+    /// The 95 % confidence interval of a model's value over users: the estimate, and on each side the standard deviation over the draws,
+    /// corrected as in <see cref="StandardError"/>, times the critical value of Student's t with the effective users less one.
+    /// </summary>
+    /// <param name="model">The position of the model.</param>
+    public (double Low, double High) Interval(int model)
+    {
+        double[] values = [.. draws[model].Where(double.IsFinite)];
+        var error = Math.Sqrt(Variance.OfSample(values) * EffectiveUsers / (EffectiveUsers - 1));
+        var margin = StudentT.Critical95(EffectiveUsers - 1) * error;
+        return (Estimates[model] - margin, Estimates[model] + margin);
+    }
+
     private static double CountEffective(int[] users, IReadOnlyList<UserValues> seeds)
     {
         var shares = new double[users.Length];

@@ -210,8 +210,10 @@ public sealed record Experiment
             Metrics =
             [
                 .. metrics.Select(metric => KeyValuePair.Create(
-                    metric, metric.IsRating ? ratings![metric] : (otherLists ?? rankings!.Metrics)[metric])),
+                    metric, metric.IsRating ? ratings![metric] : otherLists?[metric].Value ?? rankings![metric])),
             ],
+            PerUser = new[] { ratings?.PerUser, otherLists ?? rankings?.PerUser }.OfType<IReadOnlyDictionary<Metric, UserValues>>()
+                .SelectMany(values => values).ToDictionary(),
             Ratings = ratings,
             Rankings = rankings,
             Epochs = fit.Best?.Epoch,

@@ -41,8 +41,10 @@ public sealed record Fold
     /// <summary>What was noticed while the data were read. Default: nothing.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 
-    /// <summary>Measures ranked lists in another way than over the whole catalogue; null does the latter. Default null.</summary>
-    public Func<IRecommender, IReadOnlyList<Metric>, IReadOnlyDictionary<Metric, double>>? MeasureLists { get; init; }
+    /// <summary>
+    /// Measures each user's ranked list in another way than over the whole catalogue; null does the latter. Default null.
+    /// </summary>
+    public Func<IRecommender, IReadOnlyList<Metric>, IReadOnlyDictionary<Metric, UserValues>>? MeasureLists { get; init; }
 
     /// <summary>The number of users, cold ones included.</summary>
     public int Users => Split.Train.RowCount;

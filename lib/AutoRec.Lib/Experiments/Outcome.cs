@@ -31,6 +31,9 @@ public sealed record Outcome
     /// <summary>The value of each metric, in the order in which they were asked for.</summary>
     public required IReadOnlyList<KeyValuePair<Metric, double>> Metrics { get; init; }
 
+    /// <summary>Each tested user's part in the metrics that are means, see <see cref="ModelEvaluation.PerUser"/>.</summary>
+    public required IReadOnlyDictionary<Metric, UserValues> PerUser { get; init; }
+
     /// <summary>The measure of predicted ratings, by user too; null where none was asked for.</summary>
     public RatingEvaluation? Ratings { get; init; }
 

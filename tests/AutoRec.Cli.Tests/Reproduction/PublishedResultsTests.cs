@@ -28,6 +28,16 @@ public sealed class PublishedResultsTests
     }
 
     [Fact]
+    public void IsOwn_BoundNotByThePublishedFigure_True()
+    {
+        Assert.True(Target.AtMost("rmse", 0.93).IsOwn);
+        Assert.True(Target.AtMost("rmse", 0.85, 0.845, "x").IsOwn);
+        Assert.False(Target.AtMost("rmse", 0.845, 0.845, "x").IsOwn);
+        Assert.False(Target.Near("rmse", 0.944, 0.003, "x").IsOwn);
+        Assert.False(Target.Within3Percent("ndcg@10", 0.2, "x").IsOwn);
+    }
+
+    [Fact]
     public void MissedBy_Within3Percent_BetterWillDo()
     {
         var target = Target.Within3Percent("ndcg@10", 0.2, "x");

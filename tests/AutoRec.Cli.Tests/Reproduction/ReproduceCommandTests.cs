@@ -11,6 +11,11 @@ public sealed class ReproduceCommandTests
     [InlineData("popularity-ml-1m-strong", "ndcg@100", 0.2430)]
     [InlineData("ease-ml-1m-strong", "ndcg@100", 0.4551)]
     [InlineData("ease-ml-1m-strong", "ndcg@10", 0.3867)]
+    [InlineData("edlae-ml-1m-strong", "ndcg@100", 0.4587)]
+    [InlineData("infinite-ae-ml-1m-strong", "ndcg@100", 0.4630)]
+    [InlineData("infinite-ae-ml-1m-strong", "ndcg@10", 0.3918)]
+    [InlineData("ease-ml-1m-low-ratings", "ndcg@100", 0.4531)]
+    [InlineData("ease-ml-1m-low-ratings", "precision@10", 0.4983)]
     [InlineData("bias-ml-100k", "rmse", 0.9440)]
     public async Task Reproduce_WithoutChance_SameToFourDigits(string experiment, string metric, double expected)
     {

@@ -21,9 +21,24 @@ public sealed class ReproductionReportTests
         var after = File.ReadAllLines(folder.File("reproduction.md"));
 
         Assert.Contains("| **bias** | rmse | 0.9440 | 0.9440 ± 0.0014 | 0.9410 to 0.9470 | met | 2 | 1.5 | `--only bias-ml-100k` |", after);
-        Assert.Contains("| **pmf-em** | rmse |  | 0.9400 | ≤ 0.9300 | missed by 0.0100 | 1 | 1.5 | `--only pmf-em-ml-100k` |", after);
+        Assert.Contains("| **pmf-em** | rmse |  | 0.9400 | ≤ 0.9300 (own) | missed by 0.0100 | 1 | 1.5 | `--only pmf-em-ml-100k` |", after);
         Assert.Equal(["| pmf-em | | | not run yet | | | | | `--only pmf-em-ml-100k` |"], before.Except(after));
         Assert.Equal(["bias-ml-100k", "pmf-em-ml-100k"], JsonNode.Parse(File.ReadAllText(folder.File("reproduction.json")))!["results"]!.AsArray().Select(result => (string)result!["name"]!));
+    }
+
+    [Fact]
+    public void ToMarkdown_FixedUsers_IntervalVariantAndDeterminismInTheRow()
+    {
+        using var folder = new TemporaryFolder();
+        var report = ReproductionReport.Open(folder.Path);
+        var intervals = new Dictionary<string, (double Low, double High)> { ["ndcg@100"] = (0.44, 0.48) };
+        report.Put(Result("edlae-ml-1m-strong", 0.46) with { Intervals = intervals });
+        report.Put(Result("ials-ml-1m-strong", 0.45, 0.47));
+        report.Save();
+        var lines = ReproductionReport.Open(folder.Path).ToMarkdown().Split('\n');
+        Assert.Contains(
+            "| **ease** (EDLAE) | ndcg@100 |  | 0.4600 | 0.4400 to 0.4800 |  |  | 1, deterministic | 1.5 | `--only edlae-ml-1m-strong` |", lines);
+        Assert.Contains("| **ials** | ndcg@100 |  | 0.4600 ± 0.0141 |  |  |  | 2 | 1.5 | `--only ials-ml-1m-strong` |", lines);
     }
 
     [Fact]

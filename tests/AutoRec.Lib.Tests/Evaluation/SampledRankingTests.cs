@@ -18,6 +18,7 @@ public sealed class SampledRankingTests
         Assert.Equal(1, result.Metrics[Metric.Parse("hr@3")]);
         Assert.Equal((1 + 0.630929754) / 2, result.Metrics[Metric.Parse("ndcg@3")], 1e-9); // 1 / log2(3)
         Assert.Equal((1 + (1 / 2.0)) / 2, result.Metrics[Metric.Parse("mrr@3")], 1e-12);
+        Assert.Equal([1, 1 / 2.0], result.PerUser[Metric.Parse("mrr@3")]);
         Assert.Equal((2, 2, 2), (result.Users, result.Negatives, result.NegativesLeftOut));
     }
 
