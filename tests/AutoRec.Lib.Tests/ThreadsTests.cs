@@ -20,13 +20,6 @@ public sealed class ThreadsTests
     [MemberData(nameof(Models))]
     public void FitAndScore_OneAndTwoThreads_SameScoresToTheLastBit(string model)
     {
-        var hasEpochs = ModelCatalog.Find(model).OptionsType?.GetProperty("Epochs") is not null;
-        KeyValuePair<string, string>[] settings = model switch
-        {
-            "ensemble-rating" => [new("models", "biased-mf:epochs=2+autorec-item:epochs=2")],
-            "ensemble-ranking" => [new("models", "ease+mult-vae:epochs=2")],
-            _ => hasEpochs ? [new("epochs", "2")] : [],
-        };
         var before = ComputeThreads.Count;
         try
         {
@@ -40,7 +33,7 @@ public sealed class ThreadsTests
         float[] Scores(int threads)
         {
             ComputeThreads.Count = threads;
-            var trainer = ModelCatalog.Find(model).CreateTrainer(settings, out _);
+            var trainer = ModelCatalog.Find(model).CreateTrainer(Small(model, "ease+mult-vae:epochs=2"), out _);
             var scores = new float[Users * Items];
             trainer.Fit(Ratings, new FitContext { Seed = 5 }).Score(Histories.OfTraining(Ratings), scores);
             return scores;
@@ -52,9 +45,7 @@ public sealed class ThreadsTests
     [MemberData(nameof(Models))]
     public void Score_AloneOrInABlock_SameScoresToTheLastBit(string model)
     {
-        var hasEpochs = ModelCatalog.Find(model).OptionsType?.GetProperty("Epochs") is not null;
-        KeyValuePair<string, string>[] settings = hasEpochs ? [new("epochs", "1")] : [];
-        var fitted = ModelCatalog.Find(model).CreateTrainer(settings, out _).Fit(Ratings, new FitContext { Seed = 5 });
+        var fitted = ModelCatalog.Find(model).CreateTrainer(Small(model, "ease+ials:epochs=2"), out _).Fit(Ratings, new FitContext { Seed = 5 });
         var all = Histories.OfTraining(Ratings);
         var together = Scores(all);
         for (int start = 0, size = 1; start < Users; start += size, size = Math.Min(size + 1, Users - start))
@@ -73,6 +64,14 @@ public sealed class ThreadsTests
     [Fact]
     public void Documented_Names_AreModelsThatComputeWithTorch() =>
         Assert.Equal([], Documented().Except(TorchModels.All.Select(model => model.Split(' ')[0])));
+
+    // Settings for a short training.
+    private static KeyValuePair<string, string>[] Small(string model, string ensemble) => model switch
+    {
+        "ensemble-rating" => [new("models", "biased-mf:epochs=2+autorec-item:epochs=2")],
+        "ensemble-ranking" => [new("models", ensemble)],
+        _ => ModelCatalog.Find(model).OptionsType?.GetProperty("Epochs") is not null ? [new("epochs", "2")] : [],
+    };
 
     // The names in the paragraph that begins with "Models that compute with torch".
     private static string[] Documented()

@@ -118,6 +118,10 @@ public sealed class InteractionMatrix
         static T[] Shared<T>(ImmutableArray<T> array) => ImmutableCollectionsMarshal.AsArray(array)!; // a matrix never changes its arrays
     }
 
+    /// <summary>Makes a matrix of rows whose columns are ascending, without copying. The scale is the observed range.</summary>
+    internal static InteractionMatrix FromRows(int columnCount, int[] offsets, int[] columns, float[] values) =>
+        new(columnCount, offsets, columns, values, Feedback.OfAnyValue(ObservedRange(values)));
+
     /// <summary>The columns of all entries, row after row: [entries].</summary>
     public ReadOnlySpan<int> Columns() => columns;
 

@@ -55,22 +55,15 @@ internal sealed class ItemKnnTrainer(ItemKnnOptions? options = null) : ITrainer<
         var parallel = ComputeThreads.Options;
         parallel.CancellationToken = context.Cancellation;
         Parallel.For(0, byItem.RowCount, parallel, item =>
-            neighbors[item] = [.. search.Find(byItem.Columns(item), byItem.Values(item), item, options.Neighbors)]);
-
-        int[] items = [.. neighbors.SelectMany((list, item) => Enumerable.Repeat(item, list.Length))];
-        int[] others = [.. neighbors.SelectMany(list => list.Select(neighbor => neighbor.Item))];
-        float[] similarities = [.. neighbors.SelectMany(list => list.Select(neighbor => neighbor.Score))];
-        var matrix = InteractionMatrix.FromTriplets(byItem.RowCount, byItem.RowCount, others, items, similarities);
-        return new ItemKnnModel(matrix, options.Binarize);
+            neighbors[item] = search.Find(byItem.Columns(item), byItem.Values(item), item, options.Neighbors));
+        return new ItemKnnModel(SparseItemWeights.Of(neighbors), options.Binarize);
     }
 
     private static InteractionMatrix WeightUsers(InteractionMatrix train)
     {
-        var rows = new int[train.Count];
         var values = train.Values().ToArray();
         for (var user = 0; user < train.RowCount; user++)
         {
-            rows.AsSpan(train.Offsets[user], train.RowLength(user)).Fill(user);
             var weight = MathF.Log(1 + (train.ColumnCount / Math.Max(1f, train.RowLength(user))));
             foreach (ref var value in values.AsSpan(train.Offsets[user], train.RowLength(user)))
             {
@@ -78,7 +71,7 @@ internal sealed class ItemKnnTrainer(ItemKnnOptions? options = null) : ITrainer<
             }
         }
 
-        return InteractionMatrix.FromTriplets(train.RowCount, train.ColumnCount, rows, train.Columns(), values);
+        return train.WithValues(values, train.Scale);
     }
 }
 

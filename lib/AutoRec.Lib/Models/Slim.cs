@@ -55,26 +55,23 @@ internal sealed class SlimTrainer(SlimOptions? options = null) : ITrainer<SlimMo
         ItemGram.CheckMemory("SLIM", items, sizeof(double), FreeMemory.Bytes);
         var gram = new double[items * items];
         ItemGram.OfBinary(train, gram, context.Cancellation);
-        for (var i = 0; i < items; i++)
-        {
-            for (var j = 0; j < i; j++)
-            {
-                gram[(j * items) + i] = gram[(i * items) + j];
-            }
-        }
-
-        var columns = new (int[] Rows, float[] Weights)[items];
         var parallel = ComputeThreads.Options;
         parallel.CancellationToken = context.Cancellation;
-        Parallel.For(0, items, parallel, item => columns[item] = SolveColumn(gram, items, item));
+        Parallel.For(0, items, parallel, i =>
+        {
+            for (var j = i + 1; j < items; j++)
+            {
+                gram[(i * items) + j] = gram[(j * items) + i];
+            }
+        });
 
-        int[] rows = [.. columns.SelectMany(column => column.Rows)];
-        int[] targets = [.. columns.SelectMany((column, item) => Enumerable.Repeat(item, column.Rows.Length))];
-        float[] weights = [.. columns.SelectMany(column => column.Weights)];
-        return new SlimModel(InteractionMatrix.FromTriplets(items, items, rows, targets, weights));
+        var columns = new Recommendation[items][];
+        Parallel.For(0, items, parallel, item => columns[item] = SolveColumn(gram, items, item, context.Cancellation));
+        return new SlimModel(SparseItemWeights.Of(columns));
     }
 
-    private (int[] Rows, float[] Weights) SolveColumn(double[] gram, int items, int item)
+    // The items with a weight for an item, ascending.
+    private Recommendation[] SolveColumn(double[] gram, int items, int item, CancellationToken cancellation)
     {
         // G and w are not negative, so that where G_ij is at most lambda the weight is 0 whatever the others are.
         var target = gram.AsSpan(item * items, items);
@@ -95,6 +92,7 @@ internal sealed class SlimTrainer(SlimOptions? options = null) : ITrainer<SlimMo
             change = 0;
             foreach (var i in candidates)
             {
+                cancellation.ThrowIfCancellationRequested(); // A column of a large catalogue takes long.
                 var diagonal = gram[(i * items) + i];
                 var others = predicted[i] - (diagonal * weights[i]);
                 var weight = Math.Max(0, target[i] - others - options.L1) / (diagonal + options.L2);
@@ -108,8 +106,7 @@ internal sealed class SlimTrainer(SlimOptions? options = null) : ITrainer<SlimMo
             }
         }
 
-        int[] rows = [.. candidates.Where(i => weights[i] > 0)];
-        return (rows, [.. rows.Select(i => (float)weights[i])]);
+        return [.. candidates.Where(i => weights[i] > 0).Select(i => new Recommendation(i, (float)weights[i]))];
     }
 }
 

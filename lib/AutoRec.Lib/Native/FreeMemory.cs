@@ -3,8 +3,12 @@ namespace AutoRec.Native;
 /// <summary>How much memory this process can still take.</summary>
 internal static class FreeMemory
 {
+    // What the runtime and other programs take meanwhile.
+    private const double Reserve = 0.1;
+
     /// <summary>
-    /// The bytes that are free now: those of the machine, or of the container or limit that the process runs under, without those in use.
+    /// The bytes that are free now: those of the machine, or of the container or limit that the process runs under, without those in use
+    /// and a tenth of the rest, which is kept in reserve.
     /// </summary>
     public static long Bytes
     {
@@ -12,7 +16,7 @@ internal static class FreeMemory
         {
             GC.Collect(0, GCCollectionMode.Forced, blocking: true); // The figures are those of the last collection.
             var info = GC.GetGCMemoryInfo();
-            return Math.Max(0, info.TotalAvailableMemoryBytes - info.MemoryLoadBytes);
+            return (long)(Math.Max(0, info.TotalAvailableMemoryBytes - info.MemoryLoadBytes) * (1 - Reserve));
         }
     }
 }

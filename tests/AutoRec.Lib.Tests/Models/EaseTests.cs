@@ -81,7 +81,11 @@ public sealed class EaseTests
     public void CheckNeighbors_MoreThanIsFree_SaysSo()
     {
         ItemGram.CheckNeighbors(1_000, 200, 1_000_000_000);
-        Assert.Contains("4.0 GB are free", Assert.Throws<NotSupportedException>(() => ItemGram.CheckNeighbors(5_000_000, 200, 4_000_000_000)).Message);
+        var error = Assert.Throws<NotSupportedException>(() => ItemGram.CheckNeighbors(5_000_000, 200, 4_000_000_000));
+        Assert.Contains("4.0 GB are free", error.Message);
+        var most = int.Parse(error.Message.Split("--set neighbors=")[1].Split(')')[0]);
+        ItemGram.CheckNeighbors(5_000_000, most, 4_000_000_000);
+        Assert.Throws<NotSupportedException>(() => ItemGram.CheckNeighbors(5_000_000, most + 1, 4_000_000_000));
         Assert.Throws<NotSupportedException>(() => ItemGram.CheckNeighbors(2_000_000_000, 2, long.MaxValue));
     }
 

@@ -1,5 +1,6 @@
 using AutoRec.Data;
 using AutoRec.Models;
+using AutoRec.Models.Numerics;
 using AutoRec.Scoring;
 using AutoRec.Training;
 
@@ -18,6 +19,44 @@ public sealed class KnnTests
         AssertNear([(1, 2 / Math.Sqrt(6)), (2, 1 / Math.Sqrt(2))], model.Neighbors(0));
         AssertNear([(0, 2 / Math.Sqrt(6)), (2, 1 / Math.Sqrt(3))], model.Neighbors(1));
         Assert.Empty(model.Neighbors(3)); // Nobody who has d has anything else.
+    }
+
+    // Few users with an item of 3,000: only the items they have are looked at; many users: all items are.
+    [Theory]
+    [InlineData(40)]
+    [InlineData(600)]
+    public void Find_ManyItems_EqualsComparingWithEachOther(int users)
+    {
+        const int Items = 3_000, K = 7;
+        var random = new Random(6);
+        int[] cells = [.. Enumerable.Range(0, users * Items).Where(_ => random.NextDouble() < 0.004)];
+        var byItem = InteractionMatrix.FromTriplets(
+            users,
+            Items,
+            Array.ConvertAll(cells, cell => cell / Items),
+            Array.ConvertAll(cells, cell => cell % Items),
+            Array.ConvertAll(cells, _ => (float)random.Next(-1, 4))).Transpose();
+        var search = new CosineNeighbors(byItem, shrinkage: 2);
+        for (var trial = 0; trial < 200; trial++)
+        {
+            var item = random.Next(Items);
+            var expected = Enumerable.Range(0, Items).Where(other => other != item)
+                .Select(other => new Recommendation(other, Similarity(item, other)))
+                .Where(neighbor => neighbor.Score > 0).OrderByDescending(neighbor => neighbor.Score).ThenBy(neighbor => neighbor.Item).Take(K);
+            Assert.Equal(expected, search.Find(byItem.Columns(item), byItem.Values(item), item, K));
+        }
+
+        // Small whole numbers: sums are exact in any order.
+        float Similarity(int item, int other)
+        {
+            var common = byItem.Columns(item).ToArray().Intersect(byItem.Columns(other).ToArray());
+            var product = common.Sum(user => Value(item, user) * Value(other, user));
+            return product == 0 ? 0 : (float)(product / ((Length(item) * Length(other)) + 2));
+        }
+
+        float Value(int item, int user) => byItem.Values(item)[byItem.Columns(item).BinarySearch(user)];
+
+        double Length(int item) => Math.Sqrt(byItem.Values(item).ToArray().Sum(value => value * value));
     }
 
     [Fact]

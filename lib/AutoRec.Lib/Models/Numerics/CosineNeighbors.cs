@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Numerics.Tensors;
 using AutoRec.Data;
 using AutoRec.Scoring;
@@ -13,6 +14,7 @@ internal sealed class CosineNeighbors
     private readonly InteractionMatrix byColumn; // [columns x rows]
     private readonly double[] norms; // of each row
     private readonly double shrinkage;
+    private readonly ConcurrentBag<Workspace> workspaces = []; // as many as threads search at once
 
     public CosineNeighbors(InteractionMatrix rows, double shrinkage)
     {
@@ -23,36 +25,109 @@ internal sealed class CosineNeighbors
 
     /// <summary>
     /// The <paramref name="k"/> rows with the highest similarity, best first; of equals the lower row. Rows that have
-    /// nothing in common, or a similarity below 0, are no neighbours, so that fewer may come back.
+    /// nothing in common, or a similarity below 0, are no neighbours, so that fewer may come back. The time grows with the entries of
+    /// the given columns, not with the number of rows.
     /// </summary>
     /// <param name="columns">The columns of the row that others are compared with.</param>
     /// <param name="values">Its values.</param>
     /// <param name="self">A row that is left out, or -1.</param>
     /// <param name="k">The cut-off.</param>
-    public IEnumerable<Recommendation> Find(ReadOnlySpan<int> columns, ReadOnlySpan<float> values, int self, int k)
+    public Recommendation[] Find(ReadOnlySpan<int> columns, ReadOnlySpan<float> values, int self, int k)
     {
-        var similarities = new float[norms.Length];
+        var space = workspaces.TryTake(out var free) ? free : new Workspace(norms.Length);
+        var entries = 0L;
+        foreach (var column in columns)
+        {
+            entries += byColumn.RowLength(column);
+        }
+
+        var norm = Norm(values);
+        var nearest = entries > norms.Length / 4
+            ? AmongAll(space, columns, values, norm, self, k)
+            : AmongTouched(space, columns, values, norm, self, k);
+        workspaces.Add(space);
+        var count = nearest.Length;
+        while (count > 0 && !(nearest[count - 1].Score > 0))
+        {
+            count--;
+        }
+
+        return nearest[..count];
+    }
+
+    private Recommendation[] AmongAll(
+        Workspace space, ReadOnlySpan<int> columns, ReadOnlySpan<float> values, double norm, int self, int k)
+    {
+        var sums = space.Sums;
+        for (var i = 0; i < columns.Length; i++)
+        {
+            var rows = byColumn.Columns(columns[i]);
+            var rowValues = byColumn.Values(columns[i]);
+            var value = values[i];
+            for (var j = 0; j < rows.Length; j++)
+            {
+                sums[rows[j]] += value * rowValues[j];
+            }
+        }
+
+        for (var row = 0; row < sums.Length; row++)
+        {
+            sums[row] = Similarity(sums[row], norm, row);
+        }
+
+        var nearest = Ranking.TopK(sums, self < 0 ? [] : [self], k, TieOrder.ByRow).Items;
+        Array.Clear(sums);
+        return nearest;
+    }
+
+    private Recommendation[] AmongTouched(
+        Workspace space, ReadOnlySpan<int> columns, ReadOnlySpan<float> values, double norm, int self, int k)
+    {
+        var (sums, isTouched, touched, count) = (space.Sums, space.IsTouched, space.Touched, 0);
         for (var i = 0; i < columns.Length; i++)
         {
             var rows = byColumn.Columns(columns[i]);
             var rowValues = byColumn.Values(columns[i]);
             for (var j = 0; j < rows.Length; j++)
             {
-                similarities[rows[j]] += values[i] * rowValues[j];
+                var row = rows[j];
+                if (!isTouched[row])
+                {
+                    isTouched[row] = true;
+                    touched[count++] = row;
+                }
+
+                sums[row] += values[i] * rowValues[j];
             }
         }
 
-        var norm = Norm(values);
-        for (var row = 0; row < similarities.Length; row++)
+        // In the order of rows, which decides between equals.
+        var found = touched.AsSpan(0, count);
+        found.Sort();
+        var similarities = new float[count];
+        for (var i = 0; i < count; i++)
         {
-            if (similarities[row] != 0)
-            {
-                similarities[row] = (float)(similarities[row] / ((norm * norms[row]) + shrinkage));
-            }
+            var row = found[i];
+            similarities[i] = row == self ? float.NegativeInfinity : Similarity(sums[row], norm, row);
+            (sums[row], isTouched[row]) = (0, false);
         }
 
-        return Ranking.TopK(similarities, self < 0 ? [] : [self], k, TieOrder.ByRow).Items.TakeWhile(neighbor => neighbor.Score > 0);
+        return Array.ConvertAll(
+            Ranking.TopK(similarities, [], k, TieOrder.ByRow).Items, place => place with { Item = touched[place.Item] });
     }
 
+    private float Similarity(float product, double norm, int row) =>
+        product == 0 ? 0 : (float)(product / ((norm * norms[row]) + shrinkage));
+
     private static double Norm(ReadOnlySpan<float> values) => Math.Sqrt(TensorPrimitives.SumOfSquares(values));
+
+    /// <summary>What a search needs; between searches all numbers are 0.</summary>
+    private sealed class Workspace(int rows)
+    {
+        public float[] Sums { get; } = new float[rows];
+
+        public bool[] IsTouched { get; } = new bool[rows];
+
+        public int[] Touched { get; } = new int[rows];
+    }
 }

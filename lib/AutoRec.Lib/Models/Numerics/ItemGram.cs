@@ -44,15 +44,18 @@ internal static class ItemGram
     /// <exception cref="NotSupportedException">There are too many items or neighbours.</exception>
     public static void CheckNeighbors(int items, int neighbors, long available)
     {
-        // Item and score of a neighbour, first in lists, then in arrays, then in the sparse matrix; and a row of similarities a thread.
-        const int Copies = 3;
+        // Item and score of a neighbour, first in lists and then in the sparse matrix; offsets, lists and the space of a search for each item.
+        const int BytesPerNeighbor = 2 * (sizeof(int) + sizeof(float));
         var count = Sizes.Of("items x neighbours", items, Math.Min(items, neighbors));
-        var needed = ((long)Copies * count * (sizeof(int) + sizeof(float))) + ((long)items * sizeof(float) * ComputeThreads.Count);
+        var ofItems = (double)items * (64 + (9 * ComputeThreads.Count));
+        var needed = ((double)count * BytesPerNeighbor) + ofItems;
         if (needed > available)
         {
+            var most = (int)Math.Max(0, (available - ofItems) / BytesPerNeighbor / items);
             throw new NotSupportedException(
                 FormattableString.Invariant($"item-knn needs {needed / 1e9:0.0} GB for {neighbors} neighbours of {items} items; ")
-                + FormattableString.Invariant($"{available / 1e9:0.0} GB are free. Leave out rare items, or set fewer neighbors."));
+                + FormattableString.Invariant($"{available / 1e9:0.0} GB are free. Leave out rare items (--core)")
+                + (most > 0 ? FormattableString.Invariant($", or use at most {most} neighbours (--set neighbors={most}).") : "."));
         }
     }
 
@@ -71,7 +74,7 @@ internal static class ItemGram
             throw new NotSupportedException(
                 FormattableString.Invariant($"{model} needs {neededGb:0.0} GB for the weights between {items} items; ")
                 + FormattableString.Invariant($"{availableGb:0.0} GB are free (and at most {mostItems} items are supported). ")
-                + "Leave out rare items, or use a model whose memory grows with the interactions, such as 'item-knn' or 'ials'.");
+                + "Leave out rare items (--core), or use a model whose memory grows with the interactions, such as 'item-knn' or 'ials'.");
         }
     }
 }

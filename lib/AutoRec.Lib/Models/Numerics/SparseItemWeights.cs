@@ -7,6 +7,35 @@ namespace AutoRec.Models.Numerics;
 /// <summary>Scores by sparse weights between items.</summary>
 internal static class SparseItemWeights
 {
+    /// <summary>Makes the matrix of weights.</summary>
+    /// <param name="ofItems">For each item i the items j that count for it, and their weights.</param>
+    /// <returns>[items j x items i].</returns>
+    public static InteractionMatrix Of(Recommendation[][] ofItems)
+    {
+        var offsets = new int[ofItems.Length + 1];
+        foreach (var (other, _) in ofItems.SelectMany(weights => weights))
+        {
+            offsets[other + 1]++;
+        }
+
+        for (var other = 0; other < ofItems.Length; other++)
+        {
+            offsets[other + 1] = checked(offsets[other] + offsets[other + 1]);
+        }
+
+        var (next, items, values) = (offsets[..^1], new int[offsets[^1]], new float[offsets[^1]]);
+        for (var item = 0; item < ofItems.Length; item++)
+        {
+            foreach (var (other, weight) in ofItems[item])
+            {
+                (items[next[other]], values[next[other]]) = (item, weight);
+                next[other]++;
+            }
+        }
+
+        return InteractionMatrix.FromRows(ofItems.Length, offsets, items, values);
+    }
+
     /// <summary>Gets the weights of a row, highest first.</summary>
     public static IReadOnlyList<Recommendation> Sorted(InteractionMatrix weights, int row)
     {
