@@ -20,10 +20,12 @@ var scale = new Option<double>("--scale") { Description = "The share of the rati
 var hidden = new Option<int?>("--hidden") { Description = "Hidden units, in place of those of each benchmark." };
 var repeats = new Option<int>("--repeats") { Description = "Runs of each side that count.", DefaultValueFactory = _ => 5 };
 var threads = new Option<int?>("--threads") { Description = "How many threads to compute with; all processors unless set." };
+var data = new Option<string?>("--data") { Description = "A data set, such as ml-1m: prints quality against time of training on it, in place of the benchmark. With ials." };
+var dataFolder = new Option<string?>("--data-dir") { Description = "The folder that holds the folders of data sets." };
 var json = new Option<bool>("--json") { Description = "Prints one JSON object instead of a table." };
 var command = new RootCommand("Measures AutoRec.Lib against what one would write in PyTorch without it, both in this process, run by run in turn.")
 {
-    name, scale, hidden, repeats, threads, json,
+    name, scale, hidden, repeats, threads, data, dataFolder, json,
 };
 command.SetAction(parsed =>
 {
@@ -34,6 +36,18 @@ command.SetAction(parsed =>
     }
 
     ComputeThreads.Count = parsed.GetValue(threads) ?? Environment.ProcessorCount;
+    if (parsed.GetValue(data) is { } source)
+    {
+        if (parsed.GetValue(name) != "ials")
+        {
+            Console.Error.WriteLine("error: --data requires the benchmark 'ials'.");
+            return 1;
+        }
+
+        IalsQuality.Write(source, parsed.GetValue(dataFolder));
+        return 0;
+    }
+
     TorchRuntime.EnsureLoaded();
     var options = new BenchmarkOptions(parsed.GetValue(scale), parsed.GetValue(repeats), parsed.GetValue(hidden));
     var machine = Limits.Measure(ComputeThreads.Count);

@@ -41,6 +41,7 @@ internal sealed record ChosenFit(IRecommender Model, ITrainer<IRecommender> Trai
         }
 
         var chosen = Chosen(trainer.Learn(inner.Train, choosing with { Checkpoint = context.Checkpoint?.Of("choosing") }));
+        GC.Collect(); // The buffers of the first fit go before the second takes as much.
         var epochs = reports.All.LastOrDefault(report => report.IsBest)?.Epoch ?? context.EpochLimit;
         var model = chosen.Learn(train, context with { EpochLimit = epochs, Checkpoint = context.Checkpoint?.Of("fitting") });
         return new ChosenFit(model, chosen, reports.All);
