@@ -40,11 +40,15 @@ internal sealed record ChosenFit(IRecommender Model, ITrainer<IRecommender> Trai
             return new ChosenFit(only, Chosen(only), reports.All);
         }
 
-        var chosen = Chosen(trainer.Learn(inner.Train, choosing with { Checkpoint = context.Checkpoint?.Of("choosing") }));
-        GC.Collect(); // The buffers of the first fit go before the second takes as much.
+        // A call of its own, after which nothing refers to the first model; its buffers go before the second fit takes as much.
+        var chosen = FitToChoose();
+        GC.Collect();
         var epochs = reports.All.LastOrDefault(report => report.IsBest)?.Epoch ?? context.EpochLimit;
         var model = chosen.Learn(train, context with { EpochLimit = epochs, Checkpoint = context.Checkpoint?.Of("fitting") });
         return new ChosenFit(model, chosen, reports.All);
+
+        ITrainer<IRecommender> FitToChoose() =>
+            Chosen(trainer.Learn(inner.Train, choosing with { Checkpoint = context.Checkpoint?.Of("choosing") }));
 
         ITrainer<IRecommender> Chosen(IRecommender first) => (trainer as IChoosingTrainer)?.Chosen(first) ?? trainer;
     }
