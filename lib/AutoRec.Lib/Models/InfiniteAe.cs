@@ -13,11 +13,12 @@ namespace AutoRec.Models;
 internal sealed record InfiniteAeOptions
 {
     /// <summary>
-    /// Weight lambda of the penalty lambda |f|^2 against the sum of squared errors, in units of the mean of the kernel's diagonal over the
-    /// training users, as in the paper. Default 5.
+    /// Weight lambda of the penalty lambda |f|^2 against the sum of squared errors. Its unit is the mean of the kernel's diagonal, as in
+    /// the paper, times (1 + sqrt(users / items))^2, of users and items with an interaction: 4.7 times the paper's on MovieLens 1M.
+    /// Default 0.85.
     /// </summary>
     [Range(1e-6, 1e6)]
-    public double Regularization { get; init; } = 5;
+    public double Regularization { get; init; } = 0.85;
 
     /// <summary>
     /// Maximum number of landmark users. With more training users, this many of them are drawn at random, and the fit to all users is
@@ -31,7 +32,8 @@ internal sealed record InfiniteAeOptions
 /// Trains an Infinite-AE (Sachdeva et al., "Infinite Recommendation Networks: A Data-Centric Approach", NeurIPS 2022): an autoencoder with
 /// one hidden ReLU layer of infinite width, which is kernel ridge regression with its neural tangent kernel k (<see
 /// cref="NeuralTangentKernel"/>). With K the kernel of all pairs of training users and X their binary rows it has the closed form
-/// k(x) (K + lambda m I)^-1 X, where m is the mean of K's diagonal. It takes any interaction as 1, and leaves out users without one.
+/// k(x) (K + lambda m I)^-1 X. The unit m is the mean of K's diagonal times (1 + sqrt(users / items))^2, the square of the largest singular
+/// value of noise of that shape. It takes any interaction as 1, and leaves out users without one.
 /// </summary>
 /// <remarks>
 /// Above <see cref="InfiniteAeOptions.Landmarks"/> users, k(x) are the kernels with the landmark users, and their weights minimise
@@ -70,13 +72,13 @@ internal sealed class InfiniteAeTrainer(InfiniteAeOptions? options = null) : ITr
         CheckMemory(count, items, all.RowCount > count, FreeMemory.Bytes);
 
         var kernel = new LandmarkKernel(landmarks);
-        var unit = options.Regularization * kernel.MeanOfDiagonal(all);
+        var penalty = options.Regularization * kernel.MeanOfDiagonal(all) * NoiseLevel(all);
         var matrix = new double[count * count];
         var weights = new float[Sizes.Of("items x landmark users", items, count)];
         if (all.RowCount == count)
         {
             var byItem = landmarks.Transpose();
-            Gram(kernel, matrix, 1, unit, context.Cancellation);
+            Gram(kernel, matrix, 1, penalty, context.Cancellation);
             BlockCholesky.Solve(matrix, count, items, ReadUsers, Write, context.Cancellation);
 
             void ReadUsers(Span<double> row, int item)
@@ -91,7 +93,7 @@ internal sealed class InfiniteAeTrainer(InfiniteAeOptions? options = null) : ITr
         else
         {
             var targets = new double[weights.Length]; // K_ln X: [items x landmarks]
-            Gram(kernel, matrix, unit, 0, context.Cancellation);
+            Gram(kernel, matrix, penalty, 0, context.Cancellation);
             AddProducts(kernel, all, matrix, targets, context.Cancellation);
             var jitter = Jitter * Enumerable.Range(0, count).Average(i => matrix[(i * count) + i]);
             for (var i = 0; i < count; i++)
@@ -149,6 +151,13 @@ internal sealed class InfiniteAeTrainer(InfiniteAeOptions? options = null) : ITr
             var buffers = (double)count * (more ? 2 * Chunk : BlockCholesky.Block * ComputeThreads.Count);
             return (sizeof(double) * (pairs + buffers)) + (sizeof(float) * weights) + (more ? sizeof(double) * weights : 0);
         }
+    }
+
+    // (1 + sqrt(users / items))^2, of items that somebody has.
+    private static double NoiseLevel(InteractionMatrix users)
+    {
+        var items = users.CountByColumn().Count(count => count > 0);
+        return items == 0 ? 1 : Math.Pow(1 + Math.Sqrt((double)users.RowCount / items), 2);
     }
 
     // The users with the lowest random numbers, ascending.

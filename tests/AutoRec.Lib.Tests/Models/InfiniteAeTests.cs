@@ -56,7 +56,7 @@ public sealed class InfiniteAeTests
     public void Fit_AllUsers_AsWithDenseMatrices()
     {
         int[] users = [.. Enumerable.Range(0, Users).Where(user => Train.RowLength(user) > 0)];
-        var unit = users.Average(user => KernelOf(user, user));
+        var unit = users.Average(user => KernelOf(user, user)) * Math.Pow(1 + Math.Sqrt(users.Length / (double)Items), 2);
         var matrix = new double[users.Length, users.Length];
         for (var i = 0; i < users.Length; i++)
         {
@@ -80,7 +80,7 @@ public sealed class InfiniteAeTests
         int[] users = [.. Enumerable.Range(0, Users).Where(user => Train.RowLength(user) > 0)];
         var rows = model.Save().Matrix("landmarks");
         int[] landmarks = [.. Enumerable.Range(0, Landmarks).Select(row => users.First(user => Train.Columns(user).SequenceEqual(rows.Columns(row))))];
-        var unit = users.Average(user => KernelOf(user, user));
+        var unit = users.Average(user => KernelOf(user, user)) * Math.Pow(1 + Math.Sqrt(users.Length / (double)Items), 2);
         var matrix = new double[Landmarks, Landmarks];
         for (var i = 0; i < Landmarks; i++)
         {
