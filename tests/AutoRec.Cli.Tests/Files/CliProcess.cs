@@ -65,5 +65,13 @@ internal sealed class CliProcess : IDisposable
         await process.WaitForExitAsync();
     }
 
+    /// <summary>Kills the process after a time, unless it has ended.</summary>
+    public async Task KillAfterAsync(TimeSpan time)
+    {
+        await Task.Delay(time);
+        process.Kill();
+        await process.WaitForExitAsync();
+    }
+
     public void Dispose() => process.Dispose();
 }

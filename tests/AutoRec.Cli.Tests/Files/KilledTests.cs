@@ -2,9 +2,14 @@ using AutoRec.Catalog;
 
 namespace AutoRec.Cli.Tests;
 
-/// <summary>Commands that are killed where files take their names: the next run gives the same result, and nothing is left over.</summary>
+/// <summary>
+/// Commands that are killed where files take their names, and at random: the next run gives the same result, and nothing is left over.
+/// With the environment variable AUTOREC_KILLS=all each command is killed at every such place, and 25 times at random.
+/// </summary>
 public sealed class KilledTests : IDisposable
 {
+    private static readonly bool IsAll = Environment.GetEnvironmentVariable("AUTOREC_KILLS") == "all";
+
     private readonly TemporaryFolder folder = new();
 
     public void Dispose() => folder.Dispose();
@@ -26,17 +31,37 @@ public sealed class KilledTests : IDisposable
         Assert.Equal(Content("fresh"), killed);
     }
 
-    [Theory]
-    [InlineData(1)]
-    [InlineData(4)]
-    [InlineData(7)]
-    public async Task DataSample_Killed_TheNextRunIsWhole(int at)
+    [Fact]
+    public async Task DataSample_KilledAtRenames_TheNextRunIsWhole()
     {
+        const int AllPoints = 24; // before and after the six renames of files (one file twice) and, ahead of each, of the list of files
         string[] sample = ["data", "sample", "--output"];
-        Assert.True(await CliProcess.KilledAsync(at, [.. sample, folder.File("s")]));
-        Assert.Equal(0, (await CliRun.OfAsync([.. sample, folder.File("s")])).ExitCode);
+        foreach (var at in Points(AllPoints, drawn: 2))
+        {
+            Assert.True(await CliProcess.KilledAsync(at, [.. sample, folder.File("s")]));
+        }
+
+        Assert.False(await CliProcess.KilledAsync(AllPoints + 1, [.. sample, folder.File("s")]));
         Assert.Equal(0, (await CliRun.OfAsync([.. sample, folder.File("fresh")])).ExitCode);
         Assert.Equal(Content("fresh"), Content("s"));
+    }
+
+    [Theory]
+    [InlineData("train --data DATA --model popularity --threads 1 --output")]
+    [InlineData("data sample --output")]
+    public async Task Command_KilledAtRandom_TheNextRunIsWhole(string args)
+    {
+        string[] words = [.. args.Split(' ').Select(word => word == "DATA" ? Ratings() : word)];
+        var random = new Random(4);
+        for (var kills = IsAll ? 25 : 2; kills > 0; kills--)
+        {
+            using var run = CliProcess.Start(null, [.. words, folder.File("o")]);
+            await run.KillAfterAsync(TimeSpan.FromMilliseconds(random.Next(1000)));
+        }
+
+        Assert.Equal(0, (await CliRun.OfAsync([.. words, folder.File("o")])).ExitCode);
+        Assert.Equal(0, (await CliRun.OfAsync([.. words, folder.File("fresh")])).ExitCode);
+        Assert.Equal(Content("fresh"), Content("o"));
     }
 
     [Theory]
@@ -87,13 +112,20 @@ public sealed class KilledTests : IDisposable
     }
 
     [Fact]
-    public async Task Report_Killed_TheNextRunIsWhole()
+    public async Task Report_KilledAtRenames_TheNextRunIsWhole()
     {
         Directory.CreateDirectory(folder.File("notebooks"));
         await File.WriteAllTextAsync(folder.File("notebooks/n.ipynb"), NotebookSamples.Json("1 + 1"));
         string[] report = ["report", "--notebooks", folder.File("notebooks"), "--output", folder.File("r")];
-        Assert.True(await CliProcess.KilledAsync(6, report));
-        Assert.Equal(0, (await CliRun.OfAsync(report)).ExitCode);
+        const int AllPoints = 20; // before and after the renames of five files and, ahead of each, of the list of files
+        foreach (var at in Points(AllPoints, drawn: 1))
+        {
+            Assert.True(await CliProcess.KilledAsync(at, report));
+            Assert.All(
+                Directory.GetFiles(folder.File("r"), "*.html"), page => Assert.EndsWith("</html>", File.ReadAllText(page).TrimEnd()));
+        }
+
+        Assert.False(await CliProcess.KilledAsync(AllPoints + 1, report));
         Assert.Equal(
             [".autorec-files.json", "assets/plotly-cartesian.min.js", "assets/stix-two-math.woff2", "index.html", "n.html", "n.ipynb"],
             Content("r").Keys.Order(StringComparer.Ordinal));
@@ -122,6 +154,13 @@ public sealed class KilledTests : IDisposable
         var refused = runs.Where(run => run.ExitCode != 0).ToArray();
         Assert.True(refused.Length <= 1, string.Concat(refused.Select(run => run.Error)));
         Assert.All(refused, run => Assert.Contains("Another process uses this file.", run.Error));
+    }
+
+    // All, or the first, the last and some that are drawn.
+    private static IEnumerable<int> Points(int count, int drawn)
+    {
+        var random = new Random(1);
+        return IsAll ? Enumerable.Range(1, count) : [1, .. Enumerable.Range(0, drawn).Select(_ => random.Next(2, count)), count];
     }
 
     private string Ratings() => Write("ratings.csv", "user,item,rating", "a,x,5", "a,y,3", "b,x,4", "b,z,1");

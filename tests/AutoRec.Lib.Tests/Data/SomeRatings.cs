@@ -5,15 +5,17 @@ namespace AutoRec.Tests;
 /// <summary>Small data for tests that need some, whatever they are.</summary>
 internal static class SomeRatings
 {
-    /// <summary>Random ratings 1 to 5 of 40 users and 30 items; the same at each call.</summary>
+    /// <summary>Random ratings 1 to 5; the same at each call.</summary>
     /// <param name="lines">Lines; several may be of one user and item.</param>
-    public static Interactions Log(int lines)
+    /// <param name="users">Users at most.</param>
+    /// <param name="items">Items at most.</param>
+    public static Interactions Log(int lines, int users = 40, int items = 30)
     {
         var random = new Random(3);
         var builder = new InteractionsBuilder();
         for (var i = 0; i < lines; i++)
         {
-            builder.Add($"u{random.Next(40)}", $"i{random.Next(30)}", random.Next(1, 6));
+            builder.Add($"u{random.Next(users)}", $"i{random.Next(items)}", random.Next(1, 6));
         }
 
         return builder.Build(DuplicateRule.KeepLast, RatingScale.OneToFive, out _);

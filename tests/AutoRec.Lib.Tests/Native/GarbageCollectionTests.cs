@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Reflection;
 using AutoRec.Training;
@@ -33,25 +32,21 @@ public sealed class GarbageCollectionTests
     [Fact]
     public async Task FitSaveLoadAndScore_ConstantCollections_NeverAborts()
     {
-        var processes = Enumerable.Range(0, Processes).Select(_ => StartWorker()).ToArray();
+        var processes = Enumerable.Range(0, Processes).Select(_ => TestProcess.Start(
+            $"{nameof(GarbageCollectionTests)}.{nameof(Worker)}",
+            ("DOTNET_GCgen0size", "0x10000"),
+            ("DOTNET_TieredCompilation", "0"),
+            ("OMP_NUM_THREADS", "1"))).ToArray();
         try
         {
             foreach (var process in processes)
             {
-                var output = process.StandardOutput.ReadToEndAsync();
-                var error = await process.StandardError.ReadToEndAsync();
-                await process.WaitForExitAsync();
-                Assert.True(process.ExitCode == 0, $"Exit code {process.ExitCode}.\n{await output}\n{error}");
-                Assert.Contains("Total: 1,", await output, StringComparison.Ordinal);
+                await process.PassAsync();
             }
         }
         finally
         {
-            foreach (var process in processes)
-            {
-                process.Kill(); // Does nothing to one that has ended.
-                process.Dispose();
-            }
+            Array.ForEach(processes, process => process.Dispose());
         }
     }
 
@@ -108,19 +103,5 @@ public sealed class GarbageCollectionTests
                 method.Invoke(null, arguments);
             }
         }
-    }
-
-    private static Process StartWorker()
-    {
-        var program = Path.Combine(AppContext.BaseDirectory, "AutoRec.Lib.Tests" + (OperatingSystem.IsWindows() ? ".exe" : ""));
-        var start = new ProcessStartInfo(program, ["-method", $"*{nameof(GarbageCollectionTests)}.{nameof(Worker)}", "-explicit", "only"])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        start.Environment["DOTNET_GCgen0size"] = "0x10000";
-        start.Environment["DOTNET_TieredCompilation"] = "0";
-        start.Environment["OMP_NUM_THREADS"] = "1";
-        return Process.Start(start)!;
     }
 }

@@ -12,8 +12,6 @@ namespace AutoRec.Tests.Persistence;
 /// <summary>Model folders whose checksums are right and whose content is not, as a program with a mistake or bad intent would write them.</summary>
 public sealed partial class ModelMutationTests : IDisposable
 {
-    private const int Mutations = 110; // of each model
-
     private static readonly (string Model, (string, string)[] Settings)[] Models =
     [
         ("popularity", []), ("random", []), ("bias", []), ("ease", []), ("infinite-ae", []), ("slim", []), ("item-knn", []), ("user-knn", []),
@@ -29,6 +27,10 @@ public sealed partial class ModelMutationTests : IDisposable
         ("cdae", [("hidden-units", "3"), ("epochs", "1")]),
         ("kernelnet", [("epochs", "1")]),
     ];
+
+    // Of each model; 2,000 of all, or what the environment variable AUTOREC_FUZZ says.
+    private static readonly int Mutations =
+        ((int.TryParse(Environment.GetEnvironmentVariable("AUTOREC_FUZZ"), out var count) && count > 0 ? count : 2000) / Models.Length) + 1;
 
     private static readonly JsonNode?[] Junk =
     [
