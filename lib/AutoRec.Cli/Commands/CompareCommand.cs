@@ -14,7 +14,8 @@ internal static class CompareCommand
         var (compute, data) = (new ComputeOptions(), new DataSourceOptions());
         var models = new Option<string>("--models")
         {
-            Description = "The models, separated by commas.",
+            Description = "The models, separated by commas. Options may follow a name, so that a model can be compared with itself: "
+                + "ease,ease:regularization=200:half-life=30.",
             HelpName = "a,b,c",
             Required = true,
         };
@@ -24,6 +25,8 @@ internal static class CompareCommand
             HelpName = "model.option=value",
             DefaultValueFactory = _ => [],
         };
+        var halfLife = ModelOptions.HalfLifeOption();
+        halfLife.Description += " Applies to all models; --set model.half-life=90 to one of them.";
         var split = EvaluateCommand.SplitOption("random:0.9");
         var metrics = EvaluateCommand.MetricsOption("ndcg@10,recall@10,precision@10");
         var seeds = new Option<int?>("--seeds")
@@ -45,7 +48,7 @@ internal static class CompareCommand
             "Compare models on the same splits: means over seeds, differences with confidence intervals "
                 + "and corrected significance, time and memory.")
         {
-            models, set, split, metrics, seeds, json, style,
+            models, set, halfLife, split, metrics, seeds, json, style,
         };
         data.AddTo(command);
         compute.AddTo(command);
@@ -65,8 +68,9 @@ internal static class CompareCommand
                 Experiment[] experiments =
                 [
                     .. Configured(parsed.GetRequiredValue(models), parsed.GetRequiredValue(set))
-                        .Select(model => new Experiment(model.Entry, model.Settings)
+                        .Select(model => new Experiment(model.Entry, [.. ModelOptions.HalfLife(parsed.GetValue(halfLife)), .. model.Settings])
                         {
+                            Name = model.Name,
                             Splitter = splitter,
                             Metrics = specs,
                             Device = device,
@@ -95,19 +99,21 @@ internal static class CompareCommand
         return command;
     }
 
-    private static (ModelEntry Entry, IEnumerable<KeyValuePair<string, string>> Settings)[] Configured(string names, string[] settings)
+    private static (string Name, ModelEntry Entry, IEnumerable<KeyValuePair<string, string>> Settings)[] Configured(
+        string names, string[] settings)
     {
-        ModelEntry[] entries =
-        [
-            .. names.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(ModelCatalog.Find),
-        ];
-        if (entries.Length == 0 || entries.Distinct().Count() < entries.Length)
+        string[] models = names.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        if (models.Length == 0 || models.Distinct().Count() < models.Length)
         {
             throw new ArgumentException("--models must name different models, separated by commas.");
         }
 
-        var read = Array.ConvertAll(settings, text => Read(entries, text));
-        return Array.ConvertAll(entries, entry => (entry, read.Where(one => one.Entry == entry).Select(one => one.Setting)));
+        var read = Array.ConvertAll(models, model => model.Split(':') is [var name, .. var own]
+            ? (Name: model, Entry: ModelCatalog.Find(name), Own: own.Select(ModelOptions.Setting))
+            : default);
+        var ofAll = Array.ConvertAll(settings, text => Read([.. read.Select(model => model.Entry)], text));
+        return Array.ConvertAll(read, model =>
+            (model.Name, model.Entry, ofAll.Where(one => one.Entry == model.Entry).Select(one => one.Setting).Concat(model.Own)));
     }
 
     private static (ModelEntry Entry, KeyValuePair<string, string> Setting) Read(ModelEntry[] entries, string text) =>

@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
 using AutoRec.Catalog;
 using AutoRec.Native;
 using AutoRec.Training;
@@ -22,6 +24,8 @@ internal sealed class ModelOptions
         DefaultValueFactory = _ => [],
     };
 
+    private readonly Option<double?> halfLife = HalfLifeOption();
+
     private readonly Option<int> seed = new("--seed")
     {
         Description = "The seed of everything that is drawn at random: split, training, ties.",
@@ -37,6 +41,7 @@ internal sealed class ModelOptions
         if (takesSettings)
         {
             command.Options.Add(set);
+            command.Options.Add(halfLife);
         }
 
         command.Options.Add(seed);
@@ -44,14 +49,41 @@ internal sealed class ModelOptions
 
     public ModelEntry Entry(ParseResult parsed) => ModelCatalog.Find(parsed.GetRequiredValue(model));
 
-    public IEnumerable<KeyValuePair<string, string>> Settings(ParseResult parsed) => parsed.GetRequiredValue(set).Select(Setting);
+    public IEnumerable<KeyValuePair<string, string>> Settings(ParseResult parsed) =>
+        [.. parsed.GetRequiredValue(set).Select(Setting), .. HalfLife(parsed.GetValue(halfLife))];
 
     public int Seed(ParseResult parsed) => parsed.GetValue(seed);
+
+    /// <summary>The option that lets interactions count less the older they are.</summary>
+    public static Option<double?> HalfLifeOption() => new("--half-life")
+    {
+        Description = "Lets interactions count less the older they are: half at this age in days, 0.5^(age / half-life) in general. Requires "
+            + "times, and a model with the option half-life.",
+        CustomParser = ParseDays,
+        HelpName = "90d",
+    };
+
+    /// <summary>The setting that a half-life is; none without one.</summary>
+    public static IEnumerable<KeyValuePair<string, string>> HalfLife(double? days) => days is { } value
+        ? [KeyValuePair.Create("half-life", value.ToString("R", CultureInfo.InvariantCulture))]
+        : [];
 
     /// <summary>Reads what stands behind <c>--set</c>.</summary>
     public static KeyValuePair<string, string> Setting(string text) => text.Split('=', 2) is [{ Length: > 0 } option, var value]
         ? KeyValuePair.Create(option.Trim(), value.Trim())
         : throw new ArgumentException($"'--set {text}' is incomplete. Use --set option=value.");
+
+    private static double? ParseDays(ArgumentResult argument)
+    {
+        var text = argument.Tokens[0].Value;
+        if (double.TryParse(text.TrimEnd('d'), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var days) && days > 0)
+        {
+            return days;
+        }
+
+        argument.AddError($"'--half-life {text}' is not a number of days. Use a number above 0, for example 90d.");
+        return null;
+    }
 }
 
 /// <summary>The options that say what to compute with.</summary>

@@ -15,9 +15,9 @@ public static class ModelCatalog
         ModelEntry.Of<NoOptions, RandomOrderModel>(
             "random", "Items in random order, the weakest baseline",
             ModelKind.Ranking, usesValidation: false, _ => new RandomOrderTrainer()),
-        ModelEntry.Of<NoOptions, PopularityModel>(
+        ModelEntry.Of<PopularityOptions, PopularityModel>(
             "popularity", "The items that most users have",
-            ModelKind.Ranking, usesValidation: false, _ => new PopularityTrainer()),
+            ModelKind.Ranking, usesValidation: false, options => new PopularityTrainer(options)),
         ModelEntry.Of<BiasOptions, BiasModel>(
             "bias", "Mean rating plus item and user bias, regularised",
             ModelKind.Rating, usesValidation: false, options => new BiasTrainer(options)),

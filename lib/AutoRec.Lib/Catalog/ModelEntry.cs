@@ -69,6 +69,9 @@ public sealed class ModelEntry
     /// </summary>
     public string? ItemVectors { get; private init; }
 
+    /// <summary>Whether interactions can count less the older they are: the option <c>half-life</c>.</summary>
+    public bool WeighsByAge => typeof(IAgeWeighted).IsAssignableFrom(OptionsType);
+
     /// <summary>A new options record with the values that hold unless settings say otherwise; a preset has its own.</summary>
     public object DefaultOptions => defaults();
 
@@ -90,6 +93,14 @@ public sealed class ModelEntry
     public ITrainer<IRecommender> CreateTrainer(IEnumerable<KeyValuePair<string, string>> settings, out object options)
     {
         ArgumentNullException.ThrowIfNull(settings);
+        settings = [.. settings];
+        if (!WeighsByAge && settings.Any(setting => OptionsBinding.IsSame(setting.Key, nameof(IAgeWeighted.HalfLife))))
+        {
+            var others = ModelCatalog.All.Where(entry => entry.WeighsByAge).Select(entry => entry.Name);
+            throw new ArgumentException($"The model '{Name}' does not weigh interactions by age, so it has no option 'half-life'. "
+                + $"Models that do: {string.Join(", ", others)}.");
+        }
+
         options = OptionsBinding.Create(DefaultOptions, settings, Name);
         return create(options);
     }

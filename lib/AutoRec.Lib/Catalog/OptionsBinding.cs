@@ -15,7 +15,7 @@ internal static class OptionsBinding
         var properties = Settable(options);
         foreach (var (name, text) in settings)
         {
-            var property = Array.Find(properties, property => Plain(property.Name) == Plain(name));
+            var property = Array.Find(properties, property => IsSame(property.Name, name));
             if (property is null)
             {
                 var names = string.Join(", ", properties.Select(property => OptionRanges.NameOf(property.Name)));
@@ -52,6 +52,9 @@ internal static class OptionsBinding
     private static string Text(object value) => value is bool or Enum
         ? value.ToString()!.ToLowerInvariant()
         : Convert.ToString(value, CultureInfo.InvariantCulture)!;
+
+    /// <summary>Whether two names are of one option: in upper or lower case, with or without hyphens.</summary>
+    public static bool IsSame(string one, string other) => Plain(one) == Plain(other);
 
     private static string Plain(string name) => name
         .Replace("-", "", StringComparison.Ordinal)

@@ -13,15 +13,17 @@ public sealed class InteractionMatrix
     private readonly int[] offsets; // [rows + 1]
     private readonly int[] columns; // [entries]
     private readonly float[] values; // [entries]
+    private readonly long[] times; // [entries]; empty where they are not known
     private InteractionMatrix? transposed;
 
-    private InteractionMatrix(int columnCount, int[] offsets, int[] columns, float[] values, Feedback feedback)
+    private InteractionMatrix(int columnCount, int[] offsets, int[] columns, float[] values, Feedback feedback, long[]? times = null)
     {
         ColumnCount = columnCount;
         Feedback = feedback;
         this.offsets = offsets;
         this.columns = columns;
         this.values = values;
+        this.times = times ?? [];
     }
 
     /// <summary>Rows: users, unless transposed.</summary>
@@ -71,11 +73,12 @@ public sealed class InteractionMatrix
         ReadOnlySpan<int> rows,
         ReadOnlySpan<int> columns,
         ReadOnlySpan<float> values,
-        Feedback feedback)
+        Feedback feedback,
+        ReadOnlySpan<long> times = default)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(rowCount);
         ArgumentOutOfRangeException.ThrowIfNegative(columnCount);
-        if (rows.Length != columns.Length || rows.Length != values.Length)
+        if (rows.Length != columns.Length || rows.Length != values.Length || (!times.IsEmpty && rows.Length != times.Length))
         {
             throw new ArgumentException($"Rows ({rows.Length}), columns ({columns.Length}) and values ({values.Length}) differ in length.");
         }
@@ -85,22 +88,34 @@ public sealed class InteractionMatrix
         order = CountingSort(rows, rowCount, order, out var offsets);
         var sortedColumns = new int[order.Length];
         var sortedValues = new float[order.Length];
+        var sortedTimes = times.IsEmpty ? [] : new long[order.Length];
         for (var i = 0; i < order.Length; i++)
         {
             sortedColumns[i] = columns[order[i]];
             sortedValues[i] = values[order[i]];
+            if (sortedTimes.Length > 0)
+            {
+                sortedTimes[i] = times[order[i]];
+            }
+
             if (i > 0 && sortedColumns[i] == sortedColumns[i - 1] && rows[order[i]] == rows[order[i - 1]])
             {
                 throw new ArgumentException($"The pair (row {rows[order[i]]}, column {sortedColumns[i]}) occurs twice.");
             }
         }
 
-        return new InteractionMatrix(columnCount, offsets, sortedColumns, sortedValues, feedback);
+        return new InteractionMatrix(columnCount, offsets, sortedColumns, sortedValues, feedback, sortedTimes);
     }
 
     /// <summary>Makes a matrix of triplets that are sorted by row and then by column, without copying columns and values.</summary>
     internal static InteractionMatrix FromSorted(
-        int rowCount, int columnCount, ReadOnlySpan<int> rows, ImmutableArray<int> columns, ImmutableArray<float> values, Feedback feedback)
+        int rowCount,
+        int columnCount,
+        ReadOnlySpan<int> rows,
+        ImmutableArray<int> columns,
+        ImmutableArray<float> values,
+        ImmutableArray<long> times,
+        Feedback feedback)
     {
         var offsets = new int[rowCount + 1];
         foreach (var row in rows)
@@ -113,7 +128,7 @@ public sealed class InteractionMatrix
             offsets[row + 1] += offsets[row];
         }
 
-        return new InteractionMatrix(columnCount, offsets, Shared(columns), Shared(values), feedback);
+        return new InteractionMatrix(columnCount, offsets, Shared(columns), Shared(values), feedback, Shared(times));
 
         static T[] Shared<T>(ImmutableArray<T> array) => ImmutableCollectionsMarshal.AsArray(array)!; // a matrix never changes its arrays
     }
@@ -133,6 +148,12 @@ public sealed class InteractionMatrix
 
     /// <summary>The values of one row, in the order of its columns.</summary>
     public ReadOnlySpan<float> Values(int row) => values.AsSpan(offsets[row], RowLength(row));
+
+    /// <summary>
+    /// When each entry happened, in the order of <see cref="Values()"/> and in seconds since 1970-01-01 UTC; empty where that is not
+    /// known. A transpose and a selection of rows have none.
+    /// </summary>
+    internal ReadOnlySpan<long> Times() => times;
 
     /// <summary>The number of entries of one row.</summary>
     public int RowLength(int row) => offsets[row + 1] - offsets[row];
@@ -205,6 +226,7 @@ public sealed class InteractionMatrix
         }
 
         var (newOffsets, newColumns, newValues) = (new int[offsets.Length], new int[count], new float[count]);
+        var newTimes = times.Length == 0 ? [] : new long[count];
         var kept = 0;
         for (var row = 0; row < RowCount; row++)
         {
@@ -213,6 +235,11 @@ public sealed class InteractionMatrix
                 if (Feedback.IsPositive(values[entry]))
                 {
                     (newColumns[kept], newValues[kept]) = (columns[entry], values[entry]);
+                    if (newTimes.Length > 0)
+                    {
+                        newTimes[kept] = times[entry];
+                    }
+
                     kept++;
                 }
             }
@@ -220,7 +247,7 @@ public sealed class InteractionMatrix
             newOffsets[row + 1] = kept;
         }
 
-        return new InteractionMatrix(ColumnCount, newOffsets, newColumns, newValues, Feedback);
+        return new InteractionMatrix(ColumnCount, newOffsets, newColumns, newValues, Feedback, newTimes);
     }
 
     /// <summary>
@@ -244,7 +271,7 @@ public sealed class InteractionMatrix
         WithValues(newValues, Feedback.OfAnyValue(scale));
 
     private InteractionMatrix WithValues(float[] newValues, Feedback feedback) => newValues.Length == Count
-        ? new InteractionMatrix(ColumnCount, offsets, columns, newValues, feedback)
+        ? new InteractionMatrix(ColumnCount, offsets, columns, newValues, feedback, times)
         : throw new ArgumentException($"There are {newValues.Length} values for {Count} entries.", nameof(newValues));
 
     private static RatingScale ObservedRange(ReadOnlySpan<float> values) =>

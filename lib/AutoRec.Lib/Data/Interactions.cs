@@ -147,9 +147,9 @@ public sealed class Interactions
         return positives.WithValues(Ones(positives.Count), Feedback.Likes with { Original = Feedback.Original ?? original });
     }
 
-    /// <summary>The log as a sparse matrix [users x items].</summary>
+    /// <summary>The log as a sparse matrix [users x items], which has the times too.</summary>
     public InteractionMatrix ToMatrix() =>
-        InteractionMatrix.FromSorted(Users.Count, Items.Count, UserRows.AsSpan(), ItemRows, Values, Feedback);
+        InteractionMatrix.FromSorted(Users.Count, Items.Count, UserRows.AsSpan(), ItemRows, Values, Timestamps, Feedback);
 
     /// <summary>The same interactions with other values.</summary>
     internal Interactions WithValues(float[] values, Feedback feedback) =>

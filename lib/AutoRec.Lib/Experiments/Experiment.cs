@@ -60,8 +60,8 @@ public sealed record Experiment
         ChoosesEpochs = true;
     }
 
-    /// <summary>The model's name.</summary>
-    public string Name { get; }
+    /// <summary>What outcomes call the model: its name in the catalogue unless set.</summary>
+    public string Name { get; init; }
 
     /// <summary>The model's entry in the catalogue; null for a trainer of your own.</summary>
     public ModelEntry? Entry { get; }

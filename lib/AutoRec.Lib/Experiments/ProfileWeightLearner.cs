@@ -102,7 +102,8 @@ public static class ProfileWeightLearner
             var heldCount = Math.Min((order.Length + random.Next(10)) / 10, order.Length - 1);
             for (var i = 0; i < order.Length; i++)
             {
-                (i < heldCount ? held : kept).Add(user, train.Columns(user)[order[i]], train.Values(user)[order[i]]);
+                long? time = train.Times().IsEmpty ? null : train.Times()[train.Offsets[user] + order[i]];
+                (i < heldCount ? held : kept).Add(user, train.Columns(user)[order[i]], train.Values(user)[order[i]], time);
             }
         }
 

@@ -9,7 +9,7 @@ using AutoRec.Training;
 namespace AutoRec.Models;
 
 /// <summary>The options of a bias model.</summary>
-internal sealed record BiasOptions
+internal sealed record BiasOptions : IAgeWeighted
 {
     /// <summary>
     /// Weight lambda_u of the L2 penalty on user biases against the sum of squared errors over all ratings, in ratings: a user with this
@@ -27,6 +27,13 @@ internal sealed record BiasOptions
     /// <summary>Number of epochs, in each of which item and user biases are solved for in turn. Default 10.</summary>
     [Range(1, 10_000)]
     public int Epochs { get; init; } = 10;
+
+    /// <summary>
+    /// Half-life of interactions in days: one that is so much older than the newest counts half, in general 0.5^(age / half-life). Requires
+    /// times. Default: none, all count alike.
+    /// </summary>
+    [Range(1e-3, 1e6)]
+    public double? HalfLife { get; init; }
 }
 
 /// <summary>
@@ -34,7 +41,7 @@ internal sealed record BiasOptions
 /// <c>sum (r_ui - mu - b_i - b_u)^2 + lambda_i * sum b_i^2 + lambda_u * sum b_u^2</c> with mu the mean rating. With one kind of bias held
 /// fixed the other has a closed form, so the two are solved for in turn, starting from b_u = 0:
 /// <c>b_i = sum_u (r_ui - mu - b_u) / (lambda_i + n_i)</c>, then <c>b_u = sum_i (r_ui - mu - b_i) / (lambda_u + n_u)</c>, where n_i and
-/// n_u count an item's and a user's ratings. It is deterministic; the seed has no effect.
+/// n_u count an item's and a user's ratings. With a half-life each rating counts with its weight by age in all sums. It is deterministic; the seed has no effect.
 /// </summary>
 /// <param name="options">The options; null for the defaults.</param>
 /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
@@ -49,7 +56,10 @@ internal sealed class BiasTrainer(BiasOptions? options = null) : ITrainer<BiasMo
         ArgumentNullException.ThrowIfNull(context);
         var clock = Stopwatch.StartNew();
         var byItem = train.Transpose();
-        var mean = MeanRating.Of(train);
+        var weights = AgeWeights.OfMeanOne(train, options);
+        var ages = weights.Length == 0 ? null : AgeWeights.Weighed(train, weights, binarize: true);
+        var agesByItem = ages?.Transpose();
+        var mean = MeanRating.Of(train, weights);
         var userBiases = new double[train.RowCount];
         var itemBiases = new double[train.ColumnCount];
         for (var epoch = 1; epoch <= options.Epochs; epoch++)
@@ -57,12 +67,12 @@ internal sealed class BiasTrainer(BiasOptions? options = null) : ITrainer<BiasMo
             context.Cancellation.ThrowIfCancellationRequested();
             for (var item = 0; item < itemBiases.Length; item++)
             {
-                itemBiases[item] = BiasModel.Solve(byItem, item, mean, userBiases, options.ItemRegularization);
+                itemBiases[item] = BiasModel.Solve(byItem, item, mean, userBiases, options.ItemRegularization, agesByItem);
             }
 
             for (var user = 0; user < userBiases.Length; user++)
             {
-                userBiases[user] = BiasModel.Solve(train, user, mean, itemBiases, options.UserRegularization);
+                userBiases[user] = BiasModel.Solve(train, user, mean, itemBiases, options.UserRegularization, ages);
             }
 
             var error = Rmse(train, mean, userBiases, itemBiases);
@@ -165,18 +175,24 @@ internal sealed class BiasModel : IRatingPredictor, IPersistentModel<BiasModel>
             : throw new InvalidDataException("The model's 'scale' must be two numbers, 'mean' and 'user_regularization' one each.");
     }
 
-    /// <summary>Computes the bias of a row (a user or an item) that minimises the regularised error, given those of the columns.</summary>
-    internal static double Solve(InteractionMatrix ratings, int row, double mean, double[] columnBiases, double regularization)
+    /// <summary>
+    /// Computes the bias of a row (a user or an item) that minimises the regularised error, given those of the columns, with weights of
+    /// ratings if there are any.
+    /// </summary>
+    internal static double Solve(
+        InteractionMatrix ratings, int row, double mean, double[] columnBiases, double regularization, InteractionMatrix? weights = null)
     {
         var columns = ratings.Columns(row);
         var values = ratings.Values(row);
-        var sum = 0.0;
+        var (sum, count) = (0.0, 0.0);
         for (var i = 0; i < columns.Length; i++)
         {
-            sum += values[i] - mean - columnBiases[columns[i]];
+            var weight = weights is null ? 1 : weights.Values(row)[i];
+            sum += weight * (values[i] - mean - columnBiases[columns[i]]);
+            count += weight;
         }
 
-        return columns.IsEmpty ? 0 : sum / (regularization + columns.Length);
+        return columns.IsEmpty ? 0 : sum / (regularization + count);
     }
 
     /// <summary>The mean rating plus the bias of a user with these ratings: [users x items].</summary>

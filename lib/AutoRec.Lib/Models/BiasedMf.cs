@@ -10,7 +10,7 @@ using AutoRec.Training;
 namespace AutoRec.Models;
 
 /// <summary>The options of a biased matrix factorisation.</summary>
-internal sealed record BiasedMfOptions
+internal sealed record BiasedMfOptions : IAgeWeighted
 {
     /// <summary>Number of latent factors, f in the paper. Default 100.</summary>
     [Range(1, 10_000)]
@@ -41,6 +41,13 @@ internal sealed record BiasedMfOptions
     /// <summary>Maximum number of epochs; early stopping may end training sooner. Default 100.</summary>
     [Range(1, 100_000)]
     public int Epochs { get; init; } = 100;
+
+    /// <summary>
+    /// Half-life of interactions in days: one that is so much older than the newest counts half, in general 0.5^(age / half-life). Requires
+    /// times. Default: none, all count alike.
+    /// </summary>
+    [Range(1e-3, 1e6)]
+    public double? HalfLife { get; init; }
 }
 
 /// <summary>
@@ -48,7 +55,7 @@ internal sealed record BiasedMfOptions
 /// Techniques for Recommender Systems", Computer 2009, eq. 5; "SVD" in the Surprise library). Minimises, over the training ratings,
 /// <c>sum (e^2 + lambda (b_u^2 + b_i^2 + |p_u|^2 + |q_i|^2))</c> with <c>e = r - mu - b_u - b_i - p_u.q_i</c>. Each rating, in an order
 /// that is drawn anew for each epoch, moves <c>b += gamma (e - lambda b)</c>, <c>p_u += gamma (e q_i - lambda p_u)</c> and
-/// <c>q_i += gamma (e p_u - lambda q_i)</c>. One thread computes, so that the seed alone decides.
+/// <c>q_i += gamma (e p_u - lambda q_i)</c>; with a half-life gamma is multiplied by the rating's weight by age. One thread computes, so that the seed alone decides.
 /// </summary>
 /// <param name="options">The options; null for the defaults.</param>
 /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
@@ -67,7 +74,8 @@ internal sealed class BiasedMfTrainer(BiasedMfOptions? options = null) : ITraine
         var units = RatingUnits.Of(train.Scale);
         var values = units.ToValues(train);
         var known = KnownUsers.Of(train);
-        var weights = BiasedMfWeights.Random(values, options.LatentFactors, options.InitialDeviation, random);
+        var ages = AgeWeights.Of(train, options);
+        var weights = BiasedMfWeights.Random(values, options.LatentFactors, options.InitialDeviation, random, ages);
         var users = UsersOf(train);
         var order = new ShuffledOrder([.. Enumerable.Range(0, train.Count)], random);
         var state = new TrainingState();
@@ -99,7 +107,8 @@ internal sealed class BiasedMfTrainer(BiasedMfOptions? options = null) : ITraine
             var sum = 0.0;
             foreach (var entry in batch)
             {
-                var error = weights.Step(users[entry], items[entry], ratings[entry], rate, (float)options.Regularization);
+                var ofEntry = ages.Length == 0 ? rate : rate * ages[entry];
+                var error = weights.Step(users[entry], items[entry], ratings[entry], ofEntry, (float)options.Regularization);
                 sum += (double)error * error;
             }
 

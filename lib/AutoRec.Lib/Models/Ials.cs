@@ -15,6 +15,7 @@ namespace AutoRec.Models;
 /// <c>sum over S of c_ui (w_u.h_i - 1)^2 + alpha_0 * sum over all pairs of (w_u.h_i)^2
 /// + lambda * (sum_u (|S_u| + alpha_0 * items)^nu |w_u|^2 + sum_i (|S_i| + alpha_0 * users)^nu |h_i|^2)</c>.
 /// where c_ui is 1 or, where data are counts, grows with their logarithm (Hu et al., eq. 6, there with c_ui = 1 for pairs that do not occur).
+/// With a half-life it is multiplied by the weight of the interaction by age.
 /// With one side held fixed each row of the other has a closed form,
 /// <c>(sum over S_u of c_ui h h' + alpha_0 H'H + lambda_u I)^-1 sum over S_u of c_ui h</c>, where H'H is computed once for all (the Gramian trick), so
 /// that time grows with the interactions, not users x items. By default the system is not solved but approached by conjugate gradients,
@@ -35,6 +36,8 @@ internal sealed class IalsTrainer(IalsOptions? options = null) : ITrainer<IalsMo
         var k = options.LatentFactors;
         var byItem = train.Transpose();
         var counts = CountWeights.Of(train, options.CountWeight);
+        var ages = options.HalfLife is null ? null : AgeWeights.Weighed(train, AgeWeights.OfMeanOne(train, options), binarize: true);
+        var agesByItem = ages?.Transpose();
         var known = KnownUsers.Of(train);
         var users = new float[Sizes.Of("users x factors", train.RowCount, k)];
         var itemNumbers = Sizes.Of("items x factors", train.ColumnCount, k);
@@ -48,12 +51,12 @@ internal sealed class IalsTrainer(IalsOptions? options = null) : ITrainer<IalsMo
                 {
                     if (epoch == 1)
                     {
-                        SolveAll(train, items, users, counts, context.Cancellation);
+                        SolveAll(train, items, users, counts, ages, context.Cancellation);
                     }
 
                     // Users last: theirs are then the factors that go with the items of the model.
-                    SolveAll(byItem, users, items, counts, context.Cancellation);
-                    var loss = SolveAll(train, items, users, counts, context.Cancellation);
+                    SolveAll(byItem, users, items, counts, agesByItem, context.Cancellation);
+                    var loss = SolveAll(train, items, users, counts, ages, context.Cancellation);
                     return (loss + Penalties(byItem, items)) / Math.Max(1, train.Count);
                 },
                 Snapshot = () => new IalsFactors([.. users], [.. items]),
@@ -68,7 +71,12 @@ internal sealed class IalsTrainer(IalsOptions? options = null) : ITrainer<IalsMo
 
     // Returns the loss without the penalties of the fixed side.
     private double SolveAll(
-        InteractionMatrix rows, float[] fixedFactors, float[] factors, CountWeights counts, CancellationToken cancellation)
+        InteractionMatrix rows,
+        float[] fixedFactors,
+        float[] factors,
+        CountWeights counts,
+        InteractionMatrix? ages,
+        CancellationToken cancellation)
     {
         var k = options.LatentFactors;
         var problem = new IalsProblem(fixedFactors, options);
@@ -76,8 +84,26 @@ internal sealed class IalsTrainer(IalsOptions? options = null) : ITrainer<IalsMo
         var parallel = ComputeThreads.Options;
         parallel.CancellationToken = cancellation;
         Parallel.For(0, rows.RowCount, parallel, row =>
-            losses[row] = problem.Solve(rows.Columns(row), counts.Of(rows.Values(row)), factors.AsSpan(row * k, k), options.Solver));
+            losses[row] = problem.Solve(rows.Columns(row), Weights(rows, counts, ages, row), factors.AsSpan(row * k, k), options.Solver));
         return losses.Sum();
+    }
+
+    // By count, and by age where there are ages.
+    private static double[] Weights(InteractionMatrix rows, CountWeights counts, InteractionMatrix? ages, int row)
+    {
+        var weights = counts.Of(rows.Values(row));
+        if (ages is null)
+        {
+            return weights;
+        }
+
+        double[] byAge = [.. ages.Values(row)];
+        for (var i = 0; i < weights.Length; i++)
+        {
+            byAge[i] *= weights[i];
+        }
+
+        return byAge;
     }
 
     private double Penalties(InteractionMatrix rows, float[] factors)

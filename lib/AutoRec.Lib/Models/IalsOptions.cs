@@ -1,9 +1,11 @@
 using System.ComponentModel.DataAnnotations;
 
+using AutoRec.Training;
+
 namespace AutoRec.Models;
 
 /// <summary>The options of iALS.</summary>
-internal sealed record IalsOptions
+internal sealed record IalsOptions : IAgeWeighted
 {
     /// <summary>Number of latent factors, d in the paper. More are better, at a cost that grows with them. Default 64.</summary>
     [Range(1, 10_000)]
@@ -53,6 +55,13 @@ internal sealed record IalsOptions
     /// <summary>Number of steps of conjugate gradients. Default 3.</summary>
     [Range(1, 1_000)]
     public int Steps { get; init; } = 3;
+
+    /// <summary>
+    /// Half-life of interactions in days: one that is so much older than the newest counts half, in general 0.5^(age / half-life). Requires
+    /// times. Default: none, all count alike.
+    /// </summary>
+    [Range(1e-3, 1e6)]
+    public double? HalfLife { get; init; }
 }
 
 /// <summary>How iALS solves for factors.</summary>

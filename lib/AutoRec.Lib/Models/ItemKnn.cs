@@ -9,7 +9,7 @@ using AutoRec.Training;
 namespace AutoRec.Models;
 
 /// <summary>The options of an item-based nearest-neighbour model.</summary>
-internal sealed record ItemKnnOptions
+internal sealed record ItemKnnOptions : IAgeWeighted
 {
     /// <summary>Number of neighbours of an item, k in the paper. Default 200.</summary>
     [Range(1, 1_000_000)]
@@ -29,12 +29,19 @@ internal sealed record ItemKnnOptions
     /// analogy to the inverse document frequency of words. Default true.
     /// </summary>
     public bool InverseUserFrequency { get; init; } = true;
+
+    /// <summary>
+    /// Half-life of interactions in days: one that is so much older than the newest counts half, in general 0.5^(age / half-life). Requires
+    /// times. Default: none, all count alike.
+    /// </summary>
+    [Range(1e-3, 1e6)]
+    public double? HalfLife { get; init; }
 }
 
 /// <summary>
 /// Trains item-based nearest neighbours (Deshpande and Karypis, "Item-Based Top-N Recommendation Algorithms", TOIS 2004) with
 /// the similarity s_ij = x_i.x_j / (|x_i| |x_j| + shrinkage), x_i being the users of item i: the cosine (section 4.1.1), shrunk.
-/// Each item keeps its k most similar ones. It is deterministic; the seed has no effect.
+/// Each item keeps its k most similar ones. With a half-life x_i is multiplied by the roots of weights by age. It is deterministic; the seed has no effect.
 /// </summary>
 /// <param name="options">The options; null for the defaults.</param>
 /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
@@ -48,7 +55,7 @@ internal sealed class ItemKnnTrainer(ItemKnnOptions? options = null) : ITrainer<
         ArgumentNullException.ThrowIfNull(train);
         ArgumentNullException.ThrowIfNull(context);
         ItemGram.CheckNeighbors(train.ColumnCount, options.Neighbors, FreeMemory.Bytes);
-        var counted = options.Binarize ? train.Binarize() : train;
+        var counted = AgeWeights.Rooted(train, options, options.Binarize);
         var byItem = (options.InverseUserFrequency ? WeightUsers(counted) : counted).Transpose();
         var search = new CosineNeighbors(byItem, options.Shrinkage);
         var neighbors = new Recommendation[byItem.RowCount][];

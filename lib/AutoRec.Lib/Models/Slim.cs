@@ -10,7 +10,7 @@ using AutoRec.Training;
 namespace AutoRec.Models;
 
 /// <summary>The options of SLIM.</summary>
-internal sealed record SlimOptions
+internal sealed record SlimOptions : IAgeWeighted
 {
     /// <summary>
     /// Weight lambda of the L1 penalty lambda |W|_1 against half the sum of squared errors over all users and items, in users: items that
@@ -30,12 +30,19 @@ internal sealed record SlimOptions
     /// <summary>Maximum number of epochs, passes over the weights of an item. Default 100.</summary>
     [Range(1, 100_000)]
     public int Epochs { get; init; } = 100;
+
+    /// <summary>
+    /// Half-life of interactions in days: one that is so much older than the newest counts half, in general 0.5^(age / half-life). Requires
+    /// times. Default: none, all count alike.
+    /// </summary>
+    [Range(1e-3, 1e6)]
+    public double? HalfLife { get; init; }
 }
 
 /// <summary>
 /// Trains SLIM (Ning and Karypis, "SLIM: Sparse Linear Methods for Top-N Recommender Systems", ICDM 2011): minimises
 /// <c>|X - X W|^2 / 2 + beta/2 |W|^2 + lambda |W|_1</c> over item-item weights W that are not negative and have a diagonal of 0 (eq. 2).
-/// X is binary: any interaction counts as 1. Each column of W is found on its own by coordinate descent over G = X'X, until it converges:
+/// X is binary: any interaction counts as 1, or with a half-life as the root of its weight by age. Each column of W is found on its own by coordinate descent over G = X'X, until it converges:
 /// <c>w_i = max(0, G_ij - sum over k other than i of G_ik w_k - lambda) / (G_ii + beta)</c>. It is deterministic; the seed has no effect.
 /// </summary>
 /// <remarks>Memory: 8 bytes for each pair of items in training. A catalogue that does not fit is refused before training begins.</remarks>
@@ -54,7 +61,7 @@ internal sealed class SlimTrainer(SlimOptions? options = null) : ITrainer<SlimMo
         var items = train.ColumnCount;
         ItemGram.CheckMemory("SLIM", items, sizeof(double), FreeMemory.Bytes);
         var gram = new double[items * items];
-        ItemGram.OfBinary(train, gram, context.Cancellation);
+        ItemGram.Of(AgeWeights.Rooted(train, options), gram, context.Cancellation);
         var parallel = ComputeThreads.Options;
         parallel.CancellationToken = context.Cancellation;
         Parallel.For(0, items, parallel, i =>

@@ -9,7 +9,7 @@ using AutoRec.Training;
 namespace AutoRec.Models;
 
 /// <summary>The options of a user-based nearest-neighbour model.</summary>
-internal sealed record UserKnnOptions
+internal sealed record UserKnnOptions : IAgeWeighted
 {
     /// <summary>Number of neighbours of a user. Default 100.</summary>
     [Range(1, 1_000_000)]
@@ -23,12 +23,19 @@ internal sealed record UserKnnOptions
 
     /// <summary>Whether any interaction counts as 1; if false, as its rating or quantity. Default true.</summary>
     public bool Binarize { get; init; } = true;
+
+    /// <summary>
+    /// Half-life of interactions in days: one that is so much older than the newest counts half, in general 0.5^(age / half-life). Requires
+    /// times. Default: none, all count alike.
+    /// </summary>
+    [Range(1e-3, 1e6)]
+    public double? HalfLife { get; init; }
 }
 
 /// <summary>
 /// Trains user-based nearest neighbours (Sarwar et al., "Analysis of Recommendation Algorithms for E-Commerce", EC 2000) with the
 /// similarity s_uv = x_u.x_v / (|x_u| |x_v| + shrinkage), x_u being the items of user u: the cosine, shrunk. The
-/// model is the training histories themselves. It is deterministic; the seed has no effect.
+/// model is the training histories themselves; with a half-life each interaction in them is multiplied by its weight by age. It is deterministic; the seed has no effect.
 /// </summary>
 /// <param name="options">The options; null for the defaults.</param>
 /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
@@ -42,7 +49,7 @@ internal sealed class UserKnnTrainer(UserKnnOptions? options = null) : ITrainer<
         ArgumentNullException.ThrowIfNull(train);
         ArgumentNullException.ThrowIfNull(context);
         context.Cancellation.ThrowIfCancellationRequested();
-        return new UserKnnModel(options.Binarize ? train.Binarize() : train, options);
+        return new UserKnnModel(AgeWeights.Weighed(train, AgeWeights.OfMeanOne(train, options), options.Binarize), options);
     }
 }
 

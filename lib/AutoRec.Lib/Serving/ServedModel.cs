@@ -1,5 +1,6 @@
 using AutoRec.Catalog;
 using AutoRec.Data;
+using AutoRec.Models;
 using AutoRec.Native;
 using AutoRec.Scoring;
 
@@ -111,6 +112,19 @@ internal sealed class ServedModel : IRecommender
         return lengths;
     }
 
+    // A fitted popularity may count by age.
+    private void ScorePopularity(Span<float> scores)
+    {
+        if (model is PopularityModel popularity)
+        {
+            popularity.Counts.CopyTo(scores);
+        }
+        else
+        {
+            Profiles.ScorePopularity(scores);
+        }
+    }
+
     private bool IsServedBySimilarItems(Histories histories, int user) => histories.TrainingRows[user] < 0 && !FoldsIn;
 
     private ServedScore AddProfile(int historyLength, IReadOnlyDictionary<string, string> profile, Span<float> scores)
@@ -118,7 +132,7 @@ internal sealed class ServedModel : IRecommender
         var weight = profile.Count > 0 ? weights[historyLength] : 0;
         if (historyLength == 0)
         {
-            Profiles.ScorePopularity(scores);
+            ScorePopularity(scores);
         }
 
         if (weight == 0)

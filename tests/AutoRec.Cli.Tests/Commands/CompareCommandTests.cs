@@ -89,6 +89,23 @@ public sealed class CompareCommandTests
     }
 
     [Fact]
+    public async Task Models_OneModelWithOtherOptions_AreTwo()
+    {
+        string[] command = ["compare", "--data", "sample", "--metrics", "ndcg@10", "--seeds", "1", "--json"];
+        var run = await CliRun.OfAsync([.. command, "--models", "ease,ease:regularization=5"]);
+        var set = await CliRun.OfAsync([.. command, "--models", "ease", "--set", "ease.regularization=5"]);
+        Assert.Equal((0, 0), (run.ExitCode, set.ExitCode));
+        using var both = JsonDocument.Parse(run.Output);
+        using var one = JsonDocument.Parse(set.Output);
+        var models = both.RootElement.GetProperty("models");
+        Assert.Equal(["ease", "ease:regularization=5"], models.EnumerateArray().Select(model => model.GetProperty("name").GetString()));
+        Assert.Equal(Ndcg(one.RootElement.GetProperty("models")[0]), Ndcg(models[1]));
+        Assert.NotEqual(Ndcg(models[0]), Ndcg(models[1]));
+
+        static double Ndcg(JsonElement model) => model.GetProperty("metrics").GetProperty("ndcg@10").GetProperty("mean").GetDouble();
+    }
+
+    [Fact]
     public async Task TimeSplit_Seeds_NoteSaysThatTheSplitIsTheSame()
     {
         var run = await CliRun.OfAsync(

@@ -18,7 +18,7 @@ public sealed class OptionsBindingTests
     public void CreateTrainer_UnknownOption_ErrorNamesAll()
     {
         var error = Assert.Throws<ArgumentException>(() => Bias.CreateTrainer([new("epoch", "3")], out _));
-        Assert.Equal("The model 'bias' has no option 'epoch'. Options: user-regularization, item-regularization, epochs.", error.Message);
+        Assert.Equal("The model 'bias' has no option 'epoch'. Options: user-regularization, item-regularization, epochs, half-life.", error.Message);
     }
 
     [Fact]

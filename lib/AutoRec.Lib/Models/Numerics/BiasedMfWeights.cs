@@ -18,8 +18,9 @@ internal sealed record BiasedMfWeights(float Mean, float[] UserBiases, float[] I
     public int Factors => ItemBiases.Length == 0 ? 0 : ItemFactors.Length / ItemBiases.Length;
 
     /// <summary>The weights before training: random factors, 0 for users and items without a rating, and biases of 0.</summary>
-    public static BiasedMfWeights Random(InteractionMatrix train, int factors, double deviation, Random random) => new(
-        (float)MeanRating.Of(train),
+    public static BiasedMfWeights Random(
+        InteractionMatrix train, int factors, double deviation, Random random, ReadOnlySpan<float> ages = default) => new(
+        (float)MeanRating.Of(train, ages),
         new float[train.RowCount],
         new float[train.ColumnCount],
         RandomFactors(train, factors, deviation, random),

@@ -7,31 +7,31 @@ namespace AutoRec.Models.Numerics;
 internal static class ItemGram
 {
     /// <summary>
-    /// The lower triangle of X'X, X being 1 where an interaction is and 0 elsewhere: how many users have both items,
-    /// and on the diagonal how many have the item.
+    /// The lower triangle of X'X. Where X is 1 for each interaction and 0 elsewhere that is how many users have both items, and on the
+    /// diagonal how many have the item.
     /// </summary>
     /// <param name="train">X: [users x items].</param>
-    /// <param name="gram">Receives the counts, row after row: [items x items]; what is above the diagonal stays.</param>
+    /// <param name="gram">Receives the sums, row after row: [items x items]; what is above the diagonal stays.</param>
     /// <param name="cancellation">Ends the work.</param>
-    public static void OfBinary(InteractionMatrix train, double[] gram, CancellationToken cancellation)
+    public static void Of(InteractionMatrix train, double[] gram, CancellationToken cancellation)
     {
         var byItem = train.Transpose();
         var options = ComputeThreads.Options;
         options.CancellationToken = cancellation;
         Parallel.For(0, train.ColumnCount, options, item =>
         {
-            var counts = gram.AsSpan(item * train.ColumnCount, item + 1);
-            counts.Clear();
-            foreach (var user in byItem.Columns(item))
+            var sums = gram.AsSpan(item * train.ColumnCount, item + 1);
+            sums.Clear();
+            var users = byItem.Columns(item);
+            var values = byItem.Values(item);
+            for (var i = 0; i < users.Length; i++)
             {
-                foreach (var other in train.Columns(user))
+                var others = train.Columns(users[i]);
+                var otherValues = train.Values(users[i]);
+                var value = (double)values[i];
+                for (var j = 0; j < others.Length && others[j] <= item; j++)
                 {
-                    if (other > item)
-                    {
-                        break;
-                    }
-
-                    counts[other]++;
+                    sums[others[j]] += value * otherValues[j];
                 }
             }
         });

@@ -6,14 +6,19 @@ namespace AutoRec.Models.Numerics;
 internal static class MeanRating
 {
     /// <summary>Computes the mean; the middle of the scale when there are no ratings.</summary>
-    public static double Of(InteractionMatrix ratings)
+    /// <param name="ratings">The ratings.</param>
+    /// <param name="weights">How much each counts; empty for weights of 1. Default empty.</param>
+    public static double Of(InteractionMatrix ratings, ReadOnlySpan<float> weights = default)
     {
-        var sum = 0.0;
-        foreach (var value in ratings.Values())
+        var (sum, count) = (0.0, 0.0);
+        var values = ratings.Values();
+        for (var i = 0; i < values.Length; i++)
         {
-            sum += value;
+            var weight = weights.IsEmpty ? 1 : weights[i];
+            sum += weight * (double)values[i];
+            count += weight;
         }
 
-        return ratings.Count > 0 ? sum / ratings.Count : ratings.Scale.Middle;
+        return count > 0 ? sum / count : ratings.Scale.Middle;
     }
 }
