@@ -35,8 +35,10 @@ internal sealed class ModelOptions
     /// <summary>Adds the options to a command.</summary>
     /// <param name="command">The command.</param>
     /// <param name="takesSettings">Whether options of the model can be set.</param>
-    public void AddTo(Command command, bool takesSettings = true)
+    /// <param name="isRequired">Whether a model must be named.</param>
+    public void AddTo(Command command, bool takesSettings = true, bool isRequired = true)
     {
+        model.Required = isRequired;
         command.Options.Add(model);
         if (takesSettings)
         {
@@ -46,6 +48,10 @@ internal sealed class ModelOptions
 
         command.Options.Add(seed);
     }
+
+    /// <summary>The name that was given, and the settings; none where nothing was.</summary>
+    public (string? Model, IEnumerable<KeyValuePair<string, string>> Settings) Given(ParseResult parsed) =>
+        (parsed.GetValue(model), Settings(parsed));
 
     public ModelEntry Entry(ParseResult parsed) => ModelCatalog.Find(parsed.GetRequiredValue(model));
 

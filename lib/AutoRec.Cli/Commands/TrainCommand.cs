@@ -36,17 +36,28 @@ internal static class TrainCommand
         {
             Description = "Continues an interrupted training from its checkpoint. The result is the same model.",
         };
+        var from = new Option<string?>("--from")
+        {
+            Description = "Continues the model in this folder with the interactions of --data: the new ones alone, or all of them, which is "
+                + "recognised. Takes the place of --model and --set. Models in closed form become what a training on all interactions gives; "
+                + "others start with the weights of the model.",
+            HelpName = "DIR",
+        };
         var command = new Command("train", "Fit a model and save it in a folder, for recommend, similar, explain and serve.")
         {
-            output, holdout, checkpoint, resume,
+            output, from, holdout, checkpoint, resume,
         };
-        model.AddTo(command);
+        model.AddTo(command, isRequired: false);
         data.AddTo(command);
         compute.AddTo(command);
         command.SetAction((parsed, cancellation) => Task.Run(
             () =>
             {
-                var experiment = new Experiment(model.Entry(parsed), model.Settings(parsed)) { Device = compute.Apply(parsed) };
+                var device = compute.Apply(parsed);
+                var kept = parsed.GetValue(from) is { } path ? Kept(path, model.Given(parsed)) : null;
+                var experiment = kept is not null ? new Experiment(kept.Entry, kept.Options)
+                    : model.Given(parsed).Model is not null ? new Experiment(model.Entry(parsed), model.Settings(parsed)) { Device = device }
+                    : throw new ArgumentException("Name a model with --model, or a model folder to continue from with --from.");
                 var share = parsed.GetValue(holdout);
                 if (share is not (>= 0 and <= 0.5))
                 {
@@ -62,11 +73,14 @@ internal static class TrainCommand
                 FittedModel.CheckOutput(folder);
                 var notes = parsed.InvocationConfiguration.Error;
                 var (source, seed) = (data.Get(parsed), model.Seed(parsed));
-                var loaded = source.Load(cancellation);
+                var continued = kept is null ? null
+                    : Continuation.Of(kept, source.ReadAs(kept.Data.Interactions.Feedback).Load(cancellation));
+                var loaded = continued?.Loaded ?? source.Load(cancellation);
                 var log = loaded.Data.Interactions;
                 var options = string.Join(' ', experiment.Options);
                 var training = FormattableString.Invariant(
-                    $"{experiment.Name} {options}, seed {seed}, {share} held out, on {DataFingerprint.Of(log)}, {log.Feedback}");
+                    $"{experiment.Name} {options}, seed {seed}, {share} held out, on {DataFingerprint.Of(log)}, {log.Feedback}")
+                    + (kept is null ? "" : $", from {DataFingerprint.Of(kept.Data.Interactions)}");
                 var keep = parsed.GetValue(checkpoint) is not { } file ? null
                     : new Checkpoint(file, training) { Resume = parsed.GetValue(resume) };
                 if (keep?.Check() == true && !keep.Resume)
@@ -76,7 +90,9 @@ internal static class TrainCommand
                 }
 
                 var fitted = FitProgress.Show(
-                    notes, experiment.Name, progress => experiment.FitAll(loaded, seed, share, keep, progress, cancellation));
+                    notes, experiment.Name, progress => continued is null
+                        ? experiment.FitAll(loaded, seed, share, keep, progress, cancellation)
+                        : Experiment.Continue(continued, seed, share, device, keep, progress, cancellation));
                 Notes.Write(notes, fitted.Notes);
                 fitted.Save(folder);
                 keep?.Delete();
@@ -87,5 +103,19 @@ internal static class TrainCommand
             },
             cancellation));
         return command;
+    }
+
+    /// <summary>The model that is continued.</summary>
+    private static FittedModel Kept(string folder, (string? Model, IEnumerable<KeyValuePair<string, string>> Settings) given)
+    {
+        var kept = FittedModel.Load(folder);
+        if (given.Model is { } name && !name.Equals(kept.Entry.Name, StringComparison.OrdinalIgnoreCase))
+        {
+            throw new ArgumentException($"--from {folder} is a model '{kept.Entry.Name}', not '{name}'. Leave out --model.");
+        }
+
+        return given.Settings.FirstOrDefault() is { Key: { } option }
+            ? throw new ArgumentException($"'{option}' cannot be set: a continued model keeps its options. To change them, train it anew.")
+            : kept;
     }
 }

@@ -15,6 +15,19 @@ public enum ModelKind
     Rating,
 }
 
+/// <summary>How a fitted model is continued with new interactions.</summary>
+public enum ContinuationKind
+{
+    /// <summary>It cannot be continued.</summary>
+    None,
+
+    /// <summary>It is computed again from all interactions, and is the model that a training on all of them gives.</summary>
+    Exact,
+
+    /// <summary>Its weights are what the training starts with.</summary>
+    WarmStart,
+}
+
 /// <summary>A model as command lines and notebooks name it.</summary>
 public sealed class ModelEntry
 {
@@ -68,6 +81,9 @@ public sealed class ModelEntry
     /// without one.
     /// </summary>
     public string? ItemVectors { get; private init; }
+
+    /// <summary>How the model is continued with new interactions.</summary>
+    public ContinuationKind Continues { get; private init; }
 
     /// <summary>Whether interactions can count less the older they are: the option <c>half-life</c>.</summary>
     public bool WeighsByAge => typeof(IAgeWeighted).IsAssignableFrom(OptionsType);
@@ -139,7 +155,8 @@ public sealed class ModelEntry
         Func<TOptions, ITrainer<TModel>> create,
         Func<TOptions>? preset = null,
         string? itemVectors = null,
-        bool isMultinomial = false)
+        bool isMultinomial = false,
+        ContinuationKind continues = ContinuationKind.None)
         where TOptions : class, new()
         where TModel : class, IPersistentModel<TModel> =>
         new(
@@ -155,6 +172,7 @@ public sealed class ModelEntry
         {
             ItemVectors = itemVectors,
             IsMultinomial = isMultinomial,
+            Continues = continues,
         };
 
     /// <summary>An entry whose models consist of models of other entries, which saving and loading must know.</summary>

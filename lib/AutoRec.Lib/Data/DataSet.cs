@@ -91,6 +91,32 @@ public sealed class DataSet
         };
     }
 
+    /// <summary>
+    /// The data set with other interactions, where another data set knows more of users and items: what it knows counts first.
+    /// </summary>
+    internal DataSet WithMore(DataSet other, Interactions log)
+    {
+        var (known, more) = (WithInteractions(log), other.WithInteractions(log));
+        return new DataSet
+        {
+            Name = Name,
+            Title = Title,
+            Source = Source,
+            Interactions = log,
+            ItemTitles = Joined(more.ItemTitles, known.ItemTitles, log.Items),
+            ItemCategories = [.. more.ItemCategories.Select((own, i) => own.Count > 0 ? own : known.ItemCategories[i])],
+            UserNames = Joined(more.UserNames, known.UserNames, log.Users),
+            UserAttributes = more.UserAttributes.Keys.Union(known.UserAttributes.Keys).ToDictionary(
+                name => name, name => Joined(Column(more, name), Column(known, name), null)),
+        };
+
+        IReadOnlyList<string> Column(DataSet data, string name) =>
+            data.UserAttributes.TryGetValue(name, out var values) ? values : [.. Enumerable.Repeat("", log.Users.Count)];
+
+        static IReadOnlyList<string> Joined(IReadOnlyList<string> first, IReadOnlyList<string> second, IReadOnlyList<string>? unknown) =>
+            [.. first.Select((text, i) => text == (unknown?[i] ?? "") ? second[i] : text)];
+    }
+
     // The old row of each new one; -1 where there is none.
     private static int[] RowsOf(IdIndex ids, IdIndex old) => [.. ids.Select(id => old.TryGetRow(id, out var row) ? row : -1)];
 }

@@ -67,6 +67,38 @@ public sealed record DataSource(string Data, string? Test = null, string? Valida
         };
     }
 
+    /// <summary>The source with values read as those of the data that a model was fitted to.</summary>
+    /// <param name="feedback">What these say.</param>
+    /// <exception cref="ArgumentException">The source says otherwise.</exception>
+    public DataSource ReadAs(Feedback feedback)
+    {
+        ArgumentNullException.ThrowIfNull(feedback);
+        var read = feedback.Original ?? feedback;
+        Same("--feedback", Reading.Feedback is not { } kind || kind == read.Kind);
+        Same("--scale", Reading.Scale is not { } scale || scale == read.Scale);
+        Same("--positive-from", Reading.PositiveFrom is not { } least || least == read.PositiveFrom);
+        Same("--min-rating", MinRating is not { } positive || positive == feedback.Original?.PositiveFrom);
+        return this with
+        {
+            MinRating = feedback.Original?.PositiveFrom,
+            Reading = Reading with
+            {
+                Feedback = read.Kind,
+                Scale = read.HasRatings && !IsNamed ? read.Scale : null,
+                PositiveFrom = null,
+            },
+        };
+
+        void Same(string option, bool isSame)
+        {
+            if (!isSame)
+            {
+                throw new ArgumentException($"{option} differs from the data that the model was fitted to ({feedback}"
+                    + $"{(feedback.Original is { } original ? $", of {original}" : "")}). Leave {option} out.");
+            }
+        }
+    }
+
     /// <summary>
     /// Gives the arguments of a command that make this source, word by word and not quoted: <c>--data ratings.csv --core 5</c>, or
     /// <c>--train a.csv --test b.csv</c>. Passwords are left out; PGPASSWORD takes their place.

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using AutoRec.Catalog;
 using AutoRec.Data;
 using AutoRec.Evaluation;
@@ -23,6 +24,8 @@ namespace AutoRec.Experiments;
 /// </remarks>
 public sealed record Experiment
 {
+    private const int ContinuedShare = 4; // of the epochs, of a model that starts with weights and chooses none
+
     private static readonly Metric DefaultRankingValidation = Metric.Ndcg(100);
 
     private static readonly IReadOnlyList<Metric> DefaultRankingMetrics = Metric.ParseList("precision@10,recall@10,ndcg@10");
@@ -266,6 +269,59 @@ public sealed record Experiment
         CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(loaded);
+        return FitTo(loaded, null, seed, holdout, checkpoint, progress, cancellation);
+    }
+
+    /// <summary>
+    /// Continues a kept model with new interactions. A model in closed form is computed from all interactions, and is the one that
+    /// <see cref="FitAll"/> makes of them. Others start with the weights of the kept model and are trained on all interactions: for a number of epochs that is chosen on a share of the new
+    /// interactions, which the kept model has not seen, or, where none are chosen, for a quarter of the model's epochs.
+    /// </summary>
+    /// <param name="from">The model and the new interactions.</param>
+    /// <param name="seed">The seed of the held-out share and of the training. Default 42.</param>
+    /// <param name="holdout">The share that is held out first, 0 to 0.5: of the new interactions for a model that starts with weights, of
+    /// all for one in closed form. Default 0.1.</param>
+    /// <param name="device">Where tensors live. Default: the CPU.</param>
+    /// <param name="checkpoint">Where the training keeps how far it has come; null keeps nothing. Default null.</param>
+    /// <param name="progress">Receives a report after each epoch.</param>
+    /// <param name="cancellation">Ends the work.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="holdout"/> is out of range.</exception>
+    /// <exception cref="NotSupportedException">The model has no checkpoints.</exception>
+    public static FittedModel Continue(
+        Continuation from,
+        int seed = 42,
+        double holdout = 0.1,
+        ComputeDevice device = ComputeDevice.Cpu,
+        Checkpoint? checkpoint = null,
+        IProgress<EpochReport>? progress = null,
+        CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(from);
+        var (entry, options) = (from.Kept.Entry, from.Kept.Options);
+        var experiment = new Experiment(entry, options) { Device = device };
+        if (entry.Continues == ContinuationKind.Exact)
+        {
+            return experiment.FitTo(from.Loaded, null, seed, holdout, checkpoint, progress, cancellation);
+        }
+
+        if (!entry.UsesValidation && options.TryGetValue("epochs", out var epochs))
+        {
+            var limit = (int.Parse(epochs, CultureInfo.InvariantCulture) + ContinuedShare - 1) / ContinuedShare;
+            experiment = experiment with { EpochLimit = limit };
+        }
+
+        return experiment.FitTo(from.Loaded, from, seed, holdout, checkpoint, progress, cancellation);
+    }
+
+    private FittedModel FitTo(
+        LoadedData loaded,
+        Continuation? from,
+        int seed,
+        double holdout,
+        Checkpoint? checkpoint,
+        IProgress<EpochReport>? progress,
+        CancellationToken cancellation)
+    {
         var entry = InCatalogue();
         checkpoint?.Check();
         if (holdout is not (>= 0 and <= 0.5))
@@ -274,8 +330,8 @@ public sealed record Experiment
                 nameof(holdout), FormattableString.Invariant($"--holdout must be between 0 and 0.5; got {holdout}."));
         }
 
-        var context = Context(seed, progress, cancellation) with { Checkpoint = checkpoint };
-        var fold = Fold.OfAll(loaded, holdout, seed);
+        var context = Context(seed, progress, cancellation) with { Checkpoint = checkpoint, Start = from?.Start() };
+        var fold = Fold.OfAll(loaded, holdout, seed, from?.Added);
         var (train, data, notes) = (fold.Split.Train, loaded.Data, new List<string>(fold.Notes));
         notes.AddRange(OutcomeNotes.OfLearning(train, PredictsRatings, [Name]));
         var reason = default(string);
@@ -289,8 +345,8 @@ public sealed record Experiment
         var baseline = CheckBaseline(fold, inner, fit, context);
         notes.AddRange(OutcomeNotes.Of(fit.Model));
         notes.AddRange(OutcomeNotes.Of(baseline, Name));
-        var weights = LearnProfileWeights(train, data, fit, context);
-        if (ProfileWeightLearner.CanLearn(train, data.UserAttributes))
+        var weights = from?.Kept.ProfileWeights ?? LearnProfileWeights(train, data, fit, context);
+        if (from is null && ProfileWeightLearner.CanLearn(train, data.UserAttributes))
         {
             notes.Add(OutcomeNotes.Of(weights, PredictsRatings));
         }
@@ -358,7 +414,7 @@ public sealed record Experiment
         var value = fit.Best?.Validation ?? validation.Measure(fold.IsValidationHeldOut ? fit.Trainer.Learn(inner.Train, silent) : fit.Model);
         var metric = ValidationMetricFor(fold.Feedback.HasRatings);
         var baseline = ModelCatalog.BaselineOf(metric.IsRating ? ModelKind.Rating : ModelKind.Ranking);
-        var model = baseline.Name == Name ? null : baseline.CreateTrainer([], out _).Learn(inner.Train, silent);
+        var model = baseline.Name == Name ? null : baseline.CreateTrainer([], out _).Learn(inner.Train, silent with { Start = null });
         return new BaselineCheck(metric, value, baseline.Name, model is null ? value : validation.Measure(model));
     }
 

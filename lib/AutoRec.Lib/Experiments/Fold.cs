@@ -109,10 +109,18 @@ public sealed record Fold
     /// <summary>
     /// Takes all interactions to fit to, with nothing to test on; a share of them is held out as the validation part for choosing epochs.
     /// </summary>
-    internal static Fold OfAll(LoadedData loaded, double validationShare, int seed)
+    /// <param name="loaded">The data.</param>
+    /// <param name="validationShare">The share that is held out.</param>
+    /// <param name="seed">The seed of the draw.</param>
+    /// <param name="drawnFrom">The positions of the interactions that the share is of; null for all.</param>
+    internal static Fold OfAll(LoadedData loaded, double validationShare, int seed, IReadOnlyList<int>? drawnFrom = null)
     {
         var log = loaded.Data.Interactions;
-        return new Fold(Split.Of(log, log.Select([])), () => new RandomSplitter(1 - validationShare).Split(log, seed))
+        return new Fold(
+            Split.Of(log, log.Select([])),
+            () => drawnFrom is null
+                ? new RandomSplitter(1 - validationShare).Split(log, seed)
+                : RandomSplitter.Split(log, drawnFrom, 1 - validationShare, seed))
         {
             Data = loaded.Data,
             Notes = loaded.Notes,

@@ -90,7 +90,8 @@ public sealed class AutoRecTrainer(AutoRecRows rows, AutoRecOptions? options = n
             matrix,
             context,
             options with { BatchSize = batchSize },
-            generator => new AutoRecNetwork(matrix.ColumnCount, options.HiddenUnits, AutoRecModel.ActivationOf(frame), generator));
+            generator => new AutoRecNetwork(matrix.ColumnCount, options.HiddenUnits, AutoRecModel.ActivationOf(frame), generator),
+            isByItem: rows == AutoRecRows.Items);
         if (frame.IsCentred)
         {
             Layers.DropBias(training.Network.OutputBias);

@@ -76,6 +76,11 @@ internal sealed class BiasedMfTrainer(BiasedMfOptions? options = null) : ITraine
         var known = KnownUsers.Of(train);
         var ages = AgeWeights.Of(train, options);
         var weights = BiasedMfWeights.Random(values, options.LatentFactors, options.InitialDeviation, random, ages);
+        if (context.Start is { } start)
+        {
+            weights.StartWith(start, units);
+        }
+
         var users = UsersOf(train);
         var order = new ShuffledOrder([.. Enumerable.Range(0, train.Count)], random);
         var state = new TrainingState();

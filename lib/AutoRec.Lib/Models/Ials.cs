@@ -42,6 +42,15 @@ internal sealed class IalsTrainer(IalsOptions? options = null) : ITrainer<IalsMo
         var users = new float[Sizes.Of("users x factors", train.RowCount, k)];
         var itemNumbers = Sizes.Of("items x factors", train.ColumnCount, k);
         var items = Factors.NormalFloats(new Random(context.Seed), itemNumbers, options.InitialDeviation / Math.Sqrt(k));
+        if (context.Start is { } start)
+        {
+            start.Copy(items, [train.ColumnCount, k], "item_factors", start.Items);
+            if (start.Model.Names.Contains("user_factors"))
+            {
+                start.Copy(users, [train.RowCount, k], "user_factors", start.Users);
+            }
+        }
+
         return EpochLoop.Run(
             new EpochTraining<IalsFactors, IalsModel>
             {

@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-
 using AutoRec.Training;
 
 namespace AutoRec.Models;

@@ -78,6 +78,11 @@ internal sealed class RecVaeTrainer(RecVaeOptions? options = null) : ITrainer<Re
             generator => new RecVaeNetwork(train.ColumnCount, options.HiddenUnits, options.LatentFactors, generator));
         var network = training.Network;
         using var oldEncoder = new RecVaeEncoder(train.ColumnCount, options.HiddenUnits, options.LatentFactors, training.Generator);
+        if (context.Start is not null)
+        {
+            NetworkState.CopyParameters(oldEncoder, network.encoder);
+        }
+
         oldEncoder.to(training.Device);
         training.State.Add("old_encoder", oldEncoder);
 

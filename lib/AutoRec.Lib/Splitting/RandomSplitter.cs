@@ -15,9 +15,15 @@ public sealed class RandomSplitter(double trainShare) : ISplitter
     public Split Split(Interactions log, int seed)
     {
         ArgumentNullException.ThrowIfNull(log);
-        SplitParts.CheckCount(log.Count);
-        var order = SplitParts.Shuffled(log.Count, new Random(seed));
-        var trainCount = SplitParts.TrainCount(log.Count, trainShare);
-        return SplitParts.ByPosition(log, order.AsSpan(trainCount));
+        return Split(log, [.. Enumerable.Range(0, log.Count)], trainShare, seed);
+    }
+
+    /// <summary>Draws the test part from some of the interactions; all others are learned from.</summary>
+    internal static Split Split(Interactions log, IReadOnlyList<int> positions, double trainShare, int seed)
+    {
+        SplitParts.CheckCount(positions.Count);
+        var order = SplitParts.Shuffled(positions.Count, new Random(seed));
+        var trainCount = SplitParts.TrainCount(positions.Count, trainShare);
+        return SplitParts.ByPosition(log, Array.ConvertAll(order[trainCount..], place => positions[place]));
     }
 }

@@ -24,6 +24,9 @@ public sealed record FitContext
     /// </summary>
     public int? EpochLimit { get; init; }
 
+    /// <summary>The model whose weights a training starts with, where the model supports that; null for none. Default null.</summary>
+    internal WarmStart? Start { get; init; }
+
     /// <summary>The file from which the training can resume after an interruption; null for none. Default null.</summary>
     public Checkpoint? Checkpoint { get; init; }
 

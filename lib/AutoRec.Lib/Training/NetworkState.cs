@@ -39,6 +39,23 @@ internal static class NetworkState
         }
     }
 
+    /// <summary>Copies the weights of a model that is continued into the parameters; what it does not know stays as it is.</summary>
+    /// <param name="network">A network that is as wide as the new data.</param>
+    /// <param name="start">The model.</param>
+    /// <param name="rows">For each visible unit of the network the model's, or -1.</param>
+    /// <exception cref="InvalidDataException">An array is missing, or does not fit the parameter.</exception>
+    public static void Grow(nn.Module network, WarmStart start, IReadOnlyList<int> rows)
+    {
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        foreach (var (name, parameter) in network.named_parameters())
+        {
+            var weights = parameter.CopyNumbers();
+            start.Copy(weights, parameter.shape, name, rows);
+            parameter.copy_(tensor(weights, parameter.shape));
+        }
+    }
+
     /// <summary>Makes the network of a saved model, on the CPU, where scoring takes place.</summary>
     /// <param name="state">The arrays of the model.</param>
     /// <param name="create">Makes a network of the same architecture; its weights are replaced.</param>

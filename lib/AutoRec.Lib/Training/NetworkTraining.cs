@@ -35,13 +35,15 @@ internal sealed class NetworkTraining<TNetwork> : IDisposable
     /// <param name="decay">
     /// The lambda of the penalty lambda/2 |w|^2 of a parameter w that is added to the loss of each batch; null for none.
     /// </param>
+    /// <param name="isByItem">Whether rows are items and inputs users; only a model that is continued needs to know. Default false.</param>
     /// <exception cref="NotSupportedException">This machine does not have the device, or the engine does not run on it.</exception>
     public NetworkTraining(
         InteractionMatrix matrix,
         FitContext context,
         INetworkOptions options,
         Func<Generator, TNetwork> create,
-        Func<Parameter, double>? decay = null)
+        Func<Parameter, double>? decay = null,
+        bool isByItem = false)
     {
         ArgumentNullException.ThrowIfNull(matrix);
         ArgumentNullException.ThrowIfNull(context);
@@ -53,6 +55,11 @@ internal sealed class NetworkTraining<TNetwork> : IDisposable
         scope = NewDisposeScope();
         Generator = new Generator((ulong)context.Seed, CPU);
         Network = create(Generator);
+        if (context.Start is { } start)
+        {
+            NetworkState.Grow(Network, start, isByItem ? start.Users : start.Items);
+        }
+
         Network.to(Device);
 
         rows.AddTo(State);

@@ -44,6 +44,17 @@ internal sealed record BiasedMfWeights(float Mean, float[] UserBiases, float[] I
         float[] Scaled(float[] numbers) => Array.ConvertAll(numbers, number => number * units.Size);
     }
 
+    /// <summary>Puts the weights of a model, which <see cref="ToRatings"/> has made, in the place of these where it knows user and item.</summary>
+    public void StartWith(WarmStart start, RatingUnits units)
+    {
+        WarmStart.Copy(UserBiases, Scaled("user_biases"), start.Users);
+        WarmStart.Copy(ItemBiases, Scaled("item_biases"), start.Items);
+        WarmStart.Copy(UserFactors, Scaled("user_factors"), start.Users);
+        WarmStart.Copy(ItemFactors, start.Model.Floats("item_factors"), start.Items);
+
+        float[] Scaled(string name) => Array.ConvertAll(start.Model.Floats(name), number => number / units.Size);
+    }
+
     /// <summary>Adds the weights, without the mean, to the arrays of a model.</summary>
     public ModelState SaveTo(ModelState state) => state
         .Add("user_biases", UserBiases)
