@@ -109,14 +109,6 @@ public sealed class ModelEntry
     public ITrainer<IRecommender> CreateTrainer(IEnumerable<KeyValuePair<string, string>> settings, out object options)
     {
         ArgumentNullException.ThrowIfNull(settings);
-        settings = [.. settings];
-        if (!WeighsByAge && settings.Any(setting => OptionsBinding.IsSame(setting.Key, nameof(IAgeWeighted.HalfLife))))
-        {
-            var others = ModelCatalog.All.Where(entry => entry.WeighsByAge).Select(entry => entry.Name);
-            throw new ArgumentException($"The model '{Name}' does not weigh interactions by age, so it has no option 'half-life'. "
-                + $"Models that do: {string.Join(", ", others)}.");
-        }
-
         options = OptionsBinding.Create(DefaultOptions, settings, Name);
         return create(options);
     }

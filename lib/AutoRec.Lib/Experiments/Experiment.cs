@@ -45,7 +45,7 @@ public sealed record Experiment
         ArgumentNullException.ThrowIfNull(model);
         Entry = model;
         Name = model.Name;
-        Trainer = model.CreateTrainer(settings, out var options);
+        Trainer = CreateTrainer(model, settings, out var options);
         Options = ModelEntry.Settings(options);
         ChoosesEpochs = model.UsesValidation;
     }
@@ -117,7 +117,7 @@ public sealed record Experiment
     /// <exception cref="ArgumentException">An option is unknown, or its value is out of range.</exception>
     public Experiment With(IEnumerable<KeyValuePair<string, string>> settings)
     {
-        var trainer = InCatalogue().CreateTrainer(settings, out var options);
+        var trainer = CreateTrainer(InCatalogue(), settings, out var options);
         return this with { Trainer = trainer, Options = ModelEntry.Settings(options) };
     }
 
@@ -365,6 +365,21 @@ public sealed record Experiment
             ProfileWeights = weights,
             Notes = notes,
         };
+    }
+
+    private static ITrainer<IRecommender> CreateTrainer(
+        ModelEntry entry, IEnumerable<KeyValuePair<string, string>> settings, out object options)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        settings = [.. settings];
+        if (!entry.WeighsByAge && settings.Any(setting => OptionsBinding.IsSame(setting.Key, nameof(IAgeWeighted.HalfLife))))
+        {
+            var others = ModelCatalog.All.Where(other => other.WeighsByAge).Select(other => other.Name);
+            throw new ArgumentException($"The model '{entry.Name}' does not weigh interactions by age, so it has no option 'half-life'. "
+                + $"Models that do: {string.Join(", ", others)}.");
+        }
+
+        return entry.CreateTrainer(settings, out options);
     }
 
     private ModelEntry InCatalogue() => Entry

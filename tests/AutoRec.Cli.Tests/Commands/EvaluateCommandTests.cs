@@ -176,7 +176,7 @@ public sealed class EvaluateCommandTests : IDisposable
         { "--model svd --data R --split random:0.9", "There is no model 'svd'. Models: random, popularity, bias" },
         {
             "--model bias --data R --split random:0.9 --set epoch=3",
-            "has no option 'epoch'. Options: user-regularization, item-regularization, epochs."
+            "has no option 'epoch'. Options: user-regularization, item-regularization, epochs, half-life."
         },
         { "--model bias --data R --split random:0.9 --set epochs=0", "Option 'epochs' must be between 1 and 10000; got 0." },
         { "--model bias --data R --split random:0.9 --set epochs", "'--set epochs' is incomplete. Use --set option=value." },

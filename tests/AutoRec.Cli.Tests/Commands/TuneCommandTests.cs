@@ -21,7 +21,7 @@ public sealed class TuneCommandTests : IDisposable
         Assert.Equal(3, run.Error.Split('\n').Count(line => line.StartsWith("trial ", StringComparison.Ordinal)));
         var line = run.Output.TrimEnd().Split('\n')[^1];
         Assert.Matches(
-            @"^autorec evaluate --model ease --set regularization=[\d.]+ --data sample --split random:0\.9 --seed 5 --metrics ndcg@10$",
+            @"^autorec evaluate --model ease --set regularization=[\d.]+ --set dropout=[\d.]+ --data sample --split random:0\.9 --seed 5 --metrics ndcg@10$",
             line);
         var evaluated = await CliRun.OfAsync([.. line.Split(' ')[1..], "--json"]);
         Assert.Equal(0, evaluated.ExitCode);

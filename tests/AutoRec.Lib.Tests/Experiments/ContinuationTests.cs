@@ -1,8 +1,11 @@
 using AutoRec.Catalog;
 using AutoRec.Data;
+using AutoRec.Evaluation;
 using AutoRec.Experiments;
 using AutoRec.Persistence;
 using AutoRec.Scoring;
+using AutoRec.Serving;
+using AutoRec.Splitting;
 using AutoRec.Training;
 
 namespace AutoRec.Tests.Experiments;
@@ -138,6 +141,57 @@ public sealed class ContinuationTests : IDisposable
         Assert.StartsWith("The model knows no user and no item of --data", Error(Log([("nobody", "nothing", 5)], FeedbackKind.Stars)));
 
         string Error(Interactions log) => Assert.Throws<ArgumentException>(() => Continuation.Of(kept, Loaded(log))).Message;
+    }
+
+    // The last tenth of the training part by time is new: new users and items among it. docs/time.md has what -diagnostics prints.
+    [Theory]
+    [InlineData("ease", "ndcg@10", 0)]
+    [InlineData("ials", "ndcg@10", 0.01)]
+    [InlineData("biased-mf", "rmse", 0.01)]
+    [InlineData("autorec-user", "rmse", 0.01)]
+    public void Continue_MovieLens100K_AsGoodAsATrainingOnAll(string name, string metric, double tolerance)
+    {
+        var split = new RandomSplitter(0.9).Split(RatingsReader.Read(RealData.Path("ml-100k/u.data.gz")).Interactions, 1);
+        var byTime = new TimeSplitter(0.9).Split(split.TrainLog, 1);
+        var isOld = byTime.Train;
+        var old = split.TrainLog.Where(i => isOld.Contains(split.TrainLog.UserRows[i], split.TrainLog.ItemRows[i]));
+        var added = split.TrainLog.Where(i => !isOld.Contains(split.TrainLog.UserRows[i], split.TrainLog.ItemRows[i]));
+
+        var from = Continuation.Of(new Experiment(name).FitAll(Loaded(old)), Loaded(added));
+        var (continued, seconds) = Timed(() => Experiment.Continue(from));
+        var (scratch, secondsFromScratch) = Timed(() => new Experiment(name).FitAll(from.Loaded));
+        var (value, valueFromScratch) = (Measure(continued, split.Test.Targets), Measure(scratch, split.Test.Targets));
+        TestContext.Current.SendDiagnosticMessage(FormattableString.Invariant(
+            $"| {name} | {metric} | {value:0.0000} | {valueFromScratch:0.0000} | {seconds:0.0} | {secondsFromScratch:0.0} |"));
+        Assert.Equal(valueFromScratch, value, tolerance + 1e-12);
+
+        double Measure(FittedModel fitted, InteractionMatrix targets)
+        {
+            var (train, log) = (fitted.Interactions, split.TrainLog);
+            var known = new MatrixBuilder(train);
+            for (var user = 0; user < targets.RowCount; user++)
+            {
+                for (var i = 0; i < targets.RowLength(user); i++)
+                {
+                    if (fitted.Data.Interactions.Users.TryGetRow(log.Users[user], out var row)
+                        && fitted.Data.Interactions.Items.TryGetRow(log.Items[targets.Columns(user)[i]], out var column))
+                    {
+                        known.Add(row, column, targets.Values(user)[i]);
+                    }
+                }
+            }
+
+            var test = new HeldOut(Histories.OfTraining(train), known.ToMatrix(train.RowCount));
+            return metric == "rmse"
+                ? Evaluator.MeasureRatings((IRatingPredictor)fitted.Model, train, test).Rmse
+                : Evaluator.MeasureRanking(new ServedModel(fitted.Entry, fitted.Model, train), train, test, [Metric.Parse(metric)])[metric];
+        }
+
+        static (FittedModel Fitted, double Seconds) Timed(Func<FittedModel> fit)
+        {
+            var clock = System.Diagnostics.Stopwatch.StartNew();
+            return (fit(), clock.Elapsed.TotalSeconds);
+        }
     }
 
     private static double ErrorOfTheFirstEpoch(FittedModel model) =>

@@ -1,5 +1,6 @@
 using AutoRec.Catalog;
 using AutoRec.Data;
+using AutoRec.Experiments;
 using AutoRec.Models;
 using AutoRec.Models.Numerics;
 using AutoRec.Scoring;
@@ -130,9 +131,9 @@ public sealed class HalfLifeTests
 
     [Theory]
     [MemberData(nameof(Others))]
-    public void CreateTrainer_ModelThatCannotWeigh_ErrorNamesThoseThatCan(string name)
+    public void Experiment_ModelThatCannotWeigh_ErrorNamesThoseThatCan(string name)
     {
-        var message = Assert.Throws<ArgumentException>(() => ModelCatalog.Find(name).CreateTrainer([new("half-life", "10")], out _)).Message;
+        var message = Assert.Throws<ArgumentException>(() => new Experiment(name, [new("half-life", "10")])).Message;
 
         Assert.StartsWith($"The model '{name}' does not weigh interactions by age", message, StringComparison.Ordinal);
         Assert.All(Weighing, other => Assert.Contains(other, message, StringComparison.Ordinal));
