@@ -32,7 +32,7 @@ public sealed class TunerTests : IDisposable
     public void Draw_SameSeedAndTrial_SameOptionsWithinTheRange()
     {
         var space = SearchSpace.Of(Ease, []);
-        Assert.Equal("regularization=5..50000", space.ToString());
+        Assert.Equal("regularization=5..50000 dropout=0..0.99", space.ToString());
         double[] drawn = [.. Enumerable.Range(1, 2_000).Select(trial => Number(space.Draw(7, trial)["regularization"]))];
         Assert.All(drawn, value => Assert.InRange(value, 5, 50_000));
         Assert.Equal(space.Draw(7, 3), space.Draw(7, 3));
