@@ -65,10 +65,11 @@ internal static class CompareCommand
 
                 var specs = Metric.ParseList(parsed.GetValue(metrics)!);
                 var device = compute.Apply(parsed);
+                var ofAll = ModelOptions.HalfLife(parsed.GetValue(halfLife));
                 Experiment[] experiments =
                 [
                     .. Configured(parsed.GetRequiredValue(models), parsed.GetRequiredValue(set))
-                        .Select(model => new Experiment(model.Entry, [.. ModelOptions.HalfLife(parsed.GetValue(halfLife)), .. model.Settings])
+                        .Select(model => new Experiment(model.Entry, [.. ofAll, .. model.Settings])
                         {
                             Name = model.Name,
                             Splitter = splitter,

@@ -63,8 +63,8 @@ internal sealed class ModelOptions
     /// <summary>The option that lets interactions count less the older they are.</summary>
     public static Option<double?> HalfLifeOption() => new("--half-life")
     {
-        Description = "Lets interactions count less the older they are: half at this age in days, 0.5^(age / half-life) in general. Requires "
-            + "times, and a model with the option half-life.",
+        Description = "Lets interactions count less the older they are: half at this age in days, 0.5^(age / half-life) in general. "
+            + "Requires times, and a model with the option half-life.",
         CustomParser = ParseDays,
         HelpName = "90d",
     };

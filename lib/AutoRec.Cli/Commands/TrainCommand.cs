@@ -38,9 +38,9 @@ internal static class TrainCommand
         };
         var from = new Option<string?>("--from")
         {
-            Description = "Continues the model in this folder with the interactions of --data: the new ones alone, or all of them, which is "
-                + "recognised. Takes the place of --model and --set. Models in closed form become what a training on all interactions gives; "
-                + "others start with the weights of the model.",
+            Description = "Continues the model in this folder with the interactions of --data: the new ones alone, or all of them, which "
+                + "is recognised. Takes the place of --model and --set. Models in closed form become what a training on all interactions "
+                + "gives; others start with the weights of the model.",
             HelpName = "DIR",
         };
         var command = new Command("train", "Fit a model and save it in a folder, for recommend, similar, explain and serve.")
@@ -56,7 +56,8 @@ internal static class TrainCommand
                 var device = compute.Apply(parsed);
                 var kept = parsed.GetValue(from) is { } path ? Kept(path, model.Given(parsed)) : null;
                 var experiment = kept is not null ? new Experiment(kept.Entry, kept.Options)
-                    : model.Given(parsed).Model is not null ? new Experiment(model.Entry(parsed), model.Settings(parsed)) { Device = device }
+                    : model.Given(parsed).Model is not null
+                    ? new Experiment(model.Entry(parsed), model.Settings(parsed)) { Device = device }
                     : throw new ArgumentException("Name a model with --model, or a model folder to continue from with --from.");
                 var share = parsed.GetValue(holdout);
                 if (share is not (>= 0 and <= 0.5))

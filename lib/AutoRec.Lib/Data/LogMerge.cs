@@ -37,9 +37,9 @@ internal sealed record LogMerge
         var isWhole = common == old.Count && old.Count > 0;
         if (!isWhole && common > old.Count / 2)
         {
-            throw new ArgumentException(FormattableString.Invariant($"--data holds {common:N0} of the {old.Count:N0} interactions that the ")
-                + "model was fitted to. It must hold the new interactions alone, or all of them, the old ones included. To train on what it "
-                + "holds, leave out --from.");
+            throw new ArgumentException(FormattableString.Invariant($"--data holds {common:N0} of the {old.Count:N0} interactions that ")
+                + "the model was fitted to. It must hold the new interactions alone, or all of them, the old ones included. To train on "
+                + "what it holds, leave out --from.");
         }
 
         var addsUp = kept.Feedback.Kind == FeedbackKind.Counts && !isWhole;

@@ -143,7 +143,8 @@ public sealed record Comparison
         public ComparedModel ToModel() => new()
         {
             Name = name,
-            Metrics = metrics.ToDictionary(metric => metric, metric => MetricOverSeeds.Of(metric, metric.IsRating ? ratings : rankings, folds)),
+            Metrics = metrics.ToDictionary(
+                metric => metric, metric => MetricOverSeeds.Of(metric, metric.IsRating ? ratings : rankings, folds)),
             FitSeconds = seconds.Average(),
             FitMemory = memory,
             Baselines = baselines,

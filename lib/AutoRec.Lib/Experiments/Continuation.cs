@@ -46,8 +46,8 @@ public sealed record Continuation
 
         if (!fresh.Users.Any(user => old.Users.TryGetRow(user, out _)) && !fresh.Items.Any(item => old.Items.TryGetRow(item, out _)))
         {
-            throw new ArgumentException($"The model knows no user and no item of --data: it has users such as '{old.Users[0]}' and items such "
-                + $"as '{old.Items[0]}', --data has '{fresh.Users[0]}' and '{fresh.Items[0]}'. Check --columns, or leave out --from.");
+            throw new ArgumentException($"The model knows no user and no item of --data: it has users such as '{old.Users[0]}' and items "
+                + $"such as '{old.Items[0]}', --data has '{fresh.Users[0]}' and '{fresh.Items[0]}'. Check --columns, or leave out --from.");
         }
 
         var merge = LogMerge.Of(old, fresh);

@@ -24,7 +24,7 @@ namespace AutoRec.Experiments;
 /// </remarks>
 public sealed record Experiment
 {
-    private const int ContinuedShare = 4; // of the epochs, of a model that starts with weights and chooses none
+    private const int ContinuedShare = 2; // of the epochs, of a model that starts with weights and chooses none
 
     private static readonly Metric DefaultRankingValidation = Metric.Ndcg(100);
 
@@ -275,7 +275,7 @@ public sealed record Experiment
     /// <summary>
     /// Continues a kept model with new interactions. A model in closed form is computed from all interactions, and is the one that
     /// <see cref="FitAll"/> makes of them. Others start with the weights of the kept model and are trained on all interactions: for a number of epochs that is chosen on a share of the new
-    /// interactions, which the kept model has not seen, or, where none are chosen, for a quarter of the model's epochs.
+    /// interactions, which the kept model has not seen, or, where none are chosen, for half of the model's epochs.
     /// </summary>
     /// <param name="from">The model and the new interactions.</param>
     /// <param name="seed">The seed of the held-out share and of the training. Default 42.</param>

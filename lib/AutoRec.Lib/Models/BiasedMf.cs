@@ -55,7 +55,8 @@ internal sealed record BiasedMfOptions : IAgeWeighted
 /// Techniques for Recommender Systems", Computer 2009, eq. 5; "SVD" in the Surprise library). Minimises, over the training ratings,
 /// <c>sum (e^2 + lambda (b_u^2 + b_i^2 + |p_u|^2 + |q_i|^2))</c> with <c>e = r - mu - b_u - b_i - p_u.q_i</c>. Each rating, in an order
 /// that is drawn anew for each epoch, moves <c>b += gamma (e - lambda b)</c>, <c>p_u += gamma (e q_i - lambda p_u)</c> and
-/// <c>q_i += gamma (e p_u - lambda q_i)</c>; with a half-life gamma is multiplied by the rating's weight by age. One thread computes, so that the seed alone decides.
+/// <c>q_i += gamma (e p_u - lambda q_i)</c>; with a half-life gamma is multiplied by the rating's weight by age. One thread computes, so
+/// that the seed alone decides.
 /// </summary>
 /// <param name="options">The options; null for the defaults.</param>
 /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>

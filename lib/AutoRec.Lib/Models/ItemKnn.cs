@@ -41,7 +41,8 @@ internal sealed record ItemKnnOptions : IAgeWeighted
 /// <summary>
 /// Trains item-based nearest neighbours (Deshpande and Karypis, "Item-Based Top-N Recommendation Algorithms", TOIS 2004) with
 /// the similarity s_ij = x_i.x_j / (|x_i| |x_j| + shrinkage), x_i being the users of item i: the cosine (section 4.1.1), shrunk.
-/// Each item keeps its k most similar ones. With a half-life x_i is multiplied by the roots of weights by age. It is deterministic; the seed has no effect.
+/// Each item keeps its k most similar ones. With a half-life x_i is multiplied by the roots of weights by age. It is deterministic; the
+/// seed has no effect.
 /// </summary>
 /// <param name="options">The options; null for the defaults.</param>
 /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>

@@ -42,7 +42,8 @@ internal sealed record SlimOptions : IAgeWeighted
 /// <summary>
 /// Trains SLIM (Ning and Karypis, "SLIM: Sparse Linear Methods for Top-N Recommender Systems", ICDM 2011): minimises
 /// <c>|X - X W|^2 / 2 + beta/2 |W|^2 + lambda |W|_1</c> over item-item weights W that are not negative and have a diagonal of 0 (eq. 2).
-/// X is binary: any interaction counts as 1, or with a half-life as the root of its weight by age. Each column of W is found on its own by coordinate descent over G = X'X, until it converges:
+/// X is binary: any interaction counts as 1, or with a half-life as the root of its weight by age. Each column of W is found on its own by
+/// coordinate descent over G = X'X, until it converges:
 /// <c>w_i = max(0, G_ij - sum over k other than i of G_ik w_k - lambda) / (G_ii + beta)</c>. It is deterministic; the seed has no effect.
 /// </summary>
 /// <remarks>Memory: 8 bytes for each pair of items in training. A catalogue that does not fit is refused before training begins.</remarks>

@@ -35,7 +35,8 @@ internal sealed record UserKnnOptions : IAgeWeighted
 /// <summary>
 /// Trains user-based nearest neighbours (Sarwar et al., "Analysis of Recommendation Algorithms for E-Commerce", EC 2000) with the
 /// similarity s_uv = x_u.x_v / (|x_u| |x_v| + shrinkage), x_u being the items of user u: the cosine, shrunk. The
-/// model is the training histories themselves; with a half-life each interaction in them is multiplied by its weight by age. It is deterministic; the seed has no effect.
+/// model is the training histories themselves; with a half-life each interaction in them is multiplied by its weight by age. It is
+/// deterministic; the seed has no effect.
 /// </summary>
 /// <param name="options">The options; null for the defaults.</param>
 /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>

@@ -40,6 +40,7 @@ public sealed class LeaveOneOutSplitter : ISplitter
 
     private static IReadOnlyList<string> Notes(int ties) => ties == 0 ? [] :
     [
-        FormattableString.Invariant($"{ties:N0} interactions share the last time of their user; a draw with the seed decided which is tested"),
+        FormattableString.Invariant($"{ties:N0} interactions share the last time of their user; ")
+            + "a draw with the seed decided which is tested",
     ];
 }

@@ -42,8 +42,8 @@ public static class Splitter
         }
 
         ArgumentException Unknown() => new(
-            $"The split '{text}' is unknown. Splits: random:SHARE, time:SHARE and time-users:SHARE with the share of training data between 0 "
-            + "and 1 (random:0.9), time:DATE with the start of the test part (time:2019-01-01, time:2019-01-01T18:30), leave-one-out, "
+            $"The split '{text}' is unknown. Splits: random:SHARE, time:SHARE and time-users:SHARE with the share of training data between "
+            + "0 and 1 (random:0.9), time:DATE with the start of the test part (time:2019-01-01, time:2019-01-01T18:30), leave-one-out, "
             + "kfold:FOLDS (kfold:5), strong:USERS[:SHARE] with the number of users held out and the share of their interactions that is "
             + "folded in (strong:600, strong:600:0.8).");
     }

@@ -59,7 +59,8 @@ public sealed class TimeSplitter : ISplitter
         Array.Sort(times);
         if (times[0] == times[^1])
         {
-            throw new ArgumentException($"Split {Name} requires two different times; all interactions have the time {Text(times[0])} (UTC).");
+            throw new ArgumentException(
+                $"Split {Name} requires two different times; all interactions have the time {Text(times[0])} (UTC).");
         }
 
         if (start is { } date)
@@ -81,7 +82,9 @@ public sealed class TimeSplitter : ISplitter
     /// <summary>Reads a date, or a date and time: <c>2019-01-01</c>, <c>2019-01-01T18:30</c>, <c>2019-01-01T18:30:00+02:00</c>. Without
     /// an offset it is UTC.</summary>
     internal static DateTimeOffset? ReadTime(string text) =>
-        DateTimeOffset.TryParseExact(text, Formats, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time : null;
+        DateTimeOffset.TryParseExact(text, Formats, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
+            ? time
+            : null;
 
     private static IReadOnlyList<string> Notes(long cut, int moved) =>
     [

@@ -40,7 +40,8 @@ internal static class AgeWeights
     }
 
     /// <summary>
-    /// The same, divided by their mean, so that a penalty, or the weight of what did not occur, means the same with and without a half-life.
+    /// The same, divided by their mean, so that a penalty, or the weight of what did not occur, means the same with and without a
+    /// half-life.
     /// </summary>
     /// <inheritdoc cref="Of"/>
     public static float[] OfMeanOne(InteractionMatrix train, IAgeWeighted options)

@@ -44,7 +44,9 @@ internal sealed record BiasedMfWeights(float Mean, float[] UserBiases, float[] I
         float[] Scaled(float[] numbers) => Array.ConvertAll(numbers, number => number * units.Size);
     }
 
-    /// <summary>Puts the weights of a model, which <see cref="ToRatings"/> has made, in the place of these where it knows user and item.</summary>
+    /// <summary>
+    /// Puts the weights of a model, which <see cref="ToRatings"/> has made, in the place of these where it knows user and item.
+    /// </summary>
     public void StartWith(WarmStart start, RatingUnits units)
     {
         WarmStart.Copy(UserBiases, Scaled("user_biases"), start.Users);
