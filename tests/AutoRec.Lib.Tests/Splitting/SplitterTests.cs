@@ -320,8 +320,11 @@ public sealed class SplitterTests
     [InlineData("time:0.8")]
     [InlineData("time:2019-01-01")]
     [InlineData("time:2019-01-01T18:30:05")]
+    [InlineData("time:2019-01-01T00:00:01")]
     [InlineData("time-users:0.8")]
     [InlineData("kfold:5")]
+    [InlineData("kfold:2")]
+    [InlineData("strong:1")]
     [InlineData("strong:600")]
     [InlineData("strong:600:0.75")]
     public void Parse_Name_ComesBack(string name) => Assert.Equal(name, Splitter.Parse(name).Name);
@@ -372,7 +375,38 @@ public sealed class SplitterTests
     }
 
     [Fact]
-    public void Split_OneInteraction_IsAnError() => Assert.Throws<ArgumentException>(() => new RandomSplitter(0.5).Split(Full(1, 1), 1));
+    public void Split_OneInteraction_ErrorSaysHowManyThereAre()
+    {
+        var log = Log(true, [(0, 0, 1, 5)]);
+        foreach (var name in new[] { "random:0.5", "time:0.5" })
+        {
+            var message = Assert.Throws<ArgumentException>(() => Splitter.Parse(name).Split(log, 1)).Message;
+            Assert.Equal("A split requires at least 2 interactions; got 1.", message);
+        }
+    }
+
+    [Fact]
+    public void NearestCut_TwoEquallyNear_TakesTheEarlier() => Assert.Equal(1, SplitParts.NearestCut([1, 2, 2, 3], 2));
+
+    [Fact]
+    public void TimeUsers_NoCutMoved_NoNotes() =>
+        Assert.Empty(new UserTimeSplitter(0.5).Split(Log(true, [(0, 0, 1, 5), (0, 1, 1, 9)]), 1).Notes);
+
+    [Fact]
+    public void Strong_NobodyHeldOutOrNobodyLeft_IsAnError()
+    {
+        Assert.Throws<ArgumentOutOfRangeException>(() => new StrongGeneralizationSplitter(0));
+        Assert.Contains(
+            "at least one user must be left", Assert.Throws<ArgumentException>(() => new StrongGeneralizationSplitter(2).Split(Full(2, 2), 1)).Message);
+    }
+
+    [Fact]
+    public void Strong_ManySeeds_FoldInIsDrawn()
+    {
+        var foldIns = Enumerable.Range(0, 60).Select(seed =>
+            string.Join(',', new StrongGeneralizationSplitter(1, 0.5).Split(Full(2, 4), seed).Test.Histories.Interactions.Columns(0).ToArray()));
+        Assert.InRange(foldIns.Distinct().Count(), 4, 6); // of the six pairs of four items
+    }
 
     [Fact]
     public void Of_PartsThatOverlap_AreCounted()
@@ -384,7 +418,13 @@ public sealed class SplitterTests
     }
 
     [Fact]
-    public void Of_PartsWithOtherIndexes_IsAnError() => Assert.Throws<ArgumentException>(() => Split.Of(Full(2, 2), Full(2, 2)));
+    public void Of_PartsWithOtherIndexes_IsAnError()
+    {
+        var (log, other) = (Full(2, 2), Full(2, 2));
+        Assert.Throws<ArgumentException>(() => Split.Of(log, other));
+        Assert.Throws<ArgumentException>(() => Split.OfNewUsers(log, other, log));
+        Assert.Throws<ArgumentException>(() => Split.OfNewUsers(log, log, other));
+    }
 
     private static void CheckComplete(Interactions log, Split split)
     {
