@@ -19,7 +19,7 @@ internal static class IalsBenchmark
     {
         var shape = Shape.MovieLens1M.Scaled(options.Scale);
         var clicks = Generated.Ratings(shape).Binarize();
-        var settings = new IalsOptions { LatentFactors = options.Hidden(64), Epochs = Epochs };
+        var settings = new IalsOptions { LatentFactors = options.Hidden(64), Epochs = Epochs }.For(clicks);
         var work = $"iALS, {shape}, k = {settings.LatentFactors}, {Epochs} epochs";
         var ours = new Side("conjugate gradients (float32), 3 steps", () => Loss(settings));
         yield return Comparison.Run(
@@ -62,7 +62,7 @@ internal static class IalsBenchmark
         return loss / clicks.Count;
 
         double Penalty(InteractionMatrix rows, int row) =>
-            options.Regularization * Math.Pow(rows.RowLength(row) + (options.UnobservedWeight * rows.ColumnCount), options.RegularizationExponent);
+            options.Regularization!.Value * Math.Pow(rows.RowLength(row) + (options.UnobservedWeight * rows.ColumnCount), options.RegularizationExponent);
 
         double Penalties(InteractionMatrix rows, float[] factors) => Enumerable.Range(0, rows.RowCount)
             .Sum(row => Penalty(rows, row) * TensorPrimitives.SumOfSquares<float>(factors.AsSpan(row * k, k)));

@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using System.Reflection;
@@ -12,18 +13,23 @@ public sealed class ModelOption
     {
         var range = property.GetCustomAttribute<RangeAttribute>();
         Name = OptionRanges.NameOf(property.Name);
-        Default = property.GetValue(defaults);
+        var typical = property.GetCustomAttribute<DefaultValueAttribute>()?.Value;
+        Default = property.GetValue(defaults) ?? (typical is null ? null : OptionsBinding.Auto);
+        Typical = property.GetValue(defaults) ?? typical;
         Minimum = range is null ? null : Convert.ToDouble(range.Minimum, CultureInfo.InvariantCulture);
         Maximum = range is null ? null : Convert.ToDouble(range.Maximum, CultureInfo.InvariantCulture);
-        Expected = OptionsBinding.Expected(property.PropertyType);
+        Expected = OptionsBinding.Expected(property);
         Description = OptionDocs.Of(property);
     }
 
     /// <summary>The name, as command lines write it: <c>hidden-units</c>.</summary>
     public string Name { get; }
 
-    /// <summary>Its value unless set.</summary>
+    /// <summary>Its value unless set: null for none, <c>auto</c> where the data decide.</summary>
     public object? Default { get; }
+
+    /// <summary>The default, or a number in the middle of what the data decide: what a search for better ones begins around.</summary>
+    internal object? Typical { get; }
 
     /// <summary>The lowest number allowed; null where no range is declared.</summary>
     public double? Minimum { get; }

@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Globalization;
 using System.Reflection;
 using AutoRec.Catalog.Ensembles;
@@ -8,6 +9,11 @@ namespace AutoRec.Catalog;
 /// <summary>Reads, checks and shows options records.</summary>
 internal static class OptionsBinding
 {
+    /// <summary>The text of an option that the data decide.</summary>
+    public const string Auto = "auto";
+
+    private const string None = "none";
+
     /// <summary>Changes a new options record as <paramref name="settings"/> say, and checks it.</summary>
     /// <returns><paramref name="options"/>.</returns>
     public static object Create(object options, IEnumerable<KeyValuePair<string, string>> settings, string model)
@@ -28,17 +34,21 @@ internal static class OptionsBinding
         return options;
     }
 
-    /// <summary>What the text of an option of this type is, in words.</summary>
-    public static string Expected(Type type)
-    {
-        type = Nullable.GetUnderlyingType(type) ?? type;
-        return type == typeof(LayerWidths) ? LayerWidths.Expected
+    /// <summary>What the text of an option is, in words.</summary>
+    public static string Expected(PropertyInfo property) => Nullable.GetUnderlyingType(property.PropertyType) is { } type
+        ? $"{Expected(type)}, or {Empty(property)}"
+        : Expected(property.PropertyType);
+
+    // The text of an option without a value: of one that has a middle the data decide.
+    private static string Empty(PropertyInfo property) => property.GetCustomAttribute<DefaultValueAttribute>() is null ? None : Auto;
+
+    private static string Expected(Type type) =>
+        type == typeof(LayerWidths) ? LayerWidths.Expected
             : type == typeof(EnsembleMembers) ? EnsembleMembers.Expected
             : type.IsEnum ? $"one of {string.Join(", ", Enum.GetNames(type)).ToLowerInvariant()}"
             : type == typeof(int) ? "a whole number"
             : type == typeof(bool) ? "true or false"
             : "a number";
-    }
 
     /// <summary>The options that can be set.</summary>
     public static PropertyInfo[] Settable(object options) =>
@@ -46,8 +56,9 @@ internal static class OptionsBinding
 
     /// <summary>All options that can be set, with their values as texts that <see cref="Create"/> reads.</summary>
     public static IReadOnlyDictionary<string, string> Texts(object options) => Settable(options)
-        .Where(property => property.GetValue(options) is not null)
-        .ToDictionary(property => OptionRanges.NameOf(property.Name), property => Text(property.GetValue(options)!));
+        .Select(property => (OptionRanges.NameOf(property.Name), property.GetValue(options) is { } value ? Text(value) : Empty(property)))
+        .Where(option => option.Item2 != None)
+        .ToDictionary();
 
     private static string Text(object value) => value is bool or Enum
         ? value.ToString()!.ToLowerInvariant()
@@ -61,9 +72,14 @@ internal static class OptionsBinding
         .Replace("_", "", StringComparison.Ordinal)
         .ToUpperInvariant();
 
-    private static object Parse(PropertyInfo property, string text)
+    private static object? Parse(PropertyInfo property, string text)
     {
         var type = Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
+        if (type != property.PropertyType && string.Equals(text.Trim(), Empty(property), StringComparison.OrdinalIgnoreCase))
+        {
+            return null;
+        }
+
         try
         {
             return type == typeof(LayerWidths) ? LayerWidths.Parse(text)
@@ -75,7 +91,8 @@ internal static class OptionsBinding
         }
         catch (Exception error) when (error is FormatException or OverflowException or ArgumentException or InvalidCastException)
         {
-            throw new ArgumentException($"Option '{OptionRanges.NameOf(property.Name)}' must be {Expected(type)}; got '{text}'.", error);
+            throw new ArgumentException(
+                $"Option '{OptionRanges.NameOf(property.Name)}' must be {Expected(property)}; got '{text}'.", error);
         }
     }
 }

@@ -32,7 +32,7 @@ public sealed class SearchSpace
         ArgumentNullException.ThrowIfNull(ranges);
         SearchDimension[] dimensions = ranges.Count > 0
             ? [.. ranges.Select(range => Parse(entry, range))]
-            : [.. entry.Options.Where(option => option.Name != "epochs" && option.Default is int or double).Select(Default)];
+            : [.. entry.Options.Where(option => option.Name != "epochs" && option.Typical is int or double).Select(Default)];
         return dimensions.Length > 0
             ? new SearchSpace(dimensions)
             : throw new ArgumentException($"The model '{entry.Name}' has no numeric options to draw. Name an option with --range.");
@@ -65,7 +65,7 @@ public sealed class SearchSpace
                 entry.CreateTrainer([KeyValuePair.Create(name, end)], out _); // says what is wrong with it
             }
 
-            return new SearchDimension(option.Name, least, most, option.Default is int, []);
+            return new SearchDimension(option.Name, least, most, option.Typical is int, []);
         }
 
         var choices = values.Split('|');
@@ -79,7 +79,7 @@ public sealed class SearchSpace
 
     private static SearchDimension Default(ModelOption option)
     {
-        var value = Convert.ToDouble(option.Default, CultureInfo.InvariantCulture);
+        var value = Convert.ToDouble(option.Typical, CultureInfo.InvariantCulture);
         var isPenalty = IsPenalty(option);
         var around = isPenalty ? AroundPenalty : Around;
         var (low, high) = value > 0 ? (value / around, value * around)
@@ -87,14 +87,14 @@ public sealed class SearchSpace
             : (0, 1);
         low = Math.Max(low, option.Minimum ?? low);
         high = Math.Min(high, option.Maximum ?? high);
-        return option.Default is int
+        return option.Typical is int
             ? new SearchDimension(option.Name, Math.Ceiling(low), Math.Floor(high), true, [])
             : new SearchDimension(option.Name, low, high, false, []);
     }
 
     // The best penalty depends on the data most of all options: it lies powers of ten away from the default on other data.
     private static bool IsPenalty(ModelOption option) =>
-        option.Default is double
+        option.Typical is double
         && (option.Name is "l1" or "l2" or "weight-decay" || option.Name.EndsWith("regularization", StringComparison.Ordinal));
 
     private static double? Number(string text) =>

@@ -33,6 +33,11 @@ internal sealed class IalsTrainer(IalsOptions? options = null) : ITrainer<IalsMo
     {
         ArgumentNullException.ThrowIfNull(train);
         ArgumentNullException.ThrowIfNull(context);
+        if (options.Regularization is null)
+        {
+            return new IalsTrainer(options.For(train)).Fit(train, context);
+        }
+
         var k = options.LatentFactors;
         var byItem = train.Transpose();
         var counts = CountWeights.Of(train, options.CountWeight);
@@ -186,7 +191,7 @@ internal sealed class IalsModel : TrainedModel, IPersistentModel<IalsModel>
         {
             // Floats, as they are saved.
             UnobservedWeight = (float)options.UnobservedWeight,
-            Regularization = (float)options.Regularization,
+            Regularization = (float)options.Regularization!.Value,
             RegularizationExponent = (float)options.RegularizationExponent,
         };
         problem = new(() => new IalsProblem(factors.Items, this.options));
@@ -210,7 +215,7 @@ internal sealed class IalsModel : TrainedModel, IPersistentModel<IalsModel>
         var state = known.SaveTo(new ModelState()
             .Add("item_factors", factors.Items, ItemCount, k)
             .Add("user_factors", factors.Users, factors.Users.Length / k, k)
-            .Add("fold_in", [(float)options.UnobservedWeight, (float)options.Regularization, (float)options.RegularizationExponent]));
+            .Add("fold_in", [(float)options.UnobservedWeight, (float)options.Regularization!.Value, (float)options.RegularizationExponent]));
         return counts == default ? state : state.Add("count_weights", [(float)counts.Alpha, (float)counts.Unit, (float)counts.Mean]);
     }
 

@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using AutoRec.Data;
 using AutoRec.Models.Numerics;
@@ -16,10 +17,12 @@ internal sealed record ItemKnnOptions : IAgeWeighted
     public int Neighbors { get; init; } = 200;
 
     /// <summary>
-    /// Number that is added to the product of both items' lengths, which discounts similarities that rest on few users. Default 10.
+    /// Number that is added to the product of both items' lengths, which discounts similarities that rest on few users. Default
+    /// auto: 10,000 / n, with n the training interactions of an item on average; see docs/defaults.md.
     /// </summary>
     [Range(0.0, 1e6)]
-    public double Shrinkage { get; init; } = 10;
+    [DefaultValue(100.0)]
+    public double? Shrinkage { get; init; }
 
     /// <summary>Whether any interaction counts as 1; if false, as its rating or quantity. Default true.</summary>
     public bool Binarize { get; init; } = true;
@@ -58,7 +61,8 @@ internal sealed class ItemKnnTrainer(ItemKnnOptions? options = null) : ITrainer<
         ItemGram.CheckNeighbors(train.ColumnCount, options.Neighbors, FreeMemory.Bytes);
         var counted = AgeWeights.Rooted(train, options, options.Binarize);
         var byItem = (options.InverseUserFrequency ? WeightUsers(counted) : counted).Transpose();
-        var search = new CosineNeighbors(byItem, options.Shrinkage);
+        var perItem = (double)train.Count / Math.Max(1, train.CountByColumn().Count(users => users > 0));
+        var search = new CosineNeighbors(byItem, options.Shrinkage ?? 10_000 / Math.Max(1, perItem));
         var neighbors = new Recommendation[byItem.RowCount][];
         var parallel = ComputeThreads.Options;
         parallel.CancellationToken = context.Cancellation;

@@ -14,14 +14,14 @@ internal sealed record SlimOptions : IAgeWeighted
 {
     /// <summary>
     /// Weight lambda of the L1 penalty lambda |W|_1 against half the sum of squared errors over all users and items, in users: items that
-    /// at most this many users have together get no weight. Default 5.
+    /// at most this many users have together get no weight. Default 2.
     /// </summary>
     [Range(0.0, 1e9)]
-    public double L1 { get; init; } = 5;
+    public double L1 { get; init; } = 2;
 
-    /// <summary>Weight beta of the L2 penalty beta/2 |W|^2 against the same, in users. Default 100.</summary>
+    /// <summary>Weight beta of the L2 penalty beta/2 |W|^2 against the same, in users. Default 300.</summary>
     [Range(1e-6, 1e9)]
-    public double L2 { get; init; } = 100;
+    public double L2 { get; init; } = 300;
 
     /// <summary>Largest change of a weight in an epoch at which an item's weights count as converged. Default 0.0001.</summary>
     [Range(1e-9, 1.0)]

@@ -5,7 +5,10 @@ using AutoRec.Splitting;
 
 namespace AutoRec.Tests.Experiments;
 
-/// <summary>With default options no rating model loses to the bias model, on data of a kind that the defaults were not made for.</summary>
+/// <summary>
+/// With default options no rating model loses to the bias model and none that ranks items significantly to popularity, on data of kinds that the defaults were
+/// not made for.
+/// </summary>
 public sealed class BaselineFloorTests
 {
     [Theory]
@@ -27,6 +30,56 @@ public sealed class BaselineFloorTests
             var settings = setting.Length == 0 ? [] : new[] { KeyValuePair.Create(setting[0], setting[1]) };
             return new Experiment(name, settings) { Metrics = [Metric.Rmse], ChecksBaseline = false }.Run(fold, 1).Metrics[0].Value;
         }
+    }
+
+    /// <summary>Models, with numbers of users, items and likes of a user.</summary>
+    public static TheoryData<string, int, int, int> RankingModels()
+    {
+        var data = new TheoryData<string, int, int, int>();
+        foreach (var model in new[] { "ials", "item-knn", "user-knn", "slim", "ease", "infinite-ae" })
+        {
+            data.Add(model, 1500, 600, 8);
+            data.Add(model, 100, 1500, 50);
+            data.Add(model, 2000, 40, 6);
+        }
+
+        return data;
+    }
+
+    [Theory]
+    [MemberData(nameof(RankingModels))]
+    public void Run_SparseLikes_NotBelowPopularity(string model, int users, int items, int perUser)
+    {
+        var data = LoadedData.Of(new DataSet { Name = "d", Title = "d", Source = "d", Interactions = Likes(users, items, perUser) });
+        var fold = Fold.Of(data, new RandomSplitter(0.8), seed: 1);
+        var comparison = PairedComparison.Of(Ndcg(model), Ndcg("popularity"), seed: 1);
+        Assert.False(comparison.IsLower, FormattableString.Invariant($"{comparison.Difference} to popularity, at most {comparison.High}"));
+
+        UserValues Ndcg(string name) =>
+            new Experiment(name) { Metrics = [Metric.Ndcg(20)], ChecksBaseline = false }.Run(fold, 1).Rankings!.PerUser[Metric.Ndcg(20)];
+    }
+
+    // Likes of a catalogue with a long tail; half of a user's are of the user's kind of items, of which there are eight.
+    private static Interactions Likes(int users, int items, int perUser)
+    {
+        const int Kinds = 8;
+        var random = new Random(9);
+        var builder = new InteractionsBuilder();
+        for (var user = 0; user < users; user++)
+        {
+            for (var like = 0; like < perUser; like++)
+            {
+                var item = (int)(items * Math.Pow(random.NextDouble(), 2.5));
+                if (random.NextDouble() < 0.5)
+                {
+                    item = Math.Min(items - 1, (item / Kinds * Kinds) + (user % Kinds));
+                }
+
+                builder.Add($"u{user}", $"i{item}", 1);
+            }
+        }
+
+        return builder.Build(DuplicateRule.KeepLast, null, out _, FeedbackKind.Likes);
     }
 
     // Ratings 1 to 100 of 800 users and 400 items, 15 a user: biases, a little taste and much noise.

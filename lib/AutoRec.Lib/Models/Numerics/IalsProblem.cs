@@ -18,7 +18,7 @@ internal sealed class IalsProblem
 
     /// <summary>Makes the problems.</summary>
     /// <param name="fixedFactors">Y: [columns x k].</param>
-    /// <param name="options">What to learn.</param>
+    /// <param name="options">What to learn; see <see cref="IalsOptions.For"/>.</param>
     public IalsProblem(float[] fixedFactors, IalsOptions options)
     {
         this.fixedFactors = fixedFactors;
@@ -38,7 +38,7 @@ internal sealed class IalsProblem
 
     /// <summary>Computes the penalty lambda of a row with so many interactions, there being so many columns.</summary>
     public static double Penalty(int interactions, int columns, IalsOptions options) =>
-        options.Regularization * Math.Pow(interactions + (options.UnobservedWeight * columns), options.RegularizationExponent);
+        options.Regularization!.Value * Math.Pow(interactions + (options.UnobservedWeight * columns), options.RegularizationExponent);
 
     /// <summary>Solves for the factors of a row. A row without interactions has factors of 0.</summary>
     /// <param name="columns">The row's interactions.</param>
