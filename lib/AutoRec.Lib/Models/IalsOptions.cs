@@ -20,7 +20,7 @@ internal sealed record IalsOptions : IAgeWeighted
     /// Weight lambda of the L2 penalty against the weighted sum of squared errors over all pairs. The squared factors of a user with n
     /// items count lambda (n + alpha_0 items)^nu, with nu the <see cref="RegularizationExponent"/>, those of an item likewise. Default
     /// auto: 7 / (N^(1/4) (m + alpha_0 items)^(1/2)) for N training interactions and m of them a user on average, which is 0.003 for
-    /// MovieLens 20M, as in the paper, and more where there is less to learn from.
+    /// MovieLens 20M, as in the paper, and more where there is less to learn from, at most 0.1.
     /// </summary>
     [Range(1e-9, 1e6)]
     [DefaultValue(0.02)]
@@ -68,18 +68,15 @@ internal sealed record IalsOptions : IAgeWeighted
 
     /// <summary>
     /// These options with a number for every auto. The constant 7 and the exponents are a fit to the best penalties of ten data sets on
-    /// validation data; see docs/defaults.md.
+    /// validation data, the largest of which is 0.1: a larger one lets all factors of a small data set vanish. See docs/defaults.md.
     /// </summary>
     /// <param name="train">The training data.</param>
     public IalsOptions For(InteractionMatrix train)
     {
         var users = Math.Max(1, Enumerable.Range(0, train.RowCount).Count(user => train.RowLength(user) > 0));
         var interactions = Math.Max(1.0, train.Count);
-        return this with
-        {
-            Regularization = Regularization
-                ?? 7 / (Math.Pow(interactions, 0.25) * Math.Sqrt((interactions / users) + (UnobservedWeight * train.ColumnCount))),
-        };
+        var root = Math.Sqrt((interactions / users) + (UnobservedWeight * train.ColumnCount));
+        return this with { Regularization = Regularization ?? Math.Min(0.1, 7 / (Math.Pow(interactions, 0.25) * root)) };
     }
 }
 

@@ -10,7 +10,7 @@ public sealed class PublishedResultsTests
 
     [Fact]
     public void All_ModelsAndSettings_AreInTheCatalogue() => Assert.All(PublishedResults.All, experiment => ModelCatalog.Find(experiment.Model)
-        .CreateTrainer(experiment.Settings.Select(setting => KeyValuePair.Create(setting.Split('=')[0], setting.Split('=')[1])), out _));
+        .CreateTrainer(experiment.Settings.Select(setting => KeyValuePair.Create(setting.Split('=', 2)[0], setting.Split('=', 2)[1])), out _));
 
     [Fact]
     public void All_TargetMetrics_AreMeasured() => Assert.All(PublishedResults.All, experiment =>
