@@ -25,6 +25,7 @@ public sealed class ServedPathTests(ITestOutputHelper output)
     [InlineData("ml-100k", "ials", 0, 200, 6)]
     [InlineData("ml-100k", "mult-dae", 30, 200, 7)]
     [InlineData("ml-1m", "ease", 0, 600, 8)]
+    [InlineData("ml-1m", "ials", 0, 600, 9)]
     public void NewUsers_AnyNumberShown_MixNotSignificantlyWorseThanItsBetterPart(
         string dataSet, string model, int epochs, int users, int seed)
     {
