@@ -109,9 +109,11 @@ internal static class CompareCommand
             throw new ArgumentException("--models must name different models, separated by commas.");
         }
 
-        var read = Array.ConvertAll(models, model => model.Split(':') is [var name, .. var own]
-            ? (Name: model, Entry: ModelCatalog.Find(name), Own: own.Select(ModelOptions.Setting))
-            : default);
+        var read = Array.ConvertAll(models, model =>
+        {
+            var spec = ModelSpec.Parse(model);
+            return (Name: model, Entry: ModelCatalog.Find(spec.Model), Own: spec.Settings);
+        });
         var ofAll = Array.ConvertAll(settings, text => Read([.. read.Select(model => model.Entry)], text));
         return Array.ConvertAll(read, model =>
             (model.Name, model.Entry, ofAll.Where(one => one.Entry == model.Entry).Select(one => one.Setting).Concat(model.Own)));

@@ -158,6 +158,9 @@ public sealed class InteractionMatrix
     /// <summary>The number of entries of one row.</summary>
     public int RowLength(int row) => offsets[row + 1] - offsets[row];
 
+    /// <summary>The number of rows that have an entry.</summary>
+    internal int CountRows() => Enumerable.Range(0, RowCount).Count(row => RowLength(row) > 0);
+
     /// <summary>The number of entries of each column.</summary>
     internal int[] CountByColumn()
     {

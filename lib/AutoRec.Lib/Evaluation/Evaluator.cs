@@ -106,7 +106,7 @@ public static class Evaluator
         var recommended = Ranking.Rank(model, test.Histories.Select(users), metrics.Max(metric => metric.K!.Value), seed, cancellation);
         var lists = Array.ConvertAll(recommended, list => Array.ConvertAll(list.Items, place => place.Item));
         var usersPerItem = train.CountByColumn();
-        var trainingUsers = Enumerable.Range(0, train.RowCount).Count(row => train.RowLength(row) > 0);
+        var trainingUsers = train.CountRows();
 
         var ofUsers = metrics.Where(metric => metric.IsPerUser).ToDictionary(metric => metric, _ => new double[users.Length]);
         Parallel.For(0, users.Length, ComputeThreads.Options, i =>

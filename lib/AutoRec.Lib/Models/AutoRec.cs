@@ -84,7 +84,7 @@ public sealed class AutoRecTrainer(AutoRecRows rows, AutoRecOptions? options = n
         var frame = RatingFrame.Of(train, options.Center, rows);
         var values = frame.ToValues(train);
         var matrix = rows == AutoRecRows.Items ? values.Transpose() : values; // [rows x visible]
-        var trained = Enumerable.Range(0, matrix.RowCount).Count(row => matrix.RowLength(row) > 0);
+        var trained = matrix.CountRows();
         var batchSize = Math.Clamp(trained / LeastBatchesPerEpoch, 1, options.BatchSize);
         using var training = new NetworkTraining<AutoRecNetwork>(
             matrix,

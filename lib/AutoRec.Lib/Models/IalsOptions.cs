@@ -73,7 +73,7 @@ internal sealed record IalsOptions : IAgeWeighted
     /// <param name="train">The training data.</param>
     public IalsOptions For(InteractionMatrix train)
     {
-        var users = Math.Max(1, Enumerable.Range(0, train.RowCount).Count(user => train.RowLength(user) > 0));
+        var users = Math.Max(1, train.CountRows());
         var interactions = Math.Max(1.0, train.Count);
         var root = Math.Sqrt((interactions / users) + (UnobservedWeight * train.ColumnCount));
         return this with { Regularization = Regularization ?? Math.Min(0.1, 7 / (Math.Pow(interactions, 0.25) * root)) };

@@ -43,7 +43,7 @@ internal static class KernelFormatters
         Show<Interactions>(log => Table.Facts(
             "interactions", ("users", log.Users.Count), ("items", log.Items.Count), ("interactions", log.Count), ("scale", log.Scale), ("with times", log.HasTimestamps)));
         Show<Split>(split => Table.Facts(
-            "split", [("training users", UsersIn(split.Train)), ("training interactions", split.Train.Count), .. HeldOutFacts(split.Test, "test ")]));
+            "split", [("training users", split.Train.CountRows()), ("training interactions", split.Train.Count), .. HeldOutFacts(split.Test, "test ")]));
         Show<HeldOut>(part => Table.Facts("held out", HeldOutFacts(part, "")));
         Show<RatingEvaluation>(one => Table.Facts(
             "errors of ratings",
@@ -64,11 +64,9 @@ internal static class KernelFormatters
             ("p-value", one.PValue)));
     }
 
-    private static int UsersIn(InteractionMatrix matrix) => Enumerable.Range(0, matrix.RowCount).Count(row => matrix.RowLength(row) > 0);
-
     private static (string Name, object Value)[] HeldOutFacts(HeldOut part, string prefix) =>
     [
-        ($"{prefix}users", UsersIn(part.Targets)),
+        ($"{prefix}users", part.Targets.CountRows()),
         ($"{prefix}interactions", part.Targets.Count),
         ($"{prefix}users without a history", Enumerable.Range(0, part.Targets.RowCount).Count(row => part.Targets.RowLength(row) > 0 && part.Histories.Interactions.RowLength(row) == 0)),
     ];

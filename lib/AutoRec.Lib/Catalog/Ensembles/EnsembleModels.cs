@@ -26,7 +26,7 @@ internal abstract class EnsembleModel(IReadOnlyList<FittedMember> members, Ensem
                 Weights.Weights, (member, weight) => FormattableString.Invariant($"{member.Entry.Name} {weight:0.00}"));
             return
             [
-                $"weights of the models, learned on validation data: {string.Join(", ", ofModels)}",
+                $"weights of the models: {string.Join(", ", ofModels)}",
                 .. Members.SelectMany(member => (member.Model as INotedModel)?.Notes ?? []),
             ];
         }
@@ -109,7 +109,8 @@ internal sealed class RatingEnsembleModel(IReadOnlyList<FittedMember> members, E
 }
 
 /// <summary>Scores by the weighted sum of the models' scores, each brought to mean 0 and standard deviation 1 over a user's items.</summary>
-internal sealed class RankingEnsembleModel(IReadOnlyList<FittedMember> members, EnsembleWeights weights) : EnsembleModel(members, weights)
+internal sealed class RankingEnsembleModel(IReadOnlyList<FittedMember> members, EnsembleWeights weights)
+    : EnsembleModel(members, weights)
 {
     private protected override void Prepare(Span<float> scores) => StandardScore.Standardize(scores);
 }

@@ -116,7 +116,8 @@ internal sealed class RatingEnsembleTrainer(RatingEnsembleOptions options, Func<
     public override ITrainer<IRecommender> Chosen(IRecommender fitted) =>
         new RatingEnsembleTrainer(options, Find) { Choices = (EnsembleModel)fitted };
 
-    private protected override RatingEnsembleModel Mix(IReadOnlyList<FittedMember> members, EnsembleWeights weights) => new(members, weights);
+    private protected override RatingEnsembleModel Mix(IReadOnlyList<FittedMember> members, EnsembleWeights weights) =>
+        new(members, weights);
 
     private protected override EnsembleWeights Learn(
         IReadOnlyList<FittedMember> members, InteractionMatrix train, IValidation validation, FitContext context) =>
@@ -131,7 +132,8 @@ internal sealed class RankingEnsembleTrainer(RankingEnsembleOptions options, Fun
     public override ITrainer<IRecommender> Chosen(IRecommender fitted) =>
         new RankingEnsembleTrainer(options, Find) { Choices = (EnsembleModel)fitted };
 
-    private protected override RankingEnsembleModel Mix(IReadOnlyList<FittedMember> members, EnsembleWeights weights) => new(members, weights);
+    private protected override RankingEnsembleModel Mix(IReadOnlyList<FittedMember> members, EnsembleWeights weights) =>
+        new(members, weights);
 
     private protected override EnsembleWeights Learn(
         IReadOnlyList<FittedMember> members, InteractionMatrix train, IValidation validation, FitContext context) =>

@@ -51,8 +51,9 @@ internal static class RankingWeights
         var histories = heldOut.Histories.Select(users);
         var scores = models.Select(model => StandardScores(model, histories, cancellation)).ToArray();
         var usersPerItem = train.CountByColumn();
-        var trainingUsers = Enumerable.Range(0, train.RowCount).Count(row => train.RowLength(row) > 0);
+        var trainingUsers = train.CountRows();
         var ties = TieOrder.Of(items, seed);
+        var (definition, k) = (metric.Definition as UserListMetric ?? (UserListMetric)Metric.Ndcg(1).Definition, metric.K!.Value);
         var (counts, best, bestMeasure) = (new int[models.Count], new int[models.Count], double.NegativeInfinity);
         for (var step = 1; step <= steps; step++)
         {
@@ -82,7 +83,6 @@ internal static class RankingWeights
         double Measure(int[] counts)
         {
             var values = new double[users.Length];
-            var (definition, k) = (metric.Definition as UserListMetric ?? (UserListMetric)Metric.Ndcg(1).Definition, metric.K!.Value);
             Parallel.For(0, users.Length, ComputeThreads.Options, () => new float[items], (user, _, mixed) =>
             {
                 Array.Clear(mixed);
@@ -106,13 +106,12 @@ internal static class RankingWeights
 
     private static float[] StandardScores(IRecommender model, Histories histories, CancellationToken cancellation)
     {
-        const int UsersAtOnce = 256;
         var items = model.ItemCount;
         var scores = new float[Sizes.Of("users x items", histories.Count, items)];
-        foreach (var batch in Enumerable.Range(0, histories.Count).Chunk(UsersAtOnce))
+        foreach (var batch in Ranking.Batches(items, histories, cancellation))
         {
-            cancellation.ThrowIfCancellationRequested();
-            model.Score(histories.Select(batch), scores.AsMemory(batch[0] * items, batch.Length * items));
+            model.Score(batch.Users, batch.Scores);
+            batch.Scores.CopyTo(scores.AsMemory(batch.Start * items));
         }
 
         Parallel.For(0, histories.Count, ComputeThreads.Options, user => StandardScore.Standardize(scores.AsSpan(user * items, items)));

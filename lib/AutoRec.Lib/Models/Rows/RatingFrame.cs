@@ -214,5 +214,5 @@ internal sealed class RatingFrame
 
     private static (int Columns, int Rows) NotEmpty(InteractionMatrix matrix) => (
         matrix.CountByColumn().Count(count => count > 0),
-        Enumerable.Range(0, matrix.RowCount).Count(row => matrix.RowLength(row) > 0));
+        matrix.CountRows());
 }
