@@ -33,7 +33,7 @@ public sealed record ComparedModel
 /// <summary>Compares models on the same splits.</summary>
 public sealed record Comparison
 {
-    /// <summary>The models, in the order in which they were given.</summary>
+    /// <summary>The models, in the order in which they were given; without those that do not fit into memory, which a note names.</summary>
     public required IReadOnlyList<ComparedModel> Models { get; init; }
 
     /// <summary>The folds of each seed; 1 where each seed has one split.</summary>
@@ -58,6 +58,7 @@ public sealed record Comparison
     /// null.</param>
     /// <param name="cancellation">Ends the work.</param>
     /// <exception cref="ArgumentException">There is no experiment or seed, or a metric does not go with a model or the data.</exception>
+    /// <exception cref="NotSupportedException">No model fits into memory.</exception>
     public static Comparison Of(
         IReadOnlyList<Experiment> experiments,
         LoadedData loaded,
@@ -78,14 +79,19 @@ public sealed record Comparison
         var notes = new List<string>();
         var splitter = experiments[0].Splitter;
         var folds = loaded.Test is null ? splitter.Count : 1;
-        var results = experiments.Select(experiment => new Results(experiment.Name, metrics, folds)).ToArray();
+        Results[] results = [];
         foreach (var seed in seeds)
         {
             foreach (var (number, fold) in Fold.All(loaded, splitter, seed).Index())
             {
                 var where = folds == 1 ? $"seed {seed}" : $"seed {seed}, fold {number + 1}";
-                var isFirst = seed == seeds[0] && number == 0;
-                notes.AddRange(isFirst ? OfLearning(fold, experiments).Select(note => $"{where}: {note}") : []);
+                if (seed == seeds[0] && number == 0)
+                {
+                    experiments = Feasible(experiments, fold, notes);
+                    results = [.. experiments.Select(experiment => new Results(experiment.Name, metrics, folds))];
+                    notes.AddRange(OfLearning(fold, experiments).Select(note => $"{where}: {note}"));
+                }
+
                 foreach (var (experiment, result) in experiments.Zip(results))
                 {
                     result.Add(run(experiment, progress => experiment.Run(fold, seed, progress, cancellation)), where);
@@ -107,6 +113,16 @@ public sealed record Comparison
             WithBest = ComparisonWithBest.Of(metrics[0], [.. models.Select(model => model.Metrics[metrics[0]])]),
             Notes = [.. results[0].FirstNotes, .. notes, .. models.Select(model => model.LostNote).OfType<string>()],
         };
+    }
+
+    /// <summary>Those that fit into memory; of each of the others a note says why not.</summary>
+    /// <exception cref="NotSupportedException">None fits.</exception>
+    private static IReadOnlyList<Experiment> Feasible(IReadOnlyList<Experiment> experiments, Fold fold, List<string> notes)
+    {
+        var checkedOnes = experiments.Select(experiment => (Experiment: experiment, Obstacle: experiment.Obstacle(fold))).ToArray();
+        notes.AddRange(checkedOnes.Where(one => one.Obstacle is not null).Select(one => $"{one.Experiment.Name} is left out: {one.Obstacle}"));
+        Experiment[] feasible = [.. checkedOnes.Where(one => one.Obstacle is null).Select(one => one.Experiment)];
+        return feasible.Length > 0 ? feasible : throw new NotSupportedException(checkedOnes[0].Obstacle);
     }
 
     private static IEnumerable<string> OfLearning(Fold fold, IReadOnlyList<Experiment> experiments) => experiments

@@ -165,6 +165,18 @@ public sealed record Experiment
             $"'{metric}' cannot be optimised here. Use {(isRating ? "rmse or " : "")}a ranking metric, for example ndcg@10.");
     }
 
+    /// <summary>Estimates what a run takes, before it begins; null for a trainer of your own that does not say.</summary>
+    /// <param name="fold">The parts.</param>
+    public FitCost? Estimate(Fold fold)
+    {
+        ArgumentNullException.ThrowIfNull(fold);
+        return Estimate(DataSize.Of(fold.Split.Train.LearnedBy(PredictsRatings)));
+    }
+
+    /// <summary>Why a run cannot take place, and what would help; null if it fits into memory that is free for this process.</summary>
+    /// <param name="fold">The parts.</param>
+    public string? Obstacle(Fold fold) => Estimate(fold)?.Obstacle(Name);
+
     /// <summary>Splits, fits, chooses epochs on the validation part, fits again, and measures on the test part.</summary>
     /// <param name="loaded">The data.</param>
     /// <param name="seed">The seed of the split and of the training. Default 42.</param>
@@ -247,6 +259,7 @@ public sealed record Experiment
         ArgumentNullException.ThrowIfNull(fold);
         var validation = ValidationOf(fold.Validation, seed);
         var context = Context(seed, null, cancellation);
+        Estimate(fold)?.Check(Name);
         return validation.Measure(Trainer.Learn(fold.Validation.Train, ChoosesEpochs ? context with { Validation = validation } : context));
     }
 
@@ -382,6 +395,11 @@ public sealed record Experiment
         return entry.CreateTrainer(settings, out options);
     }
 
+    /// <summary>What a run takes. A model that chooses no epochs is kept while it is fitted once more for the check against its baseline.</summary>
+    private FitCost? Estimate(DataSize data) => Trainer.Estimate(data) is { } cost
+        ? cost with { Bytes = cost.Bytes + (ChecksBaseline && !ChoosesEpochs ? cost.ModelBytes : 0) }
+        : null;
+
     private ModelEntry InCatalogue() => Entry
         ?? throw new NotSupportedException($"'{Name}' is a trainer of your own; this requires a model of the catalogue.");
 
@@ -411,6 +429,7 @@ public sealed record Experiment
     /// <summary>Fits to the training part of a fold; epochs are chosen on its validation split, if there is one.</summary>
     private ChosenFit Fit(Fold fold, Split? inner, FitContext context)
     {
+        Estimate(fold)?.Check(Name);
         var choosing = ChoosesEpochs ? inner : null;
         var validation = choosing is null ? null : ValidationOf(choosing, context.Seed);
         return ChosenFit.Of(Trainer, fold.Split.Train, choosing, fold.IsValidationHeldOut, validation, context);

@@ -77,6 +77,16 @@ public sealed class AutoRecTrainer(AutoRecRows rows, AutoRecOptions? options = n
     private readonly AutoRecOptions options = OptionRanges.Checked(options);
 
     /// <inheritdoc/>
+    public FitCost Estimate(DataSize data)
+    {
+        var (visible, others) = rows == AutoRecRows.Items ? (data.Users, data.Items) : (data.Items, data.Users);
+        var weights = 2.0 * visible * options.HiddenUnits;
+        var denseBatch = options.Engine == TrainingEngine.Torch ? Math.Min(options.BatchSize, others) * (double)visible : 0;
+        return NetworkCost.Of(data, weights, weights / 2, denseBatch, options.Engine, new("hidden-units", options.HiddenUnits, units =>
+            new AutoRecTrainer(rows, options with { HiddenUnits = units }).Estimate(data)));
+    }
+
+    /// <inheritdoc/>
     /// <exception cref="NotSupportedException">Lazy Adam is requested without the sparse engine.</exception>
     public AutoRecModel Fit(InteractionMatrix train, FitContext context)
     {

@@ -50,6 +50,13 @@ internal sealed class BiasTrainer(BiasOptions? options = null) : ITrainer<BiasMo
     private readonly BiasOptions options = OptionRanges.Checked(options);
 
     /// <inheritdoc/>
+    public FitCost Estimate(DataSize data) => new()
+    {
+        Bytes = data.MatrixBytes + (sizeof(double) * (data.Users + (3.0 * data.Items))),
+        ModelBytes = (double)sizeof(double) * data.Items,
+    };
+
+    /// <inheritdoc/>
     public BiasModel Fit(InteractionMatrix train, FitContext context)
     {
         ArgumentNullException.ThrowIfNull(train);

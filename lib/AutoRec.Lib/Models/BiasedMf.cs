@@ -67,6 +67,23 @@ internal sealed class BiasedMfTrainer(BiasedMfOptions? options = null) : ITraine
     private readonly BiasedMfOptions options = OptionRanges.Checked(options);
 
     /// <inheritdoc/>
+    public FitCost Estimate(DataSize data)
+    {
+        // Weights, the copy that is validated, and the best.
+        const int Copies = 3;
+        var rows = (double)data.Users + data.Items;
+        var weights = rows * (options.LatentFactors + 1);
+        return new FitCost
+        {
+            Bytes = (sizeof(float) * Copies * weights) + (2 * data.MatrixBytes) + (16.0 * data.Users),
+            ModelBytes = sizeof(float) * weights,
+            LongestArray = Math.Max(data.Users, data.Items) * (double)options.LatentFactors,
+            Option = new("latent-factors", options.LatentFactors, factors =>
+                new BiasedMfTrainer(options with { LatentFactors = factors }).Estimate(data)),
+        };
+    }
+
+    /// <inheritdoc/>
     public BiasedMfModel Fit(InteractionMatrix train, FitContext context)
     {
         ArgumentNullException.ThrowIfNull(train);

@@ -64,6 +64,19 @@ internal sealed class CdaeTrainer(CdaeOptions? options = null) : ITrainer<CdaeMo
     private readonly CdaeOptions options = OptionRanges.Checked(options);
 
     /// <inheritdoc/>
+    public FitCost Estimate(DataSize data)
+    {
+        var (layer, nodes) = ((double)data.Items * options.HiddenUnits, (double)data.Users * options.HiddenUnits);
+        return NetworkCost.Of(
+            data,
+            (2 * layer) + nodes,
+            Math.Max(layer, nodes),
+            Math.Min(options.BatchSize, data.Users) * (double)data.Items,
+            TrainingEngine.Torch, // the output is torch's
+            new("hidden-units", options.HiddenUnits, units => new CdaeTrainer(options with { HiddenUnits = units }).Estimate(data)));
+    }
+
+    /// <inheritdoc/>
     public CdaeModel Fit(InteractionMatrix train, FitContext context)
     {
         using var training = new NetworkTraining<CdaeNetwork>(

@@ -20,6 +20,9 @@ internal sealed class DeepAutoencoderTrainer(DeepRatingOptions? options = null) 
     private readonly DeepRatingOptions options = OptionRanges.Checked(options);
 
     /// <inheritdoc/>
+    public FitCost Estimate(DataSize data) => options.Cost(data);
+
+    /// <inheritdoc/>
     public DeepAutoencoderModel Fit(InteractionMatrix train, FitContext context)
     {
         ArgumentNullException.ThrowIfNull(train);

@@ -44,6 +44,14 @@ internal record DeepAutoencoderOptions : INetworkOptions
     /// <summary>Maximum number of epochs; early stopping may end training sooner. Default 200.</summary>
     [Range(1, 100_000)]
     public int Epochs { get; init; } = 200;
+
+    /// <summary>Estimates what a training with these options takes.</summary>
+    public FitCost Cost(DataSize data)
+    {
+        var layer = (double)data.Items * Widths[0];
+        var inner = Widths.Zip(Widths.Skip(1), (width, next) => (double)width * next).Sum();
+        return NetworkCost.Of(data, 2 * (layer + inner), layer, Math.Min(BatchSize, data.Users) * (double)data.Items, TrainingEngine.Torch);
+    }
 }
 
 /// <summary>The options of a deep autoencoder of ratings.</summary>

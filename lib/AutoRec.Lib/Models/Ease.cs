@@ -56,13 +56,16 @@ public sealed class EaseTrainer(EaseOptions? options = null) : ITrainer<EaseMode
     private readonly EaseOptions options = OptionRanges.Checked(options);
 
     /// <inheritdoc/>
+    public FitCost Estimate(DataSize data) => ItemGram.CostOf(data, BytesPerPair, sizeof(float));
+
+    /// <inheritdoc/>
     /// <exception cref="NotSupportedException">The catalogue has too many items for this machine's memory.</exception>
     public EaseModel Fit(InteractionMatrix train, FitContext context)
     {
         ArgumentNullException.ThrowIfNull(train);
         ArgumentNullException.ThrowIfNull(context);
         var items = train.ColumnCount;
-        ItemGram.CheckMemory("EASE", items, BytesPerPair, FreeMemory.Bytes);
+        Estimate(DataSize.Of(train)).Check("ease");
 
         var gram = new double[items * items];
         ItemGram.Of(AgeWeights.Rooted(train, options), gram, context.Cancellation);

@@ -62,6 +62,23 @@ internal sealed class GaussianVaeTrainer(GaussianVaeOptions? options = null) : I
     private readonly GaussianVaeOptions options = OptionRanges.Checked(options);
 
     /// <inheritdoc/>
+    public FitCost Estimate(DataSize data) => VaeCost(data, options.HiddenUnits) with
+    {
+        Option = new("hidden-units", options.HiddenUnits, units => VaeCost(data, units)),
+    };
+
+    private FitCost VaeCost(DataSize data, int hidden)
+    {
+        var layer = (double)data.Items * (hidden > 0 ? hidden : 2 * options.LatentFactors);
+        return NetworkCost.Of(
+            data,
+            (2 * layer) + (3.0 * hidden * options.LatentFactors),
+            layer,
+            Math.Min(options.BatchSize, data.Users) * (double)data.Items,
+            TrainingEngine.Torch);
+    }
+
+    /// <inheritdoc/>
     public GaussianVaeModel Fit(InteractionMatrix train, FitContext context)
     {
         ArgumentNullException.ThrowIfNull(train);

@@ -29,6 +29,22 @@ internal sealed class IalsTrainer(IalsOptions? options = null) : ITrainer<IalsMo
     private readonly IalsOptions options = OptionRanges.Checked(options);
 
     /// <inheritdoc/>
+    public FitCost Estimate(DataSize data)
+    {
+        // Factors, and the copy that becomes the model.
+        const int Copies = 2;
+        var factors = ((double)data.Users + data.Items) * options.LatentFactors;
+        return new FitCost
+        {
+            Bytes = (sizeof(float) * Copies * factors) + ((options.HalfLife is null ? 1 : 3) * data.MatrixBytes) + (24.0 * data.Users),
+            ModelBytes = sizeof(float) * factors,
+            LongestArray = Math.Max(data.Users, data.Items) * (double)options.LatentFactors,
+            Option = new("latent-factors", options.LatentFactors, factors =>
+                new IalsTrainer(options with { LatentFactors = factors }).Estimate(data)),
+        };
+    }
+
+    /// <inheritdoc/>
     public IalsModel Fit(InteractionMatrix train, FitContext context)
     {
         ArgumentNullException.ThrowIfNull(train);

@@ -18,6 +18,9 @@ internal sealed class ImplicitAutoencoderTrainer(DeepAutoencoderOptions? options
 {
     private readonly DeepAutoencoderOptions options = OptionRanges.Checked(options);
 
+    /// <inheritdoc/>
+    public FitCost Estimate(DataSize data) => options.Cost(data);
+
     /// <summary>
     /// Gets the options of a deep sigmoid autoencoder: 252-128-64, sigmoid everywhere, mean squared error, Adam 0.002, batches of 64, 50
     /// epochs, no noise.

@@ -58,18 +58,34 @@ internal sealed class InfiniteAeTrainer(InfiniteAeOptions? options = null) : ITr
     private readonly InfiniteAeOptions options = OptionRanges.Checked(options);
 
     /// <inheritdoc/>
+    public FitCost Estimate(DataSize data)
+    {
+        var hasMoreUsers = data.Users > options.Landmarks;
+        double landmarks = Math.Min(data.Users, options.Landmarks), weights = landmarks * data.Items;
+        var buffers = landmarks * (hasMoreUsers ? 2 * Chunk : BlockCholesky.Block * ComputeThreads.Count);
+        return new FitCost
+        {
+            Bytes = (sizeof(double) * ((landmarks * landmarks) + buffers)) + (sizeof(float) * weights)
+                + (hasMoreUsers ? sizeof(double) * weights : 0) + (2 * data.MatrixBytes),
+            ModelBytes = sizeof(float) * weights,
+            LongestArray = Math.Max(weights, landmarks * landmarks),
+            Option = new("landmarks", (int)landmarks, count => new InfiniteAeTrainer(options with { Landmarks = count }).Estimate(data)),
+        };
+    }
+
+    /// <inheritdoc/>
     /// <exception cref="NotSupportedException">The landmark users and items do not fit into this machine's memory.</exception>
     public InfiniteAeModel Fit(InteractionMatrix train, FitContext context)
     {
         ArgumentNullException.ThrowIfNull(train);
         ArgumentNullException.ThrowIfNull(context);
         context.Cancellation.ThrowIfCancellationRequested();
+        Estimate(DataSize.Of(train)).Check("infinite-ae");
         var items = train.ColumnCount;
         int[] users = [.. Enumerable.Range(0, train.RowCount).Where(user => train.RowLength(user) > 0)];
         var all = users.Length == train.RowCount ? train : train.SelectRows(users);
         var landmarks = users.Length <= options.Landmarks ? all : all.SelectRows(Drawn(users.Length, options.Landmarks, context.Seed));
         var count = landmarks.RowCount;
-        CheckMemory(count, items, all.RowCount > count, FreeMemory.Bytes);
 
         var kernel = new LandmarkKernel(landmarks);
         var penalty = options.Regularization * kernel.MeanOfDiagonal(all) * NoiseLevel(all);
@@ -111,45 +127,6 @@ internal sealed class InfiniteAeTrainer(InfiniteAeOptions? options = null) : ITr
         {
             var target = weights.AsSpan(item * count, count);
             TensorPrimitives.ConvertTruncating(row, target);
-        }
-    }
-
-    /// <summary>Refuses sizes that do not fit into memory, before any is taken.</summary>
-    /// <param name="landmarks">Landmark users.</param>
-    /// <param name="items">Items.</param>
-    /// <param name="hasMoreUsers">Whether there are users besides the landmarks.</param>
-    /// <param name="available">The bytes that are free for this process.</param>
-    /// <exception cref="NotSupportedException">They do not fit.</exception>
-    internal static void CheckMemory(int landmarks, int items, bool hasMoreUsers, long available)
-    {
-        if (Fits(landmarks, hasMoreUsers))
-        {
-            return;
-        }
-
-        // The most that fit, by halving.
-        var (fit, tooMany) = (0, landmarks);
-        while (fit + 1 < tooMany)
-        {
-            var middle = fit + ((tooMany - fit) / 2);
-            (fit, tooMany) = Fits(middle, true) ? (middle, tooMany) : (fit, middle);
-        }
-
-        throw new NotSupportedException(
-            FormattableString.Invariant($"infinite-ae needs {Needed(landmarks, hasMoreUsers) / 1e9:0.0} GB for {landmarks} landmark users ")
-            + FormattableString.Invariant($"and {items} items; {available / 1e9:0.0} GB are free. ")
-            + (fit > 0
-                ? FormattableString.Invariant($"Use at most {fit} landmark users (--set landmarks={fit}), ")
-                : "Leave out rare items (--core), ")
-            + "or use a model whose memory grows with the interactions, such as 'ials'.");
-
-        bool Fits(int count, bool more) => Needed(count, more) <= available && (long)count * items <= Array.MaxLength;
-
-        double Needed(int count, bool more)
-        {
-            double pairs = (double)count * count, weights = (double)items * count;
-            var buffers = (double)count * (more ? 2 * Chunk : BlockCholesky.Block * ComputeThreads.Count);
-            return (sizeof(double) * (pairs + buffers)) + (sizeof(float) * weights) + (more ? sizeof(double) * weights : 0);
         }
     }
 

@@ -54,11 +54,28 @@ internal sealed class ItemKnnTrainer(ItemKnnOptions? options = null) : ITrainer<
     private readonly ItemKnnOptions options = OptionRanges.Checked(options);
 
     /// <inheritdoc/>
+    public FitCost Estimate(DataSize data)
+    {
+        // Item and score of a neighbour, first in lists and then in the sparse matrix; the space of a search for each item and thread.
+        // An item has no more neighbours than its users have other items.
+        const int BytesPerNeighbor = 2 * (sizeof(int) + sizeof(float));
+        var count = Math.Min((double)data.Items * Math.Min(data.Items, options.Neighbors), data.Pairs);
+        return new FitCost
+        {
+            Bytes = (BytesPerNeighbor * count) + (data.Items * (64.0 + (9 * ComputeThreads.Count))) + (4 * data.MatrixBytes),
+            ModelBytes = BytesPerNeighbor / 2 * count,
+            LongestArray = count,
+            Option = new("neighbors", options.Neighbors, neighbors =>
+                new ItemKnnTrainer(options with { Neighbors = neighbors }).Estimate(data)),
+        };
+    }
+
+    /// <inheritdoc/>
     public ItemKnnModel Fit(InteractionMatrix train, FitContext context)
     {
         ArgumentNullException.ThrowIfNull(train);
         ArgumentNullException.ThrowIfNull(context);
-        ItemGram.CheckNeighbors(train.ColumnCount, options.Neighbors, FreeMemory.Bytes);
+        Estimate(DataSize.Of(train)).Check("item-knn");
         var counted = AgeWeights.Rooted(train, options, options.Binarize);
         var byItem = (options.InverseUserFrequency ? WeightUsers(counted) : counted).Transpose();
         var perItem = (double)train.Count / Math.Max(1, train.CountByColumn().Count(users => users > 0));

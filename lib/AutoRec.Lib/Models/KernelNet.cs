@@ -74,6 +74,23 @@ internal sealed class KernelNetTrainer(KernelNetOptions? options = null) : ITrai
     private readonly KernelNetOptions options = OptionRanges.Checked(options);
 
     /// <inheritdoc/>
+    public FitCost Estimate(DataSize data)
+    {
+        // Weights, kernel, their product and gradients, and two vectors of each of the steps that L-BFGS remembers.
+        const int Copies = 6 + (2 * Lbfgs.History);
+        var layer = (double)data.Users * options.HiddenUnits;
+        var weights = (2 * layer) + ((options.HiddenLayers - 1.0) * options.HiddenUnits * options.HiddenUnits);
+        return new FitCost
+        {
+            Bytes = (sizeof(float) * ((Copies * weights) + (2.0 * Math.Min(ItemsPerBatch, data.Items) * data.Users))) + (4 * data.MatrixBytes),
+            ModelBytes = sizeof(float) * (layer + ((double)data.Items * options.HiddenUnits)),
+            LongestArray = 2 * layer,
+            Option = new("hidden-units", options.HiddenUnits, units =>
+                new KernelNetTrainer(options with { HiddenUnits = units }).Estimate(data)),
+        };
+    }
+
+    /// <inheritdoc/>
     public KernelNetModel Fit(InteractionMatrix train, FitContext context)
     {
         ArgumentNullException.ThrowIfNull(train);

@@ -56,6 +56,14 @@ internal sealed class MultDaeTrainer(MultDaeOptions? options = null) : ITrainer<
     private readonly MultDaeOptions options = OptionRanges.Checked(options);
 
     /// <inheritdoc/>
+    public FitCost Estimate(DataSize data)
+    {
+        var layer = (double)data.Items * options.HiddenUnits;
+        return NetworkCost.Of(data, 2 * layer, layer, Math.Min(options.BatchSize, data.Users) * (double)data.Items, options.Engine, new(
+            "hidden-units", options.HiddenUnits, units => new MultDaeTrainer(options with { HiddenUnits = units }).Estimate(data)));
+    }
+
+    /// <inheritdoc/>
     public MultDaeModel Fit(InteractionMatrix train, FitContext context)
     {
         using var training = new NetworkTraining<DeepAutoencoderNetwork>(

@@ -73,6 +73,23 @@ public sealed class MultVaeTrainer(MultVaeOptions? options = null) : ITrainer<Mu
     private readonly MultVaeOptions options = OptionRanges.Checked(options);
 
     /// <inheritdoc/>
+    public FitCost Estimate(DataSize data) => VaeCost(data, options.HiddenUnits) with
+    {
+        Option = new("hidden-units", options.HiddenUnits, units => VaeCost(data, units)),
+    };
+
+    private FitCost VaeCost(DataSize data, int hidden)
+    {
+        var layer = (double)data.Items * (hidden > 0 ? hidden : 2 * options.LatentFactors);
+        return NetworkCost.Of(
+            data,
+            (2 * layer) + (3.0 * hidden * options.LatentFactors),
+            layer,
+            Math.Min(options.BatchSize, data.Users) * (double)data.Items,
+            options.Engine);
+    }
+
+    /// <inheritdoc/>
     public MultVaeModel Fit(InteractionMatrix train, FitContext context)
     {
         using var training = new NetworkTraining<VaeNetwork>(

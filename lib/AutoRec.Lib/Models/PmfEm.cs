@@ -51,6 +51,24 @@ internal sealed class PmfEmTrainer(PmfEmOptions? options = null) : ITrainer<PmfE
     private readonly PmfEmOptions options = OptionRanges.Checked(options);
 
     /// <inheritdoc/>
+    public FitCost Estimate(DataSize data)
+    {
+        var size = options.LatentFactors + (options.Biases ? 1 : 0);
+        var row = size + (size * (size + 1.0) / 2); // mean and moments
+        var means = sizeof(float) * (double)size * data.Users;
+        return new FitCost
+        {
+            // In training as double, then as float, once as learned and once in the unit of the ratings.
+            Bytes = (row * ((sizeof(double) * (double)data.Users) + ((sizeof(double) + (2 * sizeof(float))) * (double)data.Items)))
+                + means + (2 * data.MatrixBytes) + (16.0 * data.Users),
+            ModelBytes = (sizeof(float) * row * data.Items) + means,
+            LongestArray = Math.Max(data.Users, data.Items) * row,
+            Option = new("latent-factors", options.LatentFactors, factors =>
+                new PmfEmTrainer(options with { LatentFactors = factors }).Estimate(data)),
+        };
+    }
+
+    /// <inheritdoc/>
     public PmfEmModel Fit(InteractionMatrix train, FitContext context)
     {
         ArgumentNullException.ThrowIfNull(train);

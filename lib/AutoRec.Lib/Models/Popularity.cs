@@ -26,6 +26,9 @@ public sealed class PopularityTrainer(PopularityOptions? options = null) : ITrai
     private readonly PopularityOptions options = OptionRanges.Checked(options);
 
     /// <inheritdoc/>
+    public FitCost Estimate(DataSize data) => new() { Bytes = 16.0 * data.Items, ModelBytes = 4.0 * data.Items };
+
+    /// <inheritdoc/>
     public PopularityModel Fit(InteractionMatrix train, FitContext context)
     {
         ArgumentNullException.ThrowIfNull(train);

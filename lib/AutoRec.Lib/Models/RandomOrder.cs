@@ -9,6 +9,9 @@ namespace AutoRec.Models;
 internal sealed class RandomOrderTrainer : ITrainer<RandomOrderModel>
 {
     /// <inheritdoc/>
+    public FitCost Estimate(DataSize data) => new() { Bytes = 0 };
+
+    /// <inheritdoc/>
     public RandomOrderModel Fit(InteractionMatrix train, FitContext context)
     {
         ArgumentNullException.ThrowIfNull(train);

@@ -69,6 +69,21 @@ internal sealed class RecVaeTrainer(RecVaeOptions? options = null) : ITrainer<Re
     private readonly RecVaeOptions options = OptionRanges.Checked(options);
 
     /// <inheritdoc/>
+    public FitCost Estimate(DataSize data)
+    {
+        // The encoder of the epoch before is there too.
+        double layer = (double)data.Items * options.HiddenUnits, decoder = (double)data.Items * options.LatentFactors;
+        var others = 4.0 * options.HiddenUnits * options.HiddenUnits;
+        return NetworkCost.Of(
+            data,
+            (1.5 * (layer + others)) + decoder,
+            Math.Max(layer, decoder),
+            Math.Min(options.BatchSize, data.Users) * (double)data.Items,
+            options.Engine,
+            new("hidden-units", options.HiddenUnits, units => new RecVaeTrainer(options with { HiddenUnits = units }).Estimate(data)));
+    }
+
+    /// <inheritdoc/>
     public RecVaeModel Fit(InteractionMatrix train, FitContext context)
     {
         using var training = new NetworkTraining<RecVaeNetwork>(

@@ -54,13 +54,16 @@ internal sealed class SlimTrainer(SlimOptions? options = null) : ITrainer<SlimMo
     private readonly SlimOptions options = OptionRanges.Checked(options);
 
     /// <inheritdoc/>
+    public FitCost Estimate(DataSize data) => ItemGram.CostOf(data, sizeof(double), 0);
+
+    /// <inheritdoc/>
     /// <exception cref="NotSupportedException">The catalogue has too many items for this machine's memory.</exception>
     public SlimModel Fit(InteractionMatrix train, FitContext context)
     {
         ArgumentNullException.ThrowIfNull(train);
         ArgumentNullException.ThrowIfNull(context);
         var items = train.ColumnCount;
-        ItemGram.CheckMemory("SLIM", items, sizeof(double), FreeMemory.Bytes);
+        Estimate(DataSize.Of(train)).Check("slim");
         var gram = new double[items * items];
         ItemGram.Of(AgeWeights.Rooted(train, options), gram, context.Cancellation);
         var parallel = ComputeThreads.Options;

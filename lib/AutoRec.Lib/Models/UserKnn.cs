@@ -45,6 +45,13 @@ internal sealed class UserKnnTrainer(UserKnnOptions? options = null) : ITrainer<
     private readonly UserKnnOptions options = OptionRanges.Checked(options);
 
     /// <inheritdoc/>
+    public FitCost Estimate(DataSize data) => new()
+    {
+        Bytes = (3 * data.MatrixBytes) + (sizeof(double) * (double)data.Users),
+        ModelBytes = (3 * data.MatrixBytes) + (sizeof(double) * (double)data.Users),
+    };
+
+    /// <inheritdoc/>
     public UserKnnModel Fit(InteractionMatrix train, FitContext context)
     {
         ArgumentNullException.ThrowIfNull(train);

@@ -14,7 +14,8 @@ internal static class FreeMemory
     {
         get
         {
-            GC.Collect(0, GCCollectionMode.Forced, blocking: true); // The figures are those of the last collection.
+            // The figures are those of the last collection; what earlier fits have left is given back first.
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
             var info = GC.GetGCMemoryInfo();
             return (long)(Math.Max(0, info.TotalAvailableMemoryBytes - info.MemoryLoadBytes) * (1 - Reserve));
         }

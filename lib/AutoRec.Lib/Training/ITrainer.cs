@@ -16,4 +16,8 @@ public interface ITrainer<out TModel>
     /// <param name="context">How to run.</param>
     /// <exception cref="OperationCanceledException">The context's token was cancelled.</exception>
     TModel Fit(InteractionMatrix train, FitContext context);
+
+    /// <summary>Estimates what a fit takes, before it begins; null if that is not known.</summary>
+    /// <param name="data">The size of the training data.</param>
+    FitCost? Estimate(DataSize data) => null;
 }

@@ -67,29 +67,6 @@ public sealed class EaseTests
     }
 
     [Fact]
-    public void CheckMemory_TooManyItems_SaysHowManyAndHowMuch()
-    {
-        ItemGram.CheckMemory("EASE", 1_000, 12, 12_000_000);
-        var error = Assert.Throws<NotSupportedException>(() => ItemGram.CheckMemory("EASE", 20_000, 12, 4_000_000_000));
-        Assert.StartsWith("EASE needs 4.8 GB for the weights between 20000 items; 4.0 GB are free", error.Message);
-        Assert.Throws<NotSupportedException>(() => ItemGram.CheckMemory("EASE", 50_000, 12, long.MaxValue)); // beyond what an array holds
-        ItemGram.CheckMemory("EASE", 46_340, 12, long.MaxValue);
-        Assert.Throws<NotSupportedException>(() => ItemGram.CheckMemory("EASE", 46_341, 12, long.MaxValue));
-    }
-
-    [Fact]
-    public void CheckNeighbors_MoreThanIsFree_SaysSo()
-    {
-        ItemGram.CheckNeighbors(1_000, 200, 1_000_000_000);
-        var error = Assert.Throws<NotSupportedException>(() => ItemGram.CheckNeighbors(5_000_000, 200, 4_000_000_000));
-        Assert.Contains("4.0 GB are free", error.Message);
-        var most = int.Parse(error.Message.Split("--set neighbors=")[1].Split(')')[0]);
-        ItemGram.CheckNeighbors(5_000_000, most, 4_000_000_000);
-        Assert.Throws<NotSupportedException>(() => ItemGram.CheckNeighbors(5_000_000, most + 1, 4_000_000_000));
-        Assert.Throws<NotSupportedException>(() => ItemGram.CheckNeighbors(2_000_000_000, 2, long.MaxValue));
-    }
-
-    [Fact]
     public void Fit_UsersTimesFactorsBeyondAnArray_IsRefused()
     {
         var train = InteractionMatrix.FromTriplets(3_000_000, 2, [0], [0], [5f]);

@@ -132,18 +132,6 @@ public sealed class InfiniteAeTests
             new Experiment("infinite-ae", [new("landmarks", landmarks)]) { ChecksBaseline = false }.Run(fold, 1).Notes;
     }
 
-    [Fact]
-    public void CheckMemory_MoreThanIsFree_SaysWhatWouldFit()
-    {
-        InfiniteAeTrainer.CheckMemory(10_000, 20_000, hasMoreUsers: true, 4_000_000_000);
-        var error = Assert.Throws<NotSupportedException>(() => InfiniteAeTrainer.CheckMemory(20_000, 20_000, hasMoreUsers: true, 4_000_000_000));
-        Assert.StartsWith("infinite-ae needs 8.1 GB for 20000 landmark users and 20000 items; 4.0 GB are free", error.Message);
-        var most = int.Parse(error.Message.Split("landmarks=")[1].Split(')')[0], System.Globalization.CultureInfo.InvariantCulture);
-        InfiniteAeTrainer.CheckMemory(most, 20_000, hasMoreUsers: true, 4_000_000_000);
-        Assert.Throws<NotSupportedException>(() => InfiniteAeTrainer.CheckMemory(most + 1, 20_000, hasMoreUsers: true, 4_000_000_000));
-        Assert.Throws<NotSupportedException>(() => InfiniteAeTrainer.CheckMemory(10_000, 500_000, hasMoreUsers: true, long.MaxValue));
-    }
-
     // The weight of the i-th landmark for an item against the scores of new users.
     private static void AssertScores(InfiniteAeModel model, int[] landmarks, Func<int, int, double> weight)
     {

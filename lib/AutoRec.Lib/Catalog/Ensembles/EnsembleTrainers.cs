@@ -44,6 +44,22 @@ internal abstract class EnsembleTrainer<TModel> : ITrainer<TModel>, IChoosingTra
     private protected EnsembleModel? Choices { get; init; }
 
     /// <inheritdoc/>
+    public FitCost? Estimate(DataSize data)
+    {
+        // One model after the other is fitted, while those before are kept.
+        double kept = 0, most = 0;
+        FitCost? largest = null;
+        foreach (var cost in trainers.Select(trainer => trainer.Estimate(data)).OfType<FitCost>())
+        {
+            most = Math.Max(most, kept + cost.Bytes);
+            kept += cost.ModelBytes;
+            largest = largest is null || cost.LongestArray > largest.LongestArray ? cost : largest;
+        }
+
+        return largest is null ? null : new FitCost { Bytes = most, ModelBytes = kept, LongestArray = largest.LongestArray };
+    }
+
+    /// <inheritdoc/>
     public TModel Fit(InteractionMatrix train, FitContext context)
     {
         ArgumentNullException.ThrowIfNull(train);

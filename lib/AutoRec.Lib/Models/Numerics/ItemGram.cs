@@ -1,5 +1,6 @@
 using AutoRec.Data;
 using AutoRec.Native;
+using AutoRec.Training;
 
 namespace AutoRec.Models.Numerics;
 
@@ -37,44 +38,19 @@ internal static class ItemGram
         });
     }
 
-    /// <summary>Refuses a catalogue whose lists of neighbours do not fit into memory, before any is taken.</summary>
-    /// <param name="items">The number of items.</param>
-    /// <param name="neighbors">The neighbours of each.</param>
-    /// <param name="available">The bytes that are free for this process.</param>
-    /// <exception cref="NotSupportedException">There are too many items or neighbours.</exception>
-    public static void CheckNeighbors(int items, int neighbors, long available)
+    /// <summary>Estimates what a model takes that keeps numbers for each pair of items.</summary>
+    /// <param name="data">The size of the training data.</param>
+    /// <param name="bytesPerPair">What the fit takes for each pair of items.</param>
+    /// <param name="modelBytesPerPair">What the model holds for each pair of items.</param>
+    public static FitCost CostOf(DataSize data, int bytesPerPair, int modelBytesPerPair)
     {
-        // Item and score of a neighbour, first in lists and then in the sparse matrix; offsets, lists and the space of a search for each item.
-        const int BytesPerNeighbor = 2 * (sizeof(int) + sizeof(float));
-        var count = Sizes.Of("items x neighbours", items, Math.Min(items, neighbors));
-        var ofItems = (double)items * (64 + (9 * ComputeThreads.Count));
-        var needed = ((double)count * BytesPerNeighbor) + ofItems;
-        if (needed > available)
+        var pairs = (double)data.Items * data.Items;
+        return new FitCost
         {
-            var most = (int)Math.Max(0, (available - ofItems) / BytesPerNeighbor / items);
-            throw new NotSupportedException(
-                FormattableString.Invariant($"item-knn needs {needed / 1e9:0.0} GB for {neighbors} neighbours of {items} items; ")
-                + FormattableString.Invariant($"{available / 1e9:0.0} GB are free. Leave out rare items (--core)")
-                + (most > 0 ? FormattableString.Invariant($", or use at most {most} neighbours (--set neighbors={most}).") : "."));
-        }
-    }
-
-    /// <summary>Refuses a catalogue whose pairs do not fit into memory, before any is taken.</summary>
-    /// <param name="model">The model's name for people.</param>
-    /// <param name="items">The number of items.</param>
-    /// <param name="bytesPerPair">What the model takes for each pair of items.</param>
-    /// <param name="available">The bytes that are free for this process.</param>
-    /// <exception cref="NotSupportedException">The catalogue has too many items.</exception>
-    public static void CheckMemory(string model, int items, int bytesPerPair, long available)
-    {
-        var needed = (long)bytesPerPair * items * items;
-        if (needed > available || (long)items * items > Array.MaxLength)
-        {
-            var (neededGb, availableGb, mostItems) = (needed / 1e9, available / 1e9, (int)Math.Sqrt(Array.MaxLength));
-            throw new NotSupportedException(
-                FormattableString.Invariant($"{model} needs {neededGb:0.0} GB for the weights between {items} items; ")
-                + FormattableString.Invariant($"{availableGb:0.0} GB are free (and at most {mostItems} items are supported). ")
-                + "Leave out rare items (--core), or use a model whose memory grows with the interactions, such as 'item-knn' or 'ials'.");
-        }
+            Bytes = (bytesPerPair * pairs) + (2 * data.MatrixBytes),
+            ModelBytes = modelBytesPerPair * pairs,
+            LongestArray = pairs,
+            Instead = "'ials' or 'item-knn', whose memory grows with the interactions",
+        };
     }
 }

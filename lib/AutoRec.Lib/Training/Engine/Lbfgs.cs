@@ -13,7 +13,9 @@ namespace AutoRec.Training;
 /// </summary>
 internal sealed class Lbfgs
 {
-    private const int History = 10;
+    /// <summary>The steps that are remembered.</summary>
+    public const int History = 10;
+
     private const int MostHalvings = 20;
     private const double SufficientDecrease = 1e-4;
     private const int Slice = 1 << 16;

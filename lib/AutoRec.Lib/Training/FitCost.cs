@@ -1,0 +1,86 @@
+using AutoRec.Native;
+
+namespace AutoRec.Training;
+
+/// <summary>What a fit takes, estimated before it begins from the size of the data and the options.</summary>
+public sealed record FitCost
+{
+    // Less than this always fits, and is not worth a look at what is free.
+    private const double Small = 100e6;
+
+    /// <summary>The most bytes that the fit takes at once, besides its training data.</summary>
+    public required double Bytes { get; init; }
+
+    /// <summary>The bytes that the fitted model holds.</summary>
+    public double ModelBytes { get; init; }
+
+    /// <summary>The numbers of the longest array; more than an array can have are refused.</summary>
+    internal double LongestArray { get; init; }
+
+    /// <summary>The option that takes less memory when it is lower; null where there is none.</summary>
+    internal CostOption? Option { get; init; }
+
+    /// <summary>Models to use instead.</summary>
+    internal string Instead { get; init; } = "'ials'";
+
+    /// <summary>Why the fit cannot take place and what would help; null if it fits into memory that is free for this process.</summary>
+    /// <param name="model">The model's name.</param>
+    internal string? Obstacle(string model) => Bytes < Small && IsPossible ? null : Obstacle(model, FreeMemory.Bytes);
+
+    /// <inheritdoc cref="Obstacle(string)"/>
+    /// <param name="model">The model's name.</param>
+    /// <param name="free">The bytes that are free.</param>
+    internal string? Obstacle(string model, long free)
+    {
+        if (Fits(free))
+        {
+            return null;
+        }
+
+        var reason = IsPossible
+            ? FormattableString.Invariant($"{model} needs about {Gigabytes(Bytes)} of memory for these data; {Gigabytes(free)} are free. ")
+            : FormattableString.Invariant($"{model} needs an array of {LongestArray:N0} numbers for these data; ")
+                + FormattableString.Invariant($"at most {Array.MaxLength:N0} are supported. ");
+        var lower = Option is { } option && option.Largest(cost => cost.Fits(free)) is { } most
+            ? FormattableString.Invariant($", set {option.Name} to at most {most} (--set {option.Name}={most})")
+            : "";
+        return $"{reason}Leave out rare users and items (--core){lower}, or use another model, such as {Instead}.";
+    }
+
+    /// <summary>Refuses a fit that does not fit into memory, before any is taken.</summary>
+    /// <param name="model">The model's name.</param>
+    /// <exception cref="NotSupportedException">It does not fit; the message says what would help.</exception>
+    internal void Check(string model)
+    {
+        if (Obstacle(model) is { } obstacle)
+        {
+            throw new NotSupportedException(obstacle);
+        }
+    }
+
+    private bool IsPossible => LongestArray <= Array.MaxLength;
+
+    private bool Fits(long free) => Bytes <= free && IsPossible;
+
+    private static string Gigabytes(double bytes) => FormattableString.Invariant($"{bytes / 1e9:0.0} GB");
+}
+
+/// <summary>An option of a model on which the memory of its fit depends.</summary>
+/// <param name="Name">Its name, as <c>--set</c> takes it.</param>
+/// <param name="Value">Its value.</param>
+/// <param name="At">The cost with another value.</param>
+internal sealed record CostOption(string Name, int Value, Func<int, FitCost> At)
+{
+    /// <summary>The largest value below the present one whose cost is acceptable; null if there is none.</summary>
+    public int? Largest(Predicate<FitCost> accepts)
+    {
+        var (fit, tooMuch) = (0, Value);
+        while (fit + 1 < tooMuch)
+        {
+            var middle = fit + ((tooMuch - fit) / 2);
+            (fit, tooMuch) = accepts(At(middle)) ? (middle, tooMuch) : (fit, middle);
+        }
+
+        return fit > 0 ? fit : null;
+    }
+}
