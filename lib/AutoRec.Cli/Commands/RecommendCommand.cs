@@ -12,7 +12,7 @@ internal static class RecommendCommand
 
     public static Command Create()
     {
-        var asking = new AskOptions();
+        var (asking, rules) = (new AskOptions(), new RulesOptions());
         var k = new Option<int>("--k") { Description = "How many items.", DefaultValueFactory = _ => 10 };
         var reasons = new Option<int>("--reasons")
         {
@@ -31,10 +31,16 @@ internal static class RecommendCommand
         };
         var command = new Command("recommend", "Recommend items with a model that 'train' has kept.") { k, reasons, users, output };
         asking.AddTo(command, isAboutSomebody: true);
+        rules.AddTo(command);
         command.SetAction((parsed, cancellation) => Task.Run(
             () =>
             {
-                var request = asking.Request(parsed) with { K = parsed.GetValue(k), Reasons = parsed.GetValue(reasons) };
+                var request = asking.Request(parsed) with
+                {
+                    K = parsed.GetValue(k),
+                    Reasons = parsed.GetValue(reasons),
+                    Rules = rules.Get(parsed),
+                };
                 if (parsed.GetValue(users) is { } file)
                 {
                     var path = parsed.GetValue(output) ?? throw new ArgumentException("--users needs --output, the file to write.");
@@ -82,6 +88,12 @@ internal static class RecommendCommand
 
     private static void WriteTable(TextWriter output, RecommendationList answer, string model)
     {
+        if (answer.WhyEmpty is { } reason)
+        {
+            output.WriteLine(reason);
+            return;
+        }
+
         output.WriteLine(Describe(answer.Basis, model));
         var hasRating = answer.Items.Any(item => item.Rating is not null);
         var hasProbability = answer.Items.Any(item => item.Probability is not null);
@@ -114,7 +126,7 @@ internal static class RecommendCommand
         TextWriter notes,
         CancellationToken cancellation)
     {
-        var answers = service.Recommend(users, request.K, request.Reasons, cancellation);
+        var answers = service.Recommend(users, request.K, request.Reasons, request.Rules, cancellation);
         BatchFile.Write(path, Rows());
 
         IEnumerable<BatchRow> Rows()

@@ -22,6 +22,55 @@ internal sealed record RecommendationBody
     [Description("How many reasons to give with each item.")]
     [Range(0, ServerLimits.Reasons)]
     public int Reasons { get; init; }
+
+    [Description("What may be recommended. Without rules: every item that the user does not have.")]
+    public RulesBody? Rules { get; init; }
+}
+
+/// <summary>What may be recommended, as requests and files of rules say it. All rules hold together.</summary>
+internal sealed record RulesBody
+{
+    [Description("Items that are not recommended.")]
+    [JsonConverter(typeof(IdListConverter))]
+    public IReadOnlyList<string?>? Exclude { get; init; }
+
+    [Description("The only items that are recommended.")]
+    [JsonConverter(typeof(IdListConverter))]
+    public IReadOnlyList<string?>? Only { get; init; }
+
+    [Description("Conditions on columns of the item table: category=Books, category!=Books, price<20, also <=, > and >=. All must hold; "
+        + "in a column with several values (Action|Comedy) one that fits is enough.")]
+    public IReadOnlyList<string?>? Where { get; init; }
+
+    [Description("Whether items of the history may be recommended again, except those that the user dislikes.")]
+    public bool IncludeSeen { get; init; }
+
+    [Description("The least number of users who have an item in the training data.")]
+    [Range(0, int.MaxValue)]
+    public int MinUsers { get; init; }
+
+    [Description("By column of the item table, the most items of a list that may have the same value.")]
+    public IReadOnlyDictionary<string, int>? AtMost { get; init; }
+
+    [Description("How much the items of a list shall differ, from 0 (by score alone) to 1: maximal marginal relevance.")]
+    [Range(0, 1)]
+    public double Diversity { get; init; }
+
+    /// <summary>The rules of the library.</summary>
+    /// <exception cref="ArgumentException">A list has a null.</exception>
+    public RecommendationRules ToRules() => new()
+    {
+        Exclude = Checked(Exclude, "exclude") ?? [],
+        Only = Checked(Only, "only"),
+        Where = Checked(Where, "where") ?? [],
+        IncludeSeen = IncludeSeen,
+        MinUsers = MinUsers,
+        AtMost = AtMost ?? new Dictionary<string, int>(),
+        Diversity = Diversity,
+    };
+
+    private static string[]? Checked(IReadOnlyList<string?>? texts, string name) =>
+        texts?.Select((text, place) => text ?? throw new ArgumentException($"'{name}[{place}]' must not be null.")).ToArray();
 }
 
 /// <summary>An item of a history.</summary>
@@ -45,11 +94,14 @@ internal sealed record BatchBody
 
     [Range(1, ServerLimits.K)]
     public int K { get; init; } = 10;
+
+    [Description("What may be recommended to them. Without rules: every item that a user does not have.")]
+    public RulesBody? Rules { get; init; }
 }
 
 /// <summary>The recommendations of one user of a batch, or why there are none.</summary>
 internal sealed record UserRecommendations(
-    string User, RecommendationBasis? Basis, IReadOnlyList<RecommendedItem>? Items, string? Error = null);
+    string User, RecommendationBasis? Basis, IReadOnlyList<RecommendedItem>? Items, string? Error = null, string? WhyEmpty = null);
 
 /// <summary>An item in the list of items.</summary>
 internal sealed record ItemSummary(string Item, string Title, IReadOnlyList<string> Categories);

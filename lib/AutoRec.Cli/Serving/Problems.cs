@@ -26,19 +26,22 @@ internal static partial class Problems
         _ => (StatusCodes.Status500InternalServerError, null),
     };
 
-    // The framework's messages name types and members of the program; what they say of the request is taken out of them.
-    private static string Of(JsonException error)
+    /// <summary>
+    /// What is wrong with JSON. The framework's messages name types and members of the program; what they say of the JSON is taken out of
+    /// them.
+    /// </summary>
+    public static string Of(JsonException error, string whole = "The body")
     {
-        var place = error.Path is null or "$" ? "The body" : $"'{error.Path.Replace("$.", "", StringComparison.Ordinal)}'";
+        var place = error.Path is null or "$" ? whole : $"'{error.Path.Replace("$.", "", StringComparison.Ordinal)}'";
         return Unknown().Match(error.Message) is { Success: true } unknown ? $"Unknown member '{unknown.Groups[1].Value}'."
             : Missing().Match(error.Message) is { Success: true } missing ? $"The member {missing.Groups[1].Value} is missing."
             : Null().Match(error.Message) is { Success: true } isNull ? $"{Member(place, isNull.Groups[1].Value)} must not be null."
             : Duplicate().Match(error.Message) is { Success: true } twice ? $"The member '{twice.Groups[1].Value}' is given twice."
             : error.Message.Contains("uplicate", StringComparison.Ordinal) ? $"{place} has a member that is given twice."
             : error.Message.Contains("could not be converted", StringComparison.Ordinal) ? $"{place} has a value of the wrong kind."
-            : $"The body is not valid JSON, in line {error.LineNumber + 1}, byte {error.BytePositionInLine + 1}.";
+            : $"{whole} is not valid JSON, in line {error.LineNumber + 1}, byte {error.BytePositionInLine + 1}.";
 
-        static string Member(string place, string name) => place == "The body" ? $"'{name}'" : place;
+        string Member(string place, string name) => place == whole ? $"'{name}'" : place;
     }
 
     private static string Of(BadHttpRequestException error) =>

@@ -46,6 +46,13 @@ public sealed class DataSet
         init => itemCategories = value;
     }
 
+    /// <summary>
+    /// What else is known of items: by the name of the column in the table of items (<c>price</c>, <c>author</c>) its value for each item,
+    /// by row; empty text where it is not known. Several values are separated by bars. Default: none.
+    /// </summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<string>> ItemAttributes { get; init; } =
+        new Dictionary<string, IReadOnlyList<string>>();
+
     /// <summary>The name of each user, by row; the raw id where no name is known.</summary>
     public IReadOnlyList<string> UserNames
     {
@@ -60,8 +67,10 @@ public sealed class DataSet
     public IReadOnlyDictionary<string, IReadOnlyList<string>> UserAttributes { get; init; } =
         new Dictionary<string, IReadOnlyList<string>>();
 
-    /// <summary>Whether more than the ids of items is known: a title or a category of any.</summary>
-    public bool KnowsItems => ItemCategories.Any(categories => categories.Count > 0) || !ItemTitles.SequenceEqual(Interactions.Items);
+    /// <summary>Whether more than the ids of items is known: a title, a category or an attribute of any.</summary>
+    public bool KnowsItems => ItemAttributes.Count > 0
+        || ItemCategories.Any(categories => categories.Count > 0)
+        || !ItemTitles.SequenceEqual(Interactions.Items);
 
     /// <summary>Whether more than the ids of users is known: a name or an attribute of any.</summary>
     public bool KnowsUsers => UserAttributes.Count > 0 || !UserNames.SequenceEqual(Interactions.Users);
@@ -86,8 +95,8 @@ public sealed class DataSet
             ItemTitles = [.. items.Select((row, i) => row < 0 ? log.Items[i] : ItemTitles[row])],
             ItemCategories = [.. items.Select(row => row < 0 ? [] : ItemCategories[row])],
             UserNames = [.. users.Select((row, i) => row < 0 ? log.Users[i] : UserNames[row])],
-            UserAttributes = UserAttributes.ToDictionary(
-                column => column.Key, column => (IReadOnlyList<string>)[.. users.Select(row => row < 0 ? "" : column.Value[row])]),
+            ItemAttributes = Selected(ItemAttributes, items),
+            UserAttributes = Selected(UserAttributes, users),
         };
     }
 
@@ -106,16 +115,26 @@ public sealed class DataSet
             ItemTitles = Joined(more.ItemTitles, known.ItemTitles, log.Items),
             ItemCategories = [.. more.ItemCategories.Select((own, i) => own.Count > 0 ? own : known.ItemCategories[i])],
             UserNames = Joined(more.UserNames, known.UserNames, log.Users),
-            UserAttributes = more.UserAttributes.Keys.Union(known.UserAttributes.Keys).ToDictionary(
-                name => name, name => Joined(Column(more, name), Column(known, name), null)),
+            ItemAttributes = Merged(more.ItemAttributes, known.ItemAttributes),
+            UserAttributes = Merged(more.UserAttributes, known.UserAttributes),
         };
 
-        IReadOnlyList<string> Column(DataSet data, string name) =>
-            data.UserAttributes.TryGetValue(name, out var values) ? values : [.. Enumerable.Repeat("", log.Users.Count)];
+        static Dictionary<string, IReadOnlyList<string>> Merged(
+            IReadOnlyDictionary<string, IReadOnlyList<string>> first, IReadOnlyDictionary<string, IReadOnlyList<string>> second) =>
+            first.Keys.Union(second.Keys).ToDictionary(
+                name => name,
+                name => !second.TryGetValue(name, out var old) ? first[name]
+                    : !first.TryGetValue(name, out var own) ? old
+                    : Joined(own, old, null));
 
         static IReadOnlyList<string> Joined(IReadOnlyList<string> first, IReadOnlyList<string> second, IReadOnlyList<string>? unknown) =>
             [.. first.Select((text, i) => text == (unknown?[i] ?? "") ? second[i] : text)];
     }
+
+    private static Dictionary<string, IReadOnlyList<string>> Selected(
+        IReadOnlyDictionary<string, IReadOnlyList<string>> columns, int[] rows) =>
+        columns.ToDictionary(
+            column => column.Key, column => (IReadOnlyList<string>)[.. rows.Select(row => row < 0 ? "" : column.Value[row])]);
 
     // The old row of each new one; -1 where there is none.
     private static int[] RowsOf(IdIndex ids, IdIndex old) => [.. ids.Select(id => old.TryGetRow(id, out var row) ? row : -1)];

@@ -70,7 +70,7 @@ public static class DataSets
     /// <c>my.csv</c>, as <see cref="Write"/> writes it, if it exists and <paramref name="options"/> do not declare it.</param>
     /// <param name="itemFile">A table with a header, in any of the separators and encodings that ratings may have: the column <c>id</c>
     /// (<c>item_id</c>, <c>movieId</c>, <c>asin</c> and the like; else the first) is the id, <c>title</c> (<c>name</c>, <c>book title</c>)
-    /// the title, <c>categories</c> (<c>category</c>, <c>genres</c>) the categories, separated by bars. Null takes
+    /// the title, <c>categories</c> (<c>category</c>, <c>genres</c>) the categories, separated by bars, each other column an attribute. Null takes
     /// <c>my.items.csv</c> beside a file <c>my.csv</c>, if it exists.</param>
     /// <param name="userFile">A table with a header: the column <c>id</c> (<c>user_id</c>; else the first) is the id, a column
     /// <c>name</c> the name, each other column an attribute of the profile. Null takes <c>my.users.csv</c> beside a file <c>my.csv</c>, if
@@ -109,7 +109,7 @@ public static class DataSets
         var (itemTable, userTable) = (itemFile ?? FileBeside(path, Metadata.Items), userFile ?? FileBeside(path, Metadata.Users));
         DescribedItem[] items = [.. Metadata.ReadItemTable(itemTable)];
         Profile[] profiles = [.. Metadata.ReadUserTable(userTable)];
-        var (titles, categories) = Match(interactions.Items, names, items);
+        var (titles, categories, itemAttributes) = Match(interactions.Items, names, items);
         var attributes = Match(interactions.Users, profiles);
         var userNames = attributes.Remove("name", out var column) ? column
             : orders is null ? interactions.Users
@@ -128,6 +128,7 @@ public static class DataSets
             ],
             ItemTitles = titles,
             ItemCategories = categories,
+            ItemAttributes = itemAttributes,
             UserNames = [.. userNames.Zip(interactions.Users, (name, id) => name.Length > 0 ? name : id)],
             UserAttributes = attributes,
         };
@@ -202,7 +203,7 @@ public static class DataSets
             interactions = reduce(interactions);
         }
 
-        var (titles, categories) = Match(interactions.Items, interactions.Items, definition.ReadItems?.Invoke(folder));
+        var (titles, categories, attributes) = Match(interactions.Items, interactions.Items, definition.ReadItems?.Invoke(folder));
         return new DataSet
         {
             Name = definition.Name,
@@ -212,6 +213,7 @@ public static class DataSets
             Report = report,
             ItemTitles = titles,
             ItemCategories = categories,
+            ItemAttributes = attributes,
             UserAttributes = Match(interactions.Users, definition.ReadUsers?.Invoke(folder)),
         };
     }
@@ -240,13 +242,22 @@ public static class DataSets
         new[] { name, name + ".gz" }.Select(file => Path.Combine(folder, file)).FirstOrDefault(File.Exists);
 
     // Of several lines for one id the last in ordinal order counts, so that the order of lines does not matter; here and for profiles.
-    private static (IReadOnlyList<string> Titles, IReadOnlyList<IReadOnlyList<string>> Categories) Match(
+    private static (
+        IReadOnlyList<string> Titles,
+        IReadOnlyList<IReadOnlyList<string>> Categories,
+        Dictionary<string, IReadOnlyList<string>> Attributes) Match(
         IdIndex index, IEnumerable<string> names, IEnumerable<DescribedItem>? items)
     {
         string[] titles = [.. names];
         var categories = new IReadOnlyList<string>[index.Count];
         Array.Fill(categories, []);
-        foreach (var item in (items ?? []).OrderBy(item => $"{item.Title}\0{string.Join('|', item.Categories)}", StringComparer.Ordinal))
+        DescribedItem[] ordered =
+        [
+            .. (items ?? []).OrderBy(
+                item => string.Join('\0', [item.Title, string.Join('|', item.Categories), .. item.Attributes.Select(pair => pair.Value)]),
+                StringComparer.Ordinal),
+        ];
+        foreach (var item in ordered)
         {
             if (index.TryGetRow(item.Id, out var row))
             {
@@ -255,22 +266,28 @@ public static class DataSets
             }
         }
 
-        return (titles, categories);
+        return (titles, categories, Columns(index, ordered.Select(item => (item.Id, item.Attributes))));
     }
 
-    private static Dictionary<string, IReadOnlyList<string>> Match(IdIndex index, IEnumerable<Profile>? profiles)
+    private static Dictionary<string, IReadOnlyList<string>> Match(IdIndex index, IEnumerable<Profile>? profiles) => Columns(
+        index,
+        (profiles ?? [])
+            .OrderBy(profile => string.Join('\0', profile.Attributes.Select(pair => pair.Value)), StringComparer.Ordinal)
+            .Select(profile => (profile.Id, profile.Attributes)));
+
+    // A column for each attribute; of several lines for one id the last counts.
+    private static Dictionary<string, IReadOnlyList<string>> Columns(
+        IdIndex index, IEnumerable<(string Id, (string Name, string Value)[] Attributes)> lines)
     {
         var attributes = new Dictionary<string, string[]>();
-        var ordered = (profiles ?? []).OrderBy(
-            profile => string.Join('\0', profile.Attributes.Select(pair => pair.Value)), StringComparer.Ordinal);
-        foreach (var profile in ordered)
+        foreach (var line in lines)
         {
-            if (!index.TryGetRow(profile.Id, out var row))
+            if (!index.TryGetRow(line.Id, out var row))
             {
                 continue;
             }
 
-            foreach (var (name, value) in profile.Attributes)
+            foreach (var (name, value) in line.Attributes)
             {
                 if (!attributes.TryGetValue(name, out var column))
                 {

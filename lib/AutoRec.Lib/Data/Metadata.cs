@@ -3,7 +3,8 @@ using CsvHelper;
 namespace AutoRec.Data;
 
 /// <summary>What a file says of an item.</summary>
-internal sealed record DescribedItem(string Id, string Title, IReadOnlyList<string> Categories);
+internal sealed record DescribedItem(
+    string Id, string Title, IReadOnlyList<string> Categories, params (string Name, string Value)[] Attributes);
 
 /// <summary>What a file says of a user.</summary>
 internal sealed record Profile(string Id, params (string Name, string Value)[] Attributes);
@@ -49,13 +50,13 @@ internal static class Metadata
         "gameid", "appid", "sku", "userid", "user", "customerid", "reviewerid",
     ];
 
-    private static readonly string[] TitleNames =
+    internal static readonly string[] TitleNames =
     [
         "title", "name", "itemname", "itemtitle", "booktitle", "movietitle", "productname", "producttitle", "originaltitle", "trackname",
         "artistname", "songname", "gamename", "description",
     ];
 
-    private static readonly string[] CategoryNames =
+    internal static readonly string[] CategoryNames =
         ["categories", "category", "genres", "genre", "tags", "productcategory", "maincategory", "type", "department"];
 
     /// <summary>Reads a Latin-1 file with fields between bars; nothing when <paramref name="path"/> is null.</summary>
@@ -66,7 +67,7 @@ internal static class Metadata
 
     /// <summary>
     /// Reads a table of items with a header; nothing when <paramref name="path"/> is null. The id's column is the one named id, item_id and
-    /// the like, else the first; title and categories (separated by bars) are found by their names.
+    /// the like, else the first; title and categories (separated by bars) are found by their names. Each other column is an attribute.
     /// </summary>
     public static IEnumerable<DescribedItem> ReadItemTable(string? path)
     {
@@ -76,7 +77,8 @@ internal static class Metadata
         return lines.Select(fields => new DescribedItem(
             fields[id],
             title < 0 || fields[title].Length == 0 ? fields[id] : fields[title],
-            categories < 0 ? [] : Genres(fields[categories])));
+            categories < 0 ? [] : Genres(fields[categories]),
+            [.. header.Zip(fields).Where((_, column) => column != id && column != title && column != categories)]));
     }
 
     /// <summary>
@@ -109,8 +111,14 @@ internal static class Metadata
         var ids = data.Interactions.Items;
         return !data.KnowsItems ? [] :
         [
-            ["item", "title", "categories"],
-            .. ids.Select((id, row) => new[] { id, data.ItemTitles[row], string.Join('|', data.ItemCategories[row]) }),
+            ["id", "title", "categories", .. data.ItemAttributes.Keys], // These names come first where the table is read.
+            .. ids.Select((id, row) => (string[])
+            [
+                id,
+                data.ItemTitles[row],
+                string.Join('|', data.ItemCategories[row]),
+                .. data.ItemAttributes.Values.Select(column => column[row]),
+            ]),
         ];
     }
 

@@ -52,13 +52,14 @@ internal static partial class ModelFolder
 {
     private const string MainFile = "model.json";
     private const string Format = "autorec-model";
-    private const int FormatVersion = 3;
+    private const int FormatVersion = 4;
     private const string LockFile = ".autorec.lock";
     private const string Weights = "weights";
     private const string InteractionsPart = "interactions";
     private const string ItemsPart = "items";
     private const string UsersPart = "users";
 
+    private static readonly Dictionary<string, IReadOnlyList<string>> NoAttributes = [];
     private static readonly string NoChecksum = new('0', 64);
     private static readonly JsonSerializerOptions Json = new()
     {
@@ -216,7 +217,7 @@ internal static partial class ModelFolder
         Add(Weights, stream => Safetensors.Write(stream, content.Weights));
         Add(InteractionsPart, stream => Safetensors.Write(
             stream, new ModelState().Add("users", [.. log.UserRows]).Add("items", [.. log.ItemRows]).Add("values", [.. log.Values])));
-        var items = new ItemList([.. log.Items], content.Data.ItemTitles, content.Data.ItemCategories);
+        var items = new ItemList([.. log.Items], content.Data.ItemTitles, content.Data.ItemCategories, content.Data.ItemAttributes);
         Add(ItemsPart, stream => JsonSerializer.Serialize(stream, items, Json));
         var users = new UserList([.. log.Users], content.Data.UserNames, content.Data.UserAttributes);
         Add(UsersPart, stream => JsonSerializer.Serialize(stream, users, Json));
@@ -334,6 +335,7 @@ internal static partial class ModelFolder
             Interactions = interactions.WithFeedback(ReadFeedback(json, interactions)),
             ItemTitles = items.Titles,
             ItemCategories = items.Categories,
+            ItemAttributes = items.Attributes ?? NoAttributes,
             UserNames = users.Names,
             UserAttributes = users.Attributes,
         };
@@ -388,6 +390,11 @@ internal static partial class ModelFolder
         CheckIds(items?.Ids, "ids");
         CheckColumn(items!.Titles, items.Ids.Count, "titles");
         CheckColumn(items.Categories, items.Ids.Count, "categories");
+        foreach (var (name, column) in items.Attributes ?? NoAttributes)
+        {
+            CheckColumn(column, items.Ids.Count, $"attributes.{name}");
+        }
+
         return items.Categories.All(categories => !categories.Contains(null!))
             ? items
             : throw new InvalidDataException("'categories' has a null.");
@@ -545,8 +552,12 @@ internal static partial class ModelFolder
         }
     }
 
+    // Attributes since format 4.
     private sealed record ItemList(
-        IReadOnlyList<string> Ids, IReadOnlyList<string> Titles, IReadOnlyList<IReadOnlyList<string>> Categories);
+        IReadOnlyList<string> Ids,
+        IReadOnlyList<string> Titles,
+        IReadOnlyList<IReadOnlyList<string>> Categories,
+        IReadOnlyDictionary<string, IReadOnlyList<string>>? Attributes);
 
     private sealed record UserList(
         IReadOnlyList<string> Ids, IReadOnlyList<string> Names, IReadOnlyDictionary<string, IReadOnlyList<string>> Attributes);

@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using AutoRec.Data;
 using AutoRec.Native;
 
@@ -45,18 +46,20 @@ public static class Ranking
         Array.ConvertAll(Rank(model, histories, k, seed, cancellation), list => (IReadOnlyList<Recommendation>)list.Items);
 
     /// <inheritdoc cref="Recommend"/>
-    internal static RankedList[] Rank(IRecommender model, Histories histories, int k, int seed, CancellationToken cancellation)
+    internal static RankedList[] Rank(
+        IRecommender model, Histories histories, int k, int seed, CancellationToken cancellation, ListRules? rules = null)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(histories);
         ArgumentOutOfRangeException.ThrowIfLessThan(k, 1);
+        rules ??= ListRules.None;
         var lists = new RankedList[histories.Count];
         var ties = TieOrder.Of(model.ItemCount, seed);
         foreach (var batch in Batches(model.ItemCount, histories, cancellation))
         {
             model.Score(batch.Users, batch.Scores);
             Parallel.For(0, batch.Users.Count, ComputeThreads.Options, user =>
-                lists[batch.Start + user] = TopK(batch.ScoresOf(user), batch.Users.Interactions.Columns(user), k, ties));
+                lists[batch.Start + user] = TopK(batch.ScoresOf(user), batch.Users.Interactions, user, k, ties, rules));
         }
 
         return lists;
@@ -80,6 +83,31 @@ public static class Ranking
         }
     }
 
+    /// <summary>The top K of one user's scores among the items that rules allow.</summary>
+    /// <param name="scores">One score an item; items that must not be in the list are overwritten with negative infinity.</param>
+    /// <param name="histories">The histories of a batch of users.</param>
+    /// <param name="user">The user's position in the batch.</param>
+    /// <param name="k">The cut-off.</param>
+    /// <param name="ties">The order of items with equal scores.</param>
+    /// <param name="rules">What may be in the list.</param>
+    internal static RankedList TopK(
+        Span<float> scores, InteractionMatrix histories, int user, int k, TieOrder ties, ListRules rules)
+    {
+        if (rules.Mask is { } mask)
+        {
+            TensorPrimitives.Add(scores, mask, scores);
+        }
+
+        var seen = rules.LeftOut(histories, user);
+        if (!rules.IsAboutLists)
+        {
+            return TopK(scores, seen, k, ties);
+        }
+
+        LeaveOut(scores, seen);
+        return Listed(ListSelection.Select(scores, k, ties, rules), k);
+    }
+
     /// <summary>The top K of one user's scores, <paramref name="seen"/> left out.</summary>
     /// <param name="scores">One score an item; seen items are overwritten with negative infinity.</param>
     /// <param name="seen">The items of the user's history.</param>
@@ -87,13 +115,22 @@ public static class Ranking
     /// <param name="ties">The order of items with equal scores.</param>
     internal static RankedList TopK(Span<float> scores, ReadOnlySpan<int> seen, int k, TieOrder ties)
     {
-        foreach (var item in seen)
+        LeaveOut(scores, seen);
+
+        // One more than asked for tells whether the last has the score of one that is left out.
+        return Listed(TopSelection.Highest(scores, (int)Math.Min(k + 1L, Array.MaxLength), ties), k);
+    }
+
+    private static void LeaveOut(Span<float> scores, ReadOnlySpan<int> items)
+    {
+        foreach (var item in items)
         {
             scores[item] = float.NegativeInfinity;
         }
+    }
 
-        // One more than asked for tells whether the last has the score of one that is left out.
-        var best = TopSelection.Highest(scores, (int)Math.Min(k + 1L, Array.MaxLength), ties);
+    private static RankedList Listed(Recommendation[] best, int k)
+    {
         var hasTies = false;
         for (var place = 1; place < best.Length; place++)
         {

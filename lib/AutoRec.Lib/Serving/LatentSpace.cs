@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Numerics.Tensors;
 using AutoRec.Catalog;
 using AutoRec.Data;
@@ -12,13 +13,15 @@ namespace AutoRec.Serving;
 /// all items; that of a user is the mean over the user's positive items. If a model has no item vectors, the vector of an item is the column
 /// of its positive interactions, and that of a user the row.
 /// </summary>
-public sealed class LatentSpace
+public sealed class LatentSpace : IItemSimilarity
 {
     private readonly InteractionMatrix interactions;
+    private readonly ConcurrentBag<float[]> dense = []; // zeros, [users]; as many as threads compare items at once
     private readonly float[] items; // unit vectors: [items x Length], empty without item vectors
     private readonly Lazy<float[]> users; // unit vectors: [users x Length]
     private readonly Lazy<CosineNeighbors> itemsByRatings;
     private readonly Lazy<CosineNeighbors> usersByRatings;
+    private readonly Lazy<float[]> norms; // of each item's column of interactions
 
     /// <summary>The space of a fitted model.</summary>
     /// <param name="entry">The model's entry in the catalogue; null if it is not in it, which means that there are no item vectors.</param>
@@ -31,6 +34,7 @@ public sealed class LatentSpace
         interactions = train.Positives();
         itemsByRatings = new(() => new CosineNeighbors(interactions.Transpose(), shrinkage: 0));
         usersByRatings = new(() => new CosineNeighbors(interactions, shrinkage: 0));
+        norms = new(() => [.. Enumerable.Range(0, ItemCount).Select(item => TensorPrimitives.Norm(interactions.Transpose().Values(item)))]);
         users = new(UserVectors);
         items = [];
         if (entry?.ItemVectors is { } name && entry.Save(model) is var state
@@ -80,6 +84,48 @@ public sealed class LatentSpace
         }
 
         return similarities;
+    }
+
+    /// <summary>The cosine of an item to each of a few others.</summary>
+    void IItemSimilarity.Similarities(int item, ReadOnlySpan<int> others, Span<float> similarities)
+    {
+        if (Length > 0)
+        {
+            for (var i = 0; i < others.Length; i++)
+            {
+                similarities[i] = TensorPrimitives.Dot(Item(item), Item(others[i]));
+            }
+
+            return;
+        }
+
+        // The item's column as a dense one, which is zero again afterwards.
+        var byItem = interactions.Transpose();
+        var column = dense.TryTake(out var free) ? free : new float[interactions.RowCount];
+        Spread(byItem.Columns(item), byItem.Values(item), column);
+        for (var i = 0; i < others.Length; i++)
+        {
+            var users = byItem.Columns(others[i]);
+            var values = byItem.Values(others[i]);
+            var product = 0.0;
+            for (var j = 0; j < users.Length; j++)
+            {
+                product += column[users[j]] * values[j];
+            }
+
+            similarities[i] = product == 0 ? 0 : (float)(product / ((double)norms.Value[item] * norms.Value[others[i]]));
+        }
+
+        Spread(byItem.Columns(item), default, column);
+        dense.Add(column);
+
+        static void Spread(ReadOnlySpan<int> users, ReadOnlySpan<float> values, float[] column)
+        {
+            for (var j = 0; j < users.Length; j++)
+            {
+                column[users[j]] = values.IsEmpty ? 0 : values[j];
+            }
+        }
     }
 
     private Recommendation[] Nearest(float[] vectors, ReadOnlySpan<float> to, int self, int k) =>

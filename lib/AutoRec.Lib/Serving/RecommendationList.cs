@@ -21,15 +21,16 @@ public enum RecommendationBasis
 
 /// <summary>The recommendations for one user.</summary>
 /// <param name="Basis">What they were made from.</param>
-/// <param name="Items">The recommended items, best first. Items of the history are never among them.</param>
+/// <param name="Items">The recommended items, best first. Items of the history are among them only if the rules say so.</param>
 /// <param name="UnknownItems">Items of the history that the model does not know. They were ignored.</param>
+/// <param name="WhyEmpty">Why there is no item, in a sentence; null if there is one.</param>
 public sealed record RecommendationList(
-    RecommendationBasis Basis, IReadOnlyList<RecommendedItem> Items, IReadOnlyList<string> UnknownItems);
+    RecommendationBasis Basis, IReadOnlyList<RecommendedItem> Items, IReadOnlyList<string> UnknownItems, string? WhyEmpty = null);
 
 /// <summary>A recommended item.</summary>
 /// <param name="Item">Its id.</param>
 /// <param name="Title">Its title; its id if the title is not known.</param>
-/// <param name="Score">The score that the list is ordered by. Scores of different lists cannot be compared.</param>
+/// <param name="Score">The score that the list is ordered by, unless rules ask for diversity. Scores of different lists cannot be compared.</param>
 /// <param name="Rating">The predicted rating, on the scale of the data; null if the model does not predict ratings.</param>
 /// <param name="Probability">The probability, 0 to 1, that the user's next item is this one; null if the model does not give
 /// probabilities.</param>

@@ -29,6 +29,9 @@ public sealed record RecommendationRequest
     /// for each item of the history.
     /// </summary>
     public int Reasons { get; init; }
+
+    /// <summary>What may be recommended. Default: every item that the user does not have.</summary>
+    public RecommendationRules Rules { get; init; } = new();
 }
 
 /// <summary>An item of a history.</summary>

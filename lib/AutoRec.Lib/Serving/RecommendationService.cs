@@ -18,6 +18,7 @@ public sealed class RecommendationService
     private readonly ServedModel served;
     private readonly Explainer explainer;
     private readonly TieOrder ties;
+    private readonly RuleBook rules;
 
     /// <summary>Makes a service.</summary>
     /// <param name="fitted">The model.</param>
@@ -29,6 +30,7 @@ public sealed class RecommendationService
         served = new ServedModel(fitted.Entry, fitted.Model, fitted.Interactions, profiles, fitted.ProfileWeights);
         explainer = new Explainer(fitted, served);
         ties = TieOrder.Of(fitted.Interactions.ColumnCount, seed: 42);
+        rules = new RuleBook(fitted.Data, fitted.Interactions, () => served.Space);
     }
 
     /// <summary>The model.</summary>
@@ -50,18 +52,19 @@ public sealed class RecommendationService
     /// <summary>Recommends items to one user.</summary>
     /// <exception cref="UnknownIdException">The model does not know the user.</exception>
     /// <exception cref="ArgumentException">The request has both a known user and a history or a profile, k is below 1, a rating is off the
-    /// scale, or the profile has an unknown attribute or value.</exception>
+    /// scale, the profile has an unknown attribute or value, or a rule names what is not there.</exception>
     public RecommendationList Recommend(RecommendationRequest request)
     {
         ArgumentNullException.ThrowIfNull(request);
         ArgumentOutOfRangeException.ThrowIfLessThan(request.K, 1);
         ArgumentOutOfRangeException.ThrowIfNegative(request.Reasons);
+        var prepared = rules.Prepare(request.Rules);
         var (histories, profile, unknown) = Read(request);
         var buffer = ArrayPool<float>.Shared.Rent(Items.Count);
         try
         {
             var batch = new ScoredBatch(0, histories, buffer.AsMemory(0, Items.Count));
-            return Answer(batch, _ => profile, request.K, request.Reasons, default)[0] with { UnknownItems = unknown };
+            return Answer(batch, _ => profile, request.K, request.Reasons, prepared, default)[0] with { UnknownItems = unknown };
         }
         finally
         {
@@ -73,14 +76,21 @@ public sealed class RecommendationService
     /// <param name="users">The ids of the users.</param>
     /// <param name="k">The number of items to recommend to each, at least 1.</param>
     /// <param name="reasons">The number of reasons to give with each item; see <see cref="RecommendationRequest.Reasons"/>. Default 0.</param>
+    /// <param name="rules">What may be recommended; null allows every item that the user does not have. Default null.</param>
     /// <param name="cancellation">Ends the work.</param>
     /// <exception cref="UnknownIdException">The model does not know one of the users.</exception>
+    /// <exception cref="ArgumentException">A rule names what is not there.</exception>
     public IEnumerable<RecommendationList> Recommend(
-        IReadOnlyList<string> users, int k, int reasons = 0, CancellationToken cancellation = default)
+        IReadOnlyList<string> users,
+        int k,
+        int reasons = 0,
+        RecommendationRules? rules = null,
+        CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(users);
         ArgumentOutOfRangeException.ThrowIfLessThan(k, 1);
         ArgumentOutOfRangeException.ThrowIfNegative(reasons);
+        var prepared = this.rules.Prepare(rules ?? new RecommendationRules());
         int[] rows = [.. users.Select(user => RowOf(Users, "user", user))];
         var batches = Ranking.Batches(
             Items.Count,
@@ -88,7 +98,7 @@ public sealed class RecommendationService
             cancellation,
             most: reasons == 0 ? int.MaxValue : UsersWithReasons);
         return batches.SelectMany(batch =>
-            Answer(batch, user => Profiles.ProfileOf(batch.Users.UserRows[user]), k, reasons, cancellation));
+            Answer(batch, user => Profiles.ProfileOf(batch.Users.UserRows[user]), k, reasons, prepared, cancellation));
     }
 
     /// <summary>
@@ -160,13 +170,18 @@ public sealed class RecommendationService
     }
 
     private RecommendationList[] Answer(
-        ScoredBatch batch, Func<int, IReadOnlyDictionary<string, string>> profileOf, int k, int reasons, CancellationToken cancellation)
+        ScoredBatch batch,
+        Func<int, IReadOnlyDictionary<string, string>> profileOf,
+        int k,
+        int reasons,
+        PreparedRules rules,
+        CancellationToken cancellation)
     {
         var histories = batch.Users;
         var scores = served.Score(histories, profileOf, batch.Scores);
         var lists = new RecommendedItem[histories.Count][];
         Parallel.For(0, lists.Length, ComputeThreads.Options, user =>
-            lists[user] = Best(scores[user].Basis, histories.Interactions.Columns(user), batch.ScoresOf(user), k));
+            lists[user] = Best(scores[user].Basis, batch, user, k, rules.Lists));
         AddRatings(lists, histories, scores);
         if (reasons > 0)
         {
@@ -176,16 +191,18 @@ public sealed class RecommendationService
                 lists[user] = WithReasons(lists[user], scores[user], histories.Select([user]), profileOf(user), reasons));
         }
 
-        return [.. lists.Select((items, user) => new RecommendationList(scores[user].Basis, items, []))];
+        return [.. lists.Select((items, user) => new RecommendationList(
+            scores[user].Basis, items, [], items.Length == 0 ? rules.WhyEmpty(histories.Interactions, user) : null))];
     }
 
-    private RecommendedItem[] Best(RecommendationBasis basis, ReadOnlySpan<int> seen, Span<float> scores, int k)
+    private RecommendedItem[] Best(RecommendationBasis basis, ScoredBatch batch, int user, int k, ListRules rules)
     {
-        // Before the items of the history are taken out, as they have a share of the probability.
+        // Before items are taken out, as they have a share of the probability.
+        var scores = batch.ScoresOf(user);
         var isProbability = basis == RecommendationBasis.Model && Fitted.Entry.IsMultinomial;
         var highest = isProbability ? TensorPrimitives.Max<float>(scores) : 0;
         var sum = isProbability ? SumOfExponentials(scores, highest) : 0;
-        return Array.ConvertAll(Ranking.TopK(scores, seen, k, ties).Items, place => new RecommendedItem(
+        return Array.ConvertAll(Ranking.TopK(scores, batch.Users.Interactions, user, k, ties, rules).Items, place => new RecommendedItem(
             Items[place.Item],
             Fitted.Data.ItemTitles[place.Item],
             place.Score,

@@ -30,6 +30,7 @@ public sealed class FittedModelTests : IDisposable
         Assert.Equal("0.1.0", loaded.LibraryVersion);
         Assert.Equal(saved.Data.ItemTitles, loaded.Data.ItemTitles);
         Assert.Equal(saved.Data.ItemCategories, loaded.Data.ItemCategories);
+        Assert.Equal(saved.Data.ItemAttributes["price"], loaded.Data.ItemAttributes["price"]);
         Assert.Equal(saved.Data.UserNames, loaded.Data.UserNames);
         Assert.Equal(saved.Data.UserAttributes["age"], loaded.Data.UserAttributes["age"]);
         Assert.Equal(["a", "b", "c"], loaded.Data.Interactions.Users);
@@ -103,12 +104,12 @@ public sealed class FittedModelTests : IDisposable
         FittedModels.Fit("popularity").Save(Place);
         var path = Path.Combine(Place, "model.json");
         var main = JsonNode.Parse(File.ReadAllText(path))!;
-        main["format-version"] = 4;
+        main["format-version"] = 5;
         main["library-version"] = "9.9.9";
         File.WriteAllText(path, main.ToJsonString());
         var message = Assert.Throws<DataFileException>(() => FittedModel.Load(Place)).Message;
-        Assert.Contains("written by version 9.9.9 in format 4", message);
-        Assert.Contains("reads formats up to 3", message);
+        Assert.Contains("written by version 9.9.9 in format 5", message);
+        Assert.Contains("reads formats up to 4", message);
     }
 
     [Fact]

@@ -28,6 +28,7 @@ internal static class FittedModels
             Interactions = builder.Build(DuplicateRule.KeepLast, scale ?? RatingScale.OneToFive, out _, null, positiveFrom),
             ItemTitles = ["The W", "Ex, a \"film\"", "Ünder Y", "z"],
             ItemCategories = [["drama"], ["drama", "war"], [], ["war"]],
+            ItemAttributes = new Dictionary<string, IReadOnlyList<string>> { ["price"] = ["5", "20", "", "12.5"] },
             UserNames = ["Ann", "Ben", "c"],
             UserAttributes = new Dictionary<string, IReadOnlyList<string>> { ["age"] = ["30", "41", ""], ["gender"] = ["F", "M", "M"] },
         };

@@ -65,13 +65,15 @@ public sealed class DataSetsTests : IDisposable
     public void Write_SetWithItemsAndUsers_LoadReadsItAllBack()
     {
         folder.Write("given/my.csv", "user,item,rating\nanna,a-1,5\nbert,a-2,3\n");
-        folder.Write("given/my.items.csv", "sku,title,category\na-1,\"A lamp, small\",Light|Home\nb-9,Unrated,\n");
+        folder.Write("given/my.items.csv", "id,title,category,item_id,Price\na-1,\"A lamp, small\",Light|Home,7,9.50\nb-9,Unrated,,8,1\n");
         folder.Write("given/my.users.csv", "id,name,age\nbert,Bert,40\n");
         DataSets.Write(DataSets.Load(folder["given/my.csv"]), folder["kept.csv"]);
         var data = DataSets.Load(folder["kept.csv"]);
 
         Assert.Equal(["A lamp, small", "a-2"], data.ItemTitles);
         Assert.Equal([["Light", "Home"], []], data.ItemCategories);
+        Assert.Equal(["item_id", "price"], data.ItemAttributes.Keys);
+        Assert.Equal(["9.50", ""], data.ItemAttributes["price"]);
         Assert.Equal(["anna", "Bert"], data.UserNames);
         Assert.Equal(["", "40"], Assert.Single(data.UserAttributes).Value);
 
