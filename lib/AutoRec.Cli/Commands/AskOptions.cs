@@ -59,7 +59,8 @@ internal sealed class AskOptions
         }
     }
 
-    public RecommendationService Service(ParseResult parsed) => new(FittedModel.Load(parsed.GetRequiredValue(model)));
+    public RecommendationService Service(ParseResult parsed, string? itemFile = null) =>
+        new(FittedModel.Load(parsed.GetRequiredValue(model), itemFile));
 
     public RecommendationRequest Request(ParseResult parsed) => new()
     {

@@ -18,8 +18,12 @@ internal static class EvaluateCommand
         {
             Description = "Measures lists as they are served to users with a profile from --user-file.",
         };
+        var rules = RulesOptions.FileOption();
         var json = JsonOption();
-        var command = new Command("evaluate", "Fit a model and measure it on held-out data.") { split, metrics, profiles, json };
+        var command = new Command("evaluate", "Fit a model and measure it on held-out data.")
+        {
+            split, metrics, profiles, rules, json,
+        };
         model.AddTo(command);
         data.AddTo(command);
         compute.AddTo(command);
@@ -33,6 +37,7 @@ internal static class EvaluateCommand
                     Splitter = Splitter.Parse(parsed.GetValue(split) ?? "random:0.9"),
                     Metrics = parsed.GetValue(metrics) is { } text ? Metric.ParseList(text) : [],
                     UsesProfiles = parsed.GetValue(profiles),
+                    Rules = parsed.GetValue(rules) is { } file ? RulesOptions.ReadFile(file) : null,
                     Device = compute.Apply(parsed),
                 };
                 experiment.MetricsFor(source.MayHaveRatings); // Reports an impossible metric before the data are read.

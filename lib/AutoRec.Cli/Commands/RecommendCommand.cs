@@ -52,7 +52,7 @@ internal static class RecommendCommand
                     BatchFile.CheckOutput(path);
                     var ids = ListFiles.ReadIds(file);
                     var (text, notes) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
-                    WriteMany(asking.Service(parsed), ids, request, path, notes, cancellation);
+                    WriteMany(asking.Service(parsed, rules.ItemFile(parsed)), ids, request, path, notes, cancellation);
                     text.WriteLine(FormattableString.Invariant($"{path}: recommendations for {ids.Count:N0} users"));
                     return;
                 }
@@ -62,7 +62,7 @@ internal static class RecommendCommand
                     throw new ArgumentException("--output goes with --users.");
                 }
 
-                var service = asking.Service(parsed);
+                var service = asking.Service(parsed, rules.ItemFile(parsed));
                 var answer = service.Recommend(request);
                 foreach (var item in answer.UnknownItems)
                 {

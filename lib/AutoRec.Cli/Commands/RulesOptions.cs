@@ -67,6 +67,13 @@ internal sealed class RulesOptions
         DefaultValueFactory = _ => 0,
     };
 
+    /// <summary>The option that names a table of items.</summary>
+    public static Option<string?> ItemFileOption() => new("--item-file")
+    {
+        Description = "A table of the items, as for 'train'. Its titles and columns count before those that the model keeps.",
+        HelpName = "PATH",
+    };
+
     /// <summary>The option that names a file of rules.</summary>
     public static Option<string?> FileOption() => new("--rules")
     {
@@ -76,10 +83,11 @@ internal sealed class RulesOptions
     };
 
     private readonly Option<string?> file = FileOption();
+    private readonly Option<string?> itemFile = ItemFileOption();
 
     public void AddTo(Command command)
     {
-        foreach (var option in new Option[] { exclude, only, where, includeSeen, minUsers, atMost, diversity, file })
+        foreach (var option in new Option[] { exclude, only, where, includeSeen, minUsers, atMost, diversity, file, itemFile })
         {
             command.Options.Add(option);
         }
@@ -113,6 +121,9 @@ internal sealed class RulesOptions
             : throw new ArgumentException("Give the rules either in a file (--rules) or as options (--where, --exclude, ...), not both.");
     }
 
+    /// <summary>The table of items beside the model; null for none.</summary>
+    public string? ItemFile(ParseResult parsed) => parsed.GetValue(itemFile);
+
     /// <summary>Reads a file of rules.</summary>
     /// <exception cref="DataFileException">The file does not hold rules.</exception>
     public static RecommendationRules ReadFile(string path)
@@ -133,19 +144,28 @@ internal sealed class RulesOptions
         }
     }
 
+    /// <summary>Reads a limit such as <c>category=2</c>.</summary>
+    /// <exception cref="ArgumentException">It is not a limit.</exception>
+    public static (string Column, int Most) ParseLimit(string text) =>
+        text.LastIndexOf('=') is > 0 and var end
+            && int.TryParse(text.AsSpan(end + 1).Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var most)
+            ? (text[..end].Trim(), most)
+            : throw new ArgumentException($"'{text}' is not a limit. Use COLUMN=N, for example category=2.");
+
     private static Dictionary<string, int> ParseLimits(ArgumentResult argument)
     {
         var limits = new Dictionary<string, int>(StringComparer.OrdinalIgnoreCase);
-        foreach (var token in argument.Tokens)
+        try
         {
-            var end = token.Value.LastIndexOf('=');
-            if (end <= 0 || !int.TryParse(token.Value[(end + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out var most))
+            foreach (var token in argument.Tokens)
             {
-                argument.AddError($"'{token.Value}' is not a limit. Use COLUMN=N, for example category=2.");
-                return limits;
+                var (column, most) = ParseLimit(token.Value);
+                limits[column] = most;
             }
-
-            limits[token.Value[..end].Trim()] = most;
+        }
+        catch (ArgumentException error)
+        {
+            argument.AddError(error.Message);
         }
 
         return limits;

@@ -22,6 +22,7 @@ internal static class ServeCommand
             HelpName = "DIR",
             Required = true,
         };
+        var itemFile = RulesOptions.ItemFileOption();
         var host = new Option<string>("--host")
         {
             Description = "The IP address to listen on. 127.0.0.1 can be reached from this machine only; any other requires "
@@ -62,7 +63,7 @@ internal static class ServeCommand
             "serve",
             "Serve a saved model over HTTP: recommendations, similar items, health, metrics, OpenAPI and a page for people.")
         {
-            model, host, port, allowedHosts, tokenFile, noAuth, logLevel, logFormat,
+            model, itemFile, host, port, allowedHosts, tokenFile, noAuth, logLevel, logFormat,
         };
         command.SetAction(async (parsed, cancellation) =>
         {
@@ -82,7 +83,7 @@ internal static class ServeCommand
                 token);
             using var logs = Logs(parsed.GetValue(logLevel), parsed.GetRequiredValue(logFormat));
             var log = logs.CreateLogger("AutoRec.Serving");
-            using var loaded = new LoadedModel(parsed.GetRequiredValue(model), ReloadInterval, log);
+            using var loaded = new LoadedModel(parsed.GetRequiredValue(model), ReloadInterval, log, parsed.GetValue(itemFile));
             await using var app = RecommendationServer.Create(loaded, $"http://{new IPEndPoint(address, number)}", access, log);
             try
             {

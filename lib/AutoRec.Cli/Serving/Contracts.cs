@@ -1,8 +1,11 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
+using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using AutoRec.Cli.Commands;
 using AutoRec.Serving;
+using Microsoft.AspNetCore.Mvc;
 
 namespace AutoRec.Cli.Serving;
 
@@ -40,6 +43,7 @@ internal sealed record RulesBody
 
     [Description("Conditions on columns of the item table: category=Books, category!=Books, price<20, also <=, > and >=. All must hold; "
         + "in a column with several values (Action|Comedy) one that fits is enough.")]
+    [MaxLength(ServerLimits.Conditions)]
     public IReadOnlyList<string?>? Where { get; init; }
 
     [Description("Whether items of the history may be recommended again, except those that the user dislikes.")]
@@ -71,6 +75,64 @@ internal sealed record RulesBody
 
     private static string[]? Checked(IReadOnlyList<string?>? texts, string name) =>
         texts?.Select((text, place) => text ?? throw new ArgumentException($"'{name}[{place}]' must not be null.")).ToArray();
+}
+
+/// <summary>The rules of <c>GET /recommendations/{user}</c>; the lists are parameters that may be repeated.</summary>
+internal sealed record RulesQuery
+{
+    [FromQuery(Name = "exclude")]
+    [Description("An item that is not recommended. May be repeated.")]
+    public string[]? Exclude { get; init; }
+
+    [FromQuery(Name = "only")]
+    [Description("One of the only items that are recommended. May be repeated.")]
+    public string[]? Only { get; init; }
+
+    [FromQuery(Name = "where")]
+    [Description("A condition on a column of the item table: category=Books, category!=Books, price<20, also <=, > and >=. May be repeated; all must hold.")]
+    public string[]? Where { get; init; }
+
+    [FromQuery(Name = "include_seen")]
+    [Description("Whether items of the history may be recommended again, except those that the user dislikes.")]
+    public bool? IncludeSeen { get; init; }
+
+    [FromQuery(Name = "min_users")]
+    [Description("The least number of users who have an item in the training data.")]
+    public int? MinUsers { get; init; }
+
+    [FromQuery(Name = "at_most")]
+    [Description("A column of the item table and the most items of a list that may have the same value, as in category=2. May be repeated.")]
+    public string[]? AtMost { get; init; }
+
+    [FromQuery(Name = "diversity")]
+    [Description("How much the items of a list shall differ, from 0 (by score alone) to 1: maximal marginal relevance.")]
+    public double? Diversity { get; init; }
+
+    /// <summary>The names of the parameters.</summary>
+    public static string[] Names { get; } =
+        [.. typeof(RulesQuery).GetProperties().Select(property => property.GetCustomAttribute<FromQueryAttribute>()?.Name).OfType<string>()];
+
+    /// <summary>The parameters that may be repeated.</summary>
+    public static string[] Lists { get; } = ["exclude", "only", "where", "at_most"];
+
+    /// <summary>The rules as a body has them.</summary>
+    /// <exception cref="ArgumentException">A limit is not one, or a column has two.</exception>
+    public RulesBody ToBody()
+    {
+        var limits = Array.ConvertAll(AtMost ?? [], RulesOptions.ParseLimit);
+        return limits.GroupBy(limit => limit.Column, StringComparer.OrdinalIgnoreCase).FirstOrDefault(same => same.Count() > 1) is { Key: var twice }
+            ? throw new ArgumentException($"The query parameter 'at_most' names the column '{twice}' twice.")
+            : new RulesBody
+            {
+                Exclude = Exclude,
+                Only = Only is { Length: > 0 } ? Only : null,
+                Where = Where,
+                IncludeSeen = IncludeSeen ?? false,
+                MinUsers = MinUsers ?? 0,
+                AtMost = limits.ToDictionary(limit => limit.Column, limit => limit.Most),
+                Diversity = Diversity ?? 0,
+            };
+    }
 }
 
 /// <summary>An item of a history.</summary>
@@ -128,5 +190,6 @@ internal static class ServerLimits
     public const int Reasons = 10;
     public const int History = 1_000;
     public const int Batch = 100;
+    public const int Conditions = 20;
     public const int BodyBytes = 128 * 1024;
 }

@@ -12,6 +12,7 @@ namespace AutoRec.Cli.Serving;
 internal sealed class LoadedModel : IDisposable
 {
     private readonly string folder;
+    private readonly string? itemFile;
     private readonly ILogger log;
     private readonly Timer timer;
     private readonly Lock reloading = new();
@@ -21,10 +22,15 @@ internal sealed class LoadedModel : IDisposable
     private long failures;
 
     /// <summary>Reads the model.</summary>
+    /// <param name="folder">Its folder.</param>
+    /// <param name="interval">How often the folder is looked at.</param>
+    /// <param name="log">What happens to it.</param>
+    /// <param name="itemFile">A table of items, which is read again with each model; null for none.</param>
     /// <exception cref="IOException">It cannot be read.</exception>
-    public LoadedModel(string folder, TimeSpan interval, ILogger log)
+    public LoadedModel(string folder, TimeSpan interval, ILogger log, string? itemFile = null)
     {
         this.folder = folder;
+        this.itemFile = itemFile;
         this.log = log;
         seen = Checksum();
         current = Load();
@@ -79,7 +85,7 @@ internal sealed class LoadedModel : IDisposable
 
     private Answers Load()
     {
-        var fitted = FittedModel.Load(folder);
+        var fitted = FittedModel.Load(folder, itemFile);
         return new Answers(new RecommendationService(fitted), new ItemSearch(fitted));
     }
 

@@ -46,9 +46,16 @@ internal static partial class Problems
 
     private static string Of(BadHttpRequestException error) =>
         Binding().Match(error.Message) is { Success: true } binding
-            ? $"{binding.Groups[1].Value} must be a whole number; got '{binding.Groups[2].Value}'."
+            ? $"{JsonNamingPolicy.SnakeCaseLower.ConvertName(binding.Groups[2].Value)} must be {Kind(binding.Groups[1].Value)}; got '{binding.Groups[3].Value}'."
             : error.Message.Contains("no body was provided", StringComparison.Ordinal) ? "A JSON body is required."
             : "The request cannot be understood.";
+
+    private static string Kind(string type) => type switch
+    {
+        "double" or "double?" or "Nullable<double>" => "a number",
+        "bool" or "bool?" or "Nullable<bool>" => "true or false",
+        _ => "a whole number",
+    };
 
     [GeneratedRegex("^The JSON property '(.*)' could not be mapped", RegexOptions.Singleline)]
     private static partial Regex Unknown();
@@ -62,6 +69,6 @@ internal static partial class Problems
     [GeneratedRegex("[Dd]uplicate property '(.*?)'", RegexOptions.Singleline)]
     private static partial Regex Duplicate();
 
-    [GeneratedRegex("^Failed to bind parameter \"\\S+ (\\w+)\" from \"(.*)\"\\.$", RegexOptions.Singleline)]
+    [GeneratedRegex("^Failed to bind parameter \"(\\S+) (\\w+)\" from \"(.*)\"\\.$", RegexOptions.Singleline)]
     private static partial Regex Binding();
 }

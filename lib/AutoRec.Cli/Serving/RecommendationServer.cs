@@ -153,6 +153,7 @@ internal static class RecommendationServer
         app.MapGet("/recommendations/{user}", (
                 HttpContext context,
                 string user,
+                [AsParameters] RulesQuery rules,
                 [Description("How many items.")] int k = 10,
                 [Description("How many reasons to give with each.")] int reasons = 0) =>
                 model.Service.Recommend(new RecommendationRequest
@@ -160,9 +161,10 @@ internal static class RecommendationServer
                     User = Id(context, user),
                     K = Within(k, 1, ServerLimits.K, "k"),
                     Reasons = Within(reasons, 0, ServerLimits.Reasons, "reasons"),
+                    Rules = Rules(rules.ToBody()),
                 }))
             .WithSummary("Recommends items to a user that the model knows.").ProducesProblem(400).ProducesProblem(404)
-            .WithMetadata(new QueryNames("k", "reasons"));
+            .WithMetadata(new QueryNames(["k", "reasons", .. RulesQuery.Names]));
 
         app.MapPost("/recommendations", (RecommendationBody body) => model.Service.Recommend(ToRequest(body)))
             .WithSummary("Recommends items to anybody, by a history, a profile, both or neither.")
@@ -173,9 +175,11 @@ internal static class RecommendationServer
                 var service = model.Service; // One model for all, whatever appears meanwhile.
                 Within(body.Users.Count, 1, ServerLimits.Batch, "the number of users");
                 Within(body.K, 1, ServerLimits.K, "k");
-                return Enumerable.Range(0, body.Users.Count)
-                    .Select(place => body.Users[place] ?? throw new ArgumentException($"'users[{place}]' must not be null.")).ToArray()
-                    .Select(user => Answer(service, user, body.K)).ToArray();
+                string[] users =
+                [
+                    .. body.Users.Select((user, place) => user ?? throw new ArgumentException($"'users[{place}]' must not be null.")),
+                ];
+                return Answer(service, users, body.K, Rules(body.Rules));
             })
             .WithSummary("Recommends items to several users. For a user that the model does not know, the answer says so in its place.")
             .ProducesProblem(400).ProducesProblem(413);
@@ -193,17 +197,21 @@ internal static class RecommendationServer
             .WithMetadata(new QueryNames("query", "limit"));
     }
 
-    private static UserRecommendations Answer(RecommendationService service, string user, int k)
+    private static UserRecommendations[] Answer(RecommendationService service, string[] users, int k, RecommendationRules rules)
     {
-        try
-        {
-            var answer = service.Recommend(new RecommendationRequest { User = user, K = k });
-            return new UserRecommendations(user, answer.Basis, answer.Items);
-        }
-        catch (UnknownIdException unknown)
-        {
-            return new UserRecommendations(user, null, null, unknown.Message);
-        }
+        var known = service.Fitted.Data.Interactions.Users;
+        var lists = new Queue<RecommendationList>(
+            service.Recommend([.. users.Where(user => known.TryGetRow(user, out _))], k, rules: rules));
+        return Array.ConvertAll(users, user => known.TryGetRow(user, out _) && lists.Dequeue() is var list
+            ? new UserRecommendations(user, list.Basis, list.Items, WhyEmpty: list.WhyEmpty)
+            : new UserRecommendations(user, null, null, new UnknownIdException("user", user).Message));
+    }
+
+    private static RecommendationRules Rules(RulesBody? body)
+    {
+        Within(body?.Where?.Count ?? 0, 0, ServerLimits.Conditions, "the number of conditions in 'where'");
+        Within(body?.AtMost?.Count ?? 0, 0, ServerLimits.Conditions, "the number of columns in 'at_most'");
+        return body?.ToRules() ?? new RecommendationRules();
     }
 
     private static RecommendationRequest ToRequest(RecommendationBody body)
@@ -224,6 +232,7 @@ internal static class RecommendationServer
                     : throw new ArgumentException($"The attribute '{attribute.Key}' of the profile is neither a text nor a number.")),
             K = Within(body.K, 1, ServerLimits.K, "k"),
             Reasons = Within(body.Reasons, 0, ServerLimits.Reasons, "reasons"),
+            Rules = Rules(body.Rules),
         };
     }
 
@@ -253,7 +262,7 @@ internal static class RecommendationServer
                         + (names.Length > 0 ? $"Known here: {string.Join(", ", names)}." : "None is known here."));
                 }
 
-                if (values.Count > 1)
+                if (values.Count > 1 && !RulesQuery.Lists.Contains(name, StringComparer.OrdinalIgnoreCase))
                 {
                     throw new ArgumentException($"The query parameter '{name}' is given {values.Count} times.");
                 }

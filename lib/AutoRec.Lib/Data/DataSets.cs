@@ -157,6 +157,32 @@ public static class DataSets
         FeedbackFile.Write(feedback, data.Interactions.Feedback);
     }
 
+    /// <summary>A data set with a table of its items, see <see cref="OfFiles"/>: what it says counts before what was known.</summary>
+    /// <exception cref="DataFileException">The file cannot be used as it is, or describes none of the items.</exception>
+    internal static DataSet WithItemTable(DataSet data, string path)
+    {
+        var ids = data.Interactions.Items;
+        DescribedItem[] items = [.. Metadata.ReadItemTable(path)];
+        if (!items.Any(item => ids.TryGetRow(item.Id, out _)))
+        {
+            throw new DataFileException(path, "None of its lines describes an item of the data. "
+                + $"The first column must be the item id; an id of the data is '{(ids.Count > 0 ? ids[0] : "")}'.");
+        }
+
+        var (titles, categories, attributes) = Match(ids, ids, items);
+        var table = new DataSet
+        {
+            Name = path,
+            Title = path,
+            Source = path,
+            Interactions = data.Interactions,
+            ItemTitles = titles,
+            ItemCategories = categories,
+            ItemAttributes = attributes,
+        };
+        return data.WithMore(table, data.Interactions);
+    }
+
     /// <summary>A sample as a data set.</summary>
     public static DataSet OfSample(Sample sample)
     {

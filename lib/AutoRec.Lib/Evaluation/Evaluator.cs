@@ -84,7 +84,22 @@ public static class Evaluator
         HeldOut test,
         IReadOnlyList<Metric> metrics,
         int seed = 42,
-        CancellationToken cancellation = default)
+        CancellationToken cancellation = default) =>
+        MeasureRankingByRules(model, train, test, metrics, ListRules.None, seed, cancellation);
+
+    /// <summary>
+    /// Measures ranked lists that are made by rules. Held-out items that the rules do not allow stay relevant, so that the figures say what
+    /// the rules cost.
+    /// </summary>
+    /// <inheritdoc cref="MeasureRanking"/>
+    internal static RankingEvaluation MeasureRankingByRules(
+        IRecommender model,
+        InteractionMatrix train,
+        HeldOut test,
+        IReadOnlyList<Metric> metrics,
+        ListRules rules,
+        int seed,
+        CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(metrics);
@@ -103,7 +118,7 @@ public static class Evaluator
             throw new ArgumentException("No user has a positive held-out item to find. Hold out more, or lower --positive-from.", nameof(test));
         }
 
-        var recommended = Ranking.Rank(model, test.Histories.Select(users), metrics.Max(metric => metric.K!.Value), seed, cancellation);
+        var recommended = Ranking.Rank(model, test.Histories.Select(users), metrics.Max(metric => metric.K!.Value), seed, cancellation, rules);
         var lists = Array.ConvertAll(recommended, list => Array.ConvertAll(list.Items, place => place.Item));
         var usersPerItem = train.CountByColumn();
         var trainingUsers = train.CountRows();
@@ -134,6 +149,7 @@ public static class Evaluator
             ColdUsers = users.Length - known.Length,
             RelevantItems = users.Sum(user => relevant[user].Length),
             ColdRelevantItems = users.Sum(user => relevant[user].Count(item => usersPerItem[item] == 0)),
+            RelevantItemsNotAllowed = rules.Mask is { } mask ? users.Sum(user => relevant[user].Count(item => mask[item] != 0)) : 0,
             TargetsInHistory = inHistory,
             UsersWithTies = recommended.Count(list => list.HasTies),
         };

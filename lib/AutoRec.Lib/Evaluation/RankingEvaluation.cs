@@ -18,6 +18,9 @@ public sealed record RankingEvaluation : ModelEvaluation
     /// <summary>Those of <see cref="RelevantItems"/> without a training interaction: hard or impossible to hit.</summary>
     public required int ColdRelevantItems { get; init; }
 
+    /// <summary>Those of <see cref="RelevantItems"/> that rules did not allow in lists, so that they could not be hit. Default 0.</summary>
+    public int RelevantItemsNotAllowed { get; init; }
+
     /// <summary>
     /// Relevant held-out items that the user's history holds too. Items of the history are never candidates, so these
     /// could not be hit by any model; they are left out of the relevant ones.

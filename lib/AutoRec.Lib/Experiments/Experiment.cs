@@ -107,6 +107,12 @@ public sealed record Experiment
     /// </summary>
     public bool UsesProfiles { get; init; }
 
+    /// <summary>
+    /// Rules that measured lists are made by; null for none. They are rules of the lists alone: epochs and options are chosen without them.
+    /// Held-out items that the rules do not allow stay relevant. Default null.
+    /// </summary>
+    public RecommendationRules? Rules { get; init; }
+
     /// <summary>Whether the model predicts ratings, so that RMSE means something.</summary>
     public bool PredictsRatings => Trainer is ITrainer<IRatingPredictor>;
 
@@ -194,6 +200,8 @@ public sealed record Experiment
         ArgumentNullException.ThrowIfNull(fold);
         var metrics = MetricsFor(fold.Feedback.HasRatings);
         var context = Context(seed, progress, cancellation);
+        ServedModel? served = null;
+        var rules = PrepareRules(fold, metrics, () => served!.Space);
         GC.Collect(); // What an earlier model has left is not counted as this one's memory.
         using var memory = new MemoryWatch();
         var clock = Stopwatch.StartNew();
@@ -211,8 +219,10 @@ public sealed record Experiment
         Metric[] ofLists = [.. metrics.Where(metric => !metric.IsRating)];
         var otherLists = ofLists.Length > 0 ? fold.MeasureLists?.Invoke(fit.Model, ofLists) : null;
         var isMeasured = ofLists.Length > 0 && otherLists is null;
-        var served = isMeasured ? Served(fold, fit, context) : new ServedModel(Entry, fit.Model, train);
-        var rankings = isMeasured ? Evaluator.MeasureRanking(served, train, fold.Split.Test, ofLists, seed, cancellation) : null;
+        served = isMeasured ? Served(fold, fit, context) : new ServedModel(Entry, fit.Model, train);
+        var rankings = isMeasured
+            ? Evaluator.MeasureRankingByRules(served, train, fold.Split.Test, ofLists, rules?.Lists ?? ListRules.None, seed, cancellation)
+            : null;
 
         return new Outcome
         {
@@ -240,6 +250,7 @@ public sealed record Experiment
                 .. OutcomeNotes.OfLearning(train, PredictsRatings, [Name]),
                 .. OutcomeNotes.Of(fit.Model),
                 .. OutcomeNotes.Of(fold, ratings, rankings),
+                .. OutcomeNotes.Of(Rules, rules, rankings),
                 .. OutcomeNotes.Of(baseline, Name),
             ],
             FitTime = fitTime,
@@ -412,6 +423,30 @@ public sealed record Experiment
         Progress = progress,
         Cancellation = cancellation,
     };
+
+    /// <summary>The rules for the items of a fold; null without rules.</summary>
+    private PreparedRules? PrepareRules(Fold fold, IReadOnlyList<Metric> metrics, Func<IItemSimilarity> similarity)
+    {
+        if (Rules is not { IsEmpty: false } rules)
+        {
+            return null;
+        }
+
+        if (rules.IncludeSeen)
+        {
+            throw new ArgumentException(
+                "Lists with items of the history cannot be evaluated: held-out items are those that the user does not have. Leave out include-seen.");
+        }
+
+        if (fold.MeasureLists is not null || metrics.All(metric => metric.IsRating))
+        {
+            throw new ArgumentException("Rules are about ranked lists of the whole catalogue. Measure one, for example ndcg@10.");
+        }
+
+        return fold.Data is { } data
+            ? new RuleBook(data, fold.Split.Train, similarity).Prepare(rules)
+            : throw new ArgumentException("Rules require a fold with its data set, as Fold.Of(LoadedData, ...) makes it.");
+    }
 
     /// <summary>The validation split; null, with the reason, where none can be held out or nothing in it can be measured.</summary>
     private Split? TryHoldOut(Fold fold, out string? reason)

@@ -1,6 +1,7 @@
 using AutoRec.Data;
 using AutoRec.Evaluation;
 using AutoRec.Scoring;
+using AutoRec.Serving;
 using AutoRec.Training;
 
 namespace AutoRec.Experiments;
@@ -63,6 +64,23 @@ internal static class OutcomeNotes
             {
                 yield return note;
             }
+        }
+    }
+
+    /// <summary>What rules leave of the items, and of those that are to be found.</summary>
+    public static IEnumerable<string> Of(RecommendationRules? rules, PreparedRules? prepared, RankingEvaluation? rankings)
+    {
+        if (prepared is null)
+        {
+            yield break;
+        }
+
+        yield return $"lists are made by rules: {rules}"
+            + (prepared.Lists.Mask is null ? "" : FormattableString.Invariant($"; {prepared.Left:N0} of {prepared.ItemCount:N0} items are allowed"));
+        foreach (var note in Counted(
+            (rankings?.RelevantItemsNotAllowed ?? 0, "held-out items are not allowed by the rules; they count as relevant and cannot be found")))
+        {
+            yield return note;
         }
     }
 

@@ -39,7 +39,7 @@ internal sealed record ListRules
     public double Diversity { get; init; }
 
     /// <summary>How alike items are; required where <see cref="Diversity"/> is above 0.</summary>
-    public IItemSimilarity? Similarity { get; init; }
+    public Func<IItemSimilarity>? Similarity { get; init; }
 
     /// <summary>Whether an item's place depends on the other items of the list.</summary>
     public bool IsAboutLists => Limits.Count > 0 || Diversity > 0;

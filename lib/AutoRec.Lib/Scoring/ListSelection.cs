@@ -53,7 +53,7 @@ internal static class ListSelection
 
             if (rules.Diversity > 0 && list.Count < k)
             {
-                rules.Similarity!.Similarities(items[next], items, toLast);
+                rules.Similarity!().Similarities(items[next], items, toLast);
                 for (var i = 0; i < nearest.Length; i++)
                 {
                     nearest[i] = Math.Max(nearest[i], toLast[i]);

@@ -7,7 +7,7 @@ namespace AutoRec.Serving;
 /// <summary>Makes rules ready for the items of a data set, once for all users of a request.</summary>
 /// <param name="data">What is known of the items.</param>
 /// <param name="train">The training data: [users x items].</param>
-/// <param name="similarity">How alike items are; asked for only where rules have a diversity.</param>
+/// <param name="similarity">How alike items are; asked for when a list is made with diversity.</param>
 internal sealed class RuleBook(DataSet data, InteractionMatrix train, Func<IItemSimilarity> similarity)
 {
     private readonly ConcurrentDictionary<string, ItemColumn> columns = [];
@@ -51,7 +51,7 @@ internal sealed class RuleBook(DataSet data, InteractionMatrix train, Func<IItem
             IncludesSeen = rules.IncludeSeen,
             Limits = [.. rules.AtMost.Select(limit => LimitOf(Column(limit.Key), limit.Value))],
             Diversity = rules.Diversity,
-            Similarity = rules.Diversity > 0 ? similarity() : null,
+            Similarity = similarity,
         };
         return new PreparedRules(lists, isAllowed.Length, steps);
 
@@ -124,19 +124,21 @@ internal sealed class RuleBook(DataSet data, InteractionMatrix train, Func<IItem
 /// <param name="Steps">How many items are left after each rule, one after the other.</param>
 internal sealed record PreparedRules(ListRules Lists, int ItemCount, IReadOnlyList<(string Rule, int Left)> Steps)
 {
+    /// <summary>The number of items that are allowed.</summary>
+    public int Left => Steps.Count == 0 ? ItemCount : Steps[^1].Left;
+
     /// <summary>Why a user's list is empty, in a sentence.</summary>
     /// <param name="histories">The histories of a batch of users.</param>
     /// <param name="user">The user's position in the batch.</param>
     public string WhyEmpty(InteractionMatrix histories, int user)
     {
-        var left = Steps.Count == 0 ? ItemCount : Steps[^1].Left;
-        var unseen = left;
+        var unseen = Left;
         foreach (var item in Lists.LeftOut(histories, user))
         {
             unseen -= Lists.Mask is not { } mask || mask[item] == 0 ? 1 : 0;
         }
 
-        var last = left == 0 ? "" : unseen > 0 ? Invariant($", and the model has no score for the {unseen:N0} that the user does not have")
+        var last = Left == 0 ? "" : unseen > 0 ? Invariant($", and the model has no score for the {unseen:N0} that the user does not have")
             : Lists.IncludesSeen ? ", and the user dislikes all of these"
             : ", and the user has all of these";
         return Steps.Count == 0

@@ -11,7 +11,7 @@ public sealed class KeptModel : IDisposable
     public KeptModel()
     {
         Write("ratings.csv", "user,item,rating", "a,w,5", "a,x,3", "b,x,4", "b,y,1", "c,z,2");
-        Write("items.csv", "id,title", "w,The W", "x,Ex", "y,Why", "z,Zed");
+        Write("items.csv", "id,title,category,price", "w,The W,Books,5", "x,Ex,Games,10", "y,Why,Books|Games,20", "z,Zed,,");
         string[] args =
         [
             "train", "--data", File("ratings.csv"), "--item-file", File("items.csv"),
@@ -121,6 +121,47 @@ public sealed class AskCommandsTests(KeptModel model) : IClassFixture<KeptModel>
         Assert.Equal("c1yWhymodel-1.0 c2xExmodel-1.0 a1yWhymodel-1.0 a2zZedmodel-1.0", command.ExecuteScalar());
     }
 
+    [Theory]
+    [InlineData("", "yz")] // b's items, then what nobody shares with a
+    [InlineData("--exclude y", "z")]
+    [InlineData("--exclude z,w --exclude x", "y")]
+    [InlineData("--only ONLY", "z")]
+    [InlineData("--where category=books --where price>=20", "y")]
+    [InlineData("--where category!=Games", "z")]
+    [InlineData("--include-seen --where price<=10", "wx")]
+    [InlineData("--include-seen --min-users 2", "x")]
+    [InlineData("--include-seen --at-most category=1 --exclude y", "wxz")]
+    [InlineData("--diversity 0.5", "yz")]
+    [InlineData("--rules RULES", "wx")]
+    [InlineData("--item-file TABLE --where category=Books", "z")]
+    public async Task Recommend_Rules_OneUserAndMany(string options, string expected)
+    {
+        var files = new Dictionary<string, string>
+        {
+            ["ONLY"] = model.Write("only.csv", "item", "z", "w"),
+            ["RULES"] = model.Write("rules.json", "{\"include_seen\":true,\"where\":[\"price<=10\"]}"),
+            ["TABLE"] = model.Write("other.csv", "id,category", "y,Toys", "z,Books", "new,Books"),
+        };
+        string[] words = [.. options.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(word => files.GetValueOrDefault(word, word))];
+        var one = await CliRun.OfAsync(["recommend", "--model", model.Path, "--user", "a", "--json", .. words]);
+        Assert.Equal("", one.Error);
+        using var json = JsonDocument.Parse(one.Output);
+        var items = json.RootElement.GetProperty("items").EnumerateArray().Select(item => item.GetProperty("item").GetString()).ToArray();
+        Assert.Equal(expected, string.Concat(options.Contains("seen", StringComparison.Ordinal) || options.Contains("RULES", StringComparison.Ordinal) ? items.Order() : items));
+        var output = model.File("rules.csv");
+        var many = await CliRun.OfAsync(["recommend", "--model", model.Path, "--users", model.Write("a.csv", "b", "a"), "--output", output, .. words]);
+        Assert.Equal("", many.Error);
+        Assert.Equal(items, File.ReadLines(output).Where(line => line.StartsWith("a,", StringComparison.Ordinal)).Select(line => line.Split(',')[2]));
+    }
+
+    [Fact]
+    public async Task Recommend_NothingLeft_SentenceInsteadOfATable()
+    {
+        var run = await CliRun.OfAsync("recommend", "--model", model.Path, "--user", "a", "--where", "category=Books", "--exclude", "y");
+        Assert.Equal("The list is empty: of 4 items, 'exclude (1 item)' leaves 3, 'category=Books' leaves 1, and the user has all of these.", run.Output.Trim());
+        Assert.Equal(0, run.ExitCode);
+    }
+
     [Fact]
     public async Task Recommend_ManyUsersOneUnknown_ErrorAndNoFile()
     {
@@ -155,6 +196,12 @@ public sealed class AskCommandsTests(KeptModel model) : IClassFixture<KeptModel>
     [InlineData("recommend --model M --user a --history NONE", "There is no such file")]
     [InlineData("recommend --model M --profile age", "is not an attribute. Use NAME=VALUE")]
     [InlineData("recommend --model M --k 0", "K")]
+    [InlineData("recommend --model M --where categories=Bocks", "Did you mean 'Books'?")]
+    [InlineData("recommend --model M --at-most category", "'category' is not a limit. Use COLUMN=N")]
+    [InlineData("recommend --model M --diversity 2", "Diversity must be between 0 and 1; got 2.")]
+    [InlineData("recommend --model M --rules NONE", "NONE: There is no such file (--rules).")]
+    [InlineData("recommend --model M --rules NONE --min-users 2", "either in a file (--rules) or as options")]
+    [InlineData("recommend --model M --item-file NONE", "There is no such file")]
     [InlineData("recommend --model M --users NONE", "--users needs --output")]
     [InlineData("recommend --model M --output x.csv", "--output goes with --users")]
     [InlineData("similar --model M", "either --item or --user")]

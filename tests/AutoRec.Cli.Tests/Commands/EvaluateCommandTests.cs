@@ -191,6 +191,8 @@ public sealed class EvaluateCommandTests : IDisposable
         { "--model bias --data R --split random:1.5", "The split 'random:1.5' is unknown." },
         { "--model bias --data R --split strong:30", "30 users cannot be held out" },
         { "--model bias --data R", "--data needs --split" },
+        { "--model popularity --data R --split random:0.9 --rules MISSING", "MISSING: There is no such file (--rules)." },
+        { "--model popularity --data R --split random:0.9 --rules RULES", "only their ids are known. Give a table of items (--item-file FILE)." },
         { "--model bias --split random:0.9", "No data are named" },
         { "--model bias --train R", "--train and --test go together." },
         { "--model bias --data R --split random:0.9 --test R", "not both" },
@@ -201,11 +203,22 @@ public sealed class EvaluateCommandTests : IDisposable
         { "--model autorec-item --data R --split strong:5 --set epochs=1 --set hidden-units=4", "'autorec-user'" },
     };
 
+    [Fact]
+    public async Task Rules_File_IsSaidAndMeasured()
+    {
+        string[] args = ["evaluate", "--model", "popularity", "--data", "sample", "--split", "random:0.9", "--metrics", "ndcg@10", "--json"];
+        var (without, with) = (await Run(args), await Run([.. args, "--rules", Rules()]));
+        Assert.Contains("note: lists are made by rules: category=Home, at least 3 users; ", with.Error);
+        Assert.True(Ndcg(with.Output) < Ndcg(without.Output));
+
+        static double Ndcg(string json) => JsonDocument.Parse(json).RootElement.GetProperty("metrics").GetProperty("ndcg@10").GetDouble();
+    }
+
     [Theory]
     [MemberData(nameof(Mistakes))]
     public async Task Mistake_Any_ExitCodeOneErrorOnStderrNothingOnStdout(string args, string expected)
     {
-        var run = await Run(["evaluate", .. args.Split(' ').Select(word => word == "R" ? Ratings() : word), "--json"]);
+        var run = await Run(["evaluate", .. args.Split(' ').Select(word => word == "R" ? Ratings() : word == "RULES" ? Rules() : word), "--json"]);
         Assert.Equal(1, run.Code);
         Assert.Equal("", run.Output);
         Assert.Contains(
@@ -225,6 +238,13 @@ public sealed class EvaluateCommandTests : IDisposable
         var skipped = await Run([.. args, "--on-bad-line", "skip"]);
         Assert.Equal(0, skipped.Code);
         Assert.Contains("1 of 401 lines were bad and were skipped", skipped.Error);
+    }
+
+    private string Rules()
+    {
+        var path = Path.Combine(folder, "rules.json");
+        File.WriteAllText(path, """{"where":["category=Home"],"min_users":3}""");
+        return path;
     }
 
     // 400 ratings of 30 users and 20 items, with times.

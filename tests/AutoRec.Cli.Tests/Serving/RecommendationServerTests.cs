@@ -50,6 +50,42 @@ public sealed class RecommendationServerTests
     }
 
     [Fact]
+    public async Task Rules_AllWaysOfAsking_AsTheLibraryAnswers()
+    {
+        await using var server = await RunningServer.StartAsync("ease");
+        var rules = new RecommendationRules
+        {
+            Exclude = ["p001", "p002"],
+            Where = ["category!=Home", "category!=Music"],
+            IncludeSeen = true,
+            MinUsers = 5,
+            AtMost = new Dictionary<string, int> { ["category"] = 2 },
+            Diversity = 0.25,
+        };
+        var expected = server.Service.Recommend(new RecommendationRequest { User = "u0002", K = 6, Rules = rules }).Items.Select(item => item.Item).ToArray();
+        var get = await server.GetAsync("recommendations/u0002?k=6&exclude=p001&exclude=p002&where=category!%3DHome&where=category!=Music"
+            + "&include_seen=true&min_users=5&at_most=category=2&diversity=0.25");
+        Assert.Equal(expected, Items(get));
+
+        const string Rules = """
+            "rules":{"exclude":["p001","p002"],"where":["category!=Home","category!=Music"],"include_seen":true,"min_users":5,"at_most":{"category":2},"diversity":0.25}
+            """;
+        using var batch = await Post(server, "recommendations/batch", $"{{\"users\":[\"nobody\",\"u0002\"],\"k\":6,{Rules}}}");
+        var answers = (await batch.Content.ReadFromJsonAsync<JsonElement>()).EnumerateArray().ToArray();
+        Assert.Equal(expected, Items(answers[1]));
+
+        using var post = await Post(server, "recommendations", $"{{\"history\":[{{\"item\":\"p003\"}}],\"k\":6,{Rules}}}");
+        Assert.Equal(
+            server.Service.Recommend(new RecommendationRequest { History = [new("p003")], K = 6, Rules = rules }).Items.Select(item => item.Item),
+            Items(await post.Content.ReadFromJsonAsync<JsonElement>()));
+
+        var empty = await server.GetAsync("recommendations/u0002?only=p004&exclude=p004");
+        Assert.Equal("The list is empty: of 252 items, 'only (1 item)' leaves 1, 'exclude (1 item)' leaves 0.", empty.GetProperty("why_empty").GetString());
+
+        static IEnumerable<string?> Items(JsonElement answer) => answer.GetProperty("items").EnumerateArray().Select(item => item.GetProperty("item").GetString());
+    }
+
+    [Fact]
     public async Task Batch_UnknownUsersAndNumbers_ToldInTheirPlace()
     {
         await using var server = await RunningServer.StartAsync();
@@ -212,8 +248,20 @@ public sealed class RecommendationServerTests
         { "GET", "recommendations/u0001?k=0", null, 400, "k is 0; it lies between 1 and 100." },
         { "GET", "recommendations/u0001?k=101", null, 400, "k is 101" },
         { "GET", "recommendations/u0001?k=ten", null, 400, "k must be a whole number; got 'ten'." },
-        { "GET", "recommendations/u0001?kk=1", null, 400, "Unknown query parameter 'kk'. Known here: k, reasons." },
+        { "GET", "recommendations/u0001?kk=1", null, 400, "Unknown query parameter 'kk'. Known here: k, reasons, exclude, only," },
         { "GET", "recommendations/u0001?k=1&k=2", null, 400, "'k' is given 2 times" },
+        { "GET", "recommendations/u0001?min_users=x", null, 400, "min_users must be a whole number; got 'x'." },
+        { "GET", "recommendations/u0001?diversity=x", null, 400, "diversity must be a number; got 'x'." },
+        { "GET", "recommendations/u0001?include_seen=x", null, 400, "include_seen must be true or false; got 'x'." },
+        { "GET", "recommendations/u0001?at_most=category", null, 400, "'category' is not a limit." },
+        { "GET", "recommendations/u0001?at_most=category=1&at_most=Category=2", null, 400, "names the column 'category' twice" },
+        { "GET", "recommendations/u0001?exclude=p01", null, 400, "does not know: 'p01'. Did you mean 'p001'?" },
+        { "POST", "recommendations", "{\"rules\":{\"wher\":[]}}", 400, "Unknown member 'wher'." },
+        { "POST", "recommendations", "{\"rules\":{\"where\":[null]}}", 400, "'where[0]' must not be null." },
+        { "POST", "recommendations", "{\"rules\":{\"where\":[\"category=Musik\"]}}", 400, "Did you mean 'Music'?" },
+        { "POST", "recommendations", "{\"rules\":{\"diversity\":1.5}}", 400, "Diversity must be between 0 and 1; got 1.5." },
+        { "POST", "recommendations", $"{{\"rules\":{{\"where\":[{string.Join(',', Enumerable.Repeat("\"category=Home\"", 21))}]}}}}", 400, "the number of conditions in 'where' is 21" },
+        { "POST", "recommendations/batch", "{\"users\":[\"u0001\"],\"rules\":{\"only\":[]}}", 400, "The rule 'only' names no item." },
         { "GET", "health?x=1", null, 400, "Unknown query parameter 'x'. None is known here." },
         { "GET", "recommendations/a%2Fb", null, 404, "the user 'a/b'" },
         { "GET", "recommendations/%252F", null, 404, "the user '%2F'" },
@@ -273,7 +321,13 @@ public sealed class RecommendationServerTests
         Assert.Equal(
             ["/health", "/items", "/items/{id}/similar", "/model", "/ready", "/recommendations", "/recommendations/batch", "/recommendations/{user}"],
             document.GetProperty("paths").EnumerateObject().Select(path => path.Name).Order(StringComparer.Ordinal));
-        Assert.True(document.GetProperty("components").GetProperty("schemas").TryGetProperty("RecommendationBody", out _));
+        var schemas = document.GetProperty("components").GetProperty("schemas");
+        Assert.True(schemas.TryGetProperty("RecommendationBody", out _));
+        string[] rules = ["exclude", "only", "where", "include_seen", "min_users", "at_most", "diversity"];
+        Assert.Equal(rules, schemas.GetProperty("RulesBody").GetProperty("properties").EnumerateObject().Select(rule => rule.Name));
+        var parameters = document.GetProperty("paths").GetProperty("/recommendations/{user}").GetProperty("get").GetProperty("parameters").EnumerateArray();
+        Assert.Equal(["user", .. rules, "k", "reasons"], parameters.Select(parameter => parameter.GetProperty("name").GetString()));
+        Assert.All(parameters.Skip(1), parameter => Assert.False(parameter.TryGetProperty("required", out _)));
         Assert.Contains("openapi.json", await server.Client.GetStringAsync("docs"));
     }
 

@@ -2,6 +2,8 @@ using AutoRec.Data;
 using AutoRec.Evaluation;
 using AutoRec.Experiments;
 using AutoRec.Models;
+using AutoRec.Scoring;
+using AutoRec.Serving;
 using AutoRec.Splitting;
 using AutoRec.Training;
 
@@ -75,6 +77,39 @@ public sealed class ExperimentTests : IDisposable
         Assert.Equal(1, outcome["recall@1"]);
         Assert.Equal(2, outcome.Rankings!.ColdUsers);
         Assert.Contains(outcome.Notes, note => note.Contains("2 users have no history", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("popularity")]
+    [InlineData("ease")]
+    public void Run_WithRules_MeasuresWhatIsLeftOfTheWholeRanking(string model)
+    {
+        var (loaded, data, precision) = (Data, Data.Data, Metric.Parse("precision@5"));
+        var rules = new RecommendationRules
+        {
+            Where = [$"category!={data.ItemCategories[0][0]}"],
+            AtMost = new Dictionary<string, int> { ["category"] = 1 },
+        };
+        var outcome = new Experiment(model) { Metrics = [precision], Rules = rules, ChecksBaseline = false }.Run(loaded, seed: 5);
+        var test = outcome.Fold.Split.Test;
+        var lists = outcome.Served.Recommend(test.Histories, data.Interactions.Items.Count, seed: 5);
+        var (sum, users, notAllowed) = (0.0, 0, 0);
+        for (var user = 0; user < lists.Length; user++)
+        {
+            var relevant = Enumerable.Range(0, test.Targets.RowLength(user))
+                .Where(i => test.Targets.Feedback.IsPositive(test.Targets.Values(user)[i])).Select(i => test.Targets.Columns(user)[i])
+                .Except(test.Histories.Interactions.Columns(user).ToArray()).ToHashSet();
+            var list = lists[user].Select(place => place.Item).Where(item => data.ItemCategories[item][0] != data.ItemCategories[0][0])
+                .DistinctBy(item => data.ItemCategories[item][0]).Take(5);
+            users += relevant.Count > 0 ? 1 : 0;
+            sum += relevant.Count > 0 ? list.Count(relevant.Contains) / 5.0 : 0;
+            notAllowed += relevant.Count(item => data.ItemCategories[item][0] == data.ItemCategories[0][0]);
+        }
+
+        Assert.Equal(sum / users, outcome[precision], 1e-9);
+        Assert.Equal(notAllowed, outcome.Rankings!.RelevantItemsNotAllowed);
+        Assert.Contains(outcome.Notes, note => note.StartsWith($"lists are made by rules: {rules.Where[0]}, at most 1 of the same category; ", StringComparison.Ordinal));
+        Assert.Contains("include-seen", Assert.Throws<ArgumentException>(() => new Experiment(model) { Rules = new() { IncludeSeen = true } }.Run(loaded)).Message);
     }
 
     [Fact]

@@ -1,7 +1,5 @@
-using AutoRec.Catalog;
 using AutoRec.Data;
 using AutoRec.Native;
-using AutoRec.Scoring;
 using AutoRec.Serving;
 using AutoRec.Tests.Catalog;
 
@@ -192,7 +190,7 @@ public sealed class RecommendationRulesTests
         var builder = new InteractionsBuilder();
         foreach (var pair in "1A 2A 3A 4A 1B 2B 3B 5C 6C 1D".Split(' '))
         {
-            builder.Add(pair[..1], pair[1..], 1);
+            builder.Add($"{pair[0]}", $"{pair[1]}", 1);
         }
 
         return new DataSet
