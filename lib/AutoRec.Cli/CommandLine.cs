@@ -30,6 +30,7 @@ internal static class CommandLine
             ExplainCommand.Create(),
             ServeCommand.Create(),
             ReproduceCommand.Create(),
+            InfoCommand.Create(),
         };
         var configuration = new InvocationConfiguration
         {

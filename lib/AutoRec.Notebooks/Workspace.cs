@@ -9,6 +9,7 @@ namespace AutoRec.Notebooks;
 /// <summary>
 /// Where notebooks hand files over to the next: <c>artifacts/notebooks/DATASET/</c> under the repository. What lies
 /// there says what it was made from, so that files of another data set, seed or splitter are never taken for one's own.
+/// Another folder can be given by the environment variable <c>AUTOREC_WORKSPACE</c>; without a repository it is needed.
 /// </summary>
 public sealed class Workspace
 {
@@ -17,6 +18,10 @@ public sealed class Workspace
     private const string TrainName = "train.csv";
     private const string TestName = "test.csv";
     private const string Solution = "AutoRec.Lib.sln";
+
+    /// <summary>The environment variable that names the folder of workspaces.</summary>
+    public const string FolderVariable = "AUTOREC_WORKSPACE";
+
     private readonly string dataset;
 
     private Workspace(string dataset, string folder)
@@ -36,7 +41,10 @@ public sealed class Workspace
 
     /// <summary>The workspace of a data set.</summary>
     /// <param name="dataset">The data set's name, or the path of its file; what cannot stand in the name of a folder becomes a hyphen.</param>
-    /// <param name="root">The repository; null looks for it from the working directory and from this library upwards.</param>
+    /// <param name="root">
+    /// The repository; null takes the folder that <c>AUTOREC_WORKSPACE</c> names, or looks for the repository from the working directory and from
+    /// this library upwards.
+    /// </param>
     /// <exception cref="ArgumentException">The name has no letter or digit.</exception>
     /// <exception cref="DirectoryNotFoundException">The repository was not found.</exception>
     public static Workspace Of(string dataset, string? root = null)
@@ -48,8 +56,16 @@ public sealed class Workspace
             throw new ArgumentException($"'{dataset}' is no name of a data set.", nameof(dataset));
         }
 
-        root ??= FindRepository(Directory.GetCurrentDirectory()) ?? FindRepository(AppContext.BaseDirectory) ?? FindRepository(Path.GetDirectoryName(typeof(Workspace).Assembly.Location)!)
-            ?? throw new DirectoryNotFoundException($"No folder from '{Directory.GetCurrentDirectory()}' upwards holds {Solution}: run the notebook inside its repository.");
+        if (root is null && Environment.GetEnvironmentVariable(FolderVariable) is { Length: > 0 } folder)
+        {
+            return new Workspace(name, Path.Combine(folder, name));
+        }
+
+        root ??= FindRepository(Directory.GetCurrentDirectory()) ?? FindRepository(AppContext.BaseDirectory)
+            ?? FindRepository(Path.GetDirectoryName(typeof(Workspace).Assembly.Location)!)
+            ?? throw new DirectoryNotFoundException(
+                $"No folder from '{Directory.GetCurrentDirectory()}' upwards holds {Solution}: run the notebook inside its repository, "
+                + $"or set {FolderVariable} to a folder for what notebooks hand over.");
         return new Workspace(name, Path.Combine(root, "artifacts", "notebooks", name));
     }
 

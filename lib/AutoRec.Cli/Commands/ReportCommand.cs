@@ -4,6 +4,7 @@ using AutoRec.Cli.Notebooks;
 using AutoRec.Cli.Report;
 using AutoRec.Data;
 using AutoRec.Experiments;
+using AutoRec.Notebooks;
 
 namespace AutoRec.Cli.Commands;
 
@@ -16,12 +17,12 @@ internal static class ReportCommand
         var data = new DataSourceOptions(defaults: "sample");
         var output = new Option<string?>("--output")
         {
-            Description = "The folder of the report. Default: artifacts/report in the repository.",
+            Description = "The folder of the report. Default: artifacts/report in the repository, elsewhere autorec-report.",
             HelpName = "DIR",
         };
         var notebooks = new Option<string?>("--notebooks")
         {
-            Description = "The folder of the notebooks. Default: notebooks in the repository.",
+            Description = "The folder of the notebooks. Default: notebooks in the repository, elsewhere those that come with this program.",
             HelpName = "DIR",
         };
         var seed = new Option<int?>("--seed")
@@ -84,13 +85,14 @@ internal static class ReportCommand
         TextWriter error,
         CancellationToken cancellation)
     {
-        notebookFolder ??= Path.Combine(Repository("--notebooks"), "notebooks");
+        var repository = Repository();
+        notebookFolder ??= Path.Combine(repository ?? AppContext.BaseDirectory, "notebooks");
         if (!Directory.Exists(notebookFolder))
         {
             throw new DirectoryNotFoundException($"{notebookFolder}: there is no such folder of notebooks.");
         }
 
-        output = Path.GetFullPath(output ?? Path.Combine(Repository("--output"), "artifacts", "report"));
+        output = Path.GetFullPath(output ?? (repository is null ? "autorec-report" : Path.Combine(repository, "artifacts", "report")));
         var entries = Directory.EnumerateFiles(notebookFolder, "*.ipynb").Order(StringComparer.Ordinal)
             .Select(path => new ReportEntry(NotebookDocument.Read(path))).ToList();
         if (entries.Count == 0)
@@ -123,6 +125,9 @@ internal static class ReportCommand
             variables[NotebookParameters.Variable("seed")] = number.ToString(CultureInfo.InvariantCulture);
         }
 
+        // What notebooks hand over to the next ones lies in the repository; elsewhere in a folder that is gone with the run.
+        using var workspace = repository is null ? new ScratchFolder("notebooks") : null;
+        variables[Workspace.FolderVariable] = workspace?.Path;
         var options = new RunOptions { CellTimeout = timeout, Environment = variables };
         var figures = Path.Combine(notebookFolder, "..", "docs", "reproduction.md");
         var facts = new ReportFacts(source.Name, seed, ReportBuilder.Version) { Notes = source.Notes, TrustsMarkdown = trust };
@@ -187,8 +192,8 @@ internal static class ReportCommand
         public void Dispose() => folder.Dispose();
     }
 
-    /// <summary>The repository that the current folder lies in.</summary>
-    private static string Repository(string option)
+    /// <summary>The repository that the current folder lies in; null for none.</summary>
+    private static string? Repository()
     {
         for (var folder = new DirectoryInfo(Environment.CurrentDirectory); folder is not null; folder = folder.Parent)
         {
@@ -198,7 +203,6 @@ internal static class ReportCommand
             }
         }
 
-        throw new DirectoryNotFoundException(
-            $"The current folder is not in the repository ({Solution} was not found here or above). Change to it, or give {option}.");
+        return null;
     }
 }

@@ -18,6 +18,8 @@ namespace AutoRec.Native;
 public static partial class TorchRuntime
 {
     private const string MissingVersion = "GLIBCXX_3.4.32";
+    private const string BindingFile = "libLibTorchSharp.so";
+    private const string LibTorchFile = "libtorch_cpu.so";
 
     // In the order in which they need one another. The CUDA libraries are present in a CUDA build only.
     private static readonly string[] LinuxLibraries =
@@ -107,13 +109,13 @@ public static partial class TorchRuntime
         }
 
         LimitSpinning();
-        var folder = FindFolder();
-        foreach (var path in LinuxLibraries.SelectMany(pattern => Directory.EnumerateFiles(folder, pattern)))
+        var (libtorch, binding) = FindFolders();
+        foreach (var path in LinuxLibraries.SelectMany(pattern => Directory.EnumerateFiles(libtorch, pattern)))
         {
             NativeLibrary.Load(path);
         }
 
-        var original = Path.Combine(folder, "libLibTorchSharp.so");
+        var original = Path.Combine(binding, BindingFile);
         try
         {
             torchSharp = NativeLibrary.Load(original);
@@ -139,38 +141,60 @@ public static partial class TorchRuntime
     [LibraryImport("libc", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]
     private static partial int SetEnvironment(string name, string value, int overwrite);
 
-    private static string FindFolder() => FindFolder(
+    private static (string LibTorch, string Binding) FindFolders() => FindFolders(
         AppContext.GetData("NATIVE_DLL_SEARCH_DIRECTORIES") as string ?? "",
-        Path.GetDirectoryName(typeof(TorchRuntime).Assembly.Location) is { Length: > 0 } folder ? folder : AppContext.BaseDirectory);
+        Path.GetDirectoryName(typeof(TorchRuntime).Assembly.Location) is { Length: > 0 } folder ? folder : AppContext.BaseDirectory,
+        AppContext.BaseDirectory);
 
-    /// <summary>Finds the folder that holds libtorch together with TorchSharp's native library.</summary>
+    /// <summary>Finds the folder that holds libtorch and that of TorchSharp's native library, one and the same but for the second case below.</summary>
     /// <param name="searched">
     /// Where the runtime looks for native libraries, in its order. These folders come first, because TorchSharp looks there and a second copy
     /// from elsewhere aborts the process: an application that is built without a runtime identifier has one copy beside it and one in its
     /// folder runtimes.
     /// </param>
-    /// <param name="beside">The folder of this assembly.</param>
-    /// <exception cref="DllNotFoundException">No folder holds both.</exception>
-    internal static string FindFolder(string searched, string beside)
+    /// <param name="beside">
+    /// The folder of this assembly. Where a notebook took it from a NuGet package, it lies in NuGet's folder of packages, and the packages of
+    /// TorchSharp and libtorch lie there too.
+    /// </param>
+    /// <param name="program">The folder of the program.</param>
+    /// <exception cref="DllNotFoundException">The libraries are nowhere.</exception>
+    internal static (string LibTorch, string Binding) FindFolders(string searched, string beside, string program)
     {
-        var native = Path.Combine("runtimes", RuntimeInformation.RuntimeIdentifier, "native");
+        var system = RuntimeInformation.RuntimeIdentifier;
+        var native = Path.Combine("runtimes", system, "native");
         string[] candidates =
         [
             .. searched.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries),
             beside,
             Path.Combine(beside, native),
-            AppContext.BaseDirectory,
-            Path.Combine(AppContext.BaseDirectory, native),
+            program,
+            Path.Combine(program, native),
         ];
         candidates = [.. candidates.Select(Path.GetFullPath).Distinct()];
+        if (Array.Find(candidates, folder => Holds(folder, BindingFile) && Holds(folder, LibTorchFile)) is { } complete)
+        {
+            return (complete, complete);
+        }
 
-        return Array.Find(candidates, IsComplete) ?? throw new DllNotFoundException(
-            $"libtorch was not found for {RuntimeInformation.RuntimeIdentifier}: no folder holds libLibTorchSharp.so together with " +
-            $"libtorch_cpu.so. Looked in: {string.Join(", ", candidates)}. Build the project on this machine (dotnet build), or add the " +
-            $"NuGet packages TorchSharp and libtorch-cpu-{RuntimeInformation.RuntimeIdentifier} to your own project.");
+        var packages = Path.GetFullPath(Path.Combine(beside, "..", "..", "..", ".."));
+        return InPackage($"libtorch-cpu-{system}", LibTorchFile) is { } libtorch && InPackage("torchsharp", BindingFile) is { } binding
+            ? (libtorch, binding)
+            : throw new DllNotFoundException(
+                $"libtorch was not found for {system}: no folder holds {BindingFile} together with {LibTorchFile}. Looked in: "
+                + $"{string.Join(", ", candidates)}. Build the project on this machine (dotnet build). In a project of your own that takes AutoRec.Lib as "
+                + "a package, write <UseCurrentRuntimeIdentifier>true</UseCurrentRuntimeIdentifier> into the project file, or add the package "
+                + $"libtorch-cpu-{system}.");
 
-        static bool IsComplete(string candidate) =>
-            File.Exists(Path.Combine(candidate, "libLibTorchSharp.so")) && File.Exists(Path.Combine(candidate, "libtorch_cpu.so"));
+        // The version that TorchSharp was built for is the one in use; where several lie there, the newest.
+        string? InPackage(string package, string file) => Directory.Exists(Path.Combine(packages, package))
+            ? Directory.EnumerateDirectories(Path.Combine(packages, package))
+                .Where(version => Version.TryParse(Path.GetFileName(version), out _) && Holds(Path.Combine(version, native), file))
+                .OrderByDescending(version => Version.Parse(Path.GetFileName(version)))
+                .Select(version => Path.Combine(version, native))
+                .FirstOrDefault()
+            : null;
+
+        static bool Holds(string folder, string file) => File.Exists(Path.Combine(folder, file));
     }
 
     private static nint LoadPrivateCopy(string original)

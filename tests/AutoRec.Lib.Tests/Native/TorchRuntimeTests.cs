@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using AutoRec.Native;
 using TorchSharp;
 
@@ -7,7 +8,7 @@ public sealed class TorchRuntimeTests
 {
     // As in the output of an application that is built without a runtime identifier: TorchSharp takes the copy that the runtime finds.
     [Fact]
-    public void FindFolder_LibrariesInTwoPlaces_TheOneThatTheRuntimeSearches()
+    public void FindFolders_LibrariesInTwoPlaces_TheOneThatTheRuntimeSearches()
     {
         using var folder = new TemporaryFolder();
         var (beside, searched, incomplete) = (folder["beside"], folder["searched"], folder["incomplete"]);
@@ -19,8 +20,27 @@ public sealed class TorchRuntimeTests
 
         File.WriteAllText(Path.Combine(beside, "libLibTorchSharp.so"), "");
         File.WriteAllText(Path.Combine(searched, "libLibTorchSharp.so"), "");
-        Assert.Equal(searched, TorchRuntime.FindFolder(string.Join(Path.PathSeparator, incomplete, searched), beside));
-        Assert.Equal(beside, TorchRuntime.FindFolder(incomplete, beside));
+        Assert.Equal((searched, searched), TorchRuntime.FindFolders(string.Join(Path.PathSeparator, incomplete, searched), beside, beside));
+        Assert.Equal((beside, beside), TorchRuntime.FindFolders(incomplete, beside, beside));
+    }
+
+    [Fact]
+    public void FindFolders_LibraryInItsPackage_TheNewestPackagesBesideIt()
+    {
+        using var packages = new TemporaryFolder();
+        var native = Path.Combine("runtimes", RuntimeInformation.RuntimeIdentifier, "native");
+        var beside = Directory.CreateDirectory(packages[Path.Combine("autorec.lib", "1.0.0-alpha.1", "lib", "net10.0")]).FullName;
+        string Place(string package, string version, string file)
+        {
+            var folder = Directory.CreateDirectory(packages[Path.Combine(package, version, native)]).FullName;
+            File.WriteAllText(Path.Combine(folder, file), "");
+            return folder;
+        }
+
+        _ = Place("torchsharp", "0.99.0", "libLibTorchSharp.so");
+        var binding = Place("torchsharp", "0.107.0", "libLibTorchSharp.so");
+        var libtorch = Place($"libtorch-cpu-{RuntimeInformation.RuntimeIdentifier}", "2.10.0", "libtorch_cpu.so");
+        Assert.Equal((libtorch, binding), TorchRuntime.FindFolders("", beside, packages.Path));
     }
 
     [Fact]

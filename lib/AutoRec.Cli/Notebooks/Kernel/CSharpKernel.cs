@@ -107,7 +107,7 @@ internal sealed class CSharpKernel
         var options = BaseOptions
             .WithFilePath(label)
             .WithFileEncoding(Encoding.UTF8)
-            .WithMetadataResolver(ScriptMetadataResolver.Default.WithBaseDirectory(Environment.CurrentDirectory))
+            .WithMetadataResolver(new OwnLibrary(Environment.CurrentDirectory))
             .WithSourceResolver(ScriptSourceResolver.Default.WithBaseDirectory(Environment.CurrentDirectory));
         using var source = new MemoryStream(Encoding.UTF8.GetBytes(code)); // A plain string has no encoding, which line numbers need.
         Script<object> script = state is null ? CSharpScript.Create<object>(source, options) : state.Script.ContinueWith<object>(source, options);
