@@ -64,6 +64,10 @@ public static class ModelCatalog
             "ease", "Linear item-item autoencoder in closed form (Steck 2019), with dropout EDLAE (Steck 2020)",
             ModelKind.Ranking, usesValidation: false, options => new EaseTrainer(options),
             continues: ContinuationKind.Exact),
+        ModelEntry.Of<SansaOptions, SansaModel>(
+            "sansa", "EASE with sparse weights of a prescribed density, for large catalogues (Spisak et al. 2023)",
+            ModelKind.Ranking, usesValidation: false, options => new SansaTrainer(options),
+            continues: ContinuationKind.Exact),
         ModelEntry.Of<InfiniteAeOptions, InfiniteAeModel>(
             "infinite-ae", "Autoencoder of infinite width in closed form, by its neural tangent kernel (Sachdeva et al. 2022)",
             ModelKind.Ranking, usesValidation: false, options => new InfiniteAeTrainer(options),

@@ -36,7 +36,7 @@ public sealed class BaselineFloorTests
     public static TheoryData<string, int, int, int> RankingModels()
     {
         var data = new TheoryData<string, int, int, int>();
-        foreach (var model in new[] { "ials", "item-knn", "user-knn", "slim", "ease", "infinite-ae" })
+        foreach (var model in new[] { "ials", "item-knn", "user-knn", "slim", "ease", "sansa", "infinite-ae" })
         {
             data.Add(model, 1500, 600, 8);
             data.Add(model, 100, 1500, 50);

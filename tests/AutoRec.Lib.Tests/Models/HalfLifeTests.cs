@@ -144,7 +144,7 @@ public sealed class HalfLifeTests
     {
         return model switch
         {
-            "ease" => [One("regularization", 3)],
+            "ease" or "sansa" => [One("regularization", 3)],
             "slim" => [One("l1", 0.1), One("l2", 2), new("tolerance", "1e-9"), new("epochs", "10000")],
             "item-knn" => [One("shrinkage", 2), new("inverse-user-frequency", "false")],
             "bias" => [One("user-regularization", 0), One("item-regularization", 3), new("epochs", "2000")],

@@ -14,7 +14,7 @@ public sealed partial class ModelMutationTests : IDisposable
 {
     private static readonly (string Model, (string, string)[] Settings)[] Models =
     [
-        ("popularity", []), ("random", []), ("bias", []), ("ease", []), ("infinite-ae", []), ("slim", []), ("item-knn", []), ("user-knn", []),
+        ("popularity", []), ("random", []), ("bias", []), ("ease", []), ("sansa", []), ("infinite-ae", []), ("slim", []), ("item-knn", []), ("user-knn", []),
         ("ials", [("latent-factors", "3")]),
         ("biased-mf", [("latent-factors", "3"), ("epochs", "1")]),
         ("pmf-em", [("latent-factors", "3"), ("epochs", "1")]),

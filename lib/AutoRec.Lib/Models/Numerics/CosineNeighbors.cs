@@ -14,13 +14,17 @@ internal sealed class CosineNeighbors
     private readonly InteractionMatrix byColumn; // [columns x rows]
     private readonly double[] norms; // of each row
     private readonly double shrinkage;
+    private readonly double penalty;
     private readonly ConcurrentBag<Workspace> workspaces = []; // as many as threads search at once
 
-    public CosineNeighbors(InteractionMatrix rows, double shrinkage)
+    /// <param name="rows">The rows.</param>
+    /// <param name="shrinkage">What is added to the product of two norms.</param>
+    /// <param name="penalty">What is added to the square of a norm.</param>
+    public CosineNeighbors(InteractionMatrix rows, double shrinkage, double penalty = 0)
     {
         byColumn = rows.Transpose();
+        (this.shrinkage, this.penalty) = (shrinkage, penalty);
         norms = [.. Enumerable.Range(0, rows.RowCount).Select(row => Norm(rows.Values(row)))];
-        this.shrinkage = shrinkage;
     }
 
     /// <summary>
@@ -119,7 +123,7 @@ internal sealed class CosineNeighbors
     private float Similarity(float product, double norm, int row) =>
         product == 0 ? 0 : (float)(product / ((norm * norms[row]) + shrinkage));
 
-    private static double Norm(ReadOnlySpan<float> values) => Math.Sqrt(TensorPrimitives.SumOfSquares(values));
+    private double Norm(ReadOnlySpan<float> values) => Math.Sqrt(TensorPrimitives.SumOfSquares(values) + penalty);
 
     /// <summary>What a search needs; between searches all numbers are 0.</summary>
     private sealed class Workspace(int rows)

@@ -50,7 +50,7 @@ internal static class ItemGram
             Bytes = (bytesPerPair * pairs) + (2 * data.MatrixBytes),
             ModelBytes = modelBytesPerPair * pairs,
             LongestArray = pairs,
-            Instead = "'ials' or 'item-knn', whose memory grows with the interactions",
+            Instead = "'sansa' or 'ials', whose memory grows with the interactions",
         };
     }
 }
