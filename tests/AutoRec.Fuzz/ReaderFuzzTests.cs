@@ -1,13 +1,16 @@
+using System.Collections.Concurrent;
+using System.Globalization;
 using System.IO.Compression;
 using System.Text;
 using AutoRec.Data;
+using CsvHelper;
 using DuckDB.NET.Data;
 
 namespace AutoRec.Fuzz;
 
 /// <summary>
 /// No spoiled file makes a reader throw anything but its own errors, which name the file, or read nonsense. The number of mutations of each
-/// file is 2,000 (500 where each opens a database), or what the environment variable AUTOREC_FUZZ says; findings are kept in the folder that AUTOREC_FUZZ_FINDINGS names.
+/// file is 2,000, or what the environment variable AUTOREC_FUZZ says; findings are kept in the folder that AUTOREC_FUZZ_FINDINGS names.
 /// </summary>
 public sealed class ReaderFuzzTests : IDisposable
 {
@@ -37,17 +40,17 @@ public sealed class ReaderFuzzTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Texts))]
-    public void Read_SpoiledText_OnlyOurErrors(string name) => Attack(name, Encoding.UTF8.GetBytes(Files[name]), 1, ReadRatings);
+    public void Read_SpoiledText_OnlyOurErrors(string name) => Attack(name, Encoding.UTF8.GetBytes(Files[name]), ReadRatings);
 
     [Fact]
     public void Read_SpoiledUtf16_OnlyOurErrors() =>
-        Attack("wide.csv", [0xff, 0xfe, .. Encoding.Unicode.GetBytes(Files["header.csv"])], 1, ReadRatings);
+        Attack("wide.csv", [0xff, 0xfe, .. Encoding.Unicode.GetBytes(Files["header.csv"])], ReadRatings);
 
     [Fact]
-    public void Read_SpoiledGzip_OnlyOurErrors() => Attack("header.csv.gz", Packed(stream => new GZipStream(stream, CompressionLevel.Fastest)), 1, ReadRatings);
+    public void Read_SpoiledGzip_OnlyOurErrors() => Attack("header.csv.gz", Packed(stream => new GZipStream(stream, CompressionLevel.Fastest)), ReadRatings);
 
     [Fact]
-    public void Read_SpoiledZip_OnlyOurErrors() => Attack("header.zip", Zip(("ratings.csv", Files["header.csv"])), 1, ReadRatings);
+    public void Read_SpoiledZip_OnlyOurErrors() => Attack("header.zip", Zip(("ratings.csv", Files["header.csv"])), ReadRatings);
 
     [Fact]
     public void Read_SpoiledWorkbook_OnlyOurErrors() => Attack(
@@ -56,7 +59,6 @@ public sealed class ReaderFuzzTests : IDisposable
             ("xl/workbook.xml", "<workbook xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\" xmlns:r=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships\"><sheets><sheet name=\"S\" sheetId=\"1\" r:id=\"r1\"/></sheets></workbook>"),
             ("xl/_rels/workbook.xml.rels", "<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\"><Relationship Id=\"r1\" Type=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet\" Target=\"worksheets/s.xml\"/></Relationships>"),
             ("xl/worksheets/s.xml", "<worksheet xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\"><sheetData><row r=\"1\"><c r=\"A1\" t=\"inlineStr\"><is><t>user</t></is></c><c r=\"B1\" t=\"inlineStr\"><is><t>item</t></is></c></row><row r=\"2\"><c r=\"A2\"><v>1</v></c><c r=\"B2\"><v>2</v></c></row></sheetData></worksheet>")),
-        1,
         ReadRatings);
 
     [Fact]
@@ -71,14 +73,13 @@ public sealed class ReaderFuzzTests : IDisposable
             command.ExecuteNonQuery();
         }
 
-        Attack("ratings.parquet", File.ReadAllBytes(path), 4, ReadRatings); // each opens a database
+        Attack("ratings.parquet", File.ReadAllBytes(path), ReadRatings);
     }
 
     [Fact]
     public void Read_SpoiledOrders_OnlyOurErrors() => Attack(
         "orders.csv",
         Encoding.UTF8.GetBytes(Lines("order,customer,product,quantity,date,description", i => $"{i},c{i % 7},p{i % 5},{i % 4},2021-01-{(i % 28) + 1:00} 10:00,\"a, b\"")),
-        4,
         (path, _) => OrderReader.Read(path));
 
     [Fact]
@@ -89,8 +90,61 @@ public sealed class ReaderFuzzTests : IDisposable
         Attack(
             "items.csv",
             Encoding.UTF8.GetBytes(Lines("id,title,genres", i => $"i{i},\"Title {i}, the\",a|b")),
-            1,
-            (path, _) => DataSets.OfFiles(ratings, itemFile: path));
+                (path, _) => DataSets.OfFiles(ratings, itemFile: path));
+    }
+
+    /// <summary>A spoiled line costs no other line: those are read, and as an independent reader reads them.</summary>
+    [Theory]
+    [InlineData(',')]
+    [InlineData(';')]
+    [InlineData('\t')]
+    [InlineData('|')]
+    public void Read_OneLineSpoiled_OthersAsAnIndependentReader(char separator)
+    {
+        // Ids of many equal letters, so that no spoiled line gets the ids of another.
+        var header = string.Join(separator, "user", "item", "rating", "time") + "\n";
+        string[] lines = [.. Enumerable.Range(0, 26).Select(i => (new string((char)('a' + i), 6), FormattableString.Invariant($"{(i + 1) / 2.0:0.0}")) is var (id, rating)
+            ? $"{id}{separator}\"{id}, \"\"{id}\"\";\"{separator} {rating} {separator}{1600000000 + i}\n"
+            : "")];
+        var expected = ReadIndependently(header + string.Concat(lines), separator);
+        var refused = 0;
+        Parallel.For(0, Mutations, seed =>
+        {
+            var place = seed % lines.Length;
+            var path = Path.Combine(folder, $"{seed}.txt");
+            byte[][] parts = [.. lines.Prepend(header).Select(Encoding.UTF8.GetBytes)];
+            parts[place + 1] = [.. Mutation.Of(parts[place + 1][..^1], seed), (byte)'\n'];
+            File.WriteAllBytes(path, [.. parts.SelectMany(part => part)]);
+            try
+            {
+                var log = RatingsReader.Read(path, new ReadOptions { OnBadLine = BadLineAction.Skip }).Interactions;
+                var read = Enumerable.Range(0, log.Count).Select(i => (log.Users[log.UserRows[i]], log.Items[log.ItemRows[i]], log.Values[i], log.Timestamps[i])).ToHashSet();
+                Assert.All(expected.Where((_, line) => line != place), line => Assert.Contains(line, read));
+            }
+            catch (DataFileException)
+            {
+                Interlocked.Increment(ref refused); // not text at all, or a line of 5 MB
+            }
+
+            File.Delete(path);
+        });
+        Assert.InRange(refused, 0, Mutations / 5);
+    }
+
+    private static List<(string User, string Item, float Rating, long Time)> ReadIndependently(string text, char separator)
+    {
+        List<(string, string, float, long)> rows = [];
+        using var reader = CsvReader.Create(new MemoryStream(Encoding.UTF8.GetBytes(text)), new CsvReaderOptions { Separator = separator });
+        while (reader.Read())
+        {
+            rows.Add((
+                reader.GetString(0),
+                reader.GetString(1),
+                float.Parse(reader.GetString(2), CultureInfo.InvariantCulture),
+                long.Parse(reader.GetString(3), CultureInfo.InvariantCulture)));
+        }
+
+        return rows;
     }
 
     private static string Lines(string? header, Func<int, string> line) =>
@@ -131,12 +185,12 @@ public sealed class ReaderFuzzTests : IDisposable
         Assert.True(action == BadLineAction.Skip || report.BadLineCount == 0);
     }
 
-    private void Attack(string name, byte[] original, int share, Action<string, BadLineAction> read)
+    private void Attack(string name, byte[] original, Action<string, BadLineAction> read)
     {
-        var path = Path.Combine(folder, name);
-        var findings = new List<string>();
-        for (var seed = 0; seed < Math.Max(1, Mutations / share); seed++)
+        var findings = new ConcurrentBag<(int Seed, string Text)>();
+        Parallel.For(0, Mutations, seed =>
         {
+            var path = Path.Combine(folder, $"{seed}-{name}");
             var spoiled = Mutation.Of(original, seed);
             File.WriteAllBytes(path, spoiled);
             var action = seed % 2 == 0 ? BadLineAction.Skip : BadLineAction.Fail;
@@ -150,12 +204,14 @@ public sealed class ReaderFuzzTests : IDisposable
             }
             catch (Exception error)
             {
-                findings.Add($"mutation {seed} of {name}, {action}: {error}");
+                findings.Add((seed, $"mutation {seed} of {name}, {action}: {error}"));
                 Keep(name, seed, spoiled);
             }
-        }
 
-        Assert.True(findings.Count == 0, $"{findings.Count} findings; the first: {findings.FirstOrDefault()}");
+            File.Delete(path);
+        });
+
+        Assert.True(findings.IsEmpty, $"{findings.Count} findings; the first: {findings.MinBy(finding => finding.Seed).Text}");
     }
 
     private static void Keep(string name, int seed, byte[] bytes)

@@ -108,6 +108,19 @@ public sealed class DiskFullTests : IDisposable
             "tune", "--data", folder.File("r.csv"), "--model", "ease", "--file", disk.InnerPath + "/t.duckdb", "--trials", $"{trials}");
     }
 
+    [Fact]
+    public async Task Sort_TemporaryDiskFull_ErrorSaysWhatToSetAndNothingIsLeft()
+    {
+        const string Large = "sql:SELECT range % 1000 AS \"user\", md5(range::VARCHAR) AS item FROM range(12000000) ORDER BY item";
+        var run = await disk.RunWithTemporaryFilesAsync("data", "describe", Large);
+        Assert.Equal(1, run.ExitCode);
+        Assert.Equal(
+            $"error: {disk.InnerPath}/: The disk is full, so data that do not fit into memory could not be written. "
+            + "Free some space, or set TMPDIR to a folder on another disk, and run the command again.",
+            run.Error.TrimEnd());
+        Assert.Empty(Content(disk.Path));
+    }
+
     // Pages of a report say how long it took.
     private static string Hash(string path) => path.EndsWith(".html", StringComparison.Ordinal)
         ? $"a page: {File.ReadAllText(path).TrimEnd().EndsWith("</html>", StringComparison.Ordinal)}"

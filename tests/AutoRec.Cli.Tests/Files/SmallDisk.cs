@@ -53,11 +53,16 @@ internal sealed class SmallDisk : IDisposable
     }
 
     /// <summary>Runs a command line in a process that sees the disk.</summary>
-    public async Task<CliRun> RunAsync(params string[] args)
+    public Task<CliRun> RunAsync(params string[] args) => RunInShellAsync(System.IO.Path.GetTempPath(), args);
+
+    /// <summary>Runs a command line in a process that sees the disk and has its temporary files on it.</summary>
+    public Task<CliRun> RunWithTemporaryFilesAsync(params string[] args) => RunInShellAsync(InnerPath, args);
+
+    private async Task<CliRun> RunInShellAsync(string temporary, string[] args)
     {
         var words = args.Prepend(System.IO.Path.Combine(AppContext.BaseDirectory, "autorec.dll")).Select(word => $"'{word}'");
         await shell.StandardInput.WriteLineAsync(
-            $"dotnet {string.Join(' ', words)} > '{output.File("out")}' 2> '{output.File("err")}' < /dev/null; echo $?");
+            $"TMPDIR='{temporary}' dotnet {string.Join(' ', words)} > '{output.File("out")}' 2> '{output.File("err")}' < /dev/null; echo $?");
         var code = int.Parse((await shell.StandardOutput.ReadLineAsync())!, CultureInfo.InvariantCulture);
         return new(code, await File.ReadAllTextAsync(output.File("out")), await File.ReadAllTextAsync(output.File("err")));
     }

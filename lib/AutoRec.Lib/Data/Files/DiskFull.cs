@@ -41,4 +41,11 @@ internal static class DiskFull
     /// <summary>The error to throw.</summary>
     public static DataFileException Error(string path, Exception error) =>
         new(path, $"The disk is full, so this could not be written. {Advice}", error);
+
+    /// <summary>The error to throw when data that do not fit into memory could not be written to the temporary folder.</summary>
+    public static DataFileException TemporaryError(Exception error) => new(
+        Path.GetTempPath(),
+        "The disk is full, so data that do not fit into memory could not be written. "
+        + "Free some space, or set TMPDIR to a folder on another disk, and run the command again.",
+        error);
 }

@@ -172,7 +172,7 @@ internal sealed class OrderDatabase(OrderOptions options, CancellationToken canc
         catch (DuckDBException error)
         {
             Cancellation.ThrowIfCancellationRequested();
-            throw DiskFull.Is(error) ? DiskFull.Error(Path.GetTempPath(), error)
+            throw DiskFull.Is(error) ? DiskFull.TemporaryError(error)
                 : new DataFileException(source, $"The orders cannot be read: {error.Message.ReplaceLineEndings(" ")}", error);
         }
     }

@@ -35,7 +35,7 @@ internal static class ReadTables
         catch (DuckDBException error)
         {
             cancellation.ThrowIfCancellationRequested();
-            throw DiskFull.Is(error) ? DiskFull.Error(Path.GetTempPath(), error)
+            throw DiskFull.Is(error) ? DiskFull.TemporaryError(error)
                 : new DataFileException(source.Name, $"The data cannot be read: {error.Message.ReplaceLineEndings(" ")}", error);
         }
     }
