@@ -75,11 +75,7 @@ internal sealed class UserBootstrap
     /// The standard error of the difference of two models: the standard deviation over the draws, times sqrt(n / (n - 1)) with n the
     /// effective users, since drawing from n users varies by that much less than n new users would.
     /// </summary>
-    public double StandardError(int first, int second)
-    {
-        double[] differences = [.. draws[first].Zip(draws[second], (one, other) => one - other).Where(double.IsFinite)];
-        return Math.Sqrt(Variance.OfSample(differences) * EffectiveUsers / (EffectiveUsers - 1));
-    }
+    public double StandardError(int first, int second) => ErrorOf(draws[first].Zip(draws[second], (one, other) => one - other));
 
     /// <summary>
     /// The 95 % confidence interval of a model's value over users: the estimate, and on each side the standard deviation over the draws,
@@ -88,11 +84,12 @@ internal sealed class UserBootstrap
     /// <param name="model">The position of the model.</param>
     public (double Low, double High) Interval(int model)
     {
-        double[] values = [.. draws[model].Where(double.IsFinite)];
-        var error = Math.Sqrt(Variance.OfSample(values) * EffectiveUsers / (EffectiveUsers - 1));
-        var margin = StudentT.Critical95(EffectiveUsers - 1) * error;
+        var margin = StudentT.Critical95(EffectiveUsers - 1) * ErrorOf(draws[model]);
         return (Estimates[model] - margin, Estimates[model] + margin);
     }
+
+    private double ErrorOf(IEnumerable<double> values) =>
+        Math.Sqrt(Variance.OfSample([.. values.Where(double.IsFinite)]) * EffectiveUsers / (EffectiveUsers - 1));
 
     private static double CountEffective(int[] users, IReadOnlyList<UserValues> seeds)
     {

@@ -544,14 +544,6 @@ internal static partial class ModelFolder
 
     private static string Checksum(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 
-    private static void Delete(string folder)
-    {
-        if (Directory.Exists(folder))
-        {
-            Directory.Delete(folder, recursive: true);
-        }
-    }
-
     // Attributes since format 4.
     private sealed record ItemList(
         IReadOnlyList<string> Ids,

@@ -1,9 +1,12 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using AutoRec.Catalog;
 using AutoRec.Data;
+using AutoRec.Persistence;
 using AutoRec.Scoring;
 
 namespace AutoRec.Tests.Catalog;
@@ -168,15 +171,129 @@ public sealed class FittedModelTests : IDisposable
         Assert.Contains("its checksum differs", Assert.Throws<DataFileException>(() => FittedModel.Load(Place)).Message);
     }
 
-    // Changes model.json as an honest writer would, with the right checksum.
-    private void Rewrite(Action<JsonObject> change)
+    // Content that a program with a mistake may write: the checksums are right.
+    [Theory]
+    [InlineData("users", """["a","b","c"]""", """["a","b","a"]""", "'ids' has the id 'a' more than once")]
+    [InlineData("users", """["a","b","c"]""", "null", "'ids' is missing")]
+    [InlineData("users", """["Ann","Ben","c"]""", """["Ann","Ben"]""", "'names' must have 3 entries without a null; it has 2")]
+    [InlineData("users", """["30","41",""]""", """["30",null,""]""", "'attributes.age' must have 3 entries without a null")]
+    [InlineData("users", """{"age":""", """{"":0,"age":""", "not the JSON that is expected, in line 1")]
+    [InlineData("items", "\"Ünder Y\",", "\"Ünder Y\",\"more\",", "'titles' must have 4 entries without a null; it has 5")]
+    [InlineData("items", """["drama","war"]""", """["drama",null]""", "'categories' has a null")]
+    [InlineData("items", """["drama","war"],""", "", "'categories' must have 4 entries without a null; it has 3")]
+    [InlineData("model", "\"users\": 3", "\"users\": 4", "'users' is 4, but the files hold 3")]
+    [InlineData("model", "\"items\": 4", "\"items\": 3", "'items' is 3, but the files hold 4")]
+    [InlineData("model", "\"interactions\": 5", "\"interactions\": 6", "'interactions' is 6, but the files hold 5")]
+    [InlineData("model", "\"kind\": \"stars\"", "\"kind\": \"9\"", "'feedback' must have a kind and a finite 'positive-from'")]
+    [InlineData("model", "\"kind\": \"stars\"", "\"kind\": \"moons\"", "'feedback' must have a kind and a finite 'positive-from'")]
+    [InlineData("model", "\"max\": 5", "\"max\": 0.5", "'scale' must be two numbers, the lower one first; it is 1..0.5")]
+    [InlineData("model", "\"max\": 5", "\"max\": 1e300", "'scale' must be two numbers")]
+    [InlineData("model", "\"min\": 1", "\"min\": -1e300", "'scale' must be two numbers")]
+    [InlineData("model", "\"positive-from\": 1", "\"positive-from\": 1e300", "a finite 'positive-from'")]
+    [InlineData("model", "\"name\": \"test\"", "\"name\": null", "'data.name' is missing")]
+    [InlineData("model", "\"title\": \"Test\"", "\"title\": null", "'data.title' is missing")]
+    [InlineData("model", "\"source\": \"made up\"", "\"source\": null", "'data.source' is missing")]
+    [InlineData("model", "\"model\": \"ease\"", "\"model\": null", "'model' is missing")]
+    [InlineData("model", "\"library-version\": \"0.1.0\"", "\"library-version\": null", "'library-version' is missing")]
+    [InlineData("model", "\"format\": \"autorec-model\"", "\"format\": \"other\"", "This is not the description of a model")]
+    [InlineData("model", "\"format-version\": 4", "\"format-version\": null", "it has no 'format-version'")]
+    [InlineData("model", "\"notes\": []", "\"notes\": [null]", "'notes' is missing")]
+    [InlineData("model", "\"weights-", "\"weight-", "'files' must name one file of weights")]
+    public void Load_WrongContentWithRightChecksums_SaysWhat(string part, string good, string bad, string problem)
+    {
+        FittedModels.Fit("ease").Save(Place);
+        if (part == "model")
+        {
+            Rewrite(main => Replaced(main.ToJsonString(Indented)));
+        }
+        else
+        {
+            Rewrite(part, content => Encoding.UTF8.GetBytes(Replaced(Encoding.UTF8.GetString(content))));
+        }
+
+        var message = Assert.Throws<DataFileException>(() => FittedModel.Load(Place)).Message;
+        Assert.StartsWith(Path.Combine(Place, part), message);
+        Assert.Contains(problem, message);
+
+        string Replaced(string text)
+        {
+            Assert.Contains(good, text);
+            return text.Replace(good, bad, StringComparison.Ordinal);
+        }
+    }
+
+    // Rows (0 0) (0 1) (1 1) (1 2) (2 3) of three users and four items.
+    [Theory]
+    [InlineData("users", 4, 3, "Interaction 4 has user 3 and item 3: it is out of order, or not one of 3 users and 4 items.")]
+    [InlineData("users", 0, -1, "Interaction 0 has user -1 and item 0")]
+    [InlineData("users", 2, 0, "Interaction 2 has user 0 and item 1")]
+    [InlineData("users", 2, 2, "Interaction 3 has user 1 and item 2")]
+    [InlineData("items", 4, 4, "Interaction 4 has user 2 and item 4")]
+    [InlineData("items", 1, 0, "Interaction 1 has user 0 and item 0")]
+    [InlineData("items", 3, 0, "Interaction 3 has user 1 and item 0")]
+    [InlineData("values", 1, float.NaN, "The array 'values' holds NaN at position 1")]
+    [InlineData("values", 0, float.NegativeInfinity, "The array 'values' holds -Infinity at position 0")]
+    [InlineData("values", 5, 1, "The arrays must be equally long; they have 5, 5 and 6 numbers")]
+    [InlineData("users", 5, 2, "The arrays must be equally long; they have 6, 5 and 5 numbers")]
+    [InlineData("items", 5, 3, "The arrays must be equally long; they have 5, 6 and 5 numbers")]
+    public void Load_WrongInteractionWithRightChecksums_SaysWhich(string array, int place, float value, string problem)
+    {
+        FittedModels.Fit("ease").Save(Place);
+        Rewrite("interactions", content =>
+        {
+            var log = Safetensors.Read(new MemoryStream(content));
+            var changed = new ModelState().Add("users", With("users", log.Ints("users"))).Add("items", With("items", log.Ints("items"))).Add("values", With("values", log.Floats("values")));
+            using var stream = new MemoryStream();
+            Safetensors.Write(stream, changed);
+            return stream.ToArray();
+        });
+        var message = Assert.Throws<DataFileException>(() => FittedModel.Load(Place)).Message;
+        Assert.StartsWith(Path.Combine(Place, "interactions-"), message);
+        Assert.Contains(problem, message);
+
+        T[] With<T>(string name, T[] numbers)
+        {
+            if (name == array)
+            {
+                Array.Resize(ref numbers, Math.Max(numbers.Length, place + 1));
+                numbers[place] = (T)Convert.ChangeType(value, typeof(T), CultureInfo.InvariantCulture);
+            }
+
+            return numbers;
+        }
+    }
+
+    [Fact]
+    public void Load_WeightThatIsNotFinite_SaysWhich()
+    {
+        FittedModels.Fit("ease").Save(Place);
+        Rewrite("weights", content => [.. content[..^4], .. BitConverter.GetBytes(float.PositiveInfinity)]);
+        Assert.Contains("holds Infinity at position", Assert.Throws<DataFileException>(() => FittedModel.Load(Place)).Message);
+    }
+
+    private static JsonSerializerOptions Indented { get; } = new() { WriteIndented = true };
+
+    // Changes a file as an honest writer would, with the right checksum.
+    private void Rewrite(string part, Func<byte[], byte[]> change)
+    {
+        var path = Assert.Single(Directory.GetFiles(Place, part + "-*"));
+        File.WriteAllBytes(path, change(File.ReadAllBytes(path)));
+        Rewrite(main => main["files"]![Path.GetFileName(path)] = Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(path))));
+    }
+
+    private void Rewrite(Action<JsonObject> change) => Rewrite(main =>
+    {
+        change(main);
+        return main.ToJsonString();
+    });
+
+    private void Rewrite(Func<JsonObject, string> change)
     {
         var path = Path.Combine(Place, "model.json");
         var main = JsonNode.Parse(File.ReadAllText(path))!.AsObject();
-        change(main);
         var zeros = new string('0', 64);
         main["checksum"] = zeros;
-        var text = main.ToJsonString();
+        var text = change(main);
         File.WriteAllText(path, text.Replace(zeros, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text))), StringComparison.Ordinal));
     }
 

@@ -22,6 +22,42 @@ public sealed class PairedComparisonTests
     }
 
     [Fact]
+    public void EffectiveUsers_UnequalCountsAndSeeds_ByHand()
+    {
+        // Shares 1/2, 1/4, 1/4; and of two seeds, the second with the first user alone, 5/8 and three times 1/8.
+        Assert.Equal(1 / ((1 / 4.0) + (2 / 16.0)), Effective(Counts(2, 1, 1)), 12);
+        Assert.Equal(10, Effective(Counts(Enumerable.Repeat(7, 10).ToArray())), 12);
+        Assert.Equal(1 / ((25 / 64.0) + (3 / 64.0)), Effective(Counts(1, 1, 1, 1), Counts(5)), 12);
+        Assert.Equal(2, Effective(Counts(1000, 1, 1)));
+
+        static double Effective(params UserValues[] seeds) => new UserBootstrap([seeds], 100, 1).EffectiveUsers;
+        static UserValues Counts(params int[] counts) => new([.. Enumerable.Range(0, counts.Length)], new double[counts.Length], counts, isRoot: false);
+    }
+
+    // One user in twelve: a third of the draws has nobody in the second seed.
+    [Fact]
+    public void Of_SeedOfOneUser_DrawsWithoutItAreLeftOut()
+    {
+        var random = new Random(4);
+        var comparison = PairedComparison.Of(Seeds(), Seeds());
+        Assert.True(double.IsFinite(comparison.Low) && comparison.Low < comparison.Difference && comparison.PValue is > 0 and < 1);
+
+        UserValues[] Seeds() => [UserValues.Of([.. Enumerable.Range(0, 12).Select(_ => random.NextDouble())]), UserValues.Of([random.NextDouble()], [3])];
+    }
+
+    [Theory]
+    [InlineData(0.1, 0.049, true, false)]
+    [InlineData(-0.1, 0.049, false, true)]
+    [InlineData(0.1, 0.05, false, false)]
+    [InlineData(-0.1, 0.05, false, false)]
+    [InlineData(0, 0.01, false, false)]
+    public void IsHigher_AdjustedPValueBelowFivePercent(double difference, double adjusted, bool isHigher, bool isLower)
+    {
+        var comparison = new PairedComparison { Users = 10, Difference = difference, Low = 0, High = 0, PValue = 0.01, AdjustedPValue = adjusted };
+        Assert.Equal((isHigher, isLower), (comparison.IsHigher, comparison.IsLower));
+    }
+
+    [Fact]
     public void Of_SameValues_NoDifference()
     {
         var values = UserValues.Of([.. Enumerable.Range(0, 10).Select(i => i / 10.0)]);
@@ -136,9 +172,13 @@ public sealed class PairedComparisonTests
         Assert.Contains("at least 10 users; got 9", Fails(() => PairedComparison.Of(UserValues.Of(new double[9]), UserValues.Of(new double[9]))));
         Assert.Contains("same users", Fails(() => PairedComparison.Of(ten, UserValues.Of(new double[11]))));
         Assert.Contains("same users", Fails(() => PairedComparison.Of(ten, UserValues.Of(new double[10], [.. Enumerable.Range(1, 10)]))));
+        Assert.Contains("same users", Fails(() => PairedComparison.Of(ten, Counted(2, false))));
+        Assert.Contains("same users", Fails(() => PairedComparison.Of(ten, Counted(1, true))));
+        Assert.Contains("no model or no seed", Fails(() => PairedComparison.Of([], [])));
         Assert.Contains("same seeds", Fails(() => PairedComparison.Of([ten, ten], [ten])));
         Assert.Throws<ArgumentOutOfRangeException>(() => PairedComparison.Of(ten, ten, resamples: 1));
 
+        static UserValues Counted(int count, bool isRoot) => new([.. Enumerable.Range(0, 10)], new double[10], [.. Enumerable.Repeat(count, 10)], isRoot);
         static string Fails(Action compare) => Assert.Throws<ArgumentException>(compare).Message;
     }
 

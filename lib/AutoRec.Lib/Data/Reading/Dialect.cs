@@ -159,7 +159,7 @@ internal sealed record Dialect(string Separator)
             ReadOnlySpan<byte> separator = dialect.separator;
             for (var start = 0; ;)
             {
-                if (mayUnquote && record[start..].TrimStart("\t "u8) is [(byte)'"', ..] quoted)
+                if (mayUnquote && record[start..].TrimStart(BlanksAround(separator)) is [(byte)'"', ..] quoted)
                 {
                     var result = TakeQuoted(quoted, separator, out var rest);
                     if (result == SplitResult.Record)
@@ -238,7 +238,7 @@ internal sealed record Dialect(string Separator)
                 rest = rest[1..];
             }
 
-            rest = separator[0] == '\t' ? rest.TrimStart((byte)' ') : rest.TrimStart("\t "u8);
+            rest = rest.TrimStart(BlanksAround(separator));
             if (!rest.IsEmpty && !rest.StartsWith(separator))
             {
                 return SplitResult.Malformed;
@@ -274,6 +274,8 @@ internal sealed record Dialect(string Separator)
 
             places[Count++] = place;
         }
+
+        private static ReadOnlySpan<byte> BlanksAround(ReadOnlySpan<byte> separator) => separator[0] == '\t' ? " "u8 : "\t "u8;
 
         private static bool IsBlank(byte letter) => letter is (byte)' ' or (byte)'\t';
     }
