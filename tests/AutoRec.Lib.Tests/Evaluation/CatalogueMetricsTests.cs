@@ -30,11 +30,17 @@ public sealed class CatalogueMetricsTests
     public void Novelty_CutOff_LooksAtFirstItemsOnly() => Assert.Equal(1, CatalogueMetrics.Novelty([0, 1, 2], [8, 2, 0], 8, 2), 12);
 
     [Fact]
+    public void Novelty_EmptyList_Zero() => Assert.Equal(0, CatalogueMetrics.Novelty([], [8], 8, 2));
+
+    [Fact]
     public void All_BadArguments_Throw()
     {
         Assert.Throws<ArgumentOutOfRangeException>(() => CatalogueMetrics.Coverage(Lists, 3, 3));
         Assert.Throws<ArgumentOutOfRangeException>(() => CatalogueMetrics.Coverage(Lists, 5, 0));
         Assert.Throws<ArgumentException>(() => CatalogueMetrics.Gini([[]], 5, 2));
+        Assert.Throws<ArgumentOutOfRangeException>(() => CatalogueMetrics.Coverage([[-1]], 5, 1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => CatalogueMetrics.Coverage([], 0, 1));
         Assert.Throws<ArgumentOutOfRangeException>(() => CatalogueMetrics.Novelty([0], [1], 0, 1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => CatalogueMetrics.Novelty([0], [1], 1, 0));
     }
 }

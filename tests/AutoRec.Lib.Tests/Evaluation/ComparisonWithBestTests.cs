@@ -89,6 +89,10 @@ public sealed class ComparisonWithBestTests
         var few = new MetricOverSeeds([0.1], [nine]);
         Assert.Contains("one value for the lists of all users together", Reason(Metric.Parse("gini@10"), new([0.5], []), new([0.4], [])));
         Assert.Contains("at least 10 test users; there are 9", Reason(Metric.Ndcg(10), few, few));
+        var one = new MetricOverSeeds([0.1], [UserValues.Of([0.1])]);
+        Assert.Contains("at least 10 test users; there is 1.", Reason(Metric.Ndcg(10), one, one));
+        Assert.Throws<ArgumentException>(() => ComparisonWithBest.Of(Metric.Ndcg(10), []));
+        Assert.Equal(1, ComparisonWithBest.Of(Metric.Ndcg(10), [new([0.4], []), new([0.5], []), new([0.5], [])]).Best); // Of equals the first.
         Assert.Contains("only one model", Reason(Metric.Ndcg(10), few));
         Assert.Equal(1, ComparisonWithBest.Of(Metric.Parse("gini@10"), [new([0.5], []), new([0.4], [])]).Best); // Lower is better.
 

@@ -1,7 +1,9 @@
 using AutoRec.Data;
 using AutoRec.Evaluation;
+using AutoRec.Models;
 using AutoRec.Native;
 using AutoRec.Splitting;
+using AutoRec.Training;
 
 namespace AutoRec.Tests;
 
@@ -176,6 +178,45 @@ public sealed class EvaluatorTests
         Assert.Throws<ArgumentException>(() => Evaluator.MeasureRanking(new FixedScores([1, 2]), Train, Test, [Metric.Parse("recall@1")]));
 
     [Fact]
+    public void Measure_OnePartOfAnotherSize_ErrorSaysWhich()
+    {
+        (int, int, float)[] six = [(0, 5, 1)];
+        var histories = Histories.OfTraining(Train);
+        Assert.Contains("training (6)", Fails(Matrix(six, 4, 6), Test));
+        Assert.Contains("held-out data (6)", Fails(Train, new HeldOut(histories, Matrix(six, 4, 6))));
+        Assert.Contains("histories (6)", Fails(Train, new HeldOut(Histories.OfTraining(Matrix(six, 4, 6)), Test.Targets)));
+        Assert.Contains("4 histories for 5 rows", Fails(Train, new HeldOut(histories, Matrix([(4, 1, 1)], 5, 5))));
+
+        static string Fails(InteractionMatrix train, HeldOut test)
+        {
+            var message = Assert.Throws<ArgumentException>(() => Evaluator.MeasureRatings(Model, train, test)).Message;
+            Assert.Equal(message, Assert.Throws<ArgumentException>(() => Evaluator.MeasureRanking(Model, train, test, [Metric.Recall(1)])).Message);
+            return message;
+        }
+    }
+
+    [Fact]
+    public void Rank_Cancelled_Ends() => Assert.Throws<OperationCanceledException>(() =>
+        Evaluator.MeasureRanking(Model, Train, Test, [Metric.Recall(1)], cancellation: new CancellationToken(canceled: true)));
+
+    [Fact]
+    public void Item_MetricThatWasNotMeasured_ErrorNamesIt() => Assert.Contains(
+        "mrr@3 was not measured", Assert.Throws<KeyNotFoundException>(() => Evaluator.MeasureRanking(Model, Train, Test, [Metric.Recall(1)])["mrr@3"]).Message);
+
+    [Fact]
+    public void OverSeeds_Evaluations_ValuesUsersAndShareOfFolds()
+    {
+        ModelEvaluation[] all = [Evaluator.MeasureRanking(Model, Train, Test, Metric.ParseList("recall@2,gini@2")), Evaluator.MeasureRanking(Model, Train, Held([(1, 2, 5)]), Metric.ParseList("recall@2,gini@2"))];
+        var recall = MetricOverSeeds.Of(Metric.Recall(2), all);
+        Assert.Equal([0.375, 0], recall.Values);
+        Assert.Equal([4, 1], recall.PerUser.Select(users => users.Count));
+        Assert.Equal(0, recall.TestToTrain);
+        Assert.Equal(1, MetricOverSeeds.Of(Metric.Recall(2), all, folds: 2).TestToTrain);
+        Assert.Equal(0.25, MetricOverSeeds.Of(Metric.Recall(2), all, folds: 5).TestToTrain);
+        Assert.Empty(MetricOverSeeds.Of(Metric.Parse("gini@2"), all).PerUser);
+    }
+
+    [Fact]
     public void Rank_OneThreadOrSeveral_SameToTheLastBit()
     {
         var random = new Random(5);
@@ -208,6 +249,8 @@ public sealed class EvaluatorTests
         var ranking = new RankingValidation(Train, Test, Metric.Parse("ndcg@2"));
         Assert.Equal(("ndcg@2", true), (ranking.Metric, ranking.HigherIsBetter));
         Assert.Equal(Evaluator.MeasureRanking(Model, Train, Test, [Metric.Parse("ndcg@2")])["ndcg@2"], ranking.Measure(Model));
+        Assert.Equal((Test, Test), (ratings.HeldOut, ranking.HeldOut));
+        Assert.Throws<ArgumentException>(() => ratings.Measure(new PopularityTrainer().Fit(Train, new FitContext())));
     }
 
     private static HeldOut Held((int User, int Item, float Value)[] entries) => new(Histories.OfTraining(Train), Matrix(entries));

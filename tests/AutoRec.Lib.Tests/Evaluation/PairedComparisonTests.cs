@@ -188,5 +188,18 @@ public sealed class PairedComparisonTests
         Assert.Contains("must be a finite number", Assert.Throws<ArgumentException>(() => UserValues.Of([1, double.NaN])).Message);
         Assert.Contains("User 3", Assert.Throws<ArgumentException>(() => UserValues.Of([1, 2, 3], [3, 4, 3])).Message);
         Assert.Throws<ArgumentException>(() => UserValues.Of([1, 2], [1]));
+        Assert.Contains("1 sums and 2 counts for 2 users", Assert.Throws<ArgumentException>(() => new UserValues([0, 1], [1], [1, 1], false)).Message);
+        Assert.Contains("2 sums and 1 counts for 2 users", Assert.Throws<ArgumentException>(() => new UserValues([0, 1], [1, 1], [1], false)).Message);
+        Assert.Contains("at least one rating", Assert.Throws<ArgumentException>(() => new UserValues([0, 1], [1, 1], [1, 0], false)).Message);
+    }
+
+    [Fact]
+    public void UserValues_At_TheseUsersOnly()
+    {
+        var some = new UserValues([7, 8, 9], [4, 18, 5], [1, 2, 5], isRoot: true).At([2, 1]);
+        Assert.Equal([9, 8], some.Users);
+        Assert.Equal([1.0, 3], some);
+        Assert.Equal(Math.Sqrt(23 / 7.0), some.Value, 12);
+        Assert.Equal([1.0, 3], ((System.Collections.IEnumerable)some).Cast<double>());
     }
 }

@@ -50,6 +50,19 @@ public sealed class RankingMetricsTests
         Assert.Equal(RankingMetrics.Ndcg(Hits.Of(Ranked, Relevant), 5), RankingMetrics.NdcgFull(Hits.Of(Ranked, Relevant), 5));
     }
 
+    // Discounts are kept for the first 1,023 ranks only.
+    [Fact]
+    public void Ndcg_HitsAtRanks401To1500_ByFormula()
+    {
+        var hits = Hits.OfSorted([.. Enumerable.Range(0, 1500)], [.. Enumerable.Range(400, 1100)]);
+        Assert.Equal(Gain(401, 1500) / Gain(1, 1100), RankingMetrics.Ndcg(hits, 1500), 12);
+        Assert.Equal(Gain(401, 1023) / Gain(1, 1023), RankingMetrics.Ndcg(hits, 1023), 12);
+        Assert.Equal(Gain(401, 1024) / Gain(1, 1024), RankingMetrics.Ndcg(hits, 1024), 12);
+        Assert.Equal(Gain(401, 1024) / Gain(1, 1100), RankingMetrics.NdcgFull(hits, 1024), 12);
+
+        static double Gain(int first, int last) => Enumerable.Range(first, last - first + 1).Sum(rank => Math.Log(2) / Math.Log(rank + 1));
+    }
+
     [Fact]
     public void AveragePrecision_HitsAtOneThreeFive_ByHand()
     {

@@ -38,10 +38,22 @@ public sealed class SampledRankingTests
         Assert.Contains("item 4 is among a user's negatives twice", Fails([new(3, [4, 4]), new(3, [2])]));
         Assert.Contains("held-out item 5 of a user is in the history", Fails([new(5, [4]), new(3, [2])]));
         Assert.Contains("got 1 for 2 histories", Fails([new(4, [3])]));
+        Assert.Contains("got 0 for 0 histories", Assert.Throws<ArgumentException>(() =>
+            SampledRanking.Rank(Model, Histories.OfTraining(InteractionMatrix.FromTriplets(0, 6, [], [], [])), [], [Metric.Parse("hr@1")])).Message);
 
         static string Fails(SampledCandidates[] candidates) =>
             Assert.Throws<ArgumentException>(() => SampledRanking.Rank(Model, Users, candidates, [Metric.Parse("hr@1")])).Message;
     }
+
+    [Fact]
+    public void Rank_ScoreThatIsNotANumber_ComesLast()
+    {
+        var model = new FixedScores([1, 1, 1, -5, float.NaN, 1], [1, 1, 1, float.NaN, -5, 1]);
+        Assert.Equal([1, 0], SampledRanking.Rank(model, Users, [new(3, [4]), new(3, [4])], [Metric.Parse("hr@1")]).PerUser[Metric.Parse("hr@1")]);
+    }
+
+    [Fact]
+    public void Rank_NoMetric_Throws() => Assert.Throws<ArgumentException>(() => SampledRanking.Rank(Model, Users, [new(4, [3]), new(4, [3])], []));
 
     [Theory]
     [InlineData("rmse")]
