@@ -19,7 +19,12 @@ internal sealed class AskOptions
         HelpName = "DIR",
         Required = true,
     };
-    private readonly Option<string?> user = new("--user") { Description = "A user that the model knows.", HelpName = "ID" };
+    private readonly Option<string?> user = new("--user")
+    {
+        Description = "A user that the model knows, by id, or by name if the data have names.",
+        HelpName = "ID|NAME",
+    };
+
     private readonly Option<string?> history = new("--history")
     {
         Description = "The history of a user that the model does not know: a file with one item id per line, "
@@ -62,12 +67,26 @@ internal sealed class AskOptions
     public RecommendationService Service(ParseResult parsed, string? itemFile = null) =>
         new(FittedModel.Load(parsed.GetRequiredValue(model), itemFile));
 
+    /// <summary>For whom something is asked; a user is still as named on the command line, see <see cref="Find"/>.</summary>
     public RecommendationRequest Request(ParseResult parsed) => new()
     {
         User = parsed.GetValue(user),
         History = parsed.GetValue(history) is { } path ? ListFiles.ReadHistory(path) : [],
         Profile = parsed.GetValue(profile) ?? [],
     };
+
+    /// <summary>The id of a user who is given by id or by name; says which user a name is.</summary>
+    public static string? Find(RecommendationService service, string? idOrName, ParseResult parsed)
+    {
+        if (idOrName is null)
+        {
+            return null;
+        }
+
+        var id = service.FindUser(idOrName);
+        Notes.Write(parsed.InvocationConfiguration.Error, id == idOrName ? [] : [$"{idOrName} is the user {id}"]);
+        return id;
+    }
 
     /// <summary>Writes an answer as one JSON object or as a table.</summary>
     public void Write<T>(ParseResult parsed, T answer, Action<TextWriter> writeTable)

@@ -21,8 +21,8 @@ internal static class ExplainCommand
         command.SetAction(parsed =>
         {
             var service = asking.Service(parsed);
-            var id = parsed.GetRequiredValue(item);
-            var reasons = service.Explain(asking.Request(parsed), id).Take(parsed.GetValue(k)).ToArray();
+            var (id, request) = (parsed.GetRequiredValue(item), asking.Request(parsed));
+            var reasons = service.Explain(request with { User = AskOptions.Find(service, request.User, parsed) }, id).Take(parsed.GetValue(k)).ToArray();
             asking.Write(parsed, reasons, output =>
             {
                 var data = service.Fitted.Data;

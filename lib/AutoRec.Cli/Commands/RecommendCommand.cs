@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Text.Json;
+using AutoRec.Data;
 using AutoRec.Serving;
 
 namespace AutoRec.Cli.Commands;
@@ -8,6 +9,8 @@ namespace AutoRec.Cli.Commands;
 /// <summary><c>autorec recommend</c>: items for one user, or for many.</summary>
 internal static class RecommendCommand
 {
+    private const string AllUsers = "all";
+    private const int MostNamed = 20;
     private static readonly TimeSpan BetweenLines = TimeSpan.FromSeconds(5);
 
     public static Command Create()
@@ -21,8 +24,8 @@ internal static class RecommendCommand
         };
         var users = new Option<string?>("--users")
         {
-            Description = "Recommends for many users: a file with one user id per line. The model must know the users.",
-            HelpName = "FILE",
+            Description = "Recommends for many users: a file with one user id per line, or 'all' for all users that the model knows.",
+            HelpName = "FILE|all",
         };
         var output = new Option<string?>("--output")
         {
@@ -50,9 +53,11 @@ internal static class RecommendCommand
                     }
 
                     BatchFile.CheckOutput(path);
-                    var ids = ListFiles.ReadIds(file);
+                    var asked = file == AllUsers ? null : ListFiles.ReadIds(file);
                     var (text, notes) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
-                    WriteMany(asking.Service(parsed, rules.ItemFile(parsed)), ids, request, path, notes, cancellation);
+                    var many = asking.Service(parsed, rules.ItemFile(parsed));
+                    var ids = asked is null ? many.Fitted.Data.Interactions.Users : Known(many, asked, file, notes);
+                    WriteMany(many, ids, request, path, notes, cancellation);
                     text.WriteLine(FormattableString.Invariant($"{path}: recommendations for {ids.Count:N0} users"));
                     return;
                 }
@@ -63,14 +68,14 @@ internal static class RecommendCommand
                 }
 
                 var service = asking.Service(parsed, rules.ItemFile(parsed));
-                var answer = service.Recommend(request);
+                var answer = service.Recommend(request with { User = AskOptions.Find(service, request.User, parsed) });
                 foreach (var item in answer.UnknownItems)
                 {
                     parsed.InvocationConfiguration.Error.WriteLine(
                         $"note: the model does not know the item '{item}'; it is left out of the history");
                 }
 
-                asking.Write(parsed, answer, writer => WriteTable(writer, answer, service.Fitted.Entry.Name));
+                asking.Write(parsed, answer, writer => WriteTable(writer, answer, service));
             },
             cancellation));
         return command;
@@ -86,7 +91,7 @@ internal static class RecommendCommand
         _ => "by popularity",
     };
 
-    private static void WriteTable(TextWriter output, RecommendationList answer, string model)
+    private static void WriteTable(TextWriter output, RecommendationList answer, RecommendationService service)
     {
         if (answer.WhyEmpty is { } reason)
         {
@@ -94,7 +99,7 @@ internal static class RecommendCommand
             return;
         }
 
-        output.WriteLine(Describe(answer.Basis, model));
+        output.WriteLine(Describe(answer.Basis, service.Fitted.Entry.Name));
         var hasRating = answer.Items.Any(item => item.Rating is not null);
         var hasProbability = answer.Items.Any(item => item.Probability is not null);
         var hasReasons = answer.Items.Any(item => item.Reasons.Count > 0);
@@ -116,7 +121,40 @@ internal static class RecommendCommand
             .. hasRating ? [AskOptions.Number(item.Rating ?? 0)] : Array.Empty<string>(),
             .. hasProbability ? [AskOptions.Number(item.Probability ?? 0)] : Array.Empty<string>(),
         ]));
+        if (!hasRating)
+        {
+            output.WriteLine(DescribeProbability(answer.Basis, service));
+        }
     }
+
+    private static string DescribeProbability(RecommendationBasis basis, RecommendationService service) => service.Probabilities switch
+    {
+        ProbabilityKind.None => $"{service.Fitted.Entry.Name} gives scores, not probabilities: only their order has a meaning",
+        _ when basis != RecommendationBasis.Model => "scores, not probabilities: the list was not made by the model alone",
+        ProbabilityKind.NextItem => "probability: that the user's next item is this one",
+        _ when service.Fitted.Interactions.Feedback.Kind == FeedbackKind.Likes => "probability: that the user has this item",
+        _ => "probability: the network's sigmoid, the expected value as a share of the highest in the data",
+    };
+
+    // The users of a file that the model knows; the others are counted and named.
+    private static IReadOnlyList<string> Known(RecommendationService service, IReadOnlyList<string> users, string file, TextWriter notes)
+    {
+        string[] known = [.. users.Where(service.Knows)];
+        if (known.Length < users.Count)
+        {
+            string[] unknown = [.. users.Where(user => !service.Knows(user))];
+            var named = Named(unknown, user => $"'{user}'");
+            Notes.Write(
+                notes, [FormattableString.Invariant($"the model does not know {unknown.Length:N0} of {users.Count:N0} users: ") + named]);
+        }
+
+        return known.Length > 0 ? known : throw new DataFileException(file, "The model knows none of these users.");
+    }
+
+    // The first of them, and how many more there are.
+    private static string Named<T>(IReadOnlyList<T> all, Func<T, string> name) =>
+        string.Join(", ", all.Take(MostNamed).Select(name))
+        + (all.Count > MostNamed ? FormattableString.Invariant($" and {all.Count - MostNamed:N0} more") : "");
 
     private static void WriteMany(
         RecommendationService service,
@@ -127,7 +165,13 @@ internal static class RecommendCommand
         CancellationToken cancellation)
     {
         var answers = service.Recommend(users, request.K, request.Reasons, request.Rules, cancellation);
+        var empty = new List<(string User, string Why)>();
         BatchFile.Write(path, Rows());
+        if (empty.Count > 0)
+        {
+            var named = Named(empty, one => $"{one.User} ({one.Why.TrimEnd('.')})");
+            Notes.Write(notes, [FormattableString.Invariant($"{empty.Count:N0} of {users.Count:N0} users get no item: {named}")]);
+        }
 
         IEnumerable<BatchRow> Rows()
         {
@@ -139,6 +183,11 @@ internal static class RecommendCommand
                 for (var place = 0; place < answer.Items.Count; place++)
                 {
                     yield return new BatchRow(users[done], place + 1, answer.Items[place], basis);
+                }
+
+                if (answer.WhyEmpty is { } why)
+                {
+                    empty.Add((users[done], why));
                 }
 
                 done++;

@@ -9,7 +9,7 @@ internal static class SimilarCommand
     {
         var asking = new AskOptions();
         var item = new Option<string?>("--item") { Description = "Finds the items most like this one.", HelpName = "ID" };
-        var user = new Option<string?>("--user") { Description = "Finds the users most like this one.", HelpName = "ID" };
+        var user = new Option<string?>("--user") { Description = "Finds the users most like this one.", HelpName = "ID|NAME" };
         var k = new Option<int>("--k") { Description = "How many.", DefaultValueFactory = _ => 10 };
         var command = new Command(
             "similar",
@@ -30,7 +30,7 @@ internal static class SimilarCommand
             var service = asking.Service(parsed);
             var similar = itemId is not null
                 ? service.SimilarItems(itemId, parsed.GetValue(k))
-                : service.SimilarUsers(userId!, parsed.GetValue(k));
+                : service.SimilarUsers(AskOptions.Find(service, userId, parsed)!, parsed.GetValue(k));
             asking.Write(parsed, similar, output =>
             {
                 output.WriteLine(service.Space.Length > 0

@@ -181,6 +181,7 @@ internal sealed record ServedModelFacts(
     int Users,
     int Items,
     DateTimeOffset LoadedAt,
+    ProbabilityKind Probabilities,
     IReadOnlyList<ProfileAttribute> Profile);
 
 /// <summary>How much one request may ask for.</summary>

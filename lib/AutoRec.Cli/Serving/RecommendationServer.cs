@@ -143,9 +143,10 @@ internal static class RecommendationServer
                     data.Interactions.Users.Count,
                     data.Interactions.Items.Count,
                     model.LoadedAt,
+                    service.Probabilities,
                     [.. service.Profiles.Attributes.Select(name => new ProfileAttribute(name, [.. service.Profiles.Values(name)]))]);
             })
-            .WithSummary("What is served, and what profiles may hold.");
+            .WithSummary("What is served, what its probabilities are, and what profiles may hold.");
     }
 
     private static void MapQuestions(WebApplication app, LoadedModel model)
@@ -199,10 +200,9 @@ internal static class RecommendationServer
 
     private static UserRecommendations[] Answer(RecommendationService service, string[] users, int k, RecommendationRules rules)
     {
-        var known = service.Fitted.Data.Interactions.Users;
         var lists = new Queue<RecommendationList>(
-            service.Recommend([.. users.Where(user => known.TryGetRow(user, out _))], k, rules: rules));
-        return Array.ConvertAll(users, user => known.TryGetRow(user, out _) && lists.Dequeue() is var list
+            service.Recommend([.. users.Where(service.Knows)], k, rules: rules));
+        return Array.ConvertAll(users, user => service.Knows(user) && lists.Dequeue() is var list
             ? new UserRecommendations(user, list.Basis, list.Items, WhyEmpty: list.WhyEmpty)
             : new UserRecommendations(user, null, null, new UnknownIdException("user", user).Message));
     }

@@ -90,6 +90,9 @@ internal sealed class ImplicitAutoencoderModel : NetworkModel, IPersistentModel<
 
     internal DeepAutoencoderNetwork Network { get; }
 
+    /// <summary>Whether the output is the sigmoid of the scores; otherwise it is the scores.</summary>
+    internal bool IsSigmoid => Network.IsSigmoid;
+
     /// <inheritdoc/>
     public override ModelState Save() => Network.SaveTo(NetworkState.Of(Network)).Add("largest", [largest]);
 

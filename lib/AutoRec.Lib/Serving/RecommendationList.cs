@@ -19,6 +19,22 @@ public enum RecommendationBasis
     Popularity,
 }
 
+/// <summary>Says what the probabilities of recommended items are.</summary>
+public enum ProbabilityKind
+{
+    /// <summary>The model gives scores or ratings, whose order alone means something.</summary>
+    None,
+
+    /// <summary>The softmax of the scores of all items: the probability that the user's next item is this one.</summary>
+    NextItem,
+
+    /// <summary>
+    /// The sigmoid of the score, for an autoencoder with a sigmoid output: the expected value of the interaction, as a share of the highest
+    /// value in the data. Of likes this is the probability that the user has the item.
+    /// </summary>
+    Interaction,
+}
+
 /// <summary>The recommendations for one user.</summary>
 /// <param name="Basis">What they were made from.</param>
 /// <param name="Items">The recommended items, best first. Items of the history are among them only if the rules say so.</param>
@@ -32,8 +48,8 @@ public sealed record RecommendationList(
 /// <param name="Title">Its title; its id if the title is not known.</param>
 /// <param name="Score">The score that the list is ordered by, unless rules ask for diversity. Scores of different lists cannot be compared.</param>
 /// <param name="Rating">The predicted rating, on the scale of the data; null if the model does not predict ratings.</param>
-/// <param name="Probability">The probability, 0 to 1, that the user's next item is this one; null if the model does not give
-/// probabilities.</param>
+/// <param name="Probability">The probability, 0 to 1, see <see cref="ProbabilityKind"/>; null if the model does not give probabilities, or the
+/// list was not made by the model alone.</param>
 /// <param name="Reasons">What speaks for the item, strongest first, as many as were asked for.</param>
 public sealed record RecommendedItem(
     string Item, string Title, float Score, float? Rating, float? Probability, IReadOnlyList<Reason> Reasons);

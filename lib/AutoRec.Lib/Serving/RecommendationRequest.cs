@@ -43,7 +43,9 @@ public sealed record ItemRating(string Item, float? Rating = null);
 /// <summary>The exception for a user or an item that the model does not know.</summary>
 /// <param name="kind">What was asked for: <c>user</c> or <c>item</c>.</param>
 /// <param name="id">The id that was asked for.</param>
-public sealed class UnknownIdException(string kind, string id) : ArgumentException($"The model does not know the {kind} '{id}'.")
+/// <param name="suggestion">What may have been meant, in a sentence after a blank. Default: nothing.</param>
+public sealed class UnknownIdException(string kind, string id, string suggestion = "")
+    : ArgumentException($"The model does not know the {kind} '{id}'.{suggestion}")
 {
     /// <summary>The id that was asked for.</summary>
     public string Id { get; } = id;

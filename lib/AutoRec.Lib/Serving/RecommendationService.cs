@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Numerics.Tensors;
 using AutoRec.Catalog;
 using AutoRec.Data;
+using AutoRec.Models;
 using AutoRec.Native;
 using AutoRec.Scoring;
 
@@ -39,6 +40,11 @@ public sealed class RecommendationService
     /// <summary>Whether the model scores users it was not fitted to. If not, they are served by similar items.</summary>
     public bool FoldsIn => served.FoldsIn;
 
+    /// <summary>What the probabilities of recommended items are.</summary>
+    public ProbabilityKind Probabilities => Fitted.Entry.IsMultinomial ? ProbabilityKind.NextItem
+        : Fitted.Model is ImplicitAutoencoderModel { IsSigmoid: true } ? ProbabilityKind.Interaction
+        : ProbabilityKind.None;
+
     /// <summary>The space of the model's items.</summary>
     public LatentSpace Space => served.Space;
 
@@ -48,6 +54,32 @@ public sealed class RecommendationService
     private IdIndex Items => Fitted.Data.Interactions.Items;
 
     private IdIndex Users => Fitted.Data.Interactions.Users;
+
+    /// <summary>Whether the model was fitted to a user.</summary>
+    public bool Knows(string user) => Users.TryGetRow(user, out _);
+
+    /// <summary>The id of a user who is given by id or by name. The case of a name does not matter.</summary>
+    /// <exception cref="UnknownIdException">The model knows no such user.</exception>
+    /// <exception cref="ArgumentException">Several users have the name; the message lists their ids.</exception>
+    public string FindUser(string idOrName)
+    {
+        ArgumentNullException.ThrowIfNull(idOrName);
+        if (Knows(idOrName))
+        {
+            return idOrName;
+        }
+
+        var names = Fitted.Data.UserNames;
+        int[] rows = [.. Enumerable.Range(0, names.Count).Where(row => names[row].Equals(idOrName.Trim(), StringComparison.OrdinalIgnoreCase))];
+        return rows switch
+        {
+            [var row] => Users[row],
+            [] => throw new UnknownIdException(
+                "user", idOrName, CloseName.Suggestion(idOrName, names.Where((name, row) => name != Users[row]))),
+            _ => throw new ArgumentException(FormattableString.Invariant($"{rows.Length:N0} users are called '{idOrName}'. ")
+                + $"Give the id of one of them: {string.Join(", ", rows.Select(row => Users[row]))}."),
+        };
+    }
 
     /// <summary>Recommends items to one user.</summary>
     /// <exception cref="UnknownIdException">The model does not know the user.</exception>
@@ -199,15 +231,20 @@ public sealed class RecommendationService
     {
         // Before items are taken out, as they have a share of the probability.
         var scores = batch.ScoresOf(user);
-        var isProbability = basis == RecommendationBasis.Model && Fitted.Entry.IsMultinomial;
-        var highest = isProbability ? TensorPrimitives.Max<float>(scores) : 0;
-        var sum = isProbability ? SumOfExponentials(scores, highest) : 0;
+        var kind = basis == RecommendationBasis.Model ? Probabilities : ProbabilityKind.None;
+        var highest = kind == ProbabilityKind.NextItem ? TensorPrimitives.Max<float>(scores) : 0;
+        var sum = kind == ProbabilityKind.NextItem ? SumOfExponentials(scores, highest) : 0;
         return Array.ConvertAll(Ranking.TopK(scores, batch.Users.Interactions, user, k, ties, rules).Items, place => new RecommendedItem(
             Items[place.Item],
             Fitted.Data.ItemTitles[place.Item],
             place.Score,
             Rating: null,
-            isProbability ? (float)(Math.Exp(place.Score - highest) / sum) : null,
+            kind switch
+            {
+                ProbabilityKind.NextItem => (float)(Math.Exp(place.Score - highest) / sum),
+                ProbabilityKind.Interaction => 1 / (1 + MathF.Exp(-place.Score)),
+                _ => null,
+            },
             []));
     }
 

@@ -54,6 +54,18 @@ public sealed class RecommendationServiceTests
         Assert.All(answer.Items, item => Assert.Equal(Math.Exp(item.Score) / sum, item.Probability!.Value, 1e-6));
     }
 
+    [Theory]
+    [InlineData("sigmoid", ProbabilityKind.Interaction)]
+    [InlineData("identity", ProbabilityKind.None)]
+    public void Recommend_AutoencoderOfRows_ProbabilityIsTheSigmoidOutput(string output, ProbabilityKind kind)
+    {
+        var service = new RecommendationService(FittedModels.Fit("deep-ae-implicit", WithoutProfiles(), ("output-activation", output), ("epochs", "2")));
+        Assert.Equal(kind, service.Probabilities);
+        Assert.All(
+            service.Recommend(new RecommendationRequest { User = "a" }).Items,
+            item => Assert.Equal(kind == ProbabilityKind.None ? -1 : 1 / (1 + Math.Exp(-item.Score)), item.Probability ?? -1, 1e-6));
+    }
+
     [Fact]
     public void Recommend_HistoryOfANewUser_FoldedInAndUnknownItemsNamed()
     {
