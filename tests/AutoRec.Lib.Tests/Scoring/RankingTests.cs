@@ -19,6 +19,25 @@ public sealed class RankingTests
         Assert.Equal([2, 3], Items(Ranking.TopK(scores, [1], 10, TieOrder.ByRow)));
     }
 
+    [Theory]
+    [InlineData(0, 3)]
+    [InlineData(0.5, 3)]
+    [InlineData(0, 2_000)]
+    public void TopK_GroupsThatAreFull_LooksFurtherDownTheRanking(double diversity, int k)
+    {
+        // The best 2,000 of 3,000 items are one group, each of the others is its own.
+        var scores = Enumerable.Range(0, 3_000).Select(item => (float)-item).ToArray();
+        var limit = new GroupLimit([.. Enumerable.Range(0, 3_001)], [.. scores.Select((_, item) => Math.Max(0, item - 1_999))], 1_001, Most: 1);
+        var rules = new ListRules { Limits = [limit], Diversity = diversity, Similarity = () => new NothingIsAlike() };
+        var list = Ranking.TopK(scores, InteractionMatrix.FromTriplets(1, 3_000, [], [], []), 0, k, TieOrder.ByRow, rules);
+        Assert.Equal(new[] { 0 }.Concat(Enumerable.Range(2_000, 1_000)).Take(k), list.Items.Select(place => place.Item));
+    }
+
+    private sealed class NothingIsAlike : IItemSimilarity
+    {
+        public void Similarities(int item, ReadOnlySpan<int> others, Span<float> similarities) => similarities.Clear();
+    }
+
     [Fact]
     public void TopK_ManyEqualScores_EqualsFullSort()
     {
