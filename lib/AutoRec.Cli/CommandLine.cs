@@ -17,6 +17,7 @@ internal static class CommandLine
     {
         var root = new RootCommand("Autoencoder recommenders on .NET: from a ratings file to a recommendation.")
         {
+            QuickstartCommand.Create(),
             ReportCommand.Create(),
             RunCommand.Create(),
             DataCommand.Create(),

@@ -44,8 +44,7 @@ internal static class ComparisonOutput
 
     public static string ToText(Comparison comparison, string title, string style)
     {
-        string[] header = ["model", .. comparison.Metrics.Select(metric => metric.ToString()), "difference", "p", "fit s", "MB"];
-        string[][] rows = [.. comparison.Models.Select((model, i) => Row(comparison, model, i))];
+        var (header, rows) = Table(comparison);
         var text = new StringWriter();
         switch (style)
         {
@@ -71,13 +70,21 @@ internal static class ComparisonOutput
         return text.ToString();
     }
 
+    /// <summary>The rows of a table in HTML, as many as there are models, with a header.</summary>
+    public static string ToHtmlTable(Comparison comparison)
+    {
+        var (header, rows) = Table(comparison);
+        return $"<table>\n<thead>{HtmlRow("th", header)}</thead>\n<tbody>{string.Concat(rows.Select(row => HtmlRow("td", row)))}</tbody>\n</table>\n";
+    }
+
     /// <summary>Says what means and intervals are over.</summary>
     internal static string IntervalLegend(Comparison comparison) => comparison.Folds > 1
         ? "Means over folds ± half of the 95 % confidence interval over folds, which allows for their common training parts "
             + "(Nadeau and Bengio 2003)."
+        : double.IsNaN(comparison.Models[0].Metrics[comparison.Metrics[0]].Margin) ? "One split and one training of each model."
         : "Means over seeds ± half of the 95 % confidence interval over seeds.";
 
-    private static string Legend(Comparison comparison)
+    internal static string Legend(Comparison comparison)
     {
         var best = comparison.Models[comparison.WithBest.Best].Name;
         return IntervalLegend(comparison) + " "
@@ -87,6 +94,10 @@ internal static class ComparisonOutput
                     + $"(users resampled, all {(comparison.Folds > 1 ? "folds" : "seeds")} of a user together); p-values with Holm's correction. ")
             + "MB: growth of memory during a fit.";
     }
+
+    private static (string[] Header, string[][] Rows) Table(Comparison comparison) => (
+        ["model", .. comparison.Metrics.Select(metric => metric.ToString()), "difference", "p", "fit s", "MB"],
+        [.. comparison.Models.Select((model, i) => Row(comparison, model, i))]);
 
     private static string[] Row(Comparison comparison, ComparedModel model, int index)
     {

@@ -18,6 +18,11 @@ internal sealed class DataSourceOptions
         HelpName = "PATH|NAME",
     };
 
+    private readonly Argument<string?> file = new("data")
+    {
+        Description = "The data, as --data of other commands takes them: a ratings file, a folder, a data set, orders:SHOP, ...",
+    };
+
     private readonly Option<string?> train = new("--train")
     {
         Description = "A ratings file to learn from. Use with --test, instead of --data and --split.",
@@ -58,14 +63,17 @@ internal sealed class DataSourceOptions
     };
     private readonly ReadingOptions reading = new();
     private readonly bool takesParts;
+    private readonly bool isArgument;
     private readonly string? defaults;
 
     /// <summary>The options of a command.</summary>
     /// <param name="takesParts">Whether training, test and validation part may come as files of their own.</param>
     /// <param name="defaults">The data unless named; null where they must be named.</param>
-    public DataSourceOptions(bool takesParts = false, string? defaults = null)
+    /// <param name="isArgument">Whether the data are named without <c>--data</c>.</param>
+    public DataSourceOptions(bool takesParts = false, string? defaults = null, bool isArgument = false)
     {
         this.takesParts = takesParts;
+        this.isArgument = isArgument;
         this.defaults = defaults;
         data.Required = defaults is null && !takesParts;
     }
@@ -74,7 +82,13 @@ internal sealed class DataSourceOptions
     public void AddTo(Command command)
     {
         Option[] parts = takesParts ? [train, test, validation] : [];
-        Option[] all = [data, .. parts, dataDir, items, users, minRating];
+        Option[] source = isArgument ? [] : [data];
+        Option[] all = [.. source, .. parts, dataDir, items, users, minRating];
+        if (isArgument)
+        {
+            command.Arguments.Add(file);
+        }
+
         foreach (var option in all)
         {
             command.Options.Add(option);
@@ -88,7 +102,7 @@ internal sealed class DataSourceOptions
     /// <exception cref="ArgumentException">Options do not go together.</exception>
     public DataSource Get(ParseResult parsed)
     {
-        var whole = parsed.GetValue(data) ?? defaults;
+        var whole = (isArgument ? parsed.GetValue(file) : parsed.GetValue(data)) ?? defaults;
         var fit = takesParts ? parsed.GetValue(train) : null;
         var measure = takesParts ? parsed.GetValue(test) : null;
         var choose = takesParts ? parsed.GetValue(validation) : null;

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Diagnostics;
+using AutoRec.Catalog;
 using AutoRec.Evaluation;
 using AutoRec.Experiments;
 using AutoRec.Splitting;
@@ -24,7 +25,7 @@ internal static class EvaluateCommand
         {
             split, metrics, profiles, rules, json,
         };
-        model.AddTo(command);
+        model.AddTo(command, canChoose: true);
         data.AddTo(command);
         compute.AddTo(command);
         command.SetAction((parsed, cancellation) => Task.Run(
@@ -32,20 +33,25 @@ internal static class EvaluateCommand
             {
                 var source = data.Get(parsed);
                 CheckSplit(source, parsed.GetValue(split));
-                var experiment = new Experiment(model.Entry(parsed), model.Settings(parsed))
+                var device = compute.Apply(parsed);
+                Experiment Of(ModelEntry entry) => new(entry, model.Settings(parsed))
                 {
                     Splitter = Splitter.Parse(parsed.GetValue(split) ?? "random:0.9"),
                     Metrics = parsed.GetValue(metrics) is { } text ? Metric.ParseList(text) : [],
                     UsesProfiles = parsed.GetValue(profiles),
                     Rules = parsed.GetValue(rules) is { } file ? RulesOptions.ReadFile(file) : null,
-                    Device = compute.Apply(parsed),
+                    Device = device,
                 };
-                experiment.MetricsFor(source.MayHaveRatings); // Reports an impossible metric before the data are read.
+                var named = model.IsAuto(parsed) ? null : Of(model.Entry(parsed));
+                named?.MetricsFor(source.MayHaveRatings); // Reports an impossible metric before the data are read.
 
                 var (output, notes) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
                 var clock = Stopwatch.StartNew();
                 var loaded = source.Load(cancellation);
                 var load = clock.Elapsed;
+
+                // The choice knows the training part alone.
+                var experiment = named ?? Of(model.Choose(parsed, OfTraining(loaded, parsed.GetValue(split), model.Seed(parsed)), notes, cancellation));
                 if (source.Test is null && experiment.Splitter.Count > 1)
                 {
                     var folds = Comparison.Of(
@@ -96,6 +102,12 @@ internal static class EvaluateCommand
 
     /// <summary>The option that prints JSON.</summary>
     public static Option<bool> JsonOption() => new("--json") { Description = "Prints one JSON object instead of a table." };
+
+    private static LoadedData OfTraining(LoadedData loaded, string? split, int seed) =>
+        loaded.Test is not null ? LoadedData.Of(loaded.Data)
+            : Splitter.Parse(split!) is { Count: 1 } splitter
+            ? LoadedData.Of(loaded.Data.WithInteractions(Fold.Of(loaded, splitter, seed).Split.TrainLog))
+            : throw new ArgumentException("With cross-validation each fold would choose a model of its own. Name one with --model.");
 
     private static void CheckSplit(DataSource source, string? split)
     {

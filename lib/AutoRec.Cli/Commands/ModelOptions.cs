@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using AutoRec.Catalog;
+using AutoRec.Experiments;
 using AutoRec.Native;
 using AutoRec.Training;
 
@@ -10,6 +11,8 @@ namespace AutoRec.Cli.Commands;
 /// <summary>The options that name a model, its settings and what it is computed with.</summary>
 internal sealed class ModelOptions
 {
+    private const string Auto = "auto";
+
     private readonly Option<string> model = new("--model")
     {
         Description = $"The model: {string.Join(", ", ModelCatalog.All.Select(entry => entry.Name))}.",
@@ -36,9 +39,11 @@ internal sealed class ModelOptions
     /// <param name="command">The command.</param>
     /// <param name="takesSettings">Whether options of the model can be set.</param>
     /// <param name="isRequired">Whether a model must be named.</param>
-    public void AddTo(Command command, bool takesSettings = true, bool isRequired = true)
+    /// <param name="canChoose">Whether the command compares models and takes the best where the name is <c>auto</c>.</param>
+    public void AddTo(Command command, bool takesSettings = true, bool isRequired = true, bool canChoose = false)
     {
         model.Required = isRequired;
+        model.Description += canChoose ? $" Or {Auto}: a few are compared on the data, as quickstart does, and the best is taken." : "";
         command.Options.Add(model);
         if (takesSettings)
         {
@@ -52,6 +57,20 @@ internal sealed class ModelOptions
     /// <summary>The name that was given, and the settings; none where nothing was.</summary>
     public (string? Model, IEnumerable<KeyValuePair<string, string>> Settings) Given(ParseResult parsed) =>
         (parsed.GetValue(model), Settings(parsed));
+
+    /// <summary>Whether the model is to be chosen by the data: <c>--model auto</c>.</summary>
+    /// <exception cref="ArgumentException">Options are set too, which no model is known to have.</exception>
+    public bool IsAuto(ParseResult parsed) => parsed.GetValue(model) == Auto
+        && (!Settings(parsed).Any() ? true : throw new ArgumentException("--model auto chooses a model with its defaults. Leave out --set and --half-life, or name a model."));
+
+    /// <summary>Chooses the model as <c>quickstart</c> does, and says why.</summary>
+    public ModelEntry Choose(ParseResult parsed, LoadedData training, TextWriter notes, CancellationToken cancellation)
+    {
+        var choice = ModelChoice.Of(
+            training, Seed(parsed), (experiment, run) => FitProgress.Show(notes, $"comparing {experiment.Name}", run), cancellation);
+        Notes.Write(notes, [.. choice.LeftOut, $"--model auto: {choice.Verdict}", $"compared on {choice.ComparedOn}"]);
+        return ModelCatalog.Find(choice.Model);
+    }
 
     public ModelEntry Entry(ParseResult parsed) => ModelCatalog.Find(parsed.GetRequiredValue(model));
 

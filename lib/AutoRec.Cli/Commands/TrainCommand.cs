@@ -47,7 +47,7 @@ internal static class TrainCommand
         {
             output, from, holdout, checkpoint, resume,
         };
-        model.AddTo(command, isRequired: false);
+        model.AddTo(command, isRequired: false, canChoose: true);
         data.AddTo(command);
         compute.AddTo(command);
         command.SetAction((parsed, cancellation) => Task.Run(
@@ -55,10 +55,10 @@ internal static class TrainCommand
             {
                 var device = compute.Apply(parsed);
                 var kept = parsed.GetValue(from) is { } path ? Kept(path, model.Given(parsed)) : null;
-                var experiment = kept is not null ? new Experiment(kept.Entry, kept.Options)
-                    : model.Given(parsed).Model is not null
-                    ? new Experiment(model.Entry(parsed), model.Settings(parsed)) { Device = device }
-                    : throw new ArgumentException("Name a model with --model, or a model folder to continue from with --from.");
+                var isOpen = kept is null && (model.IsAuto(parsed) || model.Given(parsed).Model is null);
+                var named = kept is not null ? new Experiment(kept.Entry, kept.Options)
+                    : isOpen ? null
+                    : new Experiment(model.Entry(parsed), model.Settings(parsed)) { Device = device };
                 var share = parsed.GetValue(holdout);
                 if (share is not (>= 0 and <= 0.5))
                 {
@@ -78,6 +78,10 @@ internal static class TrainCommand
                     : Continuation.Of(kept, source.ReadAs(kept.Data.Interactions.Feedback).Load(cancellation));
                 var loaded = continued?.Loaded ?? source.Load(cancellation);
                 var log = loaded.Data.Interactions;
+                var experiment = named
+                    ?? (model.IsAuto(parsed)
+                        ? new Experiment(model.Choose(parsed, loaded, notes, cancellation)) { Device = device }
+                        : throw new ArgumentException(ModelChoice.Advice(loaded) + " To continue a kept model, name its folder with --from."));
                 var options = string.Join(' ', experiment.Options);
                 var training = FormattableString.Invariant(
                     $"{experiment.Name} {options}, seed {seed}, {share} held out, on {DataFingerprint.Of(log)}, {log.Feedback}")
