@@ -22,7 +22,8 @@ internal static class ExplainCommand
         {
             var service = asking.Service(parsed);
             var (id, request) = (parsed.GetRequiredValue(item), asking.Request(parsed));
-            var reasons = service.Explain(request with { User = AskOptions.Find(service, request.User, parsed) }, id).Take(parsed.GetValue(k)).ToArray();
+            request = request with { User = AskOptions.Find(service, request.User, parsed) };
+            var reasons = service.Explain(request, id).Take(parsed.GetValue(k)).ToArray();
             asking.Write(parsed, reasons, output =>
             {
                 var data = service.Fitted.Data;

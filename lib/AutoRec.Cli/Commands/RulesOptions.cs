@@ -35,7 +35,8 @@ internal sealed class RulesOptions
 
     private readonly Option<string[]> where = new("--where")
     {
-        Description = "Recommends only items that fit a condition on a column of the item table: =, !=, <, <=, > or >=. Several must all hold.",
+        Description = "Recommends only items that fit a condition on a column of the item table: =, !=, <, <=, > or >=. "
+            + "Of several, all must hold.",
         HelpName = "category=Books|price<20|...",
         DefaultValueFactory = _ => [],
     };
@@ -61,7 +62,7 @@ internal sealed class RulesOptions
 
     private readonly Option<double> diversity = new("--diversity")
     {
-        Description = "How much the items of a list shall differ, from 0 (by score alone) to 1 (maximal marginal relevance).",
+        Description = "How much the items of a list should differ, from 0 (by score alone) to 1 (maximal marginal relevance).",
         HelpName = "X",
         CustomParser = NumberArgument.Parse,
         DefaultValueFactory = _ => 0,

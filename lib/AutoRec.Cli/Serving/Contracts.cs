@@ -56,7 +56,7 @@ internal sealed record RulesBody
     [Description("By column of the item table, the most items of a list that may have the same value.")]
     public IReadOnlyDictionary<string, int>? AtMost { get; init; }
 
-    [Description("How much the items of a list shall differ, from 0 (by score alone) to 1: maximal marginal relevance.")]
+    [Description("How much the items of a list should differ, from 0 (by score alone) to 1: maximal marginal relevance.")]
     [Range(0, 1)]
     public double Diversity { get; init; }
 
@@ -89,7 +89,8 @@ internal sealed record RulesQuery
     public string[]? Only { get; init; }
 
     [FromQuery(Name = "where")]
-    [Description("A condition on a column of the item table: category=Books, category!=Books, price<20, also <=, > and >=. May be repeated; all must hold.")]
+    [Description("A condition on a column of the item table: category=Books, category!=Books, price<20, also <=, > and >=. "
+        + "May be repeated; all must hold.")]
     public string[]? Where { get; init; }
 
     [FromQuery(Name = "include_seen")]
@@ -101,16 +102,19 @@ internal sealed record RulesQuery
     public int? MinUsers { get; init; }
 
     [FromQuery(Name = "at_most")]
-    [Description("A column of the item table and the most items of a list that may have the same value, as in category=2. May be repeated.")]
+    [Description("A column of the item table and the most items of a list that may have the same value, as in category=2. "
+        + "May be repeated.")]
     public string[]? AtMost { get; init; }
 
     [FromQuery(Name = "diversity")]
-    [Description("How much the items of a list shall differ, from 0 (by score alone) to 1: maximal marginal relevance.")]
+    [Description("How much the items of a list should differ, from 0 (by score alone) to 1: maximal marginal relevance.")]
     public double? Diversity { get; init; }
 
     /// <summary>The names of the parameters.</summary>
     public static string[] Names { get; } =
-        [.. typeof(RulesQuery).GetProperties().Select(property => property.GetCustomAttribute<FromQueryAttribute>()?.Name).OfType<string>()];
+    [
+        .. typeof(RulesQuery).GetProperties().Select(rule => rule.GetCustomAttribute<FromQueryAttribute>()?.Name).OfType<string>(),
+    ];
 
     /// <summary>The parameters that may be repeated.</summary>
     public static string[] Lists { get; } = ["exclude", "only", "where", "at_most"];
@@ -120,7 +124,8 @@ internal sealed record RulesQuery
     public RulesBody ToBody()
     {
         var limits = Array.ConvertAll(AtMost ?? [], RulesOptions.ParseLimit);
-        return limits.GroupBy(limit => limit.Column, StringComparer.OrdinalIgnoreCase).FirstOrDefault(same => same.Count() > 1) is { Key: var twice }
+        var columns = limits.CountBy(limit => limit.Column, StringComparer.OrdinalIgnoreCase);
+        return columns.FirstOrDefault(column => column.Value > 1) is { Key: { } twice }
             ? throw new ArgumentException($"The query parameter 'at_most' names the column '{twice}' twice.")
             : new RulesBody
             {

@@ -46,7 +46,8 @@ internal static partial class Problems
 
     private static string Of(BadHttpRequestException error) =>
         Binding().Match(error.Message) is { Success: true } binding
-            ? $"{JsonNamingPolicy.SnakeCaseLower.ConvertName(binding.Groups[2].Value)} must be {Kind(binding.Groups[1].Value)}; got '{binding.Groups[3].Value}'."
+            ? $"{JsonNamingPolicy.SnakeCaseLower.ConvertName(binding.Groups[2].Value)} must be {Kind(binding.Groups[1].Value)}; "
+                + $"got '{binding.Groups[3].Value}'."
             : error.Message.Contains("no body was provided", StringComparison.Ordinal) ? "A JSON body is required."
             : "The request cannot be understood.";
 

@@ -78,8 +78,8 @@ public sealed class FittedModel
 
     /// <summary>Loads a model that <see cref="Save"/> has written. Nothing in the folder is executed.</summary>
     /// <param name="folder">The folder.</param>
-    /// <param name="itemFile">A table of the items, as <see cref="DataSets.OfFiles"/> takes it. Its titles and columns count before those that
-    /// the model keeps. Default null.</param>
+    /// <param name="itemFile">A table of the items, as <see cref="DataSets.OfFiles"/> takes it. Its titles and columns count before those
+    /// that the model keeps. Default null.</param>
     /// <exception cref="DataFileException">The folder is not a model folder, a newer version wrote it, or a file is missing, cut off
     /// or changed; or the table describes none of the items.</exception>
     public static FittedModel Load(string folder, string? itemFile = null)

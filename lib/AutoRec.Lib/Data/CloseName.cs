@@ -4,11 +4,12 @@ namespace AutoRec.Data;
 internal static class CloseName
 {
     /// <summary>A sentence that suggests the closest of some names, after a blank; empty if none is close.</summary>
-    public static string Suggestion(string name, IEnumerable<string> names) => Find(name, names) is { } close ? $" Did you mean '{close}'?" : "";
+    public static string Suggestion(string name, IEnumerable<string> names) =>
+        Find(name, names) is { } close ? $" Did you mean '{close}'?" : "";
 
     /// <summary>
-    /// The name with the fewest letters to add, leave out, replace or swap (Damerau 1964), whatever their case; null if more than a third of
-    /// the letters differ. Of equally close names the first counts.
+    /// The name with the fewest letters to add, leave out, replace or swap (Damerau 1964), whatever their case; null if more than a third
+    /// of the letters differ. Of equally close names the first counts.
     /// </summary>
     public static string? Find(string name, IEnumerable<string> names)
     {

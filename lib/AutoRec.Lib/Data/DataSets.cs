@@ -70,8 +70,8 @@ public static class DataSets
     /// <c>my.csv</c>, as <see cref="Write"/> writes it, if it exists and <paramref name="options"/> do not declare it.</param>
     /// <param name="itemFile">A table with a header, in any of the separators and encodings that ratings may have: the column <c>id</c>
     /// (<c>item_id</c>, <c>movieId</c>, <c>asin</c> and the like; else the first) is the id, <c>title</c> (<c>name</c>, <c>book title</c>)
-    /// the title, <c>categories</c> (<c>category</c>, <c>genres</c>) the categories, separated by bars, each other column an attribute. Null takes
-    /// <c>my.items.csv</c> beside a file <c>my.csv</c>, if it exists.</param>
+    /// the title, <c>categories</c> (<c>category</c>, <c>genres</c>) the categories, separated by bars, each other column an attribute.
+    /// Null takes <c>my.items.csv</c> beside a file <c>my.csv</c>, if it exists.</param>
     /// <param name="userFile">A table with a header: the column <c>id</c> (<c>user_id</c>; else the first) is the id, a column
     /// <c>name</c> the name, each other column an attribute of the profile. Null takes <c>my.users.csv</c> beside a file <c>my.csv</c>, if
     /// it is there.</param>
@@ -135,8 +135,8 @@ public static class DataSets
     }
 
     /// <summary>
-    /// Writes a data set as a ratings file, see <see cref="RatingsWriter"/>, and beside it what is known of its items and users and what its
-    /// values say (<c>my.feedback.csv</c> beside <c>my.csv</c>), so that <see cref="Load"/> reads it all back.
+    /// Writes a data set as a ratings file, see <see cref="RatingsWriter"/>, and beside it what is known of its items and users and what
+    /// its values say (<c>my.feedback.csv</c> beside <c>my.csv</c>), so that <see cref="Load"/> reads it all back.
     /// </summary>
     /// <param name="data">The data set.</param>
     /// <param name="path">The ratings file. Neither it nor the files beside it may exist.</param>

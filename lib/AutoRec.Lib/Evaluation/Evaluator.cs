@@ -118,7 +118,8 @@ public static class Evaluator
             throw new ArgumentException("No user has a positive held-out item to find. Hold out more, or lower --positive-from.", nameof(test));
         }
 
-        var recommended = Ranking.Rank(model, test.Histories.Select(users), metrics.Max(metric => metric.K!.Value), seed, cancellation, rules);
+        var longest = metrics.Max(metric => metric.K!.Value);
+        var recommended = Ranking.Rank(model, test.Histories.Select(users), longest, seed, cancellation, rules);
         var lists = Array.ConvertAll(recommended, list => Array.ConvertAll(list.Items, place => place.Item));
         var usersPerItem = train.CountByColumn();
         var trainingUsers = train.CountRows();

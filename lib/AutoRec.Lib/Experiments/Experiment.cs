@@ -435,7 +435,8 @@ public sealed record Experiment
         if (rules.IncludeSeen)
         {
             throw new ArgumentException(
-                "Lists with items of the history cannot be evaluated: held-out items are those that the user does not have. Leave out include-seen.");
+                "Lists with items of the history cannot be evaluated: held-out items are those that the user does not have. "
+                + "Leave out include-seen.");
         }
 
         if (fold.MeasureLists is not null || metrics.All(metric => metric.IsRating))

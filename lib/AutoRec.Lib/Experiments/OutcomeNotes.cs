@@ -75,10 +75,10 @@ internal static class OutcomeNotes
             yield break;
         }
 
-        yield return $"lists are made by rules: {rules}"
-            + (prepared.Lists.Mask is null ? "" : FormattableString.Invariant($"; {prepared.Left:N0} of {prepared.ItemCount:N0} items are allowed"));
-        foreach (var note in Counted(
-            (rankings?.RelevantItemsNotAllowed ?? 0, "held-out items are not allowed by the rules; they count as relevant and cannot be found")))
+        var allowed = FormattableString.Invariant($"{prepared.Left:N0} of {prepared.ItemCount:N0} items are allowed");
+        yield return $"lists are made by rules: {rules}; {allowed}";
+        const string NotAllowed = "held-out items are not allowed by the rules; they count as relevant and cannot be found";
+        foreach (var note in Counted((rankings?.RelevantItemsNotAllowed ?? 0, NotAllowed)))
         {
             yield return note;
         }

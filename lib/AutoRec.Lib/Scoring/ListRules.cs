@@ -10,7 +10,8 @@ internal interface IItemSimilarity
 }
 
 /// <summary>At most so many items of a list may be in one group.</summary>
-/// <param name="Offsets">Where the groups of each item begin in <paramref name="Groups"/>, and where the last ones end: [items + 1].</param>
+/// <param name="Offsets">Where the groups of each item begin in <paramref name="Groups"/>, and where the last ones end: [items + 1].
+/// </param>
 /// <param name="Groups">The groups of each item, 0 to <paramref name="GroupCount"/> - 1; an item may be in none or in several.</param>
 /// <param name="GroupCount">The number of groups.</param>
 /// <param name="Most">The most items of a group.</param>
@@ -26,7 +27,7 @@ internal sealed record ListRules
     /// <summary>No rule: every item that the user has not seen may be in the list.</summary>
     public static ListRules None { get; } = new();
 
-    /// <summary>What is added to the scores: 0 for an item that may be in a list, minus infinity for another: [items]. Null allows all.</summary>
+    /// <summary>The addend of the scores: 0 for an item that may be in a list, minus infinity for another: [items]. Null allows all.</summary>
     public float[]? Mask { get; init; }
 
     /// <summary>Whether positive items of the history may be in the list.</summary>
@@ -35,7 +36,7 @@ internal sealed record ListRules
     /// <summary>How many items of a group may be in a list.</summary>
     public IReadOnlyList<GroupLimit> Limits { get; init; } = [];
 
-    /// <summary>How much the items of a list shall differ, 0 to 1; see <see cref="ListSelection"/>.</summary>
+    /// <summary>How much the items of a list should differ, 0 to 1; see <see cref="ListSelection"/>.</summary>
     public double Diversity { get; init; }
 
     /// <summary>How alike items are; required where <see cref="Diversity"/> is above 0.</summary>

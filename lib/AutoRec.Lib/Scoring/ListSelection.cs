@@ -3,8 +3,8 @@ namespace AutoRec.Scoring;
 /// <summary>
 /// Selects the items of a list one after the other, where rules are about the list as a whole. With diversity d each place goes to the item
 /// i that has the highest (1 - d) r(i) - d max over the items j before it of cos(i, j): maximal marginal relevance (Carbonell and Goldstein
-/// 1998), whose lambda is 1 - d. r(i) is the score, brought to 0 for the lowest and 1 for the highest of the candidates. Of equal items the one with the
-/// higher score comes first. An item whose group is full is passed over.
+/// 1998), whose lambda is 1 - d. r(i) is the score, brought to 0 for the lowest and 1 for the highest of the candidates. Of equal items the
+/// one with the higher score comes first. An item whose group is full is passed over.
 /// </summary>
 internal static class ListSelection
 {

@@ -53,12 +53,13 @@ internal sealed partial class ItemColumn
     public static ItemColumn Of(DataSet data, string name)
     {
         var plain = Layout.Plain(name);
+        var hasCategories = data.ItemCategories.Any(categories => categories.Count > 0);
         if (data.ItemAttributes.FirstOrDefault(column => Layout.Plain(column.Key) == plain) is { Key: { } key, Value: var texts })
         {
             return new ItemColumn(key, texts.Select(text => text.Split('|')));
         }
 
-        if (Metadata.CategoryNames.Contains(plain) && data.ItemCategories.Any(categories => categories.Count > 0))
+        if (Metadata.CategoryNames.Contains(plain) && hasCategories)
         {
             return new ItemColumn(name, data.ItemCategories);
         }
@@ -74,7 +75,8 @@ internal sealed partial class ItemColumn
                 $"The items have no column '{name}': only their ids are known. Give a table of items (--item-file FILE).");
         }
 
-        string[] columns = ["title", .. data.ItemCategories.Any(categories => categories.Count > 0) ? ["category"] : Array.Empty<string>(), .. data.ItemAttributes.Keys];
+        string[] categories = hasCategories ? ["category"] : [];
+        string[] columns = ["title", .. categories, .. data.ItemAttributes.Keys];
         throw new ArgumentException(
             $"The items have no column '{name}'.{CloseName.Suggestion(name, columns)} Columns: {string.Join(", ", columns)}.");
     }
@@ -85,12 +87,14 @@ internal sealed partial class ItemColumn
         Condition().Match(condition) is { Success: true } match
             ? (match.Groups[1].Value, match.Groups[2].Value, match.Groups[3].Value)
             : throw new ArgumentException(
-                $"'{condition}' is not a condition. Use COLUMN=VALUE, or one of !=, <, <=, > and >=, for example category=Books or price<20.");
+                $"'{condition}' is not a condition. Use COLUMN=VALUE, or one of !=, <, <=, > and >=, for example category=Books or "
+                + "price<20.");
 
     /// <summary>Which items fit a condition: [items].</summary>
     /// <param name="comparison">One of <c>=</c>, <c>!=</c>, <c>&lt;</c>, <c>&lt;=</c>, <c>&gt;</c> and <c>&gt;=</c>.</param>
     /// <param name="value">What the item's values are compared with.</param>
-    /// <exception cref="ArgumentException">The value occurs nowhere, or it or the whole column is not of numbers where they are needed.</exception>
+    /// <exception cref="ArgumentException">The value occurs nowhere; or numbers are compared, and the value or the column is not of numbers.
+    /// </exception>
     public bool[] Fit(string comparison, string value)
     {
         var fits = comparison is "=" or "!=" ? Equal(value) : Compared(comparison, value);
@@ -149,7 +153,8 @@ internal sealed partial class ItemColumn
     private string Examples()
     {
         const int Most = 10;
-        return Count == 0 ? "" : $" Values: {string.Join(", ", values.Order(StringComparer.Ordinal).Take(Most))}{(Count > Most ? ", ..." : ".")}";
+        var examples = string.Join(", ", values.Order(StringComparer.Ordinal).Take(Most));
+        return Count == 0 ? "" : $" Values: {examples}{(Count > Most ? ", ..." : ".")}";
     }
 
     private static double? Number(string text) =>

@@ -10,8 +10,8 @@ namespace AutoRec.Serving;
 
 /// <summary>
 /// The space of a model's items and users, in which similarity is the cosine. The vector of an item is the model's, minus the mean of
-/// all items; that of a user is the mean over the user's positive items. If a model has no item vectors, the vector of an item is the column
-/// of its positive interactions, and that of a user the row.
+/// all items; that of a user is the mean over the user's positive items. If a model has no item vectors, the vector of an item is the
+/// column of its positive interactions, and that of a user the row.
 /// </summary>
 public sealed class LatentSpace : IItemSimilarity
 {

@@ -46,10 +46,11 @@ public sealed record RecommendationList(
 /// <summary>A recommended item.</summary>
 /// <param name="Item">Its id.</param>
 /// <param name="Title">Its title; its id if the title is not known.</param>
-/// <param name="Score">The score that the list is ordered by, unless rules ask for diversity. Scores of different lists cannot be compared.</param>
+/// <param name="Score">The score that the list is ordered by, if rules do not ask for diversity. Scores of different lists cannot be
+/// compared.</param>
 /// <param name="Rating">The predicted rating, on the scale of the data; null if the model does not predict ratings.</param>
-/// <param name="Probability">The probability, 0 to 1, see <see cref="ProbabilityKind"/>; null if the model does not give probabilities, or the
-/// list was not made by the model alone.</param>
+/// <param name="Probability">The probability, 0 to 1, see <see cref="ProbabilityKind"/>; null if the model does not give probabilities, or
+/// the list was not made by the model alone.</param>
 /// <param name="Reasons">What speaks for the item, strongest first, as many as were asked for.</param>
 public sealed record RecommendedItem(
     string Item, string Title, float Score, float? Rating, float? Probability, IReadOnlyList<Reason> Reasons);

@@ -4,8 +4,8 @@ namespace AutoRec.Serving;
 
 /// <summary>
 /// Rules for recommendations, which decide before the list is made what may be in it: the list has the best items of those allowed, and not
-/// what is left of a list. All rules hold together; their order does not matter. Without rules, the list has the items with the highest scores that are not in
-/// the user's history.
+/// what is left of a list. All rules hold together; their order does not matter. Without rules, the list has the items with the highest
+/// scores that are not in the user's history.
 /// </summary>
 public sealed record RecommendationRules
 {
@@ -17,9 +17,9 @@ public sealed record RecommendationRules
 
     /// <summary>
     /// Conditions on columns of the table of items, such as <c>category=Books</c> or <c>price&lt;20</c>: a column, one of <c>=</c>,
-    /// <c>!=</c>, <c>&lt;</c>, <c>&lt;=</c>, <c>&gt;</c> and <c>&gt;=</c>, and a value. All of them must hold. Names and values match whatever their case, numbers are written with a
-    /// point. In a column with several values (<c>Action|Comedy</c>) one that fits is enough; <c>!=</c> holds if none is equal. An item whose value
-    /// is not known fits <c>!=</c> alone. Default: empty.
+    /// <c>!=</c>, <c>&lt;</c>, <c>&lt;=</c>, <c>&gt;</c> and <c>&gt;=</c>, and a value. All of them must hold. Names and values match
+    /// whatever their case, numbers are written with a point. In a column with several values (<c>Action|Comedy</c>) one that fits is
+    /// enough; <c>!=</c> holds if none is equal. An item whose value is not known fits <c>!=</c> alone. Default: empty.
     /// </summary>
     public IReadOnlyList<string> Where { get; init; } = [];
 
@@ -32,16 +32,17 @@ public sealed record RecommendationRules
     public int MinUsers { get; init; }
 
     /// <summary>
-    /// By column of the table of items, the most items of a list that may have the same value: <c>category</c> and 2. An item with several values counts for
-    /// each, one without a value for none. Default: empty.
+    /// By column of the table of items, the most items of a list that may have the same value: <c>category</c> and 2. An item with several
+    /// values counts for each, one without a value for none. Default: empty.
     /// </summary>
     public IReadOnlyDictionary<string, int> AtMost { get; init; } = new Dictionary<string, int>();
 
     /// <summary>
-    /// How much the items of a list shall differ, 0 to 1: maximal marginal relevance (Carbonell and Goldstein 1998). Each place goes to the
-    /// item i that has the highest (1 - d) r(i) - d max over the items j before it of cos(i, j), where d is the diversity, r(i) the score, brought to 0 for
-    /// the lowest and 1 for the highest of the candidates, and the cosine that of <see cref="LatentSpace"/>. Candidates are the 500 allowed items with
-    /// the highest scores, or 4 times the length of the list if that is more. 0 orders by score alone, 1 by the differences after the first item. Default 0.
+    /// How much the items of a list should differ, 0 to 1: maximal marginal relevance (Carbonell and Goldstein 1998). Each place goes to the
+    /// item i that has the highest (1 - d) r(i) - d max over the items j before it of cos(i, j), where d is the diversity, r(i) the score,
+    /// brought to 0 for the lowest and 1 for the highest of the candidates, and the cosine that of <see cref="LatentSpace"/>. Candidates
+    /// are the 500 allowed items with the highest scores, or 4 times the length of the list if that is more. 0 orders by score alone, 1 by
+    /// the differences after the first item. Default 0.
     /// </summary>
     public double Diversity { get; init; }
 

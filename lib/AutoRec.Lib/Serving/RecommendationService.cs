@@ -69,8 +69,8 @@ public sealed class RecommendationService
             return idOrName;
         }
 
-        var names = Fitted.Data.UserNames;
-        int[] rows = [.. Enumerable.Range(0, names.Count).Where(row => names[row].Equals(idOrName.Trim(), StringComparison.OrdinalIgnoreCase))];
+        var (names, asked) = (Fitted.Data.UserNames, idOrName.Trim());
+        int[] rows = [.. Enumerable.Range(0, names.Count).Where(row => names[row].Equals(asked, StringComparison.OrdinalIgnoreCase))];
         return rows switch
         {
             [var row] => Users[row],
@@ -104,10 +104,12 @@ public sealed class RecommendationService
         }
     }
 
-    /// <summary>Recommends items to many users that the model knows, in their order. Users are scored in batches, as answers are read.</summary>
+    /// <summary>Recommends items to many users that the model knows, in their order. Users are scored in batches, as answers are
+    /// read.</summary>
     /// <param name="users">The ids of the users.</param>
     /// <param name="k">The number of items to recommend to each, at least 1.</param>
-    /// <param name="reasons">The number of reasons to give with each item; see <see cref="RecommendationRequest.Reasons"/>. Default 0.</param>
+    /// <param name="reasons">The number of reasons to give with each item; see <see cref="RecommendationRequest.Reasons"/>. Default
+    /// 0.</param>
     /// <param name="rules">What may be recommended; null allows every item that the user does not have. Default null.</param>
     /// <param name="cancellation">Ends the work.</param>
     /// <exception cref="UnknownIdException">The model does not know one of the users.</exception>

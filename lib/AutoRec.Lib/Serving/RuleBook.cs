@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text.Json;
 using AutoRec.Data;
 using AutoRec.Scoring;
 
@@ -12,12 +13,25 @@ internal sealed class RuleBook(DataSet data, InteractionMatrix train, Func<IItem
 {
     private readonly ConcurrentDictionary<string, ItemColumn> columns = [];
     private readonly Lazy<int[]> usersPerItem = new(train.CountByColumn);
+    private readonly ConcurrentDictionary<string, PreparedRules> recent = []; // a server is asked by the same few rules again and again
 
     /// <summary>Makes rules ready.</summary>
-    /// <exception cref="ArgumentException">The rules name an item, a column or a value that is not there, or a number is out of range.</exception>
+    /// <exception cref="ArgumentException">The rules name an item, a column or a value that is not there, or a number is out of
+    /// range.</exception>
     public PreparedRules Prepare(RecommendationRules rules)
     {
+        const int MostKept = 16;
         Check(rules);
+        if (recent.Count >= MostKept)
+        {
+            recent.Clear();
+        }
+
+        return recent.GetOrAdd(JsonSerializer.Serialize(rules), _ => Make(rules));
+    }
+
+    private PreparedRules Make(RecommendationRules rules)
+    {
         var isAllowed = new bool[train.ColumnCount];
         Array.Fill(isAllowed, true);
         var steps = new List<(string Rule, int Left)>();
@@ -77,7 +91,7 @@ internal sealed class RuleBook(DataSet data, InteractionMatrix train, Func<IItem
 
         if (rules.MinUsers < 0)
         {
-            throw new ArgumentException(FormattableString.Invariant($"The least number of users must be at least 0; got {rules.MinUsers}."));
+            throw new ArgumentException($"The least number of users must be at least 0; got {rules.MinUsers}.");
         }
 
         if (rules.Only is { Count: 0 })
@@ -87,7 +101,7 @@ internal sealed class RuleBook(DataSet data, InteractionMatrix train, Func<IItem
 
         if (rules.AtMost.FirstOrDefault(limit => limit.Value < 1) is { Key: { } column, Value: var most })
         {
-            throw new ArgumentException(FormattableString.Invariant($"The most items of the same '{column}' must be at least 1; got {most}."));
+            throw new ArgumentException($"The most items of the same '{column}' must be at least 1; got {most}.");
         }
     }
 
