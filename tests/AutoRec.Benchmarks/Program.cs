@@ -22,10 +22,12 @@ var repeats = new Option<int>("--repeats") { Description = "Runs of each side th
 var threads = new Option<int?>("--threads") { Description = "How many threads to compute with; all processors unless set." };
 var data = new Option<string?>("--data") { Description = "A data set, such as ml-1m: prints quality against time of training on it, in place of the benchmark. With ials." };
 var dataFolder = new Option<string?>("--data-dir") { Description = "The folder that holds the folders of data sets." };
+var fit = new Option<string?>("--fit") { Description = "Models, such as ease,ials:latent-factors=32: prints what one fit of each, or one epoch of it, takes in memory and time beside the estimates, in place of a benchmark.", HelpName = "a,b,c" };
+var size = new Option<string>("--size") { Description = "Users, items and ratings of the generated data of --fit.", HelpName = "USERSxITEMSxRATINGS", DefaultValueFactory = _ => "6040x3706x1000209" };
 var json = new Option<bool>("--json") { Description = "Prints one JSON object instead of a table." };
 var command = new RootCommand("Measures AutoRec.Lib against what one would write in PyTorch without it, both in this process, run by run in turn.")
 {
-    name, scale, hidden, repeats, threads, data, dataFolder, json,
+    name, scale, hidden, repeats, threads, data, dataFolder, fit, size, json,
 };
 command.SetAction(parsed =>
 {
@@ -49,6 +51,13 @@ command.SetAction(parsed =>
     }
 
     TorchRuntime.EnsureLoaded();
+    if (parsed.GetValue(fit) is { } models)
+    {
+        var sizes = Array.ConvertAll(parsed.GetValue(size)!.Split('x'), int.Parse);
+        FitCosts.Write(new Shape("generated", sizes[0], sizes[1], sizes[2]), models);
+        return 0;
+    }
+
     var options = new BenchmarkOptions(parsed.GetValue(scale), parsed.GetValue(repeats), parsed.GetValue(hidden));
     var machine = Limits.Measure(ComputeThreads.Count);
     var comparisons = new List<Comparison>();

@@ -84,6 +84,7 @@ internal static class CompareCommand
 
                 var (output, notes) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
                 var loaded = source.Load(cancellation);
+                CostNotes.Write(notes, experiments, loaded, count * (source.Test is null ? splitter.Count : 1));
                 var comparison = Comparison.Of(
                     experiments,
                     loaded,

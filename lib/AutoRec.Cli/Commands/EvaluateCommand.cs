@@ -52,6 +52,7 @@ internal static class EvaluateCommand
 
                 // The choice knows the training part alone.
                 var experiment = named ?? Of(model.Choose(parsed, OfTraining(loaded, parsed.GetValue(split), model.Seed(parsed)), notes, cancellation));
+                CostNotes.Write(notes, [experiment], loaded, source.Test is null ? experiment.Splitter.Count : 1);
                 if (source.Test is null && experiment.Splitter.Count > 1)
                 {
                     var folds = Comparison.Of(

@@ -70,6 +70,7 @@ internal static class QuickstartCommand
         output.WriteLine();
         output.WriteLine(choice.Verdict);
 
+        CostNotes.Write(error, [new Experiment(choice.Model)], loaded);
         var fitted = Fit(
             error,
             $"fitting {choice.Model} to everything",

@@ -94,6 +94,7 @@ internal static class TrainCommand
                         $"note: {keep.Path} has a checkpoint of this training, which is replaced. To continue it, add --resume.");
                 }
 
+                CostNotes.Write(notes, [experiment], loaded);
                 var fitted = FitProgress.Show(
                     notes, experiment.Name, progress => continued is null
                         ? experiment.FitAll(loaded, seed, share, keep, progress, cancellation)

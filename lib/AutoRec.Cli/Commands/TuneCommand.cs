@@ -93,6 +93,7 @@ internal static class TuneCommand
                     notes.WriteLine($"note: {known} fits are in {parsed.GetRequiredValue(file)} already");
                 }
 
+                CostNotes.Write(notes, [experiment], loaded, Tuner.FullRuns(entry, options.Trials));
                 var best = Tuner.Run(
                     experiment,
                     space,

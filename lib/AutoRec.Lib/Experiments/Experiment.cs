@@ -179,9 +179,19 @@ public sealed record Experiment
         return Estimate(DataSize.Of(fold.Split.Train.LearnedBy(PredictsRatings)));
     }
 
+    /// <summary>Estimates what a run takes from data that are not split yet, of which the training part is a little less.</summary>
+    /// <param name="loaded">The data.</param>
+    public FitCost? Estimate(LoadedData loaded)
+    {
+        ArgumentNullException.ThrowIfNull(loaded);
+        return Estimate(DataSize.Of(loaded.Data.Interactions, PredictsRatings));
+    }
+
     /// <summary>Why a run cannot take place, and what would help; null if it fits into memory that is free for this process.</summary>
     /// <param name="fold">The parts.</param>
-    public string? Obstacle(Fold fold) => Estimate(fold)?.Obstacle(Name);
+    /// <param name="limit">The most time that it may take; null for any. Default null.</param>
+    public string? Obstacle(Fold fold, TimeSpan? limit = null) => Estimate(fold) is not { } cost ? null
+        : cost.Obstacle(Name) ?? (cost.Time > limit ? $"{Name} would take about {FitCost.Text(cost.Time)}, more than {FitCost.Text(limit.Value)}." : null);
 
     /// <summary>Splits, fits, chooses epochs on the validation part, fits again, and measures on the test part.</summary>
     /// <param name="loaded">The data.</param>
@@ -406,10 +416,26 @@ public sealed record Experiment
         return entry.CreateTrainer(settings, out options);
     }
 
-    /// <summary>What a run takes. A model that chooses no epochs is kept while it is fitted once more for the check against its baseline.</summary>
-    private FitCost? Estimate(DataSize data) => Trainer.Estimate(data) is { } cost
-        ? cost with { Bytes = cost.Bytes + (ChecksBaseline && !ChoosesEpochs ? cost.ModelBytes : 0) }
-        : null;
+    /// <summary>
+    /// What a run takes: two fits, where epochs are chosen or the model is compared with its baseline. A model that chooses no epochs is kept
+    /// while it is fitted once more for the latter.
+    /// </summary>
+    private FitCost? Estimate(DataSize data)
+    {
+        if (Trainer.Estimate(data) is not { } cost)
+        {
+            return null;
+        }
+
+        var fits = ChoosesEpochs || ChecksBaseline ? 2 : 1;
+        return cost with
+        {
+            Bytes = cost.Bytes + (ChecksBaseline && !ChoosesEpochs ? cost.ModelBytes : 0),
+            Seconds = fits * cost.Seconds,
+            EpochSeconds = fits * cost.EpochSeconds,
+            Epochs = Math.Min(cost.Epochs, EpochLimit ?? cost.Epochs),
+        };
+    }
 
     private ModelEntry InCatalogue() => Entry
         ?? throw new NotSupportedException($"'{Name}' is a trainer of your own; this requires a model of the catalogue.");

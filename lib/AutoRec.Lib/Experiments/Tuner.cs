@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.ExceptionServices;
+using AutoRec.Catalog;
 
 namespace AutoRec.Experiments;
 
@@ -56,7 +57,7 @@ public static class Tuner
         var entry = experiment.Entry
             ?? throw new NotSupportedException($"'{experiment.Name}' is a trainer of your own; tuning requires a model of the catalogue.");
         var isHigherBetter = experiment.ValidationMetricFor(fold.Feedback.HasRatings).HigherIsBetter;
-        var rungs = Rungs(options.Trials, entry.Options.FirstOrDefault(option => option.Name == "epochs")?.Default as int?);
+        var rungs = Rungs(options.Trials, EpochsOf(entry));
         var fits = rungs.Sum(rung => rung.Trials);
         var finished = file.Read().ToDictionary(trial => (trial.Number, trial.Epochs));
         int[] numbers = [.. Enumerable.Range(1, options.Trials)];
@@ -102,6 +103,13 @@ public static class Tuner
             : throw new ArithmeticException($"All trials failed, the first with: {ranked[0].Error}");
     }
 
+    /// <summary>How many runs of all epochs, of two fits each, take as long as a search: each trial is fitted once.</summary>
+    internal static int FullRuns(ModelEntry entry, int trials)
+    {
+        var rungs = Rungs(trials, EpochsOf(entry));
+        return ((rungs[0].Epochs is null ? trials : rungs.Count * rungs[^1].Trials) + 1) / 2;
+    }
+
     /// <summary>How many trials get how many epochs: 27 of 100 are (27, 3), (9, 11), (3, 33), (1, 100).</summary>
     internal static IReadOnlyList<(int Trials, int? Epochs)> Rungs(int trials, int? epochs)
     {
@@ -124,6 +132,8 @@ public static class Tuner
 
         return rungs;
     }
+
+    private static int? EpochsOf(ModelEntry entry) => entry.Options.FirstOrDefault(option => option.Name == "epochs")?.Default as int?;
 
     private static Trial Fit(
         Experiment experiment,

@@ -81,8 +81,21 @@ public sealed class AutoRecTrainer(AutoRecRows rows, AutoRecOptions? options = n
     {
         var (visible, others) = rows == AutoRecRows.Items ? (data.Users, data.Items) : (data.Items, data.Users);
         var weights = 2.0 * visible * options.HiddenUnits;
-        var denseBatch = options.Engine == TrainingEngine.Torch ? Math.Min(options.BatchSize, others) * (double)visible : 0;
-        return NetworkCost.Of(data, weights, weights / 2, denseBatch, options.Engine, new("hidden-units", options.HiddenUnits, units =>
+        var batch = Math.Clamp(others / LeastBatchesPerEpoch, 1, options.BatchSize);
+        var usesTorch = options.Engine == TrainingEngine.Torch;
+        var size = new NetworkSize
+        {
+            Weights = weights,
+            Longest = weights / 2,
+            DenseBatch = usesTorch ? batch * (double)visible : 0,
+            Rows = others,
+            Batch = batch,
+            DenseWeights = usesTorch ? weights : 0,
+            SparseWeights = usesTorch ? 0 : options.HiddenUnits,
+            Epochs = options.Epochs,
+            Engine = options.Engine,
+        };
+        return NetworkCost.Of(data, size, new("hidden-units", options.HiddenUnits, units =>
             new AutoRecTrainer(rows, options with { HiddenUnits = units }).Estimate(data)));
     }
 

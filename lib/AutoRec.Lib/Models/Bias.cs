@@ -54,6 +54,8 @@ internal sealed class BiasTrainer(BiasOptions? options = null) : ITrainer<BiasMo
     {
         Bytes = data.MatrixBytes + (sizeof(double) * (data.Users + (3.0 * data.Items))),
         ModelBytes = (double)sizeof(double) * data.Items,
+        EpochSeconds = 1e-7 * data.Interactions,
+        Epochs = options.Epochs,
     };
 
     /// <inheritdoc/>

@@ -77,6 +77,8 @@ internal sealed class BiasedMfTrainer(BiasedMfOptions? options = null) : ITraine
         {
             Bytes = (sizeof(float) * Copies * weights) + (2 * data.MatrixBytes) + (16.0 * data.Users),
             ModelBytes = sizeof(float) * weights,
+            EpochSeconds = data.Interactions * (2e-7 + (5e-9 * options.LatentFactors)),
+            Epochs = options.Epochs,
             LongestArray = Math.Max(data.Users, data.Items) * (double)options.LatentFactors,
             Option = new("latent-factors", options.LatentFactors, factors =>
                 new BiasedMfTrainer(options with { LatentFactors = factors }).Estimate(data)),

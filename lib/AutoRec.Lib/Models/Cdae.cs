@@ -67,13 +67,20 @@ internal sealed class CdaeTrainer(CdaeOptions? options = null) : ITrainer<CdaeMo
     public FitCost Estimate(DataSize data)
     {
         var (layer, nodes) = ((double)data.Items * options.HiddenUnits, (double)data.Users * options.HiddenUnits);
-        return NetworkCost.Of(
-            data,
-            (2 * layer) + nodes,
-            Math.Max(layer, nodes),
-            Math.Min(options.BatchSize, data.Users) * (double)data.Items,
-            TrainingEngine.Torch, // the output is torch's
-            new("hidden-units", options.HiddenUnits, units => new CdaeTrainer(options with { HiddenUnits = units }).Estimate(data)));
+        var batch = Math.Min(options.BatchSize, data.Users);
+        var size = new NetworkSize
+        {
+            Weights = (2 * layer) + nodes,
+            Longest = Math.Max(layer, nodes),
+            DenseBatch = batch * (double)data.Items,
+            Rows = data.Users,
+            Batch = batch,
+            DenseWeights = layer,
+            SparseWeights = options.HiddenUnits,
+            Epochs = options.Epochs, // the output is torch's
+        };
+        return NetworkCost.Of(data, size, new("hidden-units", options.HiddenUnits, units =>
+            new CdaeTrainer(options with { HiddenUnits = units }).Estimate(data)));
     }
 
     /// <inheritdoc/>

@@ -50,7 +50,17 @@ internal record DeepAutoencoderOptions : INetworkOptions
     {
         var layer = (double)data.Items * Widths[0];
         var inner = Widths.Zip(Widths.Skip(1), (width, next) => (double)width * next).Sum();
-        return NetworkCost.Of(data, 2 * (layer + inner), layer, Math.Min(BatchSize, data.Users) * (double)data.Items, TrainingEngine.Torch);
+        var batch = Math.Min(BatchSize, data.Users);
+        return NetworkCost.Of(data, new NetworkSize
+        {
+            Weights = 2 * (layer + inner),
+            Longest = layer,
+            DenseBatch = batch * (double)data.Items,
+            Rows = data.Users,
+            Batch = batch,
+            DenseWeights = 2 * (layer + inner),
+            Epochs = Epochs,
+        });
     }
 }
 

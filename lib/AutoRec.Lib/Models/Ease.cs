@@ -56,7 +56,10 @@ public sealed class EaseTrainer(EaseOptions? options = null) : ITrainer<EaseMode
     private readonly EaseOptions options = OptionRanges.Checked(options);
 
     /// <inheritdoc/>
-    public FitCost Estimate(DataSize data) => ItemGram.CostOf(data, BytesPerPair, sizeof(float));
+    public FitCost Estimate(DataSize data) => ItemGram.CostOf(data, BytesPerPair, sizeof(float)) with
+    {
+        Seconds = (DataSize.PairSeconds * data.Pairs / 4) + (ItemGram.ProductSeconds * Math.Pow(data.Items, 3)),
+    };
 
     /// <inheritdoc/>
     /// <exception cref="NotSupportedException">The catalogue has too many items for this machine's memory.</exception>

@@ -70,12 +70,18 @@ internal sealed class GaussianVaeTrainer(GaussianVaeOptions? options = null) : I
     private FitCost VaeCost(DataSize data, int hidden)
     {
         var layer = (double)data.Items * (hidden > 0 ? hidden : 2 * options.LatentFactors);
-        return NetworkCost.Of(
-            data,
-            (2 * layer) + (3.0 * hidden * options.LatentFactors),
-            layer,
-            Math.Min(options.BatchSize, data.Users) * (double)data.Items,
-            TrainingEngine.Torch);
+        var batch = Math.Min(options.BatchSize, data.Users);
+        var weights = (2 * layer) + (3.0 * hidden * options.LatentFactors);
+        return NetworkCost.Of(data, new NetworkSize
+        {
+            Weights = weights,
+            Longest = layer,
+            DenseBatch = batch * (double)data.Items,
+            Rows = data.Users,
+            Batch = batch,
+            DenseWeights = weights,
+            Epochs = options.Epochs,
+        });
     }
 
     /// <inheritdoc/>

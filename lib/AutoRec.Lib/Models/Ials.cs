@@ -38,6 +38,10 @@ internal sealed class IalsTrainer(IalsOptions? options = null) : ITrainer<IalsMo
         {
             Bytes = (sizeof(float) * Copies * factors) + ((options.HalfLife is null ? 1 : 3) * data.MatrixBytes) + (24.0 * data.Users),
             ModelBytes = sizeof(float) * factors,
+            EpochSeconds = options.Solver == IalsSolver.Cg
+                ? 5e-9 / 3 * Math.Max(2, options.Steps) * data.Interactions * options.LatentFactors
+                : 2e-9 * options.LatentFactors * ((data.Interactions * (double)options.LatentFactors) + (factors * options.LatentFactors)),
+            Epochs = options.Epochs,
             LongestArray = Math.Max(data.Users, data.Items) * (double)options.LatentFactors,
             Option = new("latent-factors", options.LatentFactors, factors =>
                 new IalsTrainer(options with { LatentFactors = factors }).Estimate(data)),

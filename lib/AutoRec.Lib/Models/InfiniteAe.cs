@@ -69,6 +69,7 @@ internal sealed class InfiniteAeTrainer(InfiniteAeOptions? options = null) : ITr
                 + (hasMoreUsers ? sizeof(double) * weights : 0) + (2 * data.MatrixBytes),
             ModelBytes = sizeof(float) * weights,
             LongestArray = Math.Max(weights, landmarks * landmarks),
+            Seconds = 1.7e-10 * landmarks * landmarks * ((landmarks / 6) + data.Items + (hasMoreUsers ? data.Users / 2.0 : 0)),
             Option = new("landmarks", (int)landmarks, count => new InfiniteAeTrainer(options with { Landmarks = count }).Estimate(data)),
         };
     }

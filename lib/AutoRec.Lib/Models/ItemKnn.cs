@@ -64,6 +64,7 @@ internal sealed class ItemKnnTrainer(ItemKnnOptions? options = null) : ITrainer<
         {
             Bytes = (BytesPerNeighbor * count) + (data.Items * (64.0 + (9 * ComputeThreads.Count))) + (4 * data.MatrixBytes),
             ModelBytes = BytesPerNeighbor / 2 * count,
+            Seconds = DataSize.PairSeconds * data.Pairs,
             LongestArray = count,
             Option = new("neighbors", options.Neighbors, neighbors =>
                 new ItemKnnTrainer(options with { Neighbors = neighbors }).Estimate(data)),

@@ -59,8 +59,21 @@ internal sealed class MultDaeTrainer(MultDaeOptions? options = null) : ITrainer<
     public FitCost Estimate(DataSize data)
     {
         var layer = (double)data.Items * options.HiddenUnits;
-        return NetworkCost.Of(data, 2 * layer, layer, Math.Min(options.BatchSize, data.Users) * (double)data.Items, options.Engine, new(
-            "hidden-units", options.HiddenUnits, units => new MultDaeTrainer(options with { HiddenUnits = units }).Estimate(data)));
+        var batch = Math.Min(options.BatchSize, data.Users);
+        var size = new NetworkSize
+        {
+            Weights = 2 * layer,
+            Longest = layer,
+            DenseBatch = batch * (double)data.Items,
+            Rows = data.Users,
+            Batch = batch,
+            DenseWeights = layer,
+            SparseWeights = options.HiddenUnits,
+            Epochs = options.Epochs,
+            Engine = options.Engine,
+        };
+        return NetworkCost.Of(data, size, new("hidden-units", options.HiddenUnits, units =>
+            new MultDaeTrainer(options with { HiddenUnits = units }).Estimate(data)));
     }
 
     /// <inheritdoc/>

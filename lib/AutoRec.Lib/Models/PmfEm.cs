@@ -62,6 +62,8 @@ internal sealed class PmfEmTrainer(PmfEmOptions? options = null) : ITrainer<PmfE
             Bytes = (row * ((sizeof(double) * (double)data.Users) + ((sizeof(double) + (2 * sizeof(float))) * (double)data.Items)))
                 + means + (2 * data.MatrixBytes) + (16.0 * data.Users),
             ModelBytes = (sizeof(float) * row * data.Items) + means,
+            EpochSeconds = 3e-9 * ((data.Interactions * row) + (((double)data.Users + data.Items) * size * size * size)),
+            Epochs = options.Epochs,
             LongestArray = Math.Max(data.Users, data.Items) * row,
             Option = new("latent-factors", options.LatentFactors, factors =>
                 new PmfEmTrainer(options with { LatentFactors = factors }).Estimate(data)),

@@ -74,13 +74,21 @@ internal sealed class RecVaeTrainer(RecVaeOptions? options = null) : ITrainer<Re
         // The encoder of the epoch before is there too.
         double layer = (double)data.Items * options.HiddenUnits, decoder = (double)data.Items * options.LatentFactors;
         var others = 4.0 * options.HiddenUnits * options.HiddenUnits;
-        return NetworkCost.Of(
-            data,
-            (1.5 * (layer + others)) + decoder,
-            Math.Max(layer, decoder),
-            Math.Min(options.BatchSize, data.Users) * (double)data.Items,
-            options.Engine,
-            new("hidden-units", options.HiddenUnits, units => new RecVaeTrainer(options with { HiddenUnits = units }).Estimate(data)));
+        var batch = Math.Min(options.BatchSize, data.Users);
+        var size = new NetworkSize
+        {
+            Weights = (1.5 * (layer + others)) + decoder,
+            Longest = Math.Max(layer, decoder),
+            DenseBatch = batch * (double)data.Items,
+            Rows = data.Users,
+            Batch = batch,
+            DenseWeights = (options.EncoderPasses * (decoder + (1.5 * others))) + decoder,
+            SparseWeights = 1.5 * options.EncoderPasses * options.HiddenUnits,
+            Epochs = options.Epochs,
+            Engine = options.Engine,
+        };
+        return NetworkCost.Of(data, size, new("hidden-units", options.HiddenUnits, units =>
+            new RecVaeTrainer(options with { HiddenUnits = units }).Estimate(data)));
     }
 
     /// <inheritdoc/>

@@ -61,7 +61,7 @@ internal sealed class SansaTrainer(SansaOptions? options = null) : ITrainer<Sans
     public FitCost Estimate(DataSize data)
     {
         // Item and number: of the factor, its transpose and what makes it, and of the known similarities.
-        const int BytesPerWeight = 28, BytesPerSimilarity = sizeof(int) + sizeof(float);
+        const int BytesPerWeight = 44, BytesPerSimilarity = sizeof(int) + sizeof(float);
         var most = options.MostOf(data.Items);
         var weights = data.Items + Math.Min((double)data.Items * most, data.Pairs / 2);
         var similarities = Math.Min((double)data.Items * SparseInverse.KnownOf(data.Items, most), data.Pairs);
@@ -70,6 +70,7 @@ internal sealed class SansaTrainer(SansaOptions? options = null) : ITrainer<Sans
         {
             Bytes = (BytesPerWeight * weights) + (BytesPerSimilarity * similarities) + (64.0 * data.Items) + spaces + (4 * data.MatrixBytes),
             ModelBytes = 20 * weights,
+            Seconds = (DataSize.PairSeconds * data.Pairs) + (data.Items * ((1.2e-8 * most * most) + (1e-10 * most * most * most))),
             LongestArray = Math.Max(weights, (double)most * most),
         };
     }

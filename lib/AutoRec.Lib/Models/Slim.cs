@@ -54,7 +54,11 @@ internal sealed class SlimTrainer(SlimOptions? options = null) : ITrainer<SlimMo
     private readonly SlimOptions options = OptionRanges.Checked(options);
 
     /// <inheritdoc/>
-    public FitCost Estimate(DataSize data) => ItemGram.CostOf(data, sizeof(double), 0);
+    public FitCost Estimate(DataSize data) => ItemGram.CostOf(data, sizeof(double), 0) with
+    {
+        EpochSeconds = ItemGram.ProductSeconds * Math.Pow(data.Items, 3),
+        Epochs = options.Epochs,
+    };
 
     /// <inheritdoc/>
     /// <exception cref="NotSupportedException">The catalogue has too many items for this machine's memory.</exception>

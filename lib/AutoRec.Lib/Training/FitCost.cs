@@ -11,6 +11,20 @@ public sealed record FitCost
     /// <summary>The most bytes that the fit takes at once, besides its training data.</summary>
     public required double Bytes { get; init; }
 
+    /// <summary>
+    /// Processor seconds besides the epochs, of all threads together. Times are rough: those of a core of the machine of docs/performance.md.
+    /// </summary>
+    public double Seconds { get; init; }
+
+    /// <summary>Processor seconds of an epoch, without validation.</summary>
+    public double EpochSeconds { get; init; }
+
+    /// <summary>The most epochs. Default 0, for models without.</summary>
+    public int Epochs { get; init; }
+
+    /// <summary>Time by the clock of a fit with all epochs, on all threads.</summary>
+    public TimeSpan Time => TimeSpan.FromSeconds(Math.Min((Seconds + (Epochs * EpochSeconds)) / ComputeThreads.Count, 1e10));
+
     /// <summary>The bytes that the fitted model holds.</summary>
     public double ModelBytes { get; init; }
 
@@ -57,6 +71,19 @@ public sealed record FitCost
             throw new NotSupportedException(obstacle);
         }
     }
+
+    /// <summary>What a fit takes, in words, where it takes more than half a minute or a gigabyte; null if it takes less.</summary>
+    internal string? Note => Time.TotalSeconds < 30 && Bytes < 1e9 ? null
+        : $"about {Gigabytes(Bytes)} of memory" + (Time.TotalSeconds < 30 ? "" : $" and {(Epochs > 1 ? "up to" : "about")} {Text(Time)}");
+
+    /// <summary>A rough length of time in words, such as <c>40 s</c> or <c>3 h</c>.</summary>
+    internal static string Text(TimeSpan time) => time.TotalSeconds switch
+    {
+        < 100 => FormattableString.Invariant($"{time.TotalSeconds:0} s"),
+        < 6000 => FormattableString.Invariant($"{time.TotalMinutes:0} min"),
+        < 360_000 => FormattableString.Invariant($"{time.TotalHours:0} h"),
+        _ => FormattableString.Invariant($"{time.TotalDays:0} days"),
+    };
 
     private bool IsPossible => LongestArray <= Array.MaxLength;
 

@@ -3,6 +3,8 @@ using AutoRec.Catalog;
 using AutoRec.Data;
 using AutoRec.Experiments;
 using AutoRec.Models;
+using AutoRec.Native;
+using AutoRec.Splitting;
 using AutoRec.Training;
 
 namespace AutoRec.Tests.Training;
@@ -71,6 +73,26 @@ public sealed class FitCostTests
 
         FitCost Cost(int with) =>
             ModelCatalog.Find(model).CreateTrainer([new(option, with.ToString(CultureInfo.InvariantCulture))], out _).Estimate(data)!;
+    }
+
+    [Theory]
+    [InlineData(0.9e9, 10, null)]
+    [InlineData(1.5e9, 10, "about 1.5 GB of memory")]
+    [InlineData(0.9e9, 80, "about 0.9 GB of memory and about 80 s")]
+    [InlineData(4.8e9, 1_200, "about 4.8 GB of memory and about 20 min")]
+    [InlineData(4.8e9, 36_000, "about 4.8 GB of memory and about 10 h")]
+    public void Note_LargeFit_SaysMemoryAndTime(double bytes, double seconds, string? expected) =>
+        Assert.Equal(expected, new FitCost { Bytes = bytes, Seconds = seconds * ComputeThreads.Count }.Note);
+
+    [Fact]
+    public void Obstacle_TimeLimit_NamesBothTimes()
+    {
+        var fold = Fold.Of(LoadedData.Of(Set(SomeRatings.Log(1_000))), new RandomSplitter(0.9), 1);
+        var experiment = new Experiment("mult-vae");
+        var time = experiment.Estimate(fold)!.Time;
+        Assert.Null(experiment.Obstacle(fold, time));
+        Assert.StartsWith("mult-vae would take about ", experiment.Obstacle(fold, time / 2));
+        Assert.True((experiment with { EpochLimit = 20 }).Estimate(fold)!.Time < time / 9); // of 200 epochs
     }
 
     [Fact]

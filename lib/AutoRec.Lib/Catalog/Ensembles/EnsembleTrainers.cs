@@ -47,16 +47,19 @@ internal abstract class EnsembleTrainer<TModel> : ITrainer<TModel>, IChoosingTra
     public FitCost? Estimate(DataSize data)
     {
         // One model after the other is fitted, while those before are kept.
-        double kept = 0, most = 0;
-        FitCost? largest = null;
+        var all = new FitCost { Bytes = 0 };
         foreach (var cost in trainers.Select(trainer => trainer.Estimate(data)).OfType<FitCost>())
         {
-            most = Math.Max(most, kept + cost.Bytes);
-            kept += cost.ModelBytes;
-            largest = largest is null || cost.LongestArray > largest.LongestArray ? cost : largest;
+            all = new FitCost
+            {
+                Bytes = Math.Max(all.Bytes, all.ModelBytes + cost.Bytes),
+                ModelBytes = all.ModelBytes + cost.ModelBytes,
+                LongestArray = Math.Max(all.LongestArray, cost.LongestArray),
+                Seconds = all.Seconds + cost.Seconds + (cost.Epochs * cost.EpochSeconds),
+            };
         }
 
-        return largest is null ? null : new FitCost { Bytes = most, ModelBytes = kept, LongestArray = largest.LongestArray };
+        return all;
     }
 
     /// <inheritdoc/>

@@ -38,6 +38,9 @@ internal static class ItemGram
         });
     }
 
+    /// <summary>Processor seconds of a multiplication in a product of large matrices, in double precision.</summary>
+    public const double ProductSeconds = 5e-11;
+
     /// <summary>Estimates what a model takes that keeps numbers for each pair of items.</summary>
     /// <param name="data">The size of the training data.</param>
     /// <param name="bytesPerPair">What the fit takes for each pair of items.</param>
