@@ -3,18 +3,28 @@ namespace AutoRec.Data;
 /// <summary>Finds the name that was meant by one that is not known.</summary>
 internal static class CloseName
 {
+    // An error must not take seconds.
+    private const int LongestName = 40;
+    private const int MostNames = 100_000;
+
     /// <summary>A sentence that suggests the closest of some names, after a blank; empty if none is close.</summary>
     public static string Suggestion(string name, IEnumerable<string> names) =>
         Find(name, names) is { } close ? $" Did you mean '{close}'?" : "";
 
     /// <summary>
     /// The name with the fewest letters to add, leave out, replace or swap (Damerau 1964), whatever their case; null if more than a third
-    /// of the letters differ. Of equally close names the first counts.
+    /// of the letters differ. Of equally close names the first counts. Long names are not looked for, and of very many names only the first
+    /// are looked at.
     /// </summary>
     public static string? Find(string name, IEnumerable<string> names)
     {
+        if (name.Length > LongestName)
+        {
+            return null;
+        }
+
         var (close, fewest) = (default(string), (Math.Max(name.Length, 2) / 3) + 1);
-        foreach (var candidate in names)
+        foreach (var candidate in names.Take(MostNames))
         {
             if (Math.Abs(candidate.Length - name.Length) < fewest && Distance(name, candidate) is var distance && distance < fewest)
             {

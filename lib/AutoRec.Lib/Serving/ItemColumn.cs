@@ -1,12 +1,13 @@
 using System.Globalization;
-using System.Text.RegularExpressions;
 using AutoRec.Data;
 
 namespace AutoRec.Serving;
 
 /// <summary>A column of the table of items: the different values, and which of them each item has.</summary>
-internal sealed partial class ItemColumn
+internal sealed class ItemColumn
 {
+    private static readonly string[] Comparisons = ["!=", "<=", ">=", "=", "<", ">"]; // longer ones first
+
     private readonly string name;
     private readonly List<string> values = []; // the different ones
     private readonly Dictionary<string, int> places = new(StringComparer.OrdinalIgnoreCase);
@@ -83,17 +84,20 @@ internal sealed partial class ItemColumn
 
     /// <summary>Splits a condition such as <c>price&lt;20</c> into column, comparison and value.</summary>
     /// <exception cref="ArgumentException">It is not a condition.</exception>
-    public static (string Column, string Comparison, string Value) Parse(string condition) =>
-        Condition().Match(condition) is { Success: true } match
-            ? (match.Groups[1].Value, match.Groups[2].Value, match.Groups[3].Value)
-            : throw new ArgumentException(
-                $"'{condition}' is not a condition. Use COLUMN=VALUE, or one of !=, <, <=, > and >=, for example category=Books or "
-                + "price<20.");
+    public static (string Column, string Comparison, string Value) Parse(string condition)
+    {
+        var start = condition.AsSpan().IndexOfAny("=<>!");
+        var comparison = Array.Find(Comparisons, sign => start >= 0 && condition.AsSpan(start).StartsWith(sign));
+        var (column, value) = comparison is null ? ("", "") : (condition[..start].Trim(), condition[(start + comparison.Length)..].Trim());
+        return comparison is not null && column.Length > 0 && value.Length > 0 ? (column, comparison, value) : throw new ArgumentException(
+            $"'{condition}' is not a condition. Use COLUMN=VALUE, or one of !=, <, <=, > and >=, for example category=Books or price<20.");
+    }
 
     /// <summary>Which items fit a condition: [items].</summary>
     /// <param name="comparison">One of <c>=</c>, <c>!=</c>, <c>&lt;</c>, <c>&lt;=</c>, <c>&gt;</c> and <c>&gt;=</c>.</param>
     /// <param name="value">What the item's values are compared with.</param>
-    /// <exception cref="ArgumentException">The value occurs nowhere; or numbers are compared, and the value or the column is not of numbers.
+    /// <exception cref="ArgumentException">The value occurs nowhere; or numbers are compared, and the value or the column is not of
+    /// numbers.
     /// </exception>
     public bool[] Fit(string comparison, string value)
     {
@@ -159,7 +163,4 @@ internal sealed partial class ItemColumn
 
     private static double? Number(string text) =>
         double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number) ? number : null;
-
-    [GeneratedRegex(@"^\s*([^=<>!]*[^=<>!\s])\s*(!=|<=|>=|=|<|>)\s*(\S|\S.*\S)\s*$", RegexOptions.Singleline)]
-    private static partial Regex Condition();
 }

@@ -38,11 +38,11 @@ public sealed record RecommendationRules
     public IReadOnlyDictionary<string, int> AtMost { get; init; } = new Dictionary<string, int>();
 
     /// <summary>
-    /// How much the items of a list should differ, 0 to 1: maximal marginal relevance (Carbonell and Goldstein 1998). Each place goes to the
-    /// item i that has the highest (1 - d) r(i) - d max over the items j before it of cos(i, j), where d is the diversity, r(i) the score,
-    /// brought to 0 for the lowest and 1 for the highest of the candidates, and the cosine that of <see cref="LatentSpace"/>. Candidates
-    /// are the 500 allowed items with the highest scores, or 4 times the length of the list if that is more. 0 orders by score alone, 1 by
-    /// the differences after the first item. Default 0.
+    /// How much the items of a list should differ, 0 to 1: maximal marginal relevance (Carbonell and Goldstein 1998). Each place goes to
+    /// the item i that has the highest (1 - d) r(i) - d max over the items j before it of cos(i, j), where d is the diversity, r(i) the
+    /// score, brought to 0 for the lowest and 1 for the highest of the candidates, and the cosine that of <see cref="LatentSpace"/>.
+    /// Candidates are the 500 allowed items with the highest scores, or 4 times the length of the list if that is more. 0 orders by score
+    /// alone, 1 by the differences after the first item. Default 0.
     /// </summary>
     public double Diversity { get; init; }
 
