@@ -86,7 +86,7 @@ public sealed class AutoRecTrainer(AutoRecRows rows, AutoRecOptions? options = n
         var size = new NetworkSize
         {
             Weights = weights,
-            Longest = weights / 2,
+            Longest = Math.Max(weights / 2, (double)batch * options.HiddenUnits),
             DenseBatch = usesTorch ? batch * (double)visible : 0,
             Rows = others,
             Batch = batch,

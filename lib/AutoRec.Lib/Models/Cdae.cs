@@ -71,7 +71,7 @@ internal sealed class CdaeTrainer(CdaeOptions? options = null) : ITrainer<CdaeMo
         var size = new NetworkSize
         {
             Weights = (2 * layer) + nodes,
-            Longest = Math.Max(layer, nodes),
+            Longest = sizeof(float) * Math.Max(layer, nodes),
             DenseBatch = batch * (double)data.Items,
             Rows = data.Users,
             Batch = batch,

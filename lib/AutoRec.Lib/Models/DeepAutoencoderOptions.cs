@@ -54,7 +54,7 @@ internal record DeepAutoencoderOptions : INetworkOptions
         return NetworkCost.Of(data, new NetworkSize
         {
             Weights = 2 * (layer + inner),
-            Longest = layer,
+            Longest = sizeof(float) * layer,
             DenseBatch = batch * (double)data.Items,
             Rows = data.Users,
             Batch = batch,

@@ -75,7 +75,7 @@ internal sealed class GaussianVaeTrainer(GaussianVaeOptions? options = null) : I
         return NetworkCost.Of(data, new NetworkSize
         {
             Weights = weights,
-            Longest = layer,
+            Longest = sizeof(float) * layer,
             DenseBatch = batch * (double)data.Items,
             Rows = data.Users,
             Batch = batch,

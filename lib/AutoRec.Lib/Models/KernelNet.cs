@@ -84,7 +84,7 @@ internal sealed class KernelNetTrainer(KernelNetOptions? options = null) : ITrai
         {
             Bytes = (sizeof(float) * ((Copies * weights) + (2.0 * Math.Min(ItemsPerBatch, data.Items) * data.Users))) + (4 * data.MatrixBytes),
             ModelBytes = sizeof(float) * (layer + ((double)data.Items * options.HiddenUnits)),
-            LongestArray = 2 * layer,
+            LongestArray = sizeof(float) * layer, // of a tensor, as bytes
             EpochSeconds = options.IterationsPerEpoch * ((1.5e-9 * data.Interactions * options.HiddenUnits) + (1e-7 * weights)),
             Epochs = options.Epochs,
             Option = new("hidden-units", options.HiddenUnits, units =>

@@ -63,7 +63,7 @@ internal sealed class MultDaeTrainer(MultDaeOptions? options = null) : ITrainer<
         var size = new NetworkSize
         {
             Weights = 2 * layer,
-            Longest = layer,
+            Longest = sizeof(float) * layer,
             DenseBatch = batch * (double)data.Items,
             Rows = data.Users,
             Batch = batch,

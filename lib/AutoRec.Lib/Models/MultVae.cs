@@ -86,7 +86,7 @@ public sealed class MultVaeTrainer(MultVaeOptions? options = null) : ITrainer<Mu
         return NetworkCost.Of(data, new NetworkSize
         {
             Weights = weights,
-            Longest = layer,
+            Longest = sizeof(float) * layer,
             DenseBatch = batch * (double)data.Items,
             Rows = data.Users,
             Batch = batch,

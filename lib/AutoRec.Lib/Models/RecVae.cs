@@ -78,7 +78,7 @@ internal sealed class RecVaeTrainer(RecVaeOptions? options = null) : ITrainer<Re
         var size = new NetworkSize
         {
             Weights = (1.5 * (layer + others)) + decoder,
-            Longest = Math.Max(layer, decoder),
+            Longest = sizeof(float) * Math.Max(layer, decoder),
             DenseBatch = batch * (double)data.Items,
             Rows = data.Users,
             Batch = batch,

@@ -28,7 +28,7 @@ public sealed record FitCost
     /// <summary>The bytes that the fitted model holds.</summary>
     public double ModelBytes { get; init; }
 
-    /// <summary>The numbers of the longest array; more than an array can have are refused.</summary>
+    /// <summary>The elements of the longest array; more than an array can have are refused.</summary>
     internal double LongestArray { get; init; }
 
     /// <summary>The option that takes less memory when it is lower; null where there is none.</summary>
@@ -53,7 +53,7 @@ public sealed record FitCost
 
         var reason = IsPossible
             ? FormattableString.Invariant($"{model} needs about {Gigabytes(Bytes)} of memory for these data; {Gigabytes(free)} are free. ")
-            : FormattableString.Invariant($"{model} needs an array of {LongestArray:N0} numbers for these data; ")
+            : FormattableString.Invariant($"{model} needs an array of {LongestArray:N0} elements for these data; ")
                 + FormattableString.Invariant($"at most {Array.MaxLength:N0} are supported. ");
         var lower = Option is { } option && option.Largest(cost => cost.Fits(free)) is { } most
             ? FormattableString.Invariant($", set {option.Name} to at most {most} (--set {option.Name}={most})")

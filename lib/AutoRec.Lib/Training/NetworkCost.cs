@@ -6,7 +6,7 @@ internal sealed record NetworkSize
     /// <summary>The network's weights.</summary>
     public required double Weights { get; init; }
 
-    /// <summary>The weights of its largest layer.</summary>
+    /// <summary>The elements of its longest array: the weights of a layer, or the bytes of these where they are a tensor's.</summary>
     public required double Longest { get; init; }
 
     /// <summary>The numbers of a dense batch as wide as the catalogue; 0 where all batches are sparse.</summary>
@@ -61,7 +61,7 @@ internal static class NetworkCost
             Bytes = (sizeof(float) * ((Copies * size.Weights) + ((usesTorch ? TorchCopies : FusedCopies) * size.DenseBatch)))
                 + (3 * data.MatrixBytes),
             ModelBytes = sizeof(float) * size.Weights,
-            LongestArray = Math.Max(size.Longest, size.DenseBatch),
+            LongestArray = Math.Max(size.Longest, sizeof(float) * size.DenseBatch),
             Option = option,
             EpochSeconds = (DenseSeconds * 3 * size.Rows * size.DenseWeights)
                 + (SparseSeconds * data.Interactions * size.SparseWeights)

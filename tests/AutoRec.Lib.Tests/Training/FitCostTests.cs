@@ -51,7 +51,7 @@ public sealed class FitCostTests
         Assert.Contains("'sansa' or 'ials'", obstacle);
         Assert.Null(new EaseTrainer().Estimate(new DataSize(1_000, 46_340, 0, 0)).Obstacle("ease", long.MaxValue));
         Assert.StartsWith(
-            "ease needs an array of 2,147,488,281 numbers for these data; at most 2,147,483,591 are supported. ",
+            "ease needs an array of 2,147,488,281 elements for these data; at most 2,147,483,591 are supported. ",
             new EaseTrainer().Estimate(new DataSize(1_000, 46_341, 0, 0)).Obstacle("ease", long.MaxValue));
     }
 
@@ -74,6 +74,21 @@ public sealed class FitCostTests
         FitCost Cost(int with) =>
             ModelCatalog.Find(model).CreateTrainer([new(option, with.ToString(CultureInfo.InvariantCulture))], out _).Estimate(data)!;
     }
+
+    // Products of counts that an int does not hold: users x pairs of factors, items x hidden units, items x items.
+    [Theory]
+    [InlineData("pmf-em", 4_400_000, 1_000)]
+    [InlineData("pmf-em", 1_000, 2_000_000_000)]
+    [InlineData("biased-mf", 2_000_000_000, 1_000)]
+    [InlineData("autorec-item", 2_000_000_000, 1_000)]
+    [InlineData("mult-vae", 1_000, 2_000_000_000)]
+    [InlineData("cdae", 2_000_000_000, 1_000)]
+    [InlineData("kernelnet", 2_000_000_000, 1_000)]
+    [InlineData("sansa", 1_000, 2_000_000_000)]
+    [InlineData("slim", 1_000, 2_000_000_000)]
+    public void Obstacle_SizesBeyondAnArray_AreRefusedWithAnyMemory(string model, int users, int items) => Assert.Contains(
+        " elements for these data; at most 2,147,483,591 are supported.",
+        ModelCatalog.Find(model).CreateTrainer([], out _).Estimate(new DataSize(users, items, 2_000_000_000, 1e13))!.Obstacle(model, long.MaxValue));
 
     [Theory]
     [InlineData(0.9e9, 10, null)]

@@ -99,7 +99,7 @@ internal sealed class PmfEmFit
         NoiseVariance = 1;
 
         // Items begin where a draw from their prior lies, without biases.
-        var drawn = Factors.Normal(new Random(seed), train.ColumnCount * factors, Math.Sqrt(1.0 / factors));
+        var drawn = Factors.Normal(new Random(seed), Sizes.Of("items x factors", train.ColumnCount, factors), Math.Sqrt(1.0 / factors));
         for (var item = 0; item < train.ColumnCount; item++)
         {
             var means = ItemPosterior.Means.AsSpan(item * Size, Size);

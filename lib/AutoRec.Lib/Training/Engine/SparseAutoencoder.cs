@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using AutoRec.Data;
 using AutoRec.Native;
 
 namespace AutoRec.Training;
@@ -83,8 +84,8 @@ internal sealed class SparseAutoencoder : IAutoencoderEngine
     /// <inheritdoc/>
     public double Step(SparseBatch input, SparseBatch target, ReadOnlyMemory<float> weights, double learningRate, double penalty)
     {
-        Grow(ref codes, input.RowCount * code);
-        Grow(ref hiddenGradients, input.RowCount * hidden);
+        Grow(ref codes, Sizes.Of("rows of a batch x hidden units", input.RowCount, code));
+        Grow(ref hiddenGradients, Sizes.Of("rows of a batch x hidden units", input.RowCount, hidden));
         Grow(ref squaredErrors, input.RowCount);
         Grow(ref errors, target.Count);
         Parallel.For(0, input.RowCount, ComputeThreads.Options, row => Encode(input, row));
