@@ -11,7 +11,7 @@ internal static class CompareCommand
 {
     public static Command Create()
     {
-        var (compute, data) = (new ComputeOptions(), new DataSourceOptions());
+        var (compute, data, mlflow) = (new ComputeOptions(), new DataSourceOptions(), new MlflowOptions());
         var models = new Option<string>("--models")
         {
             Description = "The models, separated by commas. Options may follow a name, so that a model can be compared with itself: "
@@ -52,6 +52,7 @@ internal static class CompareCommand
         };
         data.AddTo(command);
         compute.AddTo(command);
+        mlflow.AddTo(command);
         command.SetAction((parsed, cancellation) => Task.Run(
             () =>
             {
@@ -83,13 +84,22 @@ internal static class CompareCommand
                 }
 
                 var (output, notes) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
+                using var tracking = mlflow.Open(parsed);
                 var loaded = source.Load(cancellation);
                 CostNotes.Write(notes, experiments, loaded, count * (source.Test is null ? splitter.Count : 1));
                 var comparison = Comparison.Of(
                     experiments,
                     loaded,
                     [.. Enumerable.Range(1, count)],
-                    (experiment, run) => FitProgress.Show(notes, experiment.Name, run),
+                    (experiment, start) =>
+                    {
+                        using var run = tracking?.Begin(experiment.Name);
+                        var outcome = FitProgress.Show(notes, experiment.Name, shown => start(run?.Watch(shown) ?? shown));
+                        run?.Finish(
+                            [.. outcome.Options, new("seed", $"{outcome.Seed}"), new("data", source.Name), new("split", splitter.Name), new("command", "compare")],
+                            outcome.Metrics.Select(metric => KeyValuePair.Create($"{metric.Key}", metric.Value)));
+                        return outcome;
+                    },
                     cancellation);
                 Notes.Write(notes, comparison.Notes);
                 var title = $"{source.Name} ({loaded.Feedback}), {splitter.Name}, {count} seed{(count == 1 ? "" : "s")}";

@@ -11,7 +11,7 @@ internal static class TrainCommand
 {
     public static Command Create()
     {
-        var (model, compute, data) = (new ModelOptions(), new ComputeOptions(), new DataSourceOptions());
+        var (model, compute, data, mlflow) = (new ModelOptions(), new ComputeOptions(), new DataSourceOptions(), new MlflowOptions());
         var output = new Option<string>("--output")
         {
             Description = "The folder to save the model in: new, empty, or with a model, which is replaced.",
@@ -50,6 +50,7 @@ internal static class TrainCommand
         model.AddTo(command, isRequired: false, canChoose: true);
         data.AddTo(command);
         compute.AddTo(command);
+        mlflow.AddTo(command);
         command.SetAction((parsed, cancellation) => Task.Run(
             () =>
             {
@@ -72,6 +73,7 @@ internal static class TrainCommand
 
                 var folder = parsed.GetRequiredValue(output);
                 FittedModel.CheckOutput(folder);
+                using var tracking = mlflow.Open(parsed);
                 var notes = parsed.InvocationConfiguration.Error;
                 var (source, seed) = (data.Get(parsed), model.Seed(parsed));
                 var continued = kept is null ? null
@@ -95,12 +97,17 @@ internal static class TrainCommand
                 }
 
                 CostNotes.Write(notes, [experiment], loaded);
-                var fitted = FitProgress.Show(
-                    notes, experiment.Name, progress => continued is null
+                using var run = tracking?.Begin(experiment.Name);
+                var fitted = FitProgress.Show(notes, experiment.Name, shown =>
+                {
+                    var progress = run?.Watch(shown) ?? shown;
+                    return continued is null
                         ? experiment.FitAll(loaded, seed, share, keep, progress, cancellation)
-                        : Experiment.Continue(continued, seed, share, device, keep, progress, cancellation));
+                        : Experiment.Continue(continued, seed, share, device, keep, progress, cancellation);
+                });
                 Notes.Write(notes, fitted.Notes);
                 fitted.Save(folder);
+                run?.Finish([.. fitted.Options, new("seed", $"{seed}"), new("data", source.Name), new("command", "train")], fitted.Metrics);
                 keep?.Delete();
                 parsed.InvocationConfiguration.Output.WriteLine(FormattableString.Invariant(
                     $"{folder}: {experiment.Name} for {log.Items.Count:N0} items, ")

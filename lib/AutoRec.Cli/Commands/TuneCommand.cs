@@ -14,7 +14,7 @@ internal static class TuneCommand
 {
     public static Command Create()
     {
-        var (model, compute, data) = (new ModelOptions(), new ComputeOptions(), new DataSourceOptions());
+        var (model, compute, data, mlflow) = (new ModelOptions(), new ComputeOptions(), new DataSourceOptions(), new MlflowOptions());
         var trials = new Option<int>("--trials") { Description = "How many options to draw.", DefaultValueFactory = _ => 27 };
         var parallel = new Option<int>("--parallel")
         {
@@ -52,6 +52,7 @@ internal static class TuneCommand
         model.AddTo(command, takesSettings: false);
         data.AddTo(command);
         compute.AddTo(command);
+        mlflow.AddTo(command);
         command.SetAction((parsed, cancellation) => Task.Run(
             () =>
             {
@@ -80,6 +81,7 @@ internal static class TuneCommand
                 }
 
                 var notes = parsed.InvocationConfiguration.Error;
+                using var tracking = mlflow.Open(parsed);
                 var loaded = DataSourceOptions.Load(source, notes, cancellation);
                 var fold = Fold.Of(loaded, experiment.Splitter, options.Seed);
                 var metric = experiment.ValidationMetricFor(fold.Feedback.HasRatings);
@@ -100,7 +102,17 @@ internal static class TuneCommand
                     fold,
                     store,
                     options,
-                    (trial, fits) => notes.WriteLine(Describe(trial, fits, metric)),
+                    (trial, fits) =>
+                    {
+                        notes.WriteLine(Describe(trial, fits, metric));
+                        if (trial.Value is { } value)
+                        {
+                            using var run = tracking?.Begin(FormattableString.Invariant($"{entry.Name} trial {trial.Number}"));
+                            run?.Finish(
+                                [.. trial.Options, new("seed", $"{options.Seed}"), new("data", source.Name), new("split", experiment.Splitter.Name), new("command", "tune")],
+                                [new($"validation {metric}", value), new("epochs", trial.Epochs ?? 0), new("seconds", trial.Seconds)]);
+                        }
+                    },
                     cancellation);
                 string[] arguments =
                 [
