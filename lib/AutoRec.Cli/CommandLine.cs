@@ -29,6 +29,7 @@ internal static class CommandLine
             RecommendCommand.Create(),
             SimilarCommand.Create(),
             ExplainCommand.Create(),
+            ExportCommand.Create(),
             ServeCommand.Create(),
             ReproduceCommand.Create(),
             InfoCommand.Create(),

@@ -52,9 +52,12 @@ internal sealed class AskOptions
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
+    /// <summary>Adds the option that names the model alone.</summary>
+    public void AddModelTo(Command command) => command.Options.Add(model);
+
     public void AddTo(Command command, bool isAboutSomebody)
     {
-        command.Options.Add(model);
+        AddModelTo(command);
         command.Options.Add(json);
         if (isAboutSomebody)
         {

@@ -2,7 +2,6 @@ using System.Globalization;
 using AutoRec.Data;
 using AutoRec.Serving;
 using CsvHelper;
-using DuckDB.NET.Data;
 
 namespace AutoRec.Cli.Commands;
 
@@ -21,7 +20,7 @@ internal static class BatchFile
     {
         var isParquet = IsParquet(path);
         WholeFile.CheckWritable(path);
-        if (File.Exists(path) && new FileInfo(path).Length > 0 && !(isParquet ? HasColumns(path) : HasHeader(path)))
+        if (File.Exists(path) && new FileInfo(path).Length > 0 && !(isParquet ? ParquetOutput.HasColumns(path, Columns) : HasHeader(path)))
         {
             throw new DataFileException(
                 path, "The file exists and does not hold recommendations, so it was not overwritten. Choose another name for --output.");
@@ -66,25 +65,10 @@ internal static class BatchFile
         }
     }
 
-    private static void WriteParquet(Stream stream, IEnumerable<BatchRow> rows)
-    {
-        // DuckDB writes files, not streams.
-        using var folder = new ScratchFolder("recommend");
-        var path = Path.Combine(folder.Path, "recommendations.parquet");
-        DiskFull.Guard(folder.Path, () => WriteParquet(path, rows));
-        using var file = File.OpenRead(path);
-        file.CopyTo(stream);
-    }
-
-    private static void WriteParquet(string path, IEnumerable<BatchRow> rows)
-    {
-        using var connection = new DuckDBConnection("DataSource=:memory:");
-        connection.Open();
-        Execute(
-            connection,
-            "CREATE TABLE answers (\"user\" VARCHAR, rank INTEGER, item VARCHAR, title VARCHAR, "
-                + "score FLOAT, rating FLOAT, probability FLOAT, basis VARCHAR)");
-        using (var appender = connection.CreateAppender("answers"))
+    private static void WriteParquet(Stream stream, IEnumerable<BatchRow> rows) => ParquetOutput.Write(
+        stream,
+        "\"user\" VARCHAR, rank INTEGER, item VARCHAR, title VARCHAR, score FLOAT, rating FLOAT, probability FLOAT, basis VARCHAR",
+        appender =>
         {
             foreach (var row in rows)
             {
@@ -99,17 +83,7 @@ internal static class BatchFile
                     .AppendValue(row.Basis)
                     .EndRow();
             }
-        }
-
-        Execute(connection, $"COPY answers TO '{path.Replace("'", "''", StringComparison.Ordinal)}' (FORMAT parquet)");
-    }
-
-    private static void Execute(DuckDBConnection connection, string sql)
-    {
-        using var command = connection.CreateCommand();
-        command.CommandText = sql;
-        command.ExecuteNonQuery();
-    }
+        });
 
     private static bool IsParquet(string path) => Path.GetExtension(path).ToLowerInvariant() switch
     {
@@ -123,29 +97,6 @@ internal static class BatchFile
         using var reader = new StreamReader(path);
         var start = new char[string.Join(',', Columns).Length + 1];
         return reader.ReadBlock(start, 0, start.Length) == start.Length && new string(start) == string.Join(',', Columns) + "\n";
-    }
-
-    private static bool HasColumns(string path)
-    {
-        try
-        {
-            using var connection = new DuckDBConnection("DataSource=:memory:");
-            connection.Open();
-            using var command = connection.CreateCommand();
-            command.CommandText = $"DESCRIBE SELECT * FROM read_parquet('{path.Replace("'", "''", StringComparison.Ordinal)}')";
-            using var reader = command.ExecuteReader();
-            var names = new List<string>();
-            while (reader.Read())
-            {
-                names.Add(reader.GetString(0));
-            }
-
-            return names.SequenceEqual(Columns);
-        }
-        catch (DuckDBException)
-        {
-            return false;
-        }
     }
 
     private static string Text(float? number) => number?.ToString("R", CultureInfo.InvariantCulture) ?? "";
