@@ -141,6 +141,13 @@ internal sealed class ItemColumn
     {
         var bound = Number(value) ?? throw new ArgumentException(
             $"'{name}{comparison}{value}' compares numbers, and '{value}' is not one. Use a point for decimals, for example 3.5.");
+        if (values.Find(own => Number(own) is null && own.Any(char.IsDigit)) is { } unread)
+        {
+            // A value that is left out silently would be a wrong answer; 'n/a' is an unknown one.
+            throw new ArgumentException($"'{name}{comparison}{value}' compares numbers, and the column '{name}' has the value '{unread}'. "
+                + "Write numbers with a point for decimals and nothing beside them, for example 3.5.");
+        }
+
         var numbers = values.ConvertAll(Number);
         return numbers.Exists(number => number is not null)
             ? [.. numbers.Select(number => comparison switch

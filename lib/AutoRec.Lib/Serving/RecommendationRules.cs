@@ -19,7 +19,8 @@ public sealed record RecommendationRules
     /// Conditions on columns of the table of items, such as <c>category=Books</c> or <c>price&lt;20</c>: a column, one of <c>=</c>,
     /// <c>!=</c>, <c>&lt;</c>, <c>&lt;=</c>, <c>&gt;</c> and <c>&gt;=</c>, and a value. All of them must hold. Names and values match
     /// whatever their case, numbers are written with a point. In a column with several values (<c>Action|Comedy</c>) one that fits is
-    /// enough; <c>!=</c> holds if none is equal. An item whose value is not known fits <c>!=</c> alone. Default: empty.
+    /// enough; <c>!=</c> holds if none is equal. An item whose value is not known, or is not a number where numbers are compared, fits
+    /// <c>!=</c> alone. Default: empty.
     /// </summary>
     public IReadOnlyList<string> Where { get; init; } = [];
 

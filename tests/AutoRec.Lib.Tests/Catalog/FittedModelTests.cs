@@ -153,6 +153,18 @@ public sealed class FittedModelTests : IDisposable
     }
 
     [Fact]
+    public void Load_FormatWithoutItemAttributes_HasNone()
+    {
+        FittedModels.Fit("popularity").Save(Place);
+        Rewrite("items", content => Encoding.UTF8.GetBytes(
+            Regex.Replace(Encoding.UTF8.GetString(content), ",\"attributes\":\\{[^}]*\\}", "")));
+        Rewrite(main => { main["format-version"] = 3; });
+        var loaded = FittedModel.Load(Place);
+        Assert.Empty(loaded.Data.ItemAttributes);
+        Assert.Equal(["drama", "war"], loaded.Data.ItemCategories[1]);
+    }
+
+    [Fact]
     public void Load_WrongProfileWeights_NamesTheFile()
     {
         FittedModels.Fit("popularity").Save(Place);
@@ -181,6 +193,7 @@ public sealed class FittedModelTests : IDisposable
     [InlineData("items", "\"Ünder Y\",", "\"Ünder Y\",\"more\",", "'titles' must have 4 entries without a null; it has 5")]
     [InlineData("items", """["drama","war"]""", """["drama",null]""", "'categories' has a null")]
     [InlineData("items", """["drama","war"],""", "", "'categories' must have 4 entries without a null; it has 3")]
+    [InlineData("items", """["5","20","","12.5"]""", """["5","20",null,"12.5"]""", "'attributes.price' must have 4 entries without a null")]
     [InlineData("model", "\"users\": 3", "\"users\": 4", "'users' is 4, but the files hold 3")]
     [InlineData("model", "\"items\": 4", "\"items\": 3", "'items' is 3, but the files hold 4")]
     [InlineData("model", "\"interactions\": 5", "\"interactions\": 6", "'interactions' is 6, but the files hold 5")]

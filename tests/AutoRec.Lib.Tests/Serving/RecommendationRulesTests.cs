@@ -25,6 +25,8 @@ public sealed class RecommendationRulesTests
         { "B", new() { Where = ["price>9.5"] } },
         { "BC", new() { Where = ["price>=9.5"] } },
         { "C", new() { Where = ["price=9.5"] } },
+        { "AC", new() { Where = ["size<9"] } },
+        { "AD", new() { Where = ["weight!=3", "weight!=2 kg"] } },
         { "ABD", new() { Where = ["price!=9.50"] } },
         { "C", new() { Where = ["price<20", "category!=Books"] } },
         { "B", new() { Where = ["category=Books", "category=Games"] } },
@@ -101,11 +103,12 @@ public sealed class RecommendationRulesTests
         { new() { Exclude = ["a"] }, "'exclude' names an item that the model does not know: 'a'. Did you mean 'A'?" },
         { new() { Only = ["A", "q1", "q2"] }, "'only' names items that the model does not know: 'q1', 'q2'." },
         { new() { Only = [] }, "'only' names no item" },
-        { new() { Where = ["prize<20"] }, "no column 'prize'. Did you mean 'price'? Columns: title, category, price." },
+        { new() { Where = ["prize<20"] }, "no column 'prize'. Did you mean 'price'? Columns: title, category, price, size, weight." },
         { new() { Where = ["category=Bocks"] }, "No item has the value 'Bocks' in the column 'category'. Did you mean 'Books'? Values: Books, Games." },
         { new() { Where = ["category!=Toys"] }, "No item has the value 'Toys' in the column 'category'. Values: Books, Games." },
         { new() { Where = ["price<cheap"] }, "'price<cheap' compares numbers, and 'cheap' is not one" },
         { new() { Where = ["price<1,5"] }, "'1,5' is not one" },
+        { new() { Where = ["weight<3"] }, "'weight<3' compares numbers, and the column 'weight' has the value '2 kg'." },
         { new() { Where = ["category<3"] }, "the column 'category' has none. Use = or !=." },
         { new() { Where = ["Books"] }, "'Books' is not a condition. Use COLUMN=VALUE" },
         { new() { Where = ["price<"] }, "'price<' is not a condition" },
@@ -204,7 +207,12 @@ public sealed class RecommendationRulesTests
             Interactions = builder.Build(DuplicateRule.KeepLast, null, out _),
             ItemTitles = ["Ay", "Bee <1>", "Cee", "Dee"],
             ItemCategories = [["Books"], ["Books", "Games"], ["Games"], []],
-            ItemAttributes = new Dictionary<string, IReadOnlyList<string>> { ["price"] = ["5", "20", "9.50", ""] },
+            ItemAttributes = new Dictionary<string, IReadOnlyList<string>> 
+            {
+                ["price"] = ["5", "20", "9.50", ""],
+                ["size"] = ["1", "n/a", "3", ""],
+                ["weight"] = ["1", "2 kg", "3", ""],
+            },
         };
     }
 }
