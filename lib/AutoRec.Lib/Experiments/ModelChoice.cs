@@ -17,14 +17,13 @@ public sealed record ModelChoice
 
     private const int MostInteractions = 300_000; // of the sample
     private const int MostUsers = 4_000; // of the sample; Infinite-AE takes their cube
-    private const int MostItems = 6_000; // of the sample for EASE, which takes their cube
-    private const double MostCells = 12e6; // users x items of the sample for Mult-VAE, which scores them all in each epoch
+    private const double MostSeconds = 120; // of a model on the sample, by its estimate, on one thread
     private const int MostEpochs = 60;
     private const int MostItemsForAdvice = 20_000; // EASE takes 3.2 GB for these
     private const double Significant = 0.05;
 
     // From the simplest on.
-    private static readonly string[] ByRank = ["popularity", "ease", "infinite-ae", "ials", "mult-vae"];
+    private static readonly string[] ByRank = ["popularity", "ease", "sansa", "infinite-ae", "ials", "mult-vae"];
 
     /// <summary>The comparison that decided.</summary>
     public required Comparison Comparison { get; init; }
@@ -103,7 +102,6 @@ public sealed record ModelChoice
         var sample = new LoadedData(loaded.Data.WithInteractions(log), null, null);
         var splitter = new RandomSplitter(0.8);
         var (leftOut, experiments) = (new List<string>(), new List<Experiment>());
-        var whole = Fold.OfAll(loaded, 0, seed);
         foreach (var name in Candidates(all.Feedback))
         {
             var experiment = new Experiment(name)
@@ -113,13 +111,14 @@ public sealed record ModelChoice
                 EpochLimit = MostEpochs,
                 ChecksBaseline = false,
             };
-            if (TooLong(name, log) is { } reason)
+            if (name == "sansa" && experiments.Exists(one => one.Name == "ease"))
+            {
+                continue; // It is EASE for catalogues that are too large for it.
+            }
+
+            if (Obstacle(experiment, sample, loaded) is { } reason)
             {
                 leftOut.Add($"{name} is left out: {reason}");
-            }
-            else if (experiment.Obstacle(whole) is { } obstacle)
-            {
-                leftOut.Add($"{name} is left out: {obstacle}");
             }
             else
             {
@@ -153,12 +152,9 @@ public sealed record ModelChoice
 
     private static IEnumerable<string> Candidates(Feedback feedback) => feedback.HasRatings ? [.. ByRank, "autorec-item"] : ByRank;
 
-    private static string? TooLong(string model, Interactions log) => model switch
-    {
-        "ease" when log.Items.Count > MostItems =>
-            FormattableString.Invariant($"with {log.Items.Count:N0} items it would take minutes."),
-        "mult-vae" when (double)log.Users.Count * log.Items.Count > MostCells =>
-            FormattableString.Invariant($"with {log.Users.Count:N0} users and {log.Items.Count:N0} items it would take minutes."),
-        _ => null,
-    };
+    // Whether it can be compared on the sample in time, and fitted to everything in the memory that there is.
+    private static string? Obstacle(Experiment experiment, LoadedData sample, LoadedData all) =>
+        experiment.Estimate(sample) is { } cost && cost.Seconds + (cost.Epochs * cost.EpochSeconds) is > MostSeconds and var seconds
+            ? $"the comparison would take it about {FitCost.Text(TimeSpan.FromSeconds(seconds))} of one processor."
+            : experiment.Estimate(all)?.Obstacle(experiment.Name);
 }
