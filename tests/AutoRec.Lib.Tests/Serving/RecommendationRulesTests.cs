@@ -207,7 +207,7 @@ public sealed class RecommendationRulesTests
             Interactions = builder.Build(DuplicateRule.KeepLast, null, out _),
             ItemTitles = ["Ay", "Bee <1>", "Cee", "Dee"],
             ItemCategories = [["Books"], ["Books", "Games"], ["Games"], []],
-            ItemAttributes = new Dictionary<string, IReadOnlyList<string>> 
+            ItemAttributes = new Dictionary<string, IReadOnlyList<string>>
             {
                 ["price"] = ["5", "20", "9.50", ""],
                 ["size"] = ["1", "n/a", "3", ""],
