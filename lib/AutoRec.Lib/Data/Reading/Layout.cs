@@ -276,7 +276,9 @@ internal sealed partial record Layout
             && value is (>= 631152000m and < 4102444800m) or (>= 631152000000m and < 4102444800000m)
                 or (>= 631152000000000m and < 4102444800000000m));
 
-    private static bool AreAsins(IEnumerable<string> texts) => Most(texts, text => Asin().IsMatch(text));
+    // Customer numbers may have ten digits, too; among products some begin with a B, and one ISBN in eleven ends with an X.
+    private static bool AreAsins(IEnumerable<string> texts) =>
+        Most(texts, text => Asin().IsMatch(text)) && !texts.All(text => text.All(char.IsAsciiDigit));
 
     private static bool Most(IEnumerable<string> texts, Func<string, bool> condition)
     {
