@@ -64,6 +64,54 @@ public sealed class FittedModelTests : IDisposable
         Assert.Equal(["model"], Directory.EnumerateFileSystemEntries(folder.Path).Select(Path.GetFileName));
     }
 
+    [Theory]
+    [InlineData("the folder is not a model folder (model.json)", "model.json")]
+    [InlineData("the folder has files that are not of a model (weights.safetensors)", "weights.safetensors")]
+    [InlineData("the folder has files that are not of a model (weights-0123456789abcdef.json)", "weights-0123456789abcdef.json")]
+    [InlineData("the folder has files that are not of a model (items-0123456789abcdeg.json)", "items-0123456789abcdeg.json")]
+    [InlineData("the folder has files that are not of a model (thesis.txt.0123456789abcdef0123456789abcdef.partial)", "thesis.txt.0123456789abcdef0123456789abcdef.partial")]
+    [InlineData("the folder has files that are not of a model (a, b, c, d)", "e", "d/x", "c", "b", "a")]
+    public void Save_FilesOfSomethingElse_AreNamedAndStay(string problem, params string[] names)
+    {
+        Assert.All(names, name => folder.Write("model/" + name, "precious"));
+        Assert.Contains(problem, Assert.Throws<DataFileException>(() => FittedModels.Fit("ease").Save(Place)).Message);
+        Assert.All(names, name => Assert.Equal("precious", File.ReadAllText(Path.Combine(Place, name))));
+    }
+
+    [Fact]
+    public void Save_FileBesideAModel_IsNamedAndTheModelStays()
+    {
+        FittedModels.Fit("popularity").Save(Place);
+        folder.Write("model/notes.txt", "precious");
+        Assert.Contains("the folder has files that are not of a model (notes.txt)", Assert.Throws<DataFileException>(() => FittedModels.Fit("ease").Save(Place)).Message);
+        Assert.Equal("popularity", FittedModel.Load(Place).Entry.Name);
+    }
+
+    [Fact]
+    public void Save_OverAnotherModelAndWhatAKilledWriteLeft_OnlyTheNewOneStays()
+    {
+        FittedModels.Fit("ease").Save(Place);
+        var expected = Files();
+        Directory.Delete(Place, recursive: true);
+
+        FittedModels.Fit("popularity").Save(Place);
+        foreach (var name in new[] { "weights-0123456789abcdef.safetensors", "users-0123456789abcdef.json", "model.json.0123456789abcdef0123456789abcdef.partial", "items.json.0123456789abcdef0123456789abcdef.partial" })
+        {
+            folder.Write("model/" + name, "left");
+        }
+
+        FittedModels.Fit("ease").Save(Place);
+        Assert.Equal(expected, Files());
+    }
+
+    [Fact]
+    public void Save_ToAFile_ThrowsAndLeavesIt()
+    {
+        folder.Write("model", "precious");
+        Assert.Contains("This is a file", Assert.Throws<DataFileException>(() => FittedModels.Fit("ease").Save(Place)).Message);
+        Assert.Equal("precious", File.ReadAllText(Place));
+    }
+
     [Fact]
     public void Load_AnyFileCutOffOrEditedAnywhere_NamesTheFile()
     {
