@@ -108,15 +108,13 @@ public static class SampledRanking
         var scoreOf = new Dictionary<int, float>(candidates.Negatives.Count + 1);
         foreach (var item in candidates.Negatives)
         {
-            if (history.BinarySearch(item) < 0 && item != candidates.Positive && !scoreOf.TryAdd(item, Score(scores[item])))
+            if (history.BinarySearch(item) < 0 && item != candidates.Positive && !scoreOf.TryAdd(item, scores[item]))
             {
                 throw new ArgumentException($"The item {item} is among a user's negatives twice.");
             }
         }
 
-        scoreOf.Add(candidates.Positive, Score(scores[candidates.Positive]));
-        return [.. scoreOf.OrderByDescending(pair => pair.Value).ThenBy(pair => pair.Key, ties).Select(pair => pair.Key)];
-
-        static float Score(float score) => float.IsNaN(score) ? float.NegativeInfinity : score;
+        scoreOf.Add(candidates.Positive, scores[candidates.Positive]);
+        return [.. scoreOf.OrderByDescending(pair => pair.Value).ThenBy(pair => pair.Key, ties).Select(pair => pair.Key)]; // NaN last
     }
 }

@@ -95,7 +95,7 @@ public sealed class FittedModelTests : IDisposable
         Directory.Delete(Place, recursive: true);
 
         FittedModels.Fit("popularity").Save(Place);
-        foreach (var name in new[] { "weights-0123456789abcdef.safetensors", "users-0123456789abcdef.json", "model.json.0123456789abcdef0123456789abcdef.partial", "items.json.0123456789abcdef0123456789abcdef.partial" })
+        foreach (var name in new[] { "weights-0123456789abcdef.safetensors", "users-0123456789abcdef.json", "model.json.0123456789abcdef0123456789abcdef.partial", ".autorec.lock", "items.json.0123456789abcdef0123456789abcdef.partial" })
         {
             folder.Write("model/" + name, "left");
         }
@@ -108,8 +108,58 @@ public sealed class FittedModelTests : IDisposable
     public void Save_ToAFile_ThrowsAndLeavesIt()
     {
         folder.Write("model", "precious");
-        Assert.Contains("This is a file", Assert.Throws<DataFileException>(() => FittedModels.Fit("ease").Save(Place)).Message);
+        Assert.Contains("This is a file; --output must name a folder", Assert.Throws<DataFileException>(() => FittedModels.Fit("ease").Save(Place)).Message);
+        Assert.Contains("This is a file; a folder is expected", Assert.Throws<DataFileException>(() => FittedModels.Fit("ease").Save(Path.Combine(Place, "below"))).Message);
         Assert.Equal("precious", File.ReadAllText(Place));
+    }
+
+    [Fact]
+    public void Save_OverAModelWhoseFilesHaveNoChecksumInTheName_ReplacesThem()
+    {
+        FittedModels.Fit("ease").Save(Place);
+        var expected = Files();
+        Rewrite(main =>
+        {
+            foreach (var (name, checksum) in main["files"]!.AsObject().ToArray())
+            {
+                var plain = Regex.Replace(name, "-[0-9a-f]{16}", "");
+                File.Move(Path.Combine(Place, name), Path.Combine(Place, plain));
+                main["files"]!.AsObject().Remove(name);
+                main["files"]![plain] = checksum!.DeepClone();
+            }
+        });
+        Assert.Equal("ease", FittedModel.Load(Place).Entry.Name);
+        FittedModels.Fit("ease").Save(Place);
+        Assert.Equal(expected, Files());
+    }
+
+    [Fact]
+    public void Load_NotesMissingAndScaleOfOneValue_AreTaken()
+    {
+        FittedModels.Fit("ease").Save(Place);
+        Rewrite(main =>
+        {
+            main.Remove("notes");
+            main["data"]!["feedback"]!["scale"]!["max"] = 1;
+        });
+        Assert.Empty(FittedModel.Load(Place).Notes);
+    }
+
+    [Fact]
+    public void Guarded_AnyError_IsOfTheFileUnlessTheFileIsNotToBlame()
+    {
+        Assert.Equal("f: The file is cut off or damaged. bad Train the model again, or copy the folder again.", Message(new InvalidDataException("bad")));
+        Assert.Contains("damaged. bad Train", Message(new FormatException("bad")));
+        Assert.Contains("damaged. bad Train", Message(new NotSupportedException("bad")));
+        Assert.Contains("in line 3.", Message(new JsonException("bad", null, 2, 0)));
+        Assert.All(
+            new Exception[] { new EndOfStreamException("bad"), new InvalidCastException("bad"), new IndexOutOfRangeException("bad") },
+            error => Assert.Contains("damaged. Train", Message(error)));
+        Assert.All(
+            new Exception[] { new OutOfMemoryException(), new UnauthorizedAccessException(), new OperationCanceledException(), new IOException("bad"), new DataFileException("g", "own") },
+            error => Assert.Same(error, Assert.ThrowsAny<Exception>(() => ModelFolder.Guarded<int>("f", () => throw error))));
+
+        static string Message(Exception error) => Assert.Throws<DataFileException>(() => ModelFolder.Guarded<int>("f", () => throw error)).Message;
     }
 
     [Fact]
@@ -239,6 +289,10 @@ public sealed class FittedModelTests : IDisposable
     [InlineData("users", """["30","41",""]""", """["30",null,""]""", "'attributes.age' must have 3 entries without a null")]
     [InlineData("users", """{"age":""", """{"":0,"age":""", "not the JSON that is expected, in line 1")]
     [InlineData("items", "\"Ünder Y\",", "\"Ünder Y\",\"more\",", "'titles' must have 4 entries without a null; it has 5")]
+    [InlineData("users", """["a","b","c"]""", """["b","a","c"]""", "kept users and items in another order")]
+    [InlineData("items", """["w","x","y","z"]""", """["x","w","y","z"]""", "kept users and items in another order")]
+    [InlineData("items", """["w","x","y","z"]""", """["w","x","y","w"]""", "'ids' has the id 'w' more than once")]
+    [InlineData("items", """["5","20","","12.5"]""", """["5","20",""]""", "'attributes.price' must have 4 entries without a null; it has 3")]
     [InlineData("items", """["drama","war"]""", """["drama",null]""", "'categories' has a null")]
     [InlineData("items", """["drama","war"],""", "", "'categories' must have 4 entries without a null; it has 3")]
     [InlineData("items", """["5","20","","12.5"]""", """["5","20",null,"12.5"]""", "'attributes.price' must have 4 entries without a null")]
@@ -273,7 +327,7 @@ public sealed class FittedModelTests : IDisposable
         }
 
         var message = Assert.Throws<DataFileException>(() => FittedModel.Load(Place)).Message;
-        Assert.StartsWith(Path.Combine(Place, part), message);
+        Assert.StartsWith(problem.Contains("another order", StringComparison.Ordinal) ? Place : Path.Combine(Place, part), message);
         Assert.Contains(problem, message);
 
         string Replaced(string text)

@@ -7,6 +7,18 @@ public sealed class LayoutTests
     // Lines divided by bars; the positions of user, item, rating and time, from 0.
     [Theory]
     [InlineData("user,item,rating,time|u,i,5,1", "0 1 2 3")]
+    [InlineData("rating,user,item|5,u,i", "1 2 0 -")]
+    [InlineData("time,user,item|5,u,i", "1 2 - 0")]
+    [InlineData("user,item|1,2|3,4", "0 1 - -")] // ids are not ratings
+    [InlineData("user,item,time|1,2,3|3,4,5", "0 1 - 2")]
+    [InlineData("who,what,stars|ann,tea,good|bob,tea,bad", "0 1 2 -", "who", "what")]
+    [InlineData("2,who,stars|i1,u1,5", "1 0 2 -", "who", "2")]
+    [InlineData("ann,product|bob,tea", "0 1 - -")] // one usual name alone is not a header
+    [InlineData("ann,tea", "0 1 - -")]
+    [InlineData("ann,7,x|bob,8,9", "0 1 2 -")]
+    [InlineData(",tea|5,milk", "0 1 - -")]
+    [InlineData("ann,tea,x|bob,tea,y|cat,tea,4", "0 1 2 -")]
+    [InlineData("who,what|u1,i1|u2,i2", null, null, null, "There is no column for the user")]
     [InlineData("Time,RATING,Item ID,user-id|1,5,i,u", "3 2 1 0")]
     [InlineData("asin,parent_asin,user_id|a,p,u", "2 1 - -")]
     [InlineData("item,user,product,customer|i,u,p,c|j,v,q,d", "1 0 - -")]
@@ -32,9 +44,12 @@ public sealed class LayoutTests
     [InlineData("u1,i1,1600000000000000,5|u2,i1,1600000000000001,4", "0 1 3 2")]
     [InlineData("u1,i1,631152000|u2,i1,4102444799", "0 1 - 2")]
     [InlineData("u1,i1,631151999|u2,i1,631151998", "0 1 2 -")] // 1989
-    [InlineData("u1,i1,4102444800|u2,i1,4102444801", "0 1 2 -")]
+    [InlineData("u1,i1,4102444800|u2,i1,4102444800", "0 1 2 -")]
     [InlineData("u1,i1,631152000000|u2,i1,4102444799999", "0 1 - 2")]
     [InlineData("u1,i1,631151999999|u2,i1,4102444800000", "0 1 2 -")]
+    [InlineData("u1,i1,4102444800000|u2,i1,4102444800000", "0 1 2 -")]
+    [InlineData("u1,i1,631152000000000|u2,i1,4102444799999999", "0 1 - 2")]
+    [InlineData("u1,i1,4102444800000000|u2,i1,4102444800000000", "0 1 2 -")]
     [InlineData("1600000000,i1,5|1600000001,i1,4", "0 1 2 -")] // ids may look like times, or like ISBNs without an X
     [InlineData("2021-01-02,u1,i1|2021-01-03,u2,i1", "1 2 - 0")] // dates are nothing else
     [InlineData("u1,i1|u2,i1", "0 1 - -")]
@@ -64,6 +79,27 @@ public sealed class LayoutTests
         Assert.Contains(problem ?? "", said ?? "");
     }
 
+    [Theory]
+    [InlineData("nobody", null, "There is no column 'nobody' for the rating.")]
+    [InlineData(null, "nobody", "There is no column 'nobody' for the timestamp.")]
+    [InlineData("nobody", "nobody", "There is no column 'nobody' for the rating.")]
+    [InlineData("-", "nobody", "There is no column 'nobody' for the timestamp.")]
+    [InlineData("-", "-", null)]
+    public void Of_NamedPartMissing_SaysWhich(string? rating, string? time, string? problem)
+    {
+        IReadOnlyList<string>[] records = [["user", "item", "x"], ["u", "i", "5"], ["u", "j", "4"]];
+        Layout.Of(records, new ColumnNames(Rating: rating, Timestamp: time), out _, out var said);
+        Assert.Equal(problem, said?.Split(" The columns are")[0]);
+    }
+
+    [Fact]
+    public void Of_NineOfTenNumbers_AreNumbers()
+    {
+        IReadOnlyList<string>[] records = [.. Enumerable.Range(0, 10).Select(i => new[] { "u", "i", "x", i < 9 ? $"{i},5" : "none" })];
+        Assert.Equal(3, Layout.Of(records, new ColumnNames(), out _, out _)!.Rating);
+        Assert.Equal(-1, Layout.Of(records[1..], new ColumnNames(), out _, out _)!.Rating);
+    }
+
     [Fact]
     public void Columns_OfALayout_SayTheSame()
     {
@@ -78,5 +114,13 @@ public sealed class LayoutTests
         Assert.Equal((new ColumnNames("1", "2", "-", "4"), null), (layout.Columns, layout.RatingName));
         Assert.Equal(["3"], layout.Unread);
         Assert.Equal(2, data.Length);
+
+        IReadOnlyList<string>[] reversed = [["time", "rating", "item", "user"], ["1", "5", "i", "u"]];
+        Assert.Equal(new ColumnNames("user", "item", "rating", "time"), Layout.Of(reversed, new ColumnNames(), out _, out _)!.Columns);
+        IReadOnlyList<string>[] first = [["rating", "item", "user"], ["5", "i", "u"]];
+        layout = Layout.Of(first, new ColumnNames(), out _, out _)!;
+        Assert.Equal((new ColumnNames("user", "item", "rating", "-"), "rating"), (layout.Columns, layout.RatingName));
+        IReadOnlyList<string>[] likes = [["user", "item"], ["u", "i"]];
+        Assert.Null(Layout.Of(likes, new ColumnNames(), out _, out _)!.RatingName);
     }
 }

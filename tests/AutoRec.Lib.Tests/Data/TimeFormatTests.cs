@@ -20,6 +20,8 @@ public sealed class TimeFormatTests
     [InlineData("seconds", "", null)]
     [InlineData("seconds", "1,5", null)]
     [InlineData("seconds", "12a", null)]
+    [InlineData("seconds", "1.00000000000000000000000000000000000000", 1)] // 40 letters
+    [InlineData("seconds", "1.000000000000000000000000000000000000000", null)]
     [InlineData("milliseconds", "0", 0)]
     [InlineData("milliseconds", "99999999999", null)]
     [InlineData("ms", "100000000000", 100_000_000)]
@@ -106,11 +108,16 @@ public sealed class TimeFormatTests
     [InlineData("dd/MM/yyyy", "01/00/1970", null)]
     [InlineData("dd/MM/yyyy", "13/13/1970", null)]
     [InlineData("dd/MM/yyyy", "1/1/7", null)]
+    [InlineData("dd/MM/yyyy", "1/", null)]
+    [InlineData("dd/MM/yyyy", "1/2", null)]
+    [InlineData("dd/MM/yyyy", "1/2/", null)]
+    [InlineData("dd/MM/yyyy", "1//1970", null)]
     [InlineData("MM/dd/yyyy", "1/2/1970", 86_400)]
     [InlineData("mm.dd.yyyy", "12.31.1970", 31_449_600)]
     [InlineData("mm-dd-yyyy", "31-12-1970", null)]
     [InlineData("m/d/yyyy", "2/29/1970", null)]
     [InlineData("MMM d, yyyy", "Jan 2, 1970", 86_400)]
+    [InlineData("MMM d, yyyy", " Jan  2, 1970 ", 86_400)]
     [InlineData("yyyy'Q'", "1970Q", 0)]
     [InlineData("MMM d, yyyy", "2 Jan 1970", null)]
     public void Parse_NamedFormat_SecondsOrProblem(string format, string text, object? expected)
@@ -159,9 +166,30 @@ public sealed class TimeFormatTests
     [Theory]
     [InlineData("2021-01-02 10:00", true)]
     [InlineData("2/1/2021", true)]
+    [InlineData("12/31/2021", true)]
+    [InlineData("0/5/2021", false)]
+    [InlineData("5/0/2021", false)]
+    [InlineData("32/1/2021", false)]
+    [InlineData("1/32/2021", false)]
+    [InlineData("13/13/2021", false)]
     [InlineData("20210102", false)]
     [InlineData("1600000000", false)]
     public void IsDateText_OnlyWhatCannotBeANumber(string text, bool expected) => Assert.Equal(expected, TimeFormat.IsDateText(Encoding.UTF8.GetBytes(text)));
+
+    [Theory]
+    [InlineData(0, 0, "no date has a part above 12")]
+    [InlineData(3, 2, "The day comes first in line 3 and the month in line 2")]
+    public void Decided_NoneOrBothOrders_SaysSo(long dayFirst, long monthFirst, string problem) => Assert.Contains(
+        problem, Assert.Throws<DataFileException>(() => TimeFormat.Decided([0], new DateOrder(dayFirst, monthFirst), "file")).Message);
+
+    [Theory]
+    [InlineData("dd/MM/yyyy", "12/31/1970", "a date with the day first")]
+    [InlineData("MM/dd/yyyy", "31/12/1970", "a date with the month first")]
+    public void Parse_OtherOrder_SaysWhichIsExpected(string format, string text, string problem)
+    {
+        var order = default(DateOrder);
+        Assert.Contains(problem, TimeFormat.Named(format).Parse(Encoding.UTF8.GetBytes(text), 1, out _, ref order));
+    }
 
     [Theory]
     [InlineData(false, "25/12/2021 10:00")]

@@ -32,7 +32,7 @@ public sealed class ComparisonWithBestTests
     {
         Assert.Equal(1 - (2 / Math.PI * Math.Atan(t)), StudentT.TwoSided(t, 1), 1e-8);
         Assert.Equal(1 - (t / Math.Sqrt(2 + (t * t))), StudentT.TwoSided(-t, 2), 1e-8);
-        Assert.Equal((1, 0), (StudentT.TwoSided(0, 5), StudentT.TwoSided(double.PositiveInfinity, 5)));
+        Assert.Equal((1, 0, 0), (StudentT.TwoSided(0, 5), StudentT.TwoSided(1e200, 5), StudentT.TwoSided(double.PositiveInfinity, 5)));
     }
 
     [Fact]
@@ -89,6 +89,8 @@ public sealed class ComparisonWithBestTests
         var few = new MetricOverSeeds([0.1], [nine]);
         Assert.Contains("one value for the lists of all users together", Reason(Metric.Parse("gini@10"), new([0.5], []), new([0.4], [])));
         Assert.Contains("at least 10 test users; there are 9", Reason(Metric.Ndcg(10), few, few));
+        var ten = new MetricOverSeeds([0], [UserValues.Of(new double[10])]);
+        Assert.Null(ComparisonWithBest.Of(Metric.Ndcg(10), [ten, ten]).NotTested);
         var one = new MetricOverSeeds([0.1], [UserValues.Of([0.1])]);
         Assert.Contains("at least 10 test users; there is 1.", Reason(Metric.Ndcg(10), one, one));
         Assert.Throws<ArgumentException>(() => ComparisonWithBest.Of(Metric.Ndcg(10), []));

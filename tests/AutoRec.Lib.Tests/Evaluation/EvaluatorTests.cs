@@ -157,6 +157,16 @@ public sealed class EvaluatorTests
         Assert.Equal([0], evaluation.Users);
         Assert.Equal((2, 3, 1), (evaluation.TargetsInHistory, evaluation.UsersLeftOut, evaluation.RelevantItems));
         Assert.Equal(1, evaluation["recall@1"]);
+        Assert.Equal(1, Evaluator.MeasureRanking(Model, Train, Held([(1, 1, 3), (1, 2, 5)]), [Metric.Parse("recall@1")]).TargetsInHistory);
+    }
+
+    [Fact]
+    public void Rank_SeveralCutOffs_EachAsAlone()
+    {
+        var both = Evaluator.MeasureRanking(Model, Train, Test, Metric.ParseList("recall@1,recall@4"));
+        Assert.Equal(Evaluator.MeasureRanking(Model, Train, Test, [Metric.Recall(1)])["recall@1"], both["recall@1"]);
+        Assert.Equal(Evaluator.MeasureRanking(Model, Train, Test, [Metric.Recall(4)])["recall@4"], both["recall@4"]);
+        Assert.True(both["recall@1"] < both["recall@4"]);
     }
 
     [Fact]

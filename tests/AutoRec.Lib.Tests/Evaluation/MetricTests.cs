@@ -37,8 +37,8 @@ public sealed class MetricTests
     }
 
     [Theory]
-    [InlineData("ndcg", "'ndcg@10'")]
-    [InlineData("ndcg@0", "at least 1")]
+    [InlineData("ndcg", "'ndcg@10'; got 'ndcg'.")]
+    [InlineData("ndcg@0", "at least 1, such as 'ndcg@10'; got 'ndcg@0'.")]
     [InlineData("rmse@10", "no cut-off")]
     public void Parse_CutOffMissingOrSuperfluous_ErrorSaysSo(string text, string expected) =>
         Assert.Contains(expected, Assert.Throws<ArgumentException>(() => Metric.Parse(text)).Message);

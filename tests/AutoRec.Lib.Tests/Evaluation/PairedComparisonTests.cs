@@ -9,16 +9,18 @@ public sealed class PairedComparisonTests
 {
     private static readonly Gen<double[]> Values = Gen.Double[0, 1].Array[20];
 
-    // Of a plain mean the bootstrap gives the interval of Student's t: mean +- 1.9842 s / sqrt(100) with 99 degrees of freedom.
-    [Fact]
-    public void Interval_OfAMean_IsThatOfStudentsT()
+    // Of a plain mean the bootstrap gives the interval of Student's t: mean +- t s / sqrt(n) with n - 1 degrees of freedom.
+    [Theory]
+    [InlineData(100, 1.9842)]
+    [InlineData(5, 2.7764)]
+    public void Interval_OfAMean_IsThatOfStudentsT(int users, double t)
     {
         var random = new Random(2);
-        double[] values = [.. Enumerable.Range(0, 100).Select(_ => random.NextDouble())];
+        double[] values = [.. Enumerable.Range(0, users).Select(_ => random.NextDouble())];
         var (low, high) = new UserBootstrap([[UserValues.Of(values)]], 10_000, 42).Interval(0);
-        var (mean, deviation) = (values.Average(), Math.Sqrt(values.Sum(value => Math.Pow(value - values.Average(), 2)) / 99));
+        var (mean, deviation) = (values.Average(), Math.Sqrt(values.Sum(value => Math.Pow(value - values.Average(), 2)) / (users - 1)));
         Assert.Equal(mean, (low + high) / 2, 1e-12);
-        Assert.Equal(1, (high - low) / (2 * 1.9842 * deviation / 10), 0.02);
+        Assert.Equal(1, (high - low) / (2 * t * deviation / Math.Sqrt(users)), 0.03);
     }
 
     [Fact]

@@ -53,7 +53,9 @@ public sealed class SampledRankingTests
     }
 
     [Fact]
-    public void Rank_NoMetric_Throws() => Assert.Throws<ArgumentException>(() => SampledRanking.Rank(Model, Users, [new(4, [3]), new(4, [3])], []));
+    public void Rank_NoMetricOrOneOfAnotherKindAmongThem_Throws() => Assert.All(
+        new[] { "", "hr@1,rmse" },
+        metrics => Assert.Throws<ArgumentException>(() => SampledRanking.Rank(Model, Users, [new(4, [3]), new(4, [3])], metrics.Length == 0 ? [] : Metric.ParseList(metrics))));
 
     [Theory]
     [InlineData("rmse")]

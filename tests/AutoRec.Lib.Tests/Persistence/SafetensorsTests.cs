@@ -36,7 +36,7 @@ public sealed class SafetensorsTests
         Assert.Equal(["a.weight", "empty", "i"], read.Names.Order());
         Assert.Equal([2, 3], read.Shape("a.weight"));
         Assert.Equal(state.Floats("a.weight"), read.Floats("a.weight"));
-        Assert.Equal(state.Ints("i"), read.Ints("i"));
+        Assert.Equal(state.Ints("i"), read.Ints("i")!);
     }
 
     [Fact]
@@ -63,11 +63,53 @@ public sealed class SafetensorsTests
     [InlineData("""{"w":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""", "describes 4 bytes of data; 8 bytes follow")]
     [InlineData("""{"w":{"dtype":"F32","shape":[0,2147483647],"data_offsets":[0,0]}}""", "cannot have the length 2147483647")]
     [InlineData("""["w"]""", "not a table")]
+    [InlineData("""{"w":{"dtype":"F32","shape":[8,8,8,8,8,8,8,8,8,8,8,8,8,8,8,8,8,8,8,8,8,8],"data_offsets":[0,8]}}""", "not a table")] // 2^66 numbers
+    [InlineData("""{"w":{"dtype":"F32","shape":[4,8,8,8,8,8,8,8,8,8,8,8,8,8,8,8,8,8,8,8,8],"data_offsets":[0,8]}}""", "not a table")] // 2^64 bytes
     [InlineData("no json at all", "begins 'no json")]
     public void Read_BadHeader_Throws(string header, string expected)
     {
         byte[] bytes = [.. BitConverter.GetBytes((long)header.Length), .. Encoding.ASCII.GetBytes(header), .. new byte[8]];
         Assert.Contains(expected, Assert.Throws<InvalidDataException>(() => Safetensors.Read(new MemoryStream(bytes))).Message);
+    }
+
+    [Theory]
+    [InlineData(1, "1 bytes, of 2 that follow")]
+    [InlineData(3, "3 bytes, of 2 that follow")]
+    public void Read_WrongHeaderLength_SaysSo(long length, string expected) => Assert.Contains(
+        expected, Assert.Throws<InvalidDataException>(() => Safetensors.Read(new MemoryStream([.. BitConverter.GetBytes(length), (byte)'{', (byte)'}']))).Message);
+
+    [Fact]
+    public void Read_NoArrayOrAnEmptyOne_IsThat()
+    {
+        Assert.Empty(Safetensors.Read(new MemoryStream([2, 0, 0, 0, 0, 0, 0, 0, (byte)'{', (byte)'}'])).Names);
+        Assert.Empty(Safetensors.Read(new MemoryStream(Bytes(new ModelState().Add("w", Array.Empty<float>())))).Floats("w"));
+        Assert.Contains("cut off", Assert.Throws<InvalidDataException>(() => Safetensors.Read(new MemoryStream([2, 0]))).Message);
+    }
+
+    [Fact]
+    public void Read_ArrayOfSeveralParts_TheSame()
+    {
+        int[] numbers = [.. Enumerable.Range(7, (1 << 20) + 3)];
+        Assert.Equal(numbers, Safetensors.Read(new MemoryStream(Bytes(new ModelState().Add("i", numbers)))).Ints("i")!);
+    }
+
+    [Fact]
+    public void ReadInts_OneArray_WithoutTheOthers()
+    {
+        var bytes = Bytes(new ModelState().Add("w", [1f, 2, 3], 3, 1).Add("i", [4, 5]).Add("j", [6]));
+        Assert.Equal([4, 5], Safetensors.ReadInts(new MemoryStream(bytes), "i")!);
+        Assert.Equal([6], Safetensors.ReadInts(new MemoryStream(bytes), "j")!);
+        Assert.Null(Safetensors.ReadInts(new MemoryStream(bytes), "w"));
+        Assert.Null(Safetensors.ReadInts(new MemoryStream(bytes), "x"));
+    }
+
+    [Fact]
+    public void State_NameTwiceOrOtherShape_SaysWhich()
+    {
+        var state = new ModelState().Add("w", [1f, 2], 1, 2);
+        Assert.Contains("'w' is there already", Assert.Throws<ArgumentException>(() => state.Add("w", [1])).Message);
+        Assert.Same(state, state.Require("w", 1, 2));
+        Assert.Contains("'w' must be [2 x 1]; got [1 x 2]", Assert.Throws<InvalidDataException>(() => state.Require("w", 2, 1)).Message);
     }
 
     [Fact]
