@@ -194,7 +194,7 @@ public sealed class OrderReaderTests : IDisposable
         var path = folder.Write(
             "orders.csv",
             "order_id,customer_id,lineitem_sku,lineitem_quantity,created_at\n"
-            + "1,a,x,2,2020-01-01\n2,b,y,1,2020-01-02\n3,b,x,1,2020-01-03\n4,a,x,7,2020-02-01\n5,a,y,1,2020-02-02\n6,c,x,1,2020-02-03\n");
+            + "1,a,x,2,2020-01-01\n2,b,y,1,2020-01-02\n3,b,x,1,2020-01-03\n4,a,x,7,2020-02-01\n5,a,y,1,2020-02-02\n6,c,x,1,2020-02-03\n7,b,z,1,2020-02-04\n");
         var orders = OrderReader.Read(path, cancellation: TestContext.Current.CancellationToken);
         var split = OrderSplit.ByTime(orders, 0.5, PurchaseWeighting.Raw, out var moment);
 
@@ -203,6 +203,17 @@ public sealed class OrderReaderTests : IDisposable
         Assert.Equal(1, split.Test.Targets.Count);
         Assert.True(split.Test.Targets.Contains(orders.Customers.RowOf("a"), orders.Products.RowOf("y")));
         Assert.Equal(0, split.Test.CountOverlap());
+        Assert.All([0, 1, double.NaN], share => Assert.Throws<ArgumentOutOfRangeException>(() => OrderSplit.ByTime(orders, share, PurchaseWeighting.Raw, out _)));
+    }
+
+    [Theory]
+    [InlineData("2020-01-01")] // nothing comes before
+    [InlineData("2020-01-02")] // b is new
+    public void OrderSplit_NothingToTest_Throws(string second)
+    {
+        var path = folder.Write("orders.csv", $"order_id,customer_id,lineitem_sku,lineitem_quantity,created_at\n1,a,x,2,2020-01-01\n2,b,x,1,{second}\n");
+        var orders = OrderReader.Read(path, cancellation: TestContext.Current.CancellationToken);
+        Assert.Contains("no known customer", Assert.Throws<ArgumentException>(() => OrderSplit.ByTime(orders, 0.5, PurchaseWeighting.Raw, out _)).Message);
     }
 
     [Fact]

@@ -307,6 +307,7 @@ public sealed class SplitterTests
     public void KFold_TooFewOrTooManyOrOneSplit_IsAnError()
     {
         Assert.Throws<ArgumentOutOfRangeException>(() => new KFoldSplitter(1));
+        Assert.Equal(4, new KFoldSplitter(4).Splits(Full(2, 2), 1).Count());
         Assert.Contains("at least 5 interactions; got 4", Assert.Throws<ArgumentException>(() => new KFoldSplitter(5).Splits(Full(2, 2), 1)).Message);
         Assert.StartsWith(
             "kfold:4 makes 4 splits; this requires one.",
