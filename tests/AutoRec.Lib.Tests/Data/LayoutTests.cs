@@ -8,6 +8,7 @@ public sealed class LayoutTests
     [Theory]
     [InlineData("user,item,rating,time|u,i,5,1", "0 1 2 3")]
     [InlineData("rating,user,item|5,u,i", "1 2 0 -")]
+    [InlineData("rating,user,item,x|5,u,i,3|4,v,i,2", "1 2 0 -")]
     [InlineData("time,user,item|5,u,i", "1 2 - 0")]
     [InlineData("user,item|1,2|3,4", "0 1 - -")] // ids are not ratings
     [InlineData("user,item,time|1,2,3|3,4,5", "0 1 - 2")]

@@ -115,9 +115,8 @@ internal sealed record TimeFormat(TimeKind Kind, string? Pattern = null)
         seconds = 0;
         switch (Kind)
         {
-            case TimeKind.Seconds when text.Length is > 0 and < 12 && TryWhole(text, out seconds) && seconds < 100_000_000_000:
-            case TimeKind.Milliseconds when text.Length is > 11 and < 15 && TryWhole(text, out seconds)
-                && seconds is >= 100_000_000_000 and < 100_000_000_000_000:
+            case TimeKind.Seconds when text.Length is > 0 and < 12 && TryWhole(text, out seconds):
+            case TimeKind.Milliseconds when text.Length is > 11 and < 15 && TryWhole(text, out seconds) && seconds >= 100_000_000_000:
                 seconds /= Kind == TimeKind.Seconds ? 1 : 1000; // the usual cases, fast
                 return null;
             case TimeKind.Seconds or TimeKind.Milliseconds or TimeKind.Microseconds or TimeKind.Nanoseconds:
