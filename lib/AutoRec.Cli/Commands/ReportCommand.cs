@@ -12,6 +12,9 @@ internal static class ReportCommand
 {
     private const string Solution = "AutoRec.Lib.sln";
 
+    // Of the model that a notebook is about, with all its epochs; early stopping ends most trainings in a third of it.
+    private static readonly TimeSpan MostTime = TimeSpan.FromMinutes(30);
+
     public static Command Create()
     {
         var data = new DataSourceOptions(defaults: "sample");
@@ -162,6 +165,8 @@ internal static class ReportCommand
             : tags.Contains("needs-categories") && loaded.Value.ItemCategories.All(categories => categories.Count == 0)
                 ? "needs categories of items (--item-file)"
             : tags.Contains("needs-profiles") && loaded.Value.UserAttributes.Count == 0 ? "needs profiles of users (--user-file)"
+            : tags.Contains("needs-mult-vae") && new Experiment("mult-vae").Obstacle(LoadedData.Of(loaded.Value), MostTime) is { } obstacle
+                ? $"needs Mult-VAE: {obstacle}"
             : null;
     }
 

@@ -190,8 +190,12 @@ public sealed record Experiment
     /// <summary>Why a run cannot take place, and what would help; null if it fits into memory that is free for this process.</summary>
     /// <param name="fold">The parts.</param>
     /// <param name="limit">The most time that it may take; null for any. Default null.</param>
-    public string? Obstacle(Fold fold, TimeSpan? limit = null) => Estimate(fold) is not { } cost ? null
-        : cost.Obstacle(Name) ?? (cost.Time > limit ? $"{Name} would take about {FitCost.Text(cost.Time)}, more than {FitCost.Text(limit.Value)}." : null);
+    public string? Obstacle(Fold fold, TimeSpan? limit = null) => Obstacle(Estimate(fold), limit);
+
+    /// <inheritdoc cref="Obstacle(Fold, TimeSpan?)"/>
+    /// <param name="loaded">The data, not split yet.</param>
+    /// <param name="limit">The most time that it may take; null for any. Default null.</param>
+    public string? Obstacle(LoadedData loaded, TimeSpan? limit = null) => Obstacle(Estimate(loaded), limit);
 
     /// <summary>Splits, fits, chooses epochs on the validation part, fits again, and measures on the test part.</summary>
     /// <param name="loaded">The data.</param>
@@ -436,6 +440,9 @@ public sealed record Experiment
             Epochs = Math.Min(cost.Epochs, EpochLimit ?? cost.Epochs),
         };
     }
+
+    private string? Obstacle(FitCost? cost, TimeSpan? limit) => cost is null ? null
+        : cost.Obstacle(Name) ?? (cost.Time > limit ? $"{Name} would take about {FitCost.Text(cost.Time)}, more than {FitCost.Text(limit.Value)}." : null);
 
     private ModelEntry InCatalogue() => Entry
         ?? throw new NotSupportedException($"'{Name}' is a trainer of your own; this requires a model of the catalogue.");

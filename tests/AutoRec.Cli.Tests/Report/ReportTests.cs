@@ -358,6 +358,32 @@ public sealed class ReportTests(ReportTests.Fixture report) : IClassFixture<Repo
         Assert.False(File.Exists(folder.File("out/needs-orders.html")));
     }
 
+    [Fact]
+    public async Task Report_CatalogueThatMultVaeTakesHoursFor_LeavesOutItsNotebook()
+    {
+        using var folder = new TemporaryFolder();
+        Directory.CreateDirectory(folder.File("notebooks"));
+        string[] lines = ["user,item,rating", .. Enumerable.Range(0, 60_000).Select(i => $"u{i % 20_000},i{i},{1 + (i % 5)}")];
+        await File.WriteAllLinesAsync(folder.File("wide.csv"), lines);
+        foreach (var name in (string[])["01-first", "02-needs-mult-vae"])
+        {
+            await File.WriteAllTextAsync(
+                folder.File($"notebooks/{name}.ipynb"),
+                NotebookSamples.Json(
+                    $"md:# {name}",
+                    $"#r \"{NotebookSamples.NotebooksAssembly}\"\nusing AutoRec.Notebooks;",
+                    "parameters:var dataset = Parameters.Text(\"dataset\", \"sample\");",
+                    name == "01-first" ? "1" : "needs-mult-vae:1"));
+        }
+
+        var run = await CliRun.OfAsync(
+            "report", "--notebooks", folder.File("notebooks"), "--output", folder.File("out"), "--data", folder.File("wide.csv"));
+        Assert.True(run.ExitCode == 0, run.Error);
+        Assert.Contains("02-needs-mult-vae: left out, it needs Mult-VAE: mult-vae would take about ", run.Error);
+        Assert.True(File.Exists(folder.File("out/01-first.html")));
+        Assert.False(File.Exists(folder.File("out/02-needs-mult-vae.html")));
+    }
+
     [Theory]
     [InlineData("user,item,plays\na,x,3\na,y,1777\nb,x,1\n", "plays", "", "counts, positive from 1", false)]
     [InlineData("user,item,rating\na,x,70\na,y,100\nb,x,0\n", "rating", "--positive-from 60", "stars 0..100, positive from 60", true)]
