@@ -102,9 +102,9 @@ public sealed class ReaderFuzzTests : IDisposable
     public void Read_OneLineSpoiled_OthersAsAnIndependentReader(char separator)
     {
         // Ids of many equal letters, so that no spoiled line gets the ids of another.
-        var header = string.Join(separator, "user", "item", "rating", "time") + "\n";
+        var header = string.Join(separator, "user", "note", "item", "rating", "time") + "\n";
         string[] lines = [.. Enumerable.Range(0, 26).Select(i => (new string((char)('a' + i), 6), FormattableString.Invariant($"{(i + 1) / 2.0:0.0}")) is var (id, rating)
-            ? $"{id}{separator}\"{id}, \"\"{id}\"\";\"{separator} {rating} {separator}{1600000000 + i}\n"
+            ? $"{id}{separator}{separator}\"{id}, \"\"{id}\"\";\"{separator} {rating} {separator}{1600000000 + i}\n"
             : "")];
         var expected = ReadIndependently(header + string.Concat(lines), separator);
         var refused = 0;
@@ -139,9 +139,9 @@ public sealed class ReaderFuzzTests : IDisposable
         {
             rows.Add((
                 reader.GetString(0),
-                reader.GetString(1),
-                float.Parse(reader.GetString(2), CultureInfo.InvariantCulture),
-                long.Parse(reader.GetString(3), CultureInfo.InvariantCulture)));
+                reader.GetString(2),
+                float.Parse(reader.GetString(3), CultureInfo.InvariantCulture),
+                long.Parse(reader.GetString(4), CultureInfo.InvariantCulture)));
         }
 
         return rows;
