@@ -247,7 +247,9 @@ public static partial class TorchRuntime
             throw new DirectoryNotFoundException("There is no home folder.");
         }
 
-        var version = System.Reflection.Assembly.Load("TorchSharp").GetName().Version;
+        // The one that is loaded: to load it by name would make a second one in a notebook, whose cells and library have load contexts of their own.
+        var version = (Array.Find(AppDomain.CurrentDomain.GetAssemblies(), assembly => assembly.GetName().Name == "TorchSharp")
+            ?? System.Reflection.Assembly.Load("TorchSharp")).GetName().Version;
         var folder = Path.Combine(home, "AutoRec.Lib", "native", $"torchsharp-{version}");
         var copy = Path.Combine(folder, "libLibTorchSharp.so");
         if (!File.Exists(copy) || !File.ReadAllBytes(copy).AsSpan().SequenceEqual(image))
