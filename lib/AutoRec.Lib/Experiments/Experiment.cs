@@ -442,7 +442,8 @@ public sealed record Experiment
     }
 
     private string? Obstacle(FitCost? cost, TimeSpan? limit) => cost is null ? null
-        : cost.Obstacle(Name) ?? (cost.Time > limit ? $"{Name} would take about {FitCost.Text(cost.Time)}, more than {FitCost.Text(limit.Value)}." : null);
+        : cost.Obstacle(Name)
+            ?? (cost.Time > limit ? $"{Name} would take about {FitCost.Text(cost.Time)}, more than {FitCost.Text(limit.Value)}." : null);
 
     private ModelEntry InCatalogue() => Entry
         ?? throw new NotSupportedException($"'{Name}' is a trainer of your own; this requires a model of the catalogue.");

@@ -21,7 +21,8 @@ internal sealed record SansaOptions : IAgeWeighted
     public double Regularization { get; init; } = 500;
 
     /// <summary>
-    /// Share of all pairs of items for which a weight matrix holds a number, at most; there are two such matrices. Time grows with its third
+    /// Share of all pairs of items for which a weight matrix holds a number, at most; there are two such matrices. Time grows with its
+    /// third
     /// power. 1 leaves nothing out, which is EASE. Default auto: 200 / items.
     /// </summary>
     [Range(1e-9, 1.0)]
@@ -48,7 +49,8 @@ internal sealed record SansaOptions : IAgeWeighted
 /// </summary>
 /// <remarks>
 /// The paper makes an incomplete Cholesky factor and inverts it by iterations that lower the residual. Here the factor of the inverse is
-/// found directly, row by row (<see cref="SparseInverse"/>): incomplete factors of a dense Gram matrix break down. Memory: about 60 bytes in training for each number
+/// found directly, row by row (<see cref="SparseInverse"/>): incomplete factors of a dense Gram matrix break down. Memory: about 60 bytes
+/// in training for each number
 /// of Z, 20 afterwards. Time: a pass over the pairs of each user's items, and k^3 / 6 multiplications for each item with k weights.
 /// </remarks>
 /// <param name="options">The options; null for the defaults.</param>
@@ -68,7 +70,8 @@ internal sealed class SansaTrainer(SansaOptions? options = null) : ITrainer<Sans
         var spaces = ComputeThreads.Count * ((13.0 * data.Items) + (sizeof(double) * (double)most * most));
         return new FitCost
         {
-            Bytes = (BytesPerWeight * weights) + (BytesPerSimilarity * similarities) + (64.0 * data.Items) + spaces + (4 * data.MatrixBytes),
+            Bytes = (BytesPerWeight * weights) + (BytesPerSimilarity * similarities)
+                + (64.0 * data.Items) + spaces + (4 * data.MatrixBytes),
             ModelBytes = 20 * weights,
             Seconds = (DataSize.PairSeconds * data.Pairs) + (data.Items * ((1.2e-8 * most * most) + (1e-10 * most * most * most))),
             LongestArray = Math.Max(weights, (double)most * most),

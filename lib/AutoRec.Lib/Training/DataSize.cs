@@ -6,7 +6,9 @@ namespace AutoRec.Training;
 /// <param name="Users">Users.</param>
 /// <param name="Items">Items.</param>
 /// <param name="Interactions">Interactions.</param>
-/// <param name="Pairs">Pairs of interactions of the same user, in both orders and each with itself: the sum of squared history lengths.</param>
+/// <param name="Pairs">
+/// Pairs of interactions of the same user, in both orders and each with itself: the sum of squared history lengths.
+/// </param>
 public readonly record struct DataSize(long Users, long Items, long Interactions, double Pairs)
 {
     /// <summary>Processor seconds for a pair, where similarities are counted.</summary>

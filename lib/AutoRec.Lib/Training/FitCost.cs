@@ -12,7 +12,8 @@ public sealed record FitCost
     public required double Bytes { get; init; }
 
     /// <summary>
-    /// Processor seconds besides the epochs, of all threads together. Times are rough: those of a core of the machine of docs/performance.md.
+    /// Processor seconds besides the epochs, of all threads together. Times are rough: those of a core of the machine of
+    /// docs/performance.md.
     /// </summary>
     public double Seconds { get; init; }
 

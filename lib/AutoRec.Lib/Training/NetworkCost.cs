@@ -42,7 +42,8 @@ internal static class NetworkCost
     private const int FusedCopies = 2;
     private const int TorchCopies = 8;
 
-    // Measured: seconds of a multiplication in a matrix product and in a sparse layer, of a step of Adam, and of an entry of torch's batches.
+    // Measured: seconds of a multiplication in a matrix product and in a sparse layer, of a step of Adam, and of an entry of torch's
+    // batches.
     private const double DenseSeconds = 3.7e-11;
     private const double SparseSeconds = 1.2e-9;
     private const double AdamSeconds = 2e-9;

@@ -15,7 +15,8 @@ namespace AutoRec.Models.Numerics;
 /// A is scaled to a diagonal of 1, and the largest numbers of each row are known. For any other, what chance makes of how much there is in
 /// both rows and in all columns stands in, or the smallest known number if that is less. With 0 in its place parts of A would seem close to
 /// singular, or not positive definite (NDCG@100 of 0.245 in place of 0.467 on MovieLens 1M). In exact arithmetic no pivot of A is below
-/// penalty / A_ii; where one still is, all numbers beside the diagonal are made smaller until none is. Results do not depend on the number of threads.
+/// penalty / A_ii; where one still is, all numbers beside the diagonal are made smaller until none is. Results do not depend on the
+/// number of threads.
 /// </remarks>
 internal sealed class SparseInverse
 {
@@ -74,7 +75,8 @@ internal sealed class SparseInverse
         return InteractionMatrix.FromRows(rows.RowCount, inverse.offsets, inverse.columns, inverse.values);
     }
 
-    // What rows a and b have in common by chance is this times what is in a times what is in b: columns are not alike, and one with twice as
+    // What rows a and b have in common by chance is this times what is in a times what is in b: columns are not alike, and one with twice
+    // as
     // much has four times as many pairs.
     private static double Chance(InteractionMatrix rows)
     {
