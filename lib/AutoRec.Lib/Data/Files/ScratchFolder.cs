@@ -21,8 +21,26 @@ internal sealed class ScratchFolder : IDisposable
             DeleteUnused(left);
         }
 
-        Path = Directory.CreateTempSubdirectory(prefix).FullName;
-        held = FileLock.TryTake(System.IO.Path.Combine(Path, LockName), TimeSpan.Zero)!;
+        (Path, held) = Create(prefix);
+    }
+
+    // Another process may find the file of the lock just before it is locked, and delete the folder: then another is created.
+    private static (string Path, FileLock Held) Create(string prefix)
+    {
+        while (true)
+        {
+            var path = Directory.CreateTempSubdirectory(prefix).FullName;
+            try
+            {
+                if (FileLock.TryTake(System.IO.Path.Combine(path, LockName), TimeSpan.Zero) is { } held)
+                {
+                    return (path, held);
+                }
+            }
+            catch (IOException) when (!Directory.Exists(path))
+            {
+            }
+        }
     }
 
     /// <summary>The folder.</summary>
@@ -40,7 +58,13 @@ internal sealed class ScratchFolder : IDisposable
         var path = System.IO.Path.Combine(folder, LockName);
         try
         {
-            if (!File.Exists(path) ? Directory.GetLastWriteTimeUtc(folder) < DateTime.UtcNow - Grace : WholeFile.TryDeleteUnused(path))
+            if (File.Exists(path))
+            {
+                // Fails as long as the owner lives; held until the folder is deleted.
+                using var held = new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
+                Directory.Delete(folder, recursive: true);
+            }
+            else if (Directory.GetLastWriteTimeUtc(folder) < DateTime.UtcNow - Grace)
             {
                 Directory.Delete(folder, recursive: true);
             }
