@@ -2,6 +2,7 @@ using AutoRec.Data;
 using AutoRec.Models.Networks;
 using AutoRec.Models.Rows;
 using AutoRec.Persistence;
+using AutoRec.Scoring;
 using AutoRec.Training;
 using static TorchSharp.torch;
 
@@ -81,7 +82,7 @@ internal sealed class ImplicitAutoencoderTrainer(DeepAutoencoderOptions? options
 /// A fitted deep autoencoder of whole rows. New users are folded in: the network needs nothing but a history. Scores are the output layer
 /// before its activation, which keeps their order and tells apart what a sigmoid rounds to 1.
 /// </summary>
-internal sealed class ImplicitAutoencoderModel : NetworkModel, IPersistentModel<ImplicitAutoencoderModel>
+internal sealed class ImplicitAutoencoderModel : NetworkModel, IInteractionLogits, IPersistentModel<ImplicitAutoencoderModel>
 {
     private readonly float largest;
 
@@ -90,8 +91,7 @@ internal sealed class ImplicitAutoencoderModel : NetworkModel, IPersistentModel<
 
     internal DeepAutoencoderNetwork Network { get; }
 
-    /// <summary>Whether the output is the sigmoid of the scores; otherwise it is the scores.</summary>
-    internal bool IsSigmoid => Network.IsSigmoid;
+    bool IInteractionLogits.IsSigmoid => Network.IsSigmoid;
 
     /// <inheritdoc/>
     public override ModelState Save() => Network.SaveTo(NetworkState.Of(Network)).Add("largest", [largest]);

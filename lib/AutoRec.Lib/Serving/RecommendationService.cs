@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Numerics.Tensors;
 using AutoRec.Catalog;
 using AutoRec.Data;
-using AutoRec.Models;
 using AutoRec.Native;
 using AutoRec.Scoring;
 
@@ -41,8 +40,9 @@ public sealed class RecommendationService
     public bool FoldsIn => served.FoldsIn;
 
     /// <summary>What the probabilities of recommended items are.</summary>
+    // The class of the model would do as well, but to look for it loads libtorch, whatever the model is.
     public ProbabilityKind Probabilities => Fitted.Entry.IsMultinomial ? ProbabilityKind.NextItem
-        : Fitted.Model is ImplicitAutoencoderModel { IsSigmoid: true } ? ProbabilityKind.Interaction
+        : Fitted.Model is IInteractionLogits { IsSigmoid: true } ? ProbabilityKind.Interaction
         : ProbabilityKind.None;
 
     /// <summary>The space of the model's items.</summary>

@@ -35,7 +35,7 @@ public sealed class ContinueTests : IDisposable
     [InlineData("--from kept --data likes.csv", "The model was fitted to stars 1..5, positive from 4, and --data has no ratings.")]
     [InlineData("--from kept --data strangers.csv", "The model knows no user and no item of --data: it has users such as 'u0'")]
     [InlineData("--from kept --data old.csv", "--data holds no interaction that is new to the model")]
-    [InlineData("--data new.csv", "Name a model with --model, or a model folder to continue from with --from.")]
+    [InlineData("--data new.csv", "To continue a kept model, name its folder with --from.")]
     public async Task Mistake_Any_Error(string args, string expected)
     {
         var rows = Rows();
