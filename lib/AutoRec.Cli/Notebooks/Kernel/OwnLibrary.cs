@@ -5,12 +5,14 @@ using Microsoft.CodeAnalysis.Scripting;
 namespace AutoRec.Cli.Notebooks.Kernel;
 
 /// <summary>
-/// Finds what cells name in <c>#r</c>. Where notebooks lie outside the repository, as beside an installed program, there is no built
-/// AutoRec.Notebooks.dll at the path that they name; then the program's own is taken.
+/// Finds what cells name in <c>#r</c>. Where the program is installed, with notebooks beside it, there is no built AutoRec.Notebooks.dll at the
+/// path that they name; then the program's own is taken.
 /// </summary>
 internal sealed class OwnLibrary(string workingDirectory) : MetadataReferenceResolver
 {
     private const string FileName = "AutoRec.Notebooks.dll";
+    private static readonly bool IsInstalled = Directory.Exists(Path.Combine(AppContext.BaseDirectory, "notebooks"));
+
     private readonly ScriptMetadataResolver inner = ScriptMetadataResolver.Default.WithBaseDirectory(workingDirectory);
 
     public override ImmutableArray<PortableExecutableReference> ResolveReference(
@@ -18,7 +20,7 @@ internal sealed class OwnLibrary(string workingDirectory) : MetadataReferenceRes
     {
         var found = inner.ResolveReference(reference, baseFilePath, properties);
         var own = Path.Combine(AppContext.BaseDirectory, FileName);
-        return found.IsEmpty && reference.Split('/', '\\')[^1] == FileName && File.Exists(own)
+        return found.IsEmpty && IsInstalled && reference.Split('/', '\\')[^1] == FileName && File.Exists(own)
             ? inner.ResolveReference(own, baseFilePath, properties)
             : found;
     }

@@ -9,6 +9,8 @@ internal sealed class ScratchFolder : IDisposable
     private const string LockName = ".autorec-in-use";
     private static readonly TimeSpan Grace = TimeSpan.FromMinutes(10); // for a folder that has no lock yet
 
+    private const int MostAttempts = 20;
+
     private readonly FileLock held;
 
     /// <summary>Creates the folder.</summary>
@@ -24,10 +26,11 @@ internal sealed class ScratchFolder : IDisposable
         (Path, held) = Create(prefix);
     }
 
-    // Another process may find the file of the lock just before it is locked, and delete the folder: then another is created.
+    // Another process may find the file of the lock just before it is locked, and delete it and the folder: then another is created. What is seen
+    // of that depends on how far the other has come; a disk that cannot be written fails each time.
     private static (string Path, FileLock Held) Create(string prefix)
     {
-        while (true)
+        for (var attempt = 1; ; attempt++)
         {
             var path = Directory.CreateTempSubdirectory(prefix).FullName;
             try
@@ -37,7 +40,7 @@ internal sealed class ScratchFolder : IDisposable
                     return (path, held);
                 }
             }
-            catch (IOException) when (!Directory.Exists(path))
+            catch (IOException) when (attempt < MostAttempts)
             {
             }
         }
