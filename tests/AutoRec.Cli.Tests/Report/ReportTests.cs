@@ -129,7 +129,7 @@ public sealed class ReportTests(ReportTests.Fixture report) : IClassFixture<Repo
         Assert.Equal("Failed in cell 3: no <good>", entries[1].QuerySelector(".failed")!.TextContent);
         Assert.Equal("02-second.html#cell-3", entries[1].QuerySelector(".failed a")!.GetAttribute("href"));
         Assert.Contains("1 of 2 notebooks failed.", report.Index.Body!.TextContent);
-        Assert.Matches(@"^data set ml-100k · seed 7 · AutoRec\.Lib [0-9.]+ · TorchSharp [0-9.]+ · \.NET 10[0-9.]* · run in [0-9.]+ s$", report.Index.QuerySelector("footer")!.TextContent);
+        Assert.Matches(@"^data set ml-100k · seed 7 · AutoRec\.Lib [0-9.]+(-[a-z0-9.]+)? · TorchSharp [0-9.]+ · \.NET 10[0-9.]* · run in [0-9.]+ s$", report.Index.QuerySelector("footer")!.TextContent);
     }
 
     [Fact]
@@ -176,7 +176,7 @@ public sealed class ReportTests(ReportTests.Fixture report) : IClassFixture<Repo
 
     [Fact]
     public void Page_Footer_NamesDataSeedVersionsAndDuration() => Assert.Matches(
-        @"^data set ml-100k · seed 7 · AutoRec\.Lib [0-9.]+ · TorchSharp 0\.107\.0 · \.NET 10[0-9.]* · run in [0-9.]+ s · executed notebook$",
+        @"^data set ml-100k · seed 7 · AutoRec\.Lib [0-9.]+(-[a-z0-9.]+)? · TorchSharp 0\.107\.0 · \.NET 10[0-9.]* · run in [0-9.]+ s · executed notebook$",
         report.First.QuerySelector("footer")!.TextContent);
 
     [Fact]
