@@ -96,7 +96,10 @@ internal static class CompareCommand
                         using var run = tracking?.Begin(experiment.Name);
                         var outcome = FitProgress.Show(notes, experiment.Name, shown => start(run?.Watch(shown) ?? shown));
                         run?.Finish(
-                            [.. outcome.Options, new("seed", $"{outcome.Seed}"), new("data", source.Name), new("split", splitter.Name), new("command", "compare")],
+                            [
+                                .. outcome.Options, new("seed", $"{outcome.Seed}"), new("data", source.Name),
+                                new("split", splitter.Name), new("command", "compare"),
+                            ],
                             outcome.Metrics.Select(metric => KeyValuePair.Create($"{metric.Key}", metric.Value)));
                         return outcome;
                     },

@@ -74,7 +74,8 @@ internal static class ComparisonOutput
     public static string ToHtmlTable(Comparison comparison)
     {
         var (header, rows) = Table(comparison);
-        return $"<table>\n<thead>{HtmlRow("th", header)}</thead>\n<tbody>{string.Concat(rows.Select(row => HtmlRow("td", row)))}</tbody>\n</table>\n";
+        var body = string.Concat(rows.Select(row => HtmlRow("td", row)));
+        return $"<table>\n<thead>{HtmlRow("th", header)}</thead>\n<tbody>{body}</tbody>\n</table>\n";
     }
 
     /// <summary>Says what means and intervals are over.</summary>

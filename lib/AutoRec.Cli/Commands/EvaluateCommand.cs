@@ -51,7 +51,8 @@ internal static class EvaluateCommand
                 var load = clock.Elapsed;
 
                 // The choice knows the training part alone.
-                var experiment = named ?? Of(model.Choose(parsed, OfTraining(loaded, parsed.GetValue(split), model.Seed(parsed)), notes, cancellation));
+                var experiment = named
+                    ?? Of(model.Choose(parsed, OfTraining(loaded, parsed.GetValue(split), model.Seed(parsed)), notes, cancellation));
                 CostNotes.Write(notes, [experiment], loaded, source.Test is null ? experiment.Splitter.Count : 1);
                 if (source.Test is null && experiment.Splitter.Count > 1)
                 {

@@ -26,7 +26,8 @@ internal static class ExportCommand
         of.AcceptOnlyFromAmong("items", "users");
         var command = new Command(
             "export",
-            "Write the vectors of a saved model to a Parquet file: those of 'similar', of length 1, so that their dot product is the cosine.")
+            "Write the vectors of a saved model to a Parquet file: those of 'similar', of length 1, "
+                + "so that their dot product is the cosine.")
         {
             embeddings, of,
         };
@@ -40,11 +41,14 @@ internal static class ExportCommand
             if (space.Length == 0)
             {
                 throw new ArgumentException(
-                    $"{service.Fitted.Entry.Name} has no vectors. Models with item vectors, such as ials, autorec-item or mult-vae, can be exported.");
+                    $"{service.Fitted.Entry.Name} has no vectors. Models with item vectors, such as ials, autorec-item or mult-vae, "
+                    + "can be exported.");
             }
 
             var isUsers = parsed.GetValue(of) == "users";
-            var (ids, names) = isUsers ? (data.Interactions.Users, data.UserNames) : (data.Interactions.Items, data.ItemTitles);
+            var (ids, names) = isUsers
+                ? (data.Interactions.Users, data.UserNames)
+                : (data.Interactions.Items, data.ItemTitles);
             WholeFile.Write(path, stream => ParquetOutput.Write(stream, $"id VARCHAR, name VARCHAR, vector FLOAT[{space.Length}]", appender =>
             {
                 for (var row = 0; row < ids.Count; row++)

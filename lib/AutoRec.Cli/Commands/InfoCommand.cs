@@ -1,8 +1,8 @@
 using System.CommandLine;
-using System.Globalization;
 using System.Reflection;
 using System.Runtime.InteropServices;
 using AutoRec.Native;
+using AutoRec.Training;
 using TorchSharp;
 
 namespace AutoRec.Cli.Commands;
@@ -31,7 +31,8 @@ internal static class InfoCommand
         yield return ("system", $"{RuntimeInformation.OSDescription}, {RuntimeInformation.OSArchitecture}");
         var threads = Environment.GetEnvironmentVariable("OMP_NUM_THREADS") is { Length: > 0 } number ? $", OMP_NUM_THREADS={number}" : "";
         yield return ("processors", $"{Environment.ProcessorCount}{threads}");
-        yield return ("memory", $"{Gigabytes(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes)} for this process, {Gigabytes(FreeMemory.Bytes)} free");
+        var memory = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+        yield return ("memory", $"{FitCost.Gigabytes(memory)} for this process, {FitCost.Gigabytes(FreeMemory.Bytes)} free");
         yield return ("TorchSharp", VersionOf(typeof(torch)));
         yield return ("libtorch", Torch());
     }
@@ -54,6 +55,4 @@ internal static class InfoCommand
 
     private static string VersionOf(Type type) =>
         type.Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
-
-    private static string Gigabytes(long bytes) => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e9:0.0} GB");
 }

@@ -8,8 +8,9 @@ internal sealed class MlflowOptions
 {
     private readonly Option<string?> address = new("--mlflow")
     {
-        Description = "Writes each run (options, every epoch, results) to an MLflow tracking server, http://SERVER:5000, or to a folder that "
-            + "'mlflow ui --backend-store-uri FOLDER' shows. Credentials come from MLFLOW_TRACKING_TOKEN or MLFLOW_TRACKING_USERNAME and _PASSWORD.",
+        Description = "Writes each run (options, every epoch, results) to an MLflow tracking server, http://SERVER:5000, "
+            + "or to a folder that 'mlflow ui --backend-store-uri FOLDER' shows. "
+            + "Credentials come from MLFLOW_TRACKING_TOKEN or MLFLOW_TRACKING_USERNAME and _PASSWORD.",
         HelpName = "URI|DIR",
     };
 

@@ -60,8 +60,12 @@ internal sealed class ModelOptions
 
     /// <summary>Whether the model is to be chosen by the data: <c>--model auto</c>.</summary>
     /// <exception cref="ArgumentException">Options are set too, which no model is known to have.</exception>
-    public bool IsAuto(ParseResult parsed) => parsed.GetValue(model) == Auto
-        && (!Settings(parsed).Any() ? true : throw new ArgumentException("--model auto chooses a model with its defaults. Leave out --set and --half-life, or name a model."));
+    public bool IsAuto(ParseResult parsed)
+    {
+        var isAuto = parsed.GetValue(model) == Auto;
+        return !isAuto || !Settings(parsed).Any() ? isAuto : throw new ArgumentException(
+            "--model auto chooses a model with its defaults. Leave out --set and --half-life, or name a model.");
+    }
 
     /// <summary>Chooses the model as <c>quickstart</c> does, and says why.</summary>
     public ModelEntry Choose(ParseResult parsed, LoadedData training, TextWriter notes, CancellationToken cancellation)

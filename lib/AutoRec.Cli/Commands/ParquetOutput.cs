@@ -27,9 +27,8 @@ internal static class ParquetOutput
     {
         try
         {
-            using var connection = Open();
-            using var command = connection.CreateCommand();
-            command.CommandText = $"DESCRIBE SELECT * FROM read_parquet('{Quoted(path)}')";
+            using var session = new DuckDbSession(CancellationToken.None);
+            using var command = session.Command($"DESCRIBE SELECT * FROM read_parquet({DuckDbSession.FileName(path)})");
             using var reader = command.ExecuteReader();
             var names = new List<string>();
             while (reader.Read())
@@ -47,29 +46,13 @@ internal static class ParquetOutput
 
     private static void Write(string path, string columns, Action<DuckDBAppender> fill)
     {
-        using var connection = Open();
-        Execute(connection, $"CREATE TABLE {Table} ({columns})");
-        using (var appender = connection.CreateAppender(Table))
+        using var session = new DuckDbSession(CancellationToken.None, memoryLimit: null);
+        session.Execute($"CREATE TABLE {Table} ({columns})");
+        using (var appender = session.Connection.CreateAppender(Table))
         {
             fill(appender);
         }
 
-        Execute(connection, $"COPY {Table} TO '{Quoted(path)}' (FORMAT parquet)");
+        session.Execute($"COPY {Table} TO {DuckDbSession.Text(path)} (FORMAT parquet)");
     }
-
-    private static DuckDBConnection Open()
-    {
-        var connection = new DuckDBConnection("DataSource=:memory:");
-        connection.Open();
-        return connection;
-    }
-
-    private static void Execute(DuckDBConnection connection, string sql)
-    {
-        using var command = connection.CreateCommand();
-        command.CommandText = sql;
-        command.ExecuteNonQuery();
-    }
-
-    private static string Quoted(string path) => path.Replace("'", "''", StringComparison.Ordinal);
 }

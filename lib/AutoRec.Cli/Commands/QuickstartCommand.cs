@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Diagnostics;
+using System.Globalization;
 using AutoRec.Catalog;
 using AutoRec.Cli.Report;
 using AutoRec.Data;
@@ -16,6 +17,7 @@ internal static class QuickstartCommand
     private const int People = 10;
     private const int FewestOfAPerson = 3; // interactions, of a person whose list is shown, if there are such people
     private const int ShownItems = 5;
+    private const int ShownOfHistory = 3;
 
     public static Command Create()
     {
@@ -23,7 +25,8 @@ internal static class QuickstartCommand
         var compute = new ComputeOptions();
         var output = new Option<string?>("--output")
         {
-            Description = $"The folder for the model ({ModelFolderName}) and the page ({PageName}). Default: quickstart-NAME, by the name of the data.",
+            Description = $"The folder for the model ({ModelFolderName}) and the page ({PageName}). "
+                + "Default: quickstart-NAME, by the name of the data.",
             HelpName = "DIR",
         };
         var seed = new Option<int>("--seed")
@@ -45,7 +48,8 @@ internal static class QuickstartCommand
                 _ = compute.Apply(parsed);
                 var source = data.Get(parsed);
                 var folder = parsed.GetValue(output) ?? $"quickstart-{ShortName(source)}";
-                Run(source, folder, parsed.GetValue(seed), parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error, cancellation);
+                var console = parsed.InvocationConfiguration;
+                Run(source, folder, parsed.GetValue(seed), console.Output, console.Error, cancellation);
             },
             cancellation));
         return command;
@@ -109,40 +113,50 @@ internal static class QuickstartCommand
         return
         [
             .. data.Report?.Summary is { } summary ? [$"{summary}."] : Array.Empty<string>(),
-            FormattableString.Invariant($"{log.Count:N0} interactions of {log.Users.Count:N0} users with {log.Items.Count:N0} items: {log.Feedback}.")
+            FormattableString.Invariant($"{log.Count:N0} interactions of {log.Users.Count:N0} users with {log.Items.Count:N0} items: ")
+                + $"{log.Feedback}."
                 + (log.HasTimestamps ? $" Times from {Day(log.Timestamps.Min())} to {Day(log.Timestamps.Max())}." : " No times."),
-            data.KnowsItems ? "Titles of items are known." : "Titles of items are not known: give them with --item-file (id, title, category).",
+            data.KnowsItems ? "Titles of items are known."
+                : "Titles of items are not known: give them with --item-file (id, title, category).",
             .. loaded.Notes.Select(note => $"note: {note}"),
         ];
 
-        static string Day(long seconds) => DateTimeOffset.FromUnixTimeSeconds(seconds).ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture);
+        static string Day(long seconds) =>
+            DateTimeOffset.FromUnixTimeSeconds(seconds).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
     }
 
     /// <summary>The lists of some users, who are drawn among those with a few interactions.</summary>
     private static PersonsList[] Lists(FittedModel fitted, int seed)
     {
-        var (data, log) = (fitted.Data, fitted.Data.Interactions);
-        var ofUser = Enumerable.Range(0, log.Count).ToLookup(i => log.UserRows[i]);
-        int[] users = [.. Enumerable.Range(0, log.Users.Count).Where(user => ofUser[user].Count() >= FewestOfAPerson)];
+        var (data, histories) = (fitted.Data, fitted.Interactions);
+        int[] all = [.. Enumerable.Range(0, histories.RowCount)];
+        int[] users = [.. all.Where(user => histories.RowLength(user) >= FewestOfAPerson)];
         if (users.Length < People)
         {
-            users = [.. Enumerable.Range(0, log.Users.Count)];
+            users = all;
         }
 
         new Random(seed).Shuffle(users);
         users = [.. users.Take(People).Order()];
-        var answers = new RecommendationService(fitted).Recommend([.. users.Select(user => log.Users[user])], ShownItems);
+        var ids = data.Interactions.Users;
+        var answers = new RecommendationService(fitted).Recommend([.. users.Select(user => ids[user])], ShownItems);
         return
         [
             .. users.Zip(answers, (user, answer) => new PersonsList(
-                log.Users[user],
+                ids[user],
                 data.UserNames[user],
-                History(ofUser[user].OrderByDescending(i => log.Values[i]).ThenBy(i => log.ItemRows[i]).Select(i => data.ItemTitles[log.ItemRows[i]]).ToArray()),
+                Has(histories, user, data.ItemTitles),
                 answer.WhyEmpty is { } why ? [why] : [.. answer.Items.Select(item => item.Title)])),
         ];
+    }
 
-        static string History(string[] titles) => string.Join(", ", titles.Take(3))
-            + (titles.Length > 3 ? FormattableString.Invariant($" and {titles.Length - 3:N0} more") : "");
+    // A few items of a history, those with the highest values first.
+    private static string Has(InteractionMatrix histories, int user, IReadOnlyList<string> titles)
+    {
+        var (items, values) = (histories.Columns(user).ToArray(), histories.Values(user).ToArray());
+        var shown = items.Zip(values).OrderByDescending(item => item.Second).Take(ShownOfHistory).Select(item => titles[item.First]);
+        var more = items.Length - ShownOfHistory;
+        return string.Join(", ", shown) + (more > 0 ? FormattableString.Invariant($" and {more:N0} more") : "");
     }
 
     private static string Page(
@@ -180,7 +194,8 @@ internal static class QuickstartCommand
     private static string ShortName(DataSource source)
     {
         var name = Path.GetFileNameWithoutExtension(source.Name.TrimEnd('/', '\\'));
-        var letters = string.Concat(name.Select(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_' ? letter : '-')).Trim('-');
+        var letters = string.Concat(name.Select(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_' ? letter : '-'));
+        letters = letters.Trim('-');
         return letters.Length > 0 ? letters : "data";
     }
 

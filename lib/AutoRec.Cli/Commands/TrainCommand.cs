@@ -56,9 +56,9 @@ internal static class TrainCommand
             {
                 var device = compute.Apply(parsed);
                 var kept = parsed.GetValue(from) is { } path ? Kept(path, model.Given(parsed)) : null;
-                var isOpen = kept is null && (model.IsAuto(parsed) || model.Given(parsed).Model is null);
+                var isAuto = kept is null && model.IsAuto(parsed);
                 var named = kept is not null ? new Experiment(kept.Entry, kept.Options)
-                    : isOpen ? null
+                    : isAuto || model.Given(parsed).Model is null ? null
                     : new Experiment(model.Entry(parsed), model.Settings(parsed)) { Device = device };
                 var share = parsed.GetValue(holdout);
                 if (share is not (>= 0 and <= 0.5))
@@ -81,9 +81,10 @@ internal static class TrainCommand
                 var loaded = continued?.Loaded ?? source.Load(cancellation);
                 var log = loaded.Data.Interactions;
                 var experiment = named
-                    ?? (model.IsAuto(parsed)
+                    ?? (isAuto
                         ? new Experiment(model.Choose(parsed, loaded, notes, cancellation)) { Device = device }
-                        : throw new ArgumentException(ModelChoice.Advice(loaded) + " To continue a kept model, name its folder with --from."));
+                        : throw new ArgumentException(
+                            $"{ModelChoice.Advice(loaded)} To continue a kept model, name its folder with --from."));
                 var options = string.Join(' ', experiment.Options);
                 var training = FormattableString.Invariant(
                     $"{experiment.Name} {options}, seed {seed}, {share} held out, on {DataFingerprint.Of(log)}, {log.Feedback}")

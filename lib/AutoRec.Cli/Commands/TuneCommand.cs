@@ -109,7 +109,10 @@ internal static class TuneCommand
                         {
                             using var run = tracking?.Begin(FormattableString.Invariant($"{entry.Name} trial {trial.Number}"));
                             run?.Finish(
-                                [.. trial.Options, new("seed", $"{options.Seed}"), new("data", source.Name), new("split", experiment.Splitter.Name), new("command", "tune")],
+                                [
+                                    .. trial.Options, new("seed", $"{options.Seed}"), new("data", source.Name),
+                                    new("split", experiment.Splitter.Name), new("command", "tune"),
+                                ],
                                 [new($"validation {metric}", value), new("epochs", trial.Epochs ?? 0), new("seconds", trial.Seconds)]);
                         }
                     },

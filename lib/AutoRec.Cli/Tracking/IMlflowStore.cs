@@ -15,15 +15,21 @@ internal enum RunStatus
 /// <param name="Time">When it was measured.</param>
 internal sealed record MetricPoint(string Key, double Value, long Step, DateTimeOffset Time);
 
+/// <summary>A run that has begun.</summary>
+/// <param name="Id">What the store calls it.</param>
+/// <param name="Name">Its name.</param>
+/// <param name="Start">When it began.</param>
+internal sealed record StartedRun(string Id, string Name, DateTimeOffset Start);
+
 /// <summary>Where runs are kept: a tracking server or a folder of files.</summary>
 internal interface IMlflowStore : IDisposable
 {
-    /// <summary>Begins a run and returns its id.</summary>
-    string Begin(string name, DateTimeOffset start);
+    /// <summary>Begins a run.</summary>
+    StartedRun Begin(string name, DateTimeOffset start);
 
     /// <summary>Adds what became known of a run.</summary>
-    void Log(string run, IReadOnlyList<MetricPoint> metrics, IReadOnlyList<KeyValuePair<string, string>> parameters);
+    void Log(StartedRun run, IReadOnlyList<MetricPoint> metrics, IReadOnlyList<KeyValuePair<string, string>> parameters);
 
     /// <summary>Ends a run.</summary>
-    void End(string run, RunStatus status, DateTimeOffset end);
+    void End(StartedRun run, RunStatus status, DateTimeOffset end);
 }

@@ -22,27 +22,29 @@ internal sealed class Mlflow : IDisposable
         : throw new ArgumentException($"--mlflow {address}: expected http://SERVER, https://SERVER or a folder."),
         notes);
 
-    /// <summary>Begins a run. That the store fails is an error for the first one, for the work has not begun yet; later ones are then null.</summary>
+    /// <summary>
+    /// Begins a run. That the store fails is an error for the first one, for the work has not begun yet; later ones are then null.
+    /// </summary>
     public Run? Begin(string name)
     {
-        string? id = null;
+        StartedRun? started = null;
         if (!hasBegun)
         {
-            (id, hasBegun) = (store.Begin(name, DateTimeOffset.UtcNow), true);
+            (started, hasBegun) = (store.Begin(name, DateTimeOffset.UtcNow), true);
         }
         else
         {
-            Try(() => id = store.Begin(name, DateTimeOffset.UtcNow));
+            Try(() => started = store.Begin(name, DateTimeOffset.UtcNow));
         }
 
-        return id is null ? null : new Run(this, id);
+        return started is null ? null : new Run(this, started);
     }
 
     public void Dispose() => store.Dispose();
 
     // MLflow takes letters, digits and a few signs.
-    private static string Key(string name) =>
-        string.Concat(name.Replace("@", "_at_", StringComparison.Ordinal).Select(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '.' ? letter : '_'));
+    private static string Key(string name) => string.Concat(name.Replace("@", "_at_", StringComparison.Ordinal)
+        .Select(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '.' ? letter : '_'));
 
     private void Try(Action act)
     {
@@ -63,7 +65,7 @@ internal sealed class Mlflow : IDisposable
     }
 
     /// <summary>One run. Disposed without <see cref="Finish"/>, it has failed.</summary>
-    internal sealed class Run(Mlflow owner, string id) : IDisposable
+    internal sealed class Run(Mlflow owner, StartedRun started) : IDisposable
     {
         private static readonly TimeSpan BetweenWrites = TimeSpan.FromSeconds(10);
 
@@ -78,8 +80,9 @@ internal sealed class Mlflow : IDisposable
         public void Finish(IEnumerable<KeyValuePair<string, string>> parameters, IEnumerable<KeyValuePair<string, double>> results)
         {
             var now = DateTimeOffset.UtcNow;
-            waiting.AddRange(results.Where(one => double.IsFinite(one.Value)).Select(one => new MetricPoint(Key(one.Key), one.Value, 0, now)));
-            owner.Try(() => owner.store.Log(id, waiting, [.. parameters.Select(one => KeyValuePair.Create(Key(one.Key), one.Value))]));
+            waiting.AddRange(
+                results.Where(one => double.IsFinite(one.Value)).Select(one => new MetricPoint(Key(one.Key), one.Value, 0, now)));
+            owner.Try(() => owner.store.Log(started, waiting, [.. parameters.Select(one => KeyValuePair.Create(Key(one.Key), one.Value))]));
             End(RunStatus.Finished);
         }
 
@@ -90,7 +93,7 @@ internal sealed class Mlflow : IDisposable
             if (!isOver)
             {
                 isOver = true;
-                owner.Try(() => owner.store.End(id, status, DateTimeOffset.UtcNow));
+                owner.Try(() => owner.store.End(started, status, DateTimeOffset.UtcNow));
             }
         }
 
@@ -109,7 +112,7 @@ internal sealed class Mlflow : IDisposable
                 written = now;
                 MetricPoint[] points = [.. waiting];
                 waiting.Clear();
-                owner.Try(() => owner.store.Log(id, points, []));
+                owner.Try(() => owner.store.Log(started, points, []));
             }
         }
 

@@ -20,9 +20,9 @@ internal sealed class MlflowFiles : IMlflowStore
         this.experiment = Find(folder, experiment) ?? Create(folder, experiment);
     }
 
-    public string Begin(string name, DateTimeOffset start)
+    public StartedRun Begin(string name, DateTimeOffset start)
     {
-        var run = Guid.NewGuid().ToString("N");
+        var run = new StartedRun(Guid.NewGuid().ToString("N"), name, start);
         var folder = FolderOf(run);
         foreach (var part in new[] { "params", "metrics", "tags", "artifacts" })
         {
@@ -30,11 +30,11 @@ internal sealed class MlflowFiles : IMlflowStore
         }
 
         File.WriteAllText(Path.Combine(folder, "tags", "mlflow.runName"), name);
-        WriteMeta(run, name, RunStatus.Running, start, null);
+        WriteMeta(run, RunStatus.Running, null);
         return run;
     }
 
-    public void Log(string run, IReadOnlyList<MetricPoint> metrics, IReadOnlyList<KeyValuePair<string, string>> parameters)
+    public void Log(StartedRun run, IReadOnlyList<MetricPoint> metrics, IReadOnlyList<KeyValuePair<string, string>> parameters)
     {
         foreach (var (key, value) in parameters)
         {
@@ -49,13 +49,7 @@ internal sealed class MlflowFiles : IMlflowStore
         }
     }
 
-    public void End(string run, RunStatus status, DateTimeOffset end)
-    {
-        var lines = File.ReadAllLines(Path.Combine(FolderOf(run), Meta));
-        var name = File.ReadAllText(Path.Combine(FolderOf(run), "tags", "mlflow.runName"));
-        var start = long.Parse(lines.Single(line => line.StartsWith("start_time: ", StringComparison.Ordinal))[12..], CultureInfo.InvariantCulture);
-        WriteMeta(run, name, status, DateTimeOffset.FromUnixTimeMilliseconds(start), end);
-    }
+    public void End(StartedRun run, RunStatus status, DateTimeOffset end) => WriteMeta(run, status, end);
 
     public void Dispose()
     {
@@ -69,7 +63,8 @@ internal sealed class MlflowFiles : IMlflowStore
     private static string Create(string folder, string name)
     {
         var now = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
-        var id = string.Concat(Guid.NewGuid().ToByteArray().Take(9).Select(part => (part % 100).ToString("00", CultureInfo.InvariantCulture)));
+        var parts = Guid.NewGuid().ToByteArray().Take(9);
+        var id = string.Concat(parts.Select(part => (part % 100).ToString("00", CultureInfo.InvariantCulture)));
         var path = Path.Combine(folder, id);
         Directory.CreateDirectory(path);
         WholeFile.Write(Path.Combine(path, Meta), string.Create(CultureInfo.InvariantCulture, $"""
@@ -84,22 +79,22 @@ internal sealed class MlflowFiles : IMlflowStore
         return path;
     }
 
-    private string FolderOf(string run) => Path.Combine(experiment, run);
+    private string FolderOf(StartedRun run) => Path.Combine(experiment, run.Id);
 
-    private void WriteMeta(string run, string name, RunStatus status, DateTimeOffset start, DateTimeOffset? end) =>
+    private void WriteMeta(StartedRun run, RunStatus status, DateTimeOffset? end) =>
         WholeFile.Write(Path.Combine(FolderOf(run), Meta), string.Create(CultureInfo.InvariantCulture, $"""
             artifact_uri: {Quoted(new Uri(Path.Combine(FolderOf(run), "artifacts")).AbsoluteUri)}
             end_time: {end?.ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture) ?? "null"}
             entry_point_name: ''
             experiment_id: '{Path.GetFileName(experiment)}'
             lifecycle_stage: active
-            run_id: {run}
-            run_name: {Quoted(name)}
-            run_uuid: {run}
+            run_id: {run.Id}
+            run_name: {Quoted(run.Name)}
+            run_uuid: {run.Id}
             source_name: autorec
             source_type: 4
             source_version: ''
-            start_time: {start.ToUnixTimeMilliseconds()}
+            start_time: {run.Start.ToUnixTimeMilliseconds()}
             status: {(int)status}
             tags: []
             user_id: ''

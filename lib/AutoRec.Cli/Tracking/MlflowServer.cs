@@ -26,22 +26,15 @@ internal sealed class MlflowServer : IMlflowStore
         this.experiment = Find(experiment) ?? Text(Send("experiments/create", new JsonObject { ["name"] = experiment }), "experiment_id");
     }
 
-    public string Begin(string name, DateTimeOffset start) => Text(
-        Send("runs/create", new JsonObject
-        {
-            ["experiment_id"] = experiment,
-            ["run_name"] = name,
-            ["start_time"] = start.ToUnixTimeMilliseconds(),
-        })["run"]?["info"],
-        "run_id");
+    public StartedRun Begin(string name, DateTimeOffset start) => new(BeginRun(name, start), name, start);
 
-    public void Log(string run, IReadOnlyList<MetricPoint> metrics, IReadOnlyList<KeyValuePair<string, string>> parameters)
+    public void Log(StartedRun run, IReadOnlyList<MetricPoint> metrics, IReadOnlyList<KeyValuePair<string, string>> parameters)
     {
         foreach (var some in parameters.Chunk(MostParameters))
         {
             Send("runs/log-batch", new JsonObject
             {
-                ["run_id"] = run,
+                ["run_id"] = run.Id,
                 ["params"] = new JsonArray([.. some.Select(one => new JsonObject { ["key"] = one.Key, ["value"] = one.Value })]),
             });
         }
@@ -50,7 +43,7 @@ internal sealed class MlflowServer : IMlflowStore
         {
             Send("runs/log-batch", new JsonObject
             {
-                ["run_id"] = run,
+                ["run_id"] = run.Id,
                 ["metrics"] = new JsonArray(
                 [
                     .. some.Select(one => new JsonObject
@@ -65,14 +58,17 @@ internal sealed class MlflowServer : IMlflowStore
         }
     }
 
-    public void End(string run, RunStatus status, DateTimeOffset end) => Send("runs/update", new JsonObject
+    public void End(StartedRun run, RunStatus status, DateTimeOffset end) => Send("runs/update", new JsonObject
     {
-        ["run_id"] = run,
+        ["run_id"] = run.Id,
         ["status"] = status.ToString().ToUpperInvariant(),
         ["end_time"] = end.ToUnixTimeMilliseconds(),
     });
 
     public void Dispose() => client.Dispose();
+
+    // Without what may hold a password.
+    private string Name => client.BaseAddress!.GetComponents(UriComponents.SchemeAndServer, UriFormat.Unescaped);
 
     // As MLflow's own clients have it.
     private static AuthenticationHeaderValue? Credentials() =>
@@ -81,6 +77,15 @@ internal sealed class MlflowServer : IMlflowStore
             ? new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(
                 $"{user}:{Environment.GetEnvironmentVariable("MLFLOW_TRACKING_PASSWORD")}")))
         : null;
+
+    private string BeginRun(string name, DateTimeOffset start) => Text(
+        Send("runs/create", new JsonObject
+        {
+            ["experiment_id"] = experiment,
+            ["run_name"] = name,
+            ["start_time"] = start.ToUnixTimeMilliseconds(),
+        })["run"]?["info"],
+        "run_id");
 
     private string? Find(string name)
     {
@@ -105,7 +110,7 @@ internal sealed class MlflowServer : IMlflowStore
         }
         catch (Exception error) when (error is HttpRequestException or TaskCanceledException)
         {
-            throw new IOException($"The MLflow server {client.BaseAddress!.GetLeftPart(UriPartial.Authority)} does not answer: {error.Message}", error);
+            throw new IOException($"The MLflow server {Name} does not answer: {error.Message}", error);
         }
     }
 
@@ -122,7 +127,7 @@ internal sealed class MlflowServer : IMlflowStore
         }
 
         return code == HttpStatusCode.OK && json is not null ? json : throw new IOException(
-            $"The MLflow server {client.BaseAddress!.GetLeftPart(UriPartial.Authority)} answers {(int)code}: "
+            $"The MLflow server {Name} answers {(int)code}: "
             + $"{(string?)json?["message"] ?? "not what an MLflow server says"}. Is the address of --mlflow right?");
     }
 

@@ -6,9 +6,9 @@ using AutoRec.Training;
 namespace AutoRec.Experiments;
 
 /// <summary>
-/// Chooses a model by what its lists of ten are worth: a few models of different kinds are compared on held-out interactions of the data, or of
-/// a sample of users that takes about two minutes on two processors. The rule knows counts and kinds alone, so that the same data give the same choice on
-/// every machine, but for models that do not fit into its memory.
+/// Chooses a model by what its lists of ten are worth: a few models of different kinds are compared on held-out interactions of the data, or
+/// of a sample of users that takes about two minutes on two processors. The rule knows counts and kinds alone, so that the same data give
+/// the same choice on every machine, but for models that do not fit into its memory.
 /// </summary>
 public sealed record ModelChoice
 {
@@ -22,8 +22,8 @@ public sealed record ModelChoice
     private const int MostItemsForAdvice = 20_000; // EASE takes 3.2 GB for these
     private const double Significant = 0.05;
 
-    // From the simplest on.
-    private static readonly string[] ByRank = ["popularity", "ease", "sansa", "infinite-ae", "ials", "mult-vae"];
+    // From the simplest on. Of ease|sansa the first that is feasible: SANSA is EASE for catalogues that are too large for it.
+    private static readonly string[] RankingModels = ["popularity", "ease|sansa", "infinite-ae", "ials", "mult-vae"];
 
     /// <summary>The comparison that decided.</summary>
     public required Comparison Comparison { get; init; }
@@ -58,14 +58,16 @@ public sealed record ModelChoice
             {
                 var names = string.Join(", ", rivals.Select(rival => FormattableString.Invariant(
                     $"{rival.Name} ({rival.Difference!.Difference:0.0000}, p = {rival.Difference.AdjustedPValue:0.00})")));
+                var isPopularityAsGood = best.Name == "popularity" || rivals.Any(rival => rival.Name == "popularity");
                 return $"{value}. It is not sure that it is better than {names}. "
-                    + (best.Name == "popularity" || rivals.Any(rival => rival.Name == "popularity") ? "No model is shown to be better than popularity on these data." : "More data would tell.");
+                    + (isPopularityAsGood ? "No model is shown to be better than popularity on these data." : "More data would tell.");
             }
 
             var (next, difference) = others[0];
-            var certainty = difference!.AdjustedPValue < 0.001 ? "p < 0.001" : FormattableString.Invariant($"p = {difference.AdjustedPValue:0.000}");
-            return FormattableString.Invariant($"{value}, {-difference.Difference:0.0000} more than the next, {next} ")
-                + FormattableString.Invariant($"(95 % confidence interval over users {-difference.High:0.0000} to {-difference.Low:0.0000}, {certainty}).");
+            var certainty = difference!.AdjustedPValue < 0.001 ? "p < 0.001"
+                : FormattableString.Invariant($"p = {difference.AdjustedPValue:0.000}");
+            return FormattableString.Invariant($"{value}, {-difference.Difference:0.0000} more than the next, {next} (95 % confidence ")
+                + FormattableString.Invariant($"interval over users {-difference.High:0.0000} to {-difference.Low:0.0000}, {certainty}).");
         }
     }
 
@@ -87,7 +89,8 @@ public sealed record ModelChoice
         if (positives < FewestInteractions || all.Users.Count < FewestInteractions / 5)
         {
             throw new ArgumentException(
-                FormattableString.Invariant($"{positives:N0} positive interactions of {all.Users.Count:N0} users are too few to compare models; ")
+                FormattableString.Invariant($"{positives:N0} positive interactions of {all.Users.Count:N0} users are too few ")
+                + "to compare models; "
                 + FormattableString.Invariant($"at least {FewestInteractions} of {FewestInteractions / 5} users are needed. ")
                 + "Name a model instead: 'popularity' needs least.");
         }
@@ -102,34 +105,34 @@ public sealed record ModelChoice
         var sample = new LoadedData(loaded.Data.WithInteractions(log), null, null);
         var splitter = new RandomSplitter(0.8);
         var (leftOut, experiments) = (new List<string>(), new List<Experiment>());
-        foreach (var name in Candidates(all.Feedback))
+        foreach (var alternatives in Candidates(all.Feedback))
         {
-            var experiment = new Experiment(name)
+            foreach (var name in alternatives.Split('|'))
             {
-                Splitter = splitter,
-                Metrics = Metric.ParseList("ndcg@10,recall@10,precision@10"),
-                EpochLimit = MostEpochs,
-                ChecksBaseline = false,
-            };
-            if (name == "sansa" && experiments.Exists(one => one.Name == "ease"))
-            {
-                continue; // It is EASE for catalogues that are too large for it.
-            }
-
-            if (Obstacle(experiment, sample, loaded) is { } reason)
-            {
-                leftOut.Add($"{name} is left out: {reason}");
-            }
-            else
-            {
-                experiments.Add(experiment);
+                var experiment = new Experiment(name)
+                {
+                    Splitter = splitter,
+                    Metrics = Metric.ParseList("ndcg@10,recall@10,precision@10"),
+                    EpochLimit = MostEpochs,
+                    ChecksBaseline = false,
+                };
+                if (Obstacle(experiment, sample, loaded) is { } reason)
+                {
+                    leftOut.Add($"{name} is left out: {reason}");
+                }
+                else
+                {
+                    experiments.Add(experiment);
+                    break;
+                }
             }
         }
 
         return new ModelChoice
         {
             Comparison = Comparison.Of(experiments, sample, [seed], run, cancellation),
-            ComparedOn = FormattableString.Invariant($"{log.Count:N0} interactions of {log.Users.Count:N0} users with {log.Items.Count:N0} items")
+            ComparedOn = FormattableString.Invariant($"{log.Count:N0} interactions of {log.Users.Count:N0} users ")
+                + FormattableString.Invariant($"with {log.Items.Count:N0} items")
                 + (ReferenceEquals(log, all) ? "" : FormattableString.Invariant($", drawn of {all.Users.Count:N0} users"))
                 + FormattableString.Invariant($"; a fifth is held out at random (seed {seed}), at most {MostEpochs} epochs"),
             LeftOut = leftOut,
@@ -150,11 +153,11 @@ public sealed record ModelChoice
             + "To have a few compared on these data and the best one taken, --model auto.";
     }
 
-    private static IEnumerable<string> Candidates(Feedback feedback) => feedback.HasRatings ? [.. ByRank, "autorec-item"] : ByRank;
+    private static IEnumerable<string> Candidates(Feedback feedback) => feedback.HasRatings ? [.. RankingModels, "autorec-item"] : RankingModels;
 
     // Whether it can be compared on the sample in time, and fitted to everything in the memory that there is.
     private static string? Obstacle(Experiment experiment, LoadedData sample, LoadedData all) =>
-        experiment.Estimate(sample) is { } cost && cost.Seconds + (cost.Epochs * cost.EpochSeconds) is > MostSeconds and var seconds
+        experiment.Estimate(sample) is { } cost && cost.ProcessorSeconds is > MostSeconds and var seconds
             ? $"the comparison would take it about {FitCost.Text(TimeSpan.FromSeconds(seconds))} of one processor."
             : experiment.Estimate(all)?.Obstacle(experiment.Name);
 }

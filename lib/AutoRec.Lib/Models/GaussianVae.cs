@@ -62,27 +62,10 @@ internal sealed class GaussianVaeTrainer(GaussianVaeOptions? options = null) : I
     private readonly GaussianVaeOptions options = OptionRanges.Checked(options);
 
     /// <inheritdoc/>
-    public FitCost Estimate(DataSize data) => VaeCost(data, options.HiddenUnits) with
-    {
-        Option = new("hidden-units", options.HiddenUnits, units => VaeCost(data, units)),
-    };
-
-    private FitCost VaeCost(DataSize data, int hidden)
-    {
-        var layer = (double)data.Items * (hidden > 0 ? hidden : 2 * options.LatentFactors);
-        var batch = Math.Min(options.BatchSize, data.Users);
-        var weights = (2 * layer) + (3.0 * hidden * options.LatentFactors);
-        return NetworkCost.Of(data, new NetworkSize
-        {
-            Weights = weights,
-            Longest = sizeof(float) * layer,
-            DenseBatch = batch * (double)data.Items,
-            Rows = data.Users,
-            Batch = batch,
-            DenseWeights = weights,
-            Epochs = options.Epochs,
-        });
-    }
+    public FitCost Estimate(DataSize data) => NetworkCost.Of(
+        data,
+        VaeNetwork.SizeOf(data, options.HiddenUnits, options.LatentFactors, options.BatchSize, options.Epochs),
+        new("hidden-units", options.HiddenUnits, units => new GaussianVaeTrainer(options with { HiddenUnits = units }).Estimate(data)));
 
     /// <inheritdoc/>
     public GaussianVaeModel Fit(InteractionMatrix train, FitContext context)

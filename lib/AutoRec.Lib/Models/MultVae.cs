@@ -73,28 +73,18 @@ public sealed class MultVaeTrainer(MultVaeOptions? options = null) : ITrainer<Mu
     private readonly MultVaeOptions options = OptionRanges.Checked(options);
 
     /// <inheritdoc/>
-    public FitCost Estimate(DataSize data) => VaeCost(data, options.HiddenUnits) with
+    public FitCost Estimate(DataSize data)
     {
-        Option = new("hidden-units", options.HiddenUnits, units => VaeCost(data, units)),
-    };
-
-    private FitCost VaeCost(DataSize data, int hidden)
-    {
-        var layer = (double)data.Items * (hidden > 0 ? hidden : 2 * options.LatentFactors);
-        var batch = Math.Min(options.BatchSize, data.Users);
-        var weights = (2 * layer) + (3.0 * hidden * options.LatentFactors);
-        return NetworkCost.Of(data, new NetworkSize
+        var size = VaeNetwork.SizeOf(data, options.HiddenUnits, options.LatentFactors, options.BatchSize, options.Epochs);
+        var layer = size.Longest / sizeof(float);
+        size = size with
         {
-            Weights = weights,
-            Longest = sizeof(float) * layer,
-            DenseBatch = batch * (double)data.Items,
-            Rows = data.Users,
-            Batch = batch,
-            DenseWeights = weights - layer,
+            DenseWeights = size.Weights - layer, // the first layer takes the items that a user has
             SparseWeights = layer / Math.Max(1, data.Items),
-            Epochs = options.Epochs,
             Engine = options.Engine,
-        });
+        };
+        return NetworkCost.Of(data, size, new("hidden-units", options.HiddenUnits, units =>
+            new MultVaeTrainer(options with { HiddenUnits = units }).Estimate(data)));
     }
 
     /// <inheritdoc/>

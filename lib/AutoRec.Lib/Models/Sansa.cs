@@ -22,8 +22,7 @@ internal sealed record SansaOptions : IAgeWeighted
 
     /// <summary>
     /// Share of all pairs of items for which a weight matrix holds a number, at most; there are two such matrices. Time grows with its
-    /// third
-    /// power. 1 leaves nothing out, which is EASE. Default auto: 200 / items.
+    /// third power. 1 leaves nothing out, which is EASE. Default auto: 200 / items.
     /// </summary>
     [Range(1e-9, 1.0)]
     [DefaultValue(0.05)]
@@ -50,8 +49,8 @@ internal sealed record SansaOptions : IAgeWeighted
 /// <remarks>
 /// The paper makes an incomplete Cholesky factor and inverts it by iterations that lower the residual. Here the factor of the inverse is
 /// found directly, row by row (<see cref="SparseInverse"/>): incomplete factors of a dense Gram matrix break down. Memory: about 60 bytes
-/// in training for each number
-/// of Z, 20 afterwards. Time: a pass over the pairs of each user's items, and k^3 / 6 multiplications for each item with k weights.
+/// in training for each number of Z, 20 afterwards. Time: a pass over the pairs of each user's items, and k^3 / 6 multiplications for each
+/// item with k weights.
 /// </remarks>
 /// <param name="options">The options; null for the defaults.</param>
 /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>

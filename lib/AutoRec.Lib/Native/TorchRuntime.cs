@@ -146,7 +146,9 @@ public static partial class TorchRuntime
         Path.GetDirectoryName(typeof(TorchRuntime).Assembly.Location) is { Length: > 0 } folder ? folder : AppContext.BaseDirectory,
         AppContext.BaseDirectory);
 
-    /// <summary>Finds the folder that holds libtorch and that of TorchSharp's native library, one and the same but for the second case below.</summary>
+    /// <summary>
+    /// Finds the folder that holds libtorch and that of TorchSharp's native library. They are the same, unless both are NuGet packages.
+    /// </summary>
     /// <param name="searched">
     /// Where the runtime looks for native libraries, in its order. These folders come first, because TorchSharp looks there and a second copy
     /// from elsewhere aborts the process: an application that is built without a runtime identifier has one copy beside it and one in its
@@ -180,10 +182,10 @@ public static partial class TorchRuntime
         return InPackage($"libtorch-cpu-{system}", LibTorchFile) is { } libtorch && InPackage("torchsharp", BindingFile) is { } binding
             ? (libtorch, binding)
             : throw new DllNotFoundException(
-                $"libtorch was not found for {system}: no folder holds {BindingFile} together with {LibTorchFile}. Looked in: "
-                + $"{string.Join(", ", candidates)}. Build the project on this machine (dotnet build). In a project of your own that takes AutoRec.Lib as "
-                + "a package, write <UseCurrentRuntimeIdentifier>true</UseCurrentRuntimeIdentifier> into the project file, or add the package "
-                + $"libtorch-cpu-{system}.");
+                $"libtorch was not found for {system}: no folder holds {BindingFile} together with {LibTorchFile}. "
+                + $"Looked in: {string.Join(", ", candidates)}. Build the project on this machine (dotnet build). In a project of your own "
+                + "that takes AutoRec.Lib as a package, write <UseCurrentRuntimeIdentifier>true</UseCurrentRuntimeIdentifier> into the project "
+                + $"file, or add the package libtorch-cpu-{system}.");
 
         // The version that TorchSharp was built for is the one in use; where several lie there, the newest.
         string? InPackage(string package, string file) => Directory.Exists(Path.Combine(packages, package))
@@ -247,7 +249,8 @@ public static partial class TorchRuntime
             throw new DirectoryNotFoundException("There is no home folder.");
         }
 
-        // The one that is loaded: to load it by name would make a second one in a notebook, whose cells and library have load contexts of their own.
+        // The one that is loaded: to load it by name would make a second one in a notebook, whose cells and library have load contexts of
+        // their own.
         var version = (Array.Find(AppDomain.CurrentDomain.GetAssemblies(), assembly => assembly.GetName().Name == "TorchSharp")
             ?? System.Reflection.Assembly.Load("TorchSharp")).GetName().Version;
         var folder = Path.Combine(home, "AutoRec.Lib", "native", $"torchsharp-{version}");

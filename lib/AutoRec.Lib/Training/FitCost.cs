@@ -24,7 +24,10 @@ public sealed record FitCost
     public int Epochs { get; init; }
 
     /// <summary>Time by the clock of a fit with all epochs, on all threads.</summary>
-    public TimeSpan Time => TimeSpan.FromSeconds(Math.Min((Seconds + (Epochs * EpochSeconds)) / ComputeThreads.Count, 1e10));
+    public TimeSpan Time => TimeSpan.FromSeconds(Math.Min(ProcessorSeconds / ComputeThreads.Count, 1e10));
+
+    /// <summary>Processor seconds of a fit with all epochs, of all threads together.</summary>
+    internal double ProcessorSeconds => Seconds + (Epochs * EpochSeconds);
 
     /// <summary>The bytes that the fitted model holds.</summary>
     public double ModelBytes { get; init; }
@@ -90,7 +93,8 @@ public sealed record FitCost
 
     private bool Fits(long free) => Bytes <= free && IsPossible;
 
-    private static string Gigabytes(double bytes) => FormattableString.Invariant($"{bytes / 1e9:0.0} GB");
+    /// <summary>A rough amount of memory in words.</summary>
+    internal static string Gigabytes(double bytes) => FormattableString.Invariant($"{bytes / 1e9:0.0} GB");
 }
 
 /// <summary>An option of a model on which the memory of its fit depends.</summary>

@@ -5,8 +5,8 @@ using Microsoft.CodeAnalysis.Scripting;
 namespace AutoRec.Cli.Notebooks.Kernel;
 
 /// <summary>
-/// Finds what cells name in <c>#r</c>. Where the program is installed, with notebooks beside it, there is no built AutoRec.Notebooks.dll at the
-/// path that they name; then the program's own is taken.
+/// Finds what cells name in <c>#r</c>. Where the program is installed, with notebooks beside it, there is no built AutoRec.Notebooks.dll
+/// at the path that they name; then the program's own is taken.
 /// </summary>
 internal sealed class OwnLibrary(string workingDirectory) : MetadataReferenceResolver
 {

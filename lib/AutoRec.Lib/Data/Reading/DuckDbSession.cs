@@ -12,11 +12,17 @@ internal partial class DuckDbSession : IDisposable
 {
     private readonly ScratchFolder spill = new("duckdb");
 
-    public DuckDbSession(CancellationToken cancellation, string memoryLimit = "700MB")
+    /// <param name="cancellation">Ends its queries.</param>
+    /// <param name="memoryLimit">The most memory; null for DuckDB's own limit, four fifths of all.</param>
+    public DuckDbSession(CancellationToken cancellation, string? memoryLimit = "700MB")
     {
         Cancellation = cancellation;
         Connection.Open();
-        Execute($"SET memory_limit = '{memoryLimit}'");
+        if (memoryLimit is not null)
+        {
+            Execute($"SET memory_limit = '{memoryLimit}'");
+        }
+
         Execute($"SET temp_directory = {Text(SpillFolder)}");
         Execute("SET autoinstall_known_extensions = false");
         Execute("SET autoload_known_extensions = false");

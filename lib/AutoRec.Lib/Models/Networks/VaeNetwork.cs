@@ -43,6 +43,29 @@ internal sealed class VaeNetwork : nn.Module<Tensor, Tensor>
         RegisterComponents();
     }
 
+    /// <summary>What the training of such a network consists of, with torch, where every layer is a product of matrices.</summary>
+    /// <param name="data">The size of the training data.</param>
+    /// <param name="hidden">Units of the hidden layers of encoder and decoder; 0 for none.</param>
+    /// <param name="latent">Length of the latent vector.</param>
+    /// <param name="batchSize">The most users of a batch.</param>
+    /// <param name="epochs">The most epochs.</param>
+    public static NetworkSize SizeOf(DataSize data, int hidden, int latent, int batchSize, int epochs)
+    {
+        var layer = (double)data.Items * (hidden > 0 ? hidden : 2 * latent);
+        var batch = Math.Min(batchSize, data.Users);
+        var weights = (2 * layer) + (3.0 * hidden * latent);
+        return new NetworkSize
+        {
+            Weights = weights,
+            Longest = sizeof(float) * layer,
+            DenseBatch = batch * (double)data.Items,
+            Rows = data.Users,
+            Batch = batch,
+            DenseWeights = weights,
+            Epochs = epochs,
+        };
+    }
+
     /// <summary>The number of items.</summary>
     public int ItemCount => (int)decoder_output.weight.shape[0];
 
