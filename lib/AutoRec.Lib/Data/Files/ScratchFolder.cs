@@ -63,9 +63,13 @@ internal sealed class ScratchFolder : IDisposable
         {
             if (File.Exists(path))
             {
-                // Fails as long as the owner lives; held until the folder is deleted.
+                // Fails as long as the owner lives; held until the folder is deleted. An owner that ends between opening and locking has
+                // taken the file away, and is deleting the folder itself.
                 using var held = new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
-                Directory.Delete(folder, recursive: true);
+                if (File.Exists(path))
+                {
+                    Directory.Delete(folder, recursive: true);
+                }
             }
             else if (Directory.GetLastWriteTimeUtc(folder) < DateTime.UtcNow - Grace)
             {
