@@ -13,7 +13,7 @@ public sealed class OrderOfLinesTests : IDisposable
 {
     private const int Seed = 7;
     private static readonly string[] Lines = RandomLines();
-    private static readonly string[] Splits = ["random:0.8", "time:0.8", "time:1970-01-01T00:00:08", "time-users:0.7", "leave-one-out", "strong:8", "kfold:3"];
+    private static readonly string[] Splits = ["random:0.8", "time:0.8", "time:1970-01-01T00:00:08", "time-users:0.7", "leave-one-out", "strong:8", "kfold:3", "cold-items:0.2"];
 
     private readonly TemporaryFolder folder = new();
 
@@ -110,7 +110,12 @@ public sealed class OrderOfLinesTests : IDisposable
         IValidation validation = entry.Kind == ModelKind.Rating
             ? new RatingValidation(inner.Train, inner.Test)
             : new RankingValidation(inner.Train, inner.Test, metrics[0], Seed);
-        var model = trainer.Fit(inner.Train, new FitContext { Seed = Seed, Validation = entry.UsesValidation ? validation : null });
+        var model = trainer.Fit(inner.Train, new FitContext
+        {
+            Seed = Seed,
+            Validation = entry.UsesValidation ? validation : null,
+            ItemFeatures = SomeFeatures.Of(inner.Train.ColumnCount),
+        });
         try
         {
             var ranking = Evaluator.MeasureRanking(model, split.Train, split.Test, metrics, seed: Seed);

@@ -87,8 +87,9 @@ internal static class EvaluateCommand
     public static Option<string?> SplitOption(string? defaults) => new("--split")
     {
         Description = "How to hold out the test part. time:DATE tests on everything from a date (or date and time, UTC) on; time-users "
-            + "holds out the last part of each user; kfold tests every interaction once.",
-        HelpName = "random:0.9|leave-one-out|time:0.8|time:2019-01-01|time-users:0.8|kfold:5|strong:600",
+            + "holds out the last part of each user; kfold tests every interaction once; cold-items holds out whole items, which are then "
+            + "the candidates; strong holds out whole users.",
+        HelpName = "random:0.9|leave-one-out|time:0.8|time:2019-01-01|time-users:0.8|kfold:5|cold-items:0.1|strong:600",
         DefaultValueFactory = _ => defaults,
     };
 

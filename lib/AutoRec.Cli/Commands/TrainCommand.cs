@@ -111,7 +111,7 @@ internal static class TrainCommand
                 run?.Finish([.. fitted.Options, new("seed", $"{seed}"), new("data", source.Name), new("command", "train")], fitted.Metrics);
                 keep?.Delete();
                 parsed.InvocationConfiguration.Output.WriteLine(FormattableString.Invariant(
-                    $"{folder}: {experiment.Name} for {log.Items.Count:N0} items, ")
+                    $"{folder}: {experiment.Name} for {fitted.Data.Interactions.Items.Count:N0} items, ")
                     + FormattableString.Invariant($"with {log.Count:N0} interactions of {log.Users.Count:N0} users ({log.Feedback})")
                     + string.Concat(fitted.Metrics.Select(metric => FormattableString.Invariant($"; {metric.Key} {metric.Value:0.0000}"))));
             },

@@ -29,7 +29,7 @@ internal static class TuneCommand
             DefaultValueFactory = _ => [],
         };
         var split = EvaluateCommand.SplitOption("random:0.9");
-        split.HelpName = "random:0.9|leave-one-out|time:0.8|time:2019-01-01|time-users:0.8|strong:600";
+        split.HelpName = "random:0.9|leave-one-out|time:0.8|time:2019-01-01|time-users:0.8|cold-items:0.1|strong:600";
         split.Description = "The split of 'evaluate'. Its test part is left out; a validation part is held out of the rest.";
         var metrics = new Option<string?>("--metrics")
         {

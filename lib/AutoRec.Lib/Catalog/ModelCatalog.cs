@@ -20,6 +20,10 @@ public static class ModelCatalog
             "popularity", "The items that most users have",
             ModelKind.Ranking, usesValidation: false, options => new PopularityTrainer(options),
             continues: ContinuationKind.Exact),
+        ModelEntry.Of<FeaturePopularityOptions, PopularityModel>(
+            "popularity-features", "popularity, and items without history by the number of users of items with such features",
+            ModelKind.Ranking, usesValidation: false, options => new FeaturePopularityTrainer(options),
+            continues: ContinuationKind.Exact),
         ModelEntry.Of<BiasOptions, BiasModel>(
             "bias", "Mean rating plus item and user bias, regularised",
             ModelKind.Rating, usesValidation: false, options => new BiasTrainer(options),
@@ -54,6 +58,11 @@ public static class ModelCatalog
         ModelEntry.Of<IalsOptions, IalsModel>(
             "ials", "Matrix factorisation of implicit feedback (Rendle et al. 2022)",
             ModelKind.Ranking, usesValidation: false, options => new IalsTrainer(options),
+            itemVectors: "item_factors",
+            continues: ContinuationKind.WarmStart),
+        ModelEntry.Of<FeatureIalsOptions, IalsModel>(
+            "ials-features", "ials, and factors from features for items without history, such as new ones (after Gantner et al. 2010)",
+            ModelKind.Ranking, usesValidation: false, options => new FeatureIalsTrainer(options),
             itemVectors: "item_factors",
             continues: ContinuationKind.WarmStart),
         ModelEntry.Of<SlimOptions, SlimModel>(

@@ -53,6 +53,9 @@ public sealed class DataSet
     public IReadOnlyDictionary<string, IReadOnlyList<string>> ItemAttributes { get; init; } =
         new Dictionary<string, IReadOnlyList<string>>();
 
+    /// <summary>Items of the table of items that no interaction is of; see <see cref="DataSets.WithOtherItems"/>.</summary>
+    internal IReadOnlyList<DescribedItem> OtherItems { get; init; } = [];
+
     /// <summary>The name of each user, by row; the raw id where no name is known.</summary>
     public IReadOnlyList<string> UserNames
     {
@@ -94,6 +97,7 @@ public sealed class DataSet
             Report = Report,
             ItemTitles = [.. items.Select((row, i) => row < 0 ? log.Items[i] : ItemTitles[row])],
             ItemCategories = [.. items.Select(row => row < 0 ? [] : ItemCategories[row])],
+            OtherItems = DescribedItem.NotIn(log.Items, OtherItems),
             UserNames = [.. users.Select((row, i) => row < 0 ? log.Users[i] : UserNames[row])],
             ItemAttributes = Selected(ItemAttributes, items),
             UserAttributes = Selected(UserAttributes, users),
@@ -112,8 +116,10 @@ public sealed class DataSet
             Title = Title,
             Source = Source,
             Interactions = log,
+            Report = Report,
             ItemTitles = Joined(more.ItemTitles, known.ItemTitles, log.Items),
             ItemCategories = [.. more.ItemCategories.Select((own, i) => own.Count > 0 ? own : known.ItemCategories[i])],
+            OtherItems = [.. more.OtherItems, .. known.OtherItems],
             UserNames = Joined(more.UserNames, known.UserNames, log.Users),
             ItemAttributes = Merged(more.ItemAttributes, known.ItemAttributes),
             UserAttributes = Merged(more.UserAttributes, known.UserAttributes),

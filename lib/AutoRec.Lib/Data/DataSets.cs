@@ -15,7 +15,7 @@ public static class DataSets
     [
         new("ml-100k", "MovieLens 100K", NotPassedOn, MovieLensSite, ["u.data"])
         {
-            ReadItems = folder => Metadata.ReadPipes(Find(folder, "u.item"), Metadata.ItemOfUItem),
+            ReadItems = folder => Metadata.ReadPipes(Find(folder, "u.item"), Metadata.ItemOfUItem).Select(Metadata.WithYear),
             ReadUsers = folder => Metadata.ReadPipes(
                 Find(folder, "u.user"),
                 fields => new Profile(fields[0], ("age", fields[1]), ("gender", fields[2]), ("occupation", fields[3]))),
@@ -23,12 +23,13 @@ public static class DataSets
         new("ml-1m", "MovieLens 1M", NotPassedOn, MovieLensSite, ["ratings.dat", "ratings-no-timestamp.dat"])
         {
             ReadItems = folder => Metadata.ReadColons(
-                Find(folder, "movies.dat"), fields => new DescribedItem(fields[0], fields[1], Metadata.Genres(fields[2]))),
+                Find(folder, "movies.dat"),
+                fields => Metadata.WithYear(new DescribedItem(fields[0], fields[1], Metadata.Genres(fields[2])))),
             ReadUsers = folder => Metadata.ReadColons(Find(folder, "users.dat"), Metadata.UserOfUsersDat),
         },
         new("ml-latest-small", "MovieLens latest small", GroupLens, MovieLensSite, ["ratings.csv"])
         {
-            ReadItems = folder => Metadata.ReadItemTable(Find(folder, "movies.csv")),
+            ReadItems = folder => Metadata.ReadItemTable(Find(folder, "movies.csv")).Select(Metadata.WithYear),
         },
         new(
             "amazon-electronics",
@@ -129,6 +130,7 @@ public static class DataSets
             ItemTitles = titles,
             ItemCategories = categories,
             ItemAttributes = itemAttributes,
+            OtherItems = DescribedItem.NotIn(interactions.Items, items),
             UserNames = [.. userNames.Zip(interactions.Users, (name, id) => name.Length > 0 ? name : id)],
             UserAttributes = attributes,
         };
@@ -169,19 +171,20 @@ public static class DataSets
                 + $"The first column must be the item id; an id of the data is '{(ids.Count > 0 ? ids[0] : "")}'.");
         }
 
-        var (titles, categories, attributes) = Match(ids, ids, items);
-        var table = new DataSet
-        {
-            Name = path,
-            Title = path,
-            Source = path,
-            Interactions = data.Interactions,
-            ItemTitles = titles,
-            ItemCategories = categories,
-            ItemAttributes = attributes,
-        };
-        return data.WithMore(table, data.Interactions);
+        return WithItems(data, items, data.Interactions);
     }
+
+    /// <summary>
+    /// A data set whose items are also those of its table of items that no interaction is of, for models that can recommend them.
+    /// </summary>
+    internal static DataSet WithOtherItems(DataSet data) => data.OtherItems.Count == 0 ? data
+        : WithItems(data, data.OtherItems, data.Interactions.WithItems(data.OtherItems.Select(item => item.Id)));
+
+    /// <summary>
+    /// A data set with other interactions, whose items may be among those of its table of items that no interaction is of.
+    /// </summary>
+    internal static DataSet WithInteractions(DataSet data, Interactions log) =>
+        data.OtherItems.Count == 0 ? data.WithInteractions(log) : WithItems(data, data.OtherItems, log);
 
     /// <summary>A sample as a data set.</summary>
     public static DataSet OfSample(Sample sample)
@@ -229,7 +232,8 @@ public static class DataSets
             interactions = reduce(interactions);
         }
 
-        var (titles, categories, attributes) = Match(interactions.Items, interactions.Items, definition.ReadItems?.Invoke(folder));
+        DescribedItem[] items = [.. definition.ReadItems?.Invoke(folder) ?? []];
+        var (titles, categories, attributes) = Match(interactions.Items, interactions.Items, items);
         return new DataSet
         {
             Name = definition.Name,
@@ -240,8 +244,26 @@ public static class DataSets
             ItemTitles = titles,
             ItemCategories = categories,
             ItemAttributes = attributes,
+            OtherItems = DescribedItem.NotIn(interactions.Items, items),
             UserAttributes = Match(interactions.Users, definition.ReadUsers?.Invoke(folder)),
         };
+    }
+
+    // What is said of items counts before what was known.
+    private static DataSet WithItems(DataSet data, IReadOnlyList<DescribedItem> items, Interactions log)
+    {
+        var (titles, categories, attributes) = Match(log.Items, log.Items, items);
+        var table = new DataSet
+        {
+            Name = data.Name,
+            Title = data.Title,
+            Source = data.Source,
+            Interactions = log,
+            ItemTitles = titles,
+            ItemCategories = categories,
+            ItemAttributes = attributes,
+        };
+        return data.WithMore(table, log);
     }
 
     private static IEnumerable<string> NoteOf(string? table, string kind, IdIndex ids, IEnumerable<string> described)
@@ -272,14 +294,14 @@ public static class DataSets
         IReadOnlyList<string> Titles,
         IReadOnlyList<IReadOnlyList<string>> Categories,
         Dictionary<string, IReadOnlyList<string>> Attributes) Match(
-        IdIndex index, IEnumerable<string> names, IEnumerable<DescribedItem>? items)
+        IdIndex index, IEnumerable<string> names, IEnumerable<DescribedItem> items)
     {
         string[] titles = [.. names];
         var categories = new IReadOnlyList<string>[index.Count];
         Array.Fill(categories, []);
         DescribedItem[] ordered =
         [
-            .. (items ?? []).OrderBy(
+            .. items.OrderBy(
                 item => string.Join('\0', [item.Title, string.Join('|', item.Categories), .. item.Attributes.Select(pair => pair.Value)]),
                 StringComparer.Ordinal),
         ];

@@ -158,6 +158,13 @@ public sealed class Interactions
     /// <summary>The same interactions with other feedback.</summary>
     internal Interactions WithFeedback(Feedback feedback) => new(Users, Items, UserRows, ItemRows, Values, Timestamps, feedback);
 
+    /// <summary>The same interactions with further items, which have none.</summary>
+    internal Interactions WithItems(IEnumerable<string> ids)
+    {
+        var items = CanonicalOrder.Union([Items, new IdIndex(ids)]);
+        return new Interactions(Users, items, UserRows, RowsIn(items, Items, ItemRows), Values, Timestamps, Feedback);
+    }
+
     /// <summary>The same interactions without the users and items that have none.</summary>
     internal Interactions WithoutUnusedIds()
     {

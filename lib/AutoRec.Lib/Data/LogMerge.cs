@@ -31,6 +31,12 @@ internal sealed record LogMerge
     /// <exception cref="ArgumentException">It cannot be told whether the new log is the whole one, or nothing in it is new.</exception>
     public static LogMerge Of(Interactions kept, Interactions added)
     {
+        if (kept.Feedback.Kind == FeedbackKind.Likes)
+        {
+            // Their one value, such as 5.
+            added = added.WithValues([.. Enumerable.Repeat(kept.Feedback.Scale.Max, added.Count)], kept.Feedback);
+        }
+
         var logs = Interactions.Align([kept, added]);
         var (old, fresh) = (logs[0], logs[1]);
         var common = Common(old, fresh);

@@ -1,16 +1,13 @@
+using System.Text.RegularExpressions;
 using CsvHelper;
 
 namespace AutoRec.Data;
-
-/// <summary>What a file says of an item.</summary>
-internal sealed record DescribedItem(
-    string Id, string Title, IReadOnlyList<string> Categories, params (string Name, string Value)[] Attributes);
 
 /// <summary>What a file says of a user.</summary>
 internal sealed record Profile(string Id, params (string Name, string Value)[] Attributes);
 
 /// <summary>Reads the files of movies and users that come with MovieLens, and tables of items and users, which it writes too.</summary>
-internal static class Metadata
+internal static partial class Metadata
 {
     /// <summary>What the table of items of <c>my.csv</c> has in its name: <c>my.items.csv</c>.</summary>
     public const string Items = "items";
@@ -99,6 +96,11 @@ internal static class Metadata
         ("age", Ages.GetValueOrDefault(fields[2], fields[2])),
         ("gender", fields[1]),
         ("occupation", int.TryParse(fields[3], out var code) && code >= 0 && code < Occupations.Length ? Occupations[code] : fields[3]));
+
+    /// <summary>A film of MovieLens with its year, which ends its title: Toy Story (1995).</summary>
+    public static DescribedItem WithYear(DescribedItem item) => Year().Match(item.Title) is { Success: true } year
+        ? item with { Attributes = [.. item.Attributes, ("year", year.Groups[1].Value)] }
+        : item;
 
     /// <summary>Genres between bars.</summary>
     public static IReadOnlyList<string> Genres(string text) => text is "(no genres listed)" or "" ? [] : text.Split('|');
@@ -218,4 +220,7 @@ internal static class Metadata
             encoding);
         return records;
     }
+
+    [GeneratedRegex(@"\((\d{4})\)\s*$")]
+    private static partial Regex Year();
 }

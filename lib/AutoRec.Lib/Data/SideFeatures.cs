@@ -6,6 +6,62 @@ namespace AutoRec.Data;
 /// </summary>
 public static class SideFeatures
 {
+    private const int Knots = 11; // deciles and both ends
+
+    /// <summary>
+    /// What a data set knows of its items besides ids and titles, as numbers between 0 and 1: a feature for each category and for each
+    /// value of each other column. A column of more than eleven different numbers, such as a price or a year, has a feature for each of its
+    /// deciles instead, between which a number counts in proportion (a piecewise linear function of it).
+    /// </summary>
+    /// <param name="data">The data set.</param>
+    /// <returns>[items x features]; without features if only ids and titles are known.</returns>
+    public static InteractionMatrix OfItems(DataSet data)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        var (items, features, values, count) = (new List<int>(), new List<int>(), new List<float>(), 0);
+        foreach (var column in ItemColumn.Describing(data))
+        {
+            var numbers = column.Numbers();
+            var knots = numbers is null || numbers.Count(double.IsFinite) <= Knots ? [] : KnotsOf(column, numbers);
+            for (var item = 0; item < data.Interactions.Items.Count; item++)
+            {
+                foreach (var code in column.Codes.AsSpan(column.Offsets[item]..column.Offsets[item + 1]))
+                {
+                    if (knots.Length == 0)
+                    {
+                        Add(item, code, 1);
+                    }
+                    else if (double.IsFinite(numbers![code]))
+                    {
+                        var (knot, share) = Place(knots, numbers[code]);
+                        Add(item, knot, 1 - share);
+                        Add(item, knot + 1, share);
+                    }
+                }
+            }
+
+            count += knots.Length == 0 ? column.Count : knots.Length;
+        }
+
+        return InteractionMatrix.FromTriplets(
+            data.Interactions.Items.Count, count, items.ToArray(), features.ToArray(), values.ToArray());
+
+        void Add(int item, int feature, double value)
+        {
+            if (value > 0)
+            {
+                items.Add(item);
+                features.Add(count + feature);
+                values.Add((float)value);
+            }
+        }
+    }
+
+    /// <summary>Says that a model requires features of items which the data do not have.</summary>
+    internal static string WhyMissing(string model) =>
+        $"The model '{model}' recommends items without history by their features, and only ids and titles of items are known. "
+        + "Give a table of items with a category or other columns (--item-file FILE).";
+
     /// <summary>
     /// A feature for each label that occurs, such as a genre or <c>age=18-24</c>, in ordinal order: 1 where a row has it.
     /// </summary>
@@ -49,5 +105,19 @@ public static class SideFeatures
             Array.ConvertAll(list, entry => entry.Row),
             Array.ConvertAll(list, entry => entry.Column),
             Array.ConvertAll(list, entry => entry.Value));
+    }
+
+    // The lowest number, the deciles over items, and the highest; those that differ.
+    private static double[] KnotsOf(ItemColumn column, double[] numbers)
+    {
+        double[] ofItems = [.. column.Codes.Select(code => numbers[code]).Where(double.IsFinite).Order()];
+        return [.. Enumerable.Range(0, Knots).Select(knot => ofItems[(int)((ofItems.Length - 1L) * knot / (Knots - 1))]).Distinct()];
+    }
+
+    // The knot at or below a number, and how far it is from it to the next, 0 to 1.
+    private static (int Knot, double Share) Place(double[] knots, double number)
+    {
+        var after = Array.FindIndex(knots, knot => knot > number);
+        return after < 0 ? (knots.Length - 1, 0) : (after - 1, (number - knots[after - 1]) / (knots[after] - knots[after - 1]));
     }
 }

@@ -65,7 +65,8 @@ public static class Evaluator
     }
 
     /// <summary>
-    /// Measures ranked lists. The whole catalogue is ranked; items of a user's history are never candidates. A held-out item is relevant if
+    /// Measures ranked lists. The whole catalogue is ranked, or the items that <see cref="HeldOut.Candidates"/> names; items of a user's
+    /// history are never candidates. A held-out item is relevant if
     /// it is positive (<see cref="Feedback.PositiveFrom"/> of the held-out data). Items with equal scores come in a random order, which is
     /// the same for every user.
     /// </summary>
@@ -118,8 +119,10 @@ public static class Evaluator
             throw new ArgumentException("No user has a positive held-out item to find. Hold out more, or lower --positive-from.", nameof(test));
         }
 
+        int[]? candidates = test.Candidates is null ? null : [.. test.Candidates];
         var longest = metrics.Max(metric => metric.K!.Value);
-        var recommended = Ranking.Rank(model, test.Histories.Select(users), longest, seed, cancellation, rules);
+        var recommended = Ranking.Rank(
+            model, test.Histories.Select(users), longest, seed, cancellation, rules.Among(candidates, model.ItemCount));
         var lists = Array.ConvertAll(recommended, list => Array.ConvertAll(list.Items, place => place.Item));
         var usersPerItem = train.CountByColumn();
         var trainingUsers = train.CountRows();
@@ -157,8 +160,12 @@ public static class Evaluator
 
         // Summed one after the other, so that the last digit does not depend on the number of threads.
         double Value(Metric metric, IEnumerable<int> some) => metric.Definition is CatalogueMetric ofAll
-            ? ofAll.OfLists(some.Select(i => lists[i]), model.ItemCount, metric.K!.Value)
+            ? ofAll.OfLists(some.Select(i => AmongCandidates(lists[i])), candidates?.Length ?? model.ItemCount, metric.K!.Value)
             : some.Average(i => ofUsers[metric][i]);
+
+        // Items by their place among the candidates, which are the catalogue then.
+        int[] AmongCandidates(int[] list) =>
+            candidates is null ? list : Array.ConvertAll(list, item => Array.BinarySearch(candidates, item));
     }
 
     // Each user's summed loss and number of ratings, over the entries asked for.

@@ -52,6 +52,11 @@ public sealed record Continuation
 
         var merge = LogMerge.Of(old, fresh);
         var data = kept.Data.WithMore(added.Data, merge.Log);
+        if (kept.Entry.CreateTrainer(kept.Options, out _).UsesItemFeatures)
+        {
+            data = DataSets.WithOtherItems(data);
+        }
+
         return new Continuation(kept, LoadedData.Of(data) with { Notes = [.. added.Notes, .. Notes(merge, old)] }, merge.Added);
     }
 

@@ -61,7 +61,7 @@ public sealed record DataSource(string Data, string? Test = null, string? Valida
         string[] paths = Validation is null ? [Test] : [Test, Validation];
         var parts = Array.ConvertAll(paths, path => Kept(ReadPart(path, notes, cancellation), path));
         var logs = Interactions.Align([Kept(data, Data).Interactions, .. parts]);
-        return new LoadedData(data.WithInteractions(logs[0]), logs[1], Validation is null ? null : logs[2])
+        return new LoadedData(DataSets.WithInteractions(data, logs[0]), logs[1], Validation is null ? null : logs[2])
         {
             Notes = notes,
         };

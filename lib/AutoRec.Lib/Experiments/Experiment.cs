@@ -116,6 +116,9 @@ public sealed record Experiment
     /// <summary>Whether the model predicts ratings, so that RMSE means something.</summary>
     public bool PredictsRatings => Trainer is ITrainer<IRatingPredictor>;
 
+    /// <summary>Whether the model requires features of items, see <see cref="SideFeatures.OfItems"/>.</summary>
+    public bool UsesItemFeatures => Trainer.UsesItemFeatures;
+
     private ITrainer<IRecommender> Trainer { get; init; }
 
     /// <summary>The same experiment with other options of the model.</summary>
@@ -187,15 +190,24 @@ public sealed record Experiment
         return Estimate(DataSize.Of(loaded.Data.Interactions, PredictsRatings));
     }
 
-    /// <summary>Why a run cannot take place, and what would help; null if it fits into memory that is free for this process.</summary>
+    /// <summary>Why a run cannot take place, and what would help; null if the data have what the model requires and it fits into memory
+    /// that is free for this process.</summary>
     /// <param name="fold">The parts.</param>
     /// <param name="limit">The most time that it may take; null for any. Default null.</param>
-    public string? Obstacle(Fold fold, TimeSpan? limit = null) => Obstacle(Estimate(fold), limit);
+    public string? Obstacle(Fold fold, TimeSpan? limit = null)
+    {
+        ArgumentNullException.ThrowIfNull(fold);
+        return WithoutFeatures(fold.Data) ?? Obstacle(Estimate(fold), limit);
+    }
 
     /// <inheritdoc cref="Obstacle(Fold, TimeSpan?)"/>
     /// <param name="loaded">The data, not split yet.</param>
     /// <param name="limit">The most time that it may take; null for any. Default null.</param>
-    public string? Obstacle(LoadedData loaded, TimeSpan? limit = null) => Obstacle(Estimate(loaded), limit);
+    public string? Obstacle(LoadedData loaded, TimeSpan? limit = null)
+    {
+        ArgumentNullException.ThrowIfNull(loaded);
+        return WithoutFeatures(loaded.Data) ?? Obstacle(Estimate(loaded), limit);
+    }
 
     /// <summary>Splits, fits, chooses epochs on the validation part, fits again, and measures on the test part.</summary>
     /// <param name="loaded">The data.</param>
@@ -213,7 +225,7 @@ public sealed record Experiment
     {
         ArgumentNullException.ThrowIfNull(fold);
         var metrics = MetricsFor(fold.Feedback.HasRatings);
-        var context = Context(seed, progress, cancellation);
+        var context = Context(fold, seed, progress, cancellation);
         ServedModel? served = null;
         var rules = PrepareRules(fold, metrics, () => served!.Space);
         GC.Collect(); // What an earlier model has left is not counted as this one's memory.
@@ -283,7 +295,7 @@ public sealed record Experiment
     {
         ArgumentNullException.ThrowIfNull(fold);
         var validation = ValidationOf(fold.Validation, seed);
-        var context = Context(seed, null, cancellation);
+        var context = Context(fold, seed, null, cancellation);
         Estimate(fold)?.Check(Name);
         return validation.Measure(Trainer.Learn(fold.Validation.Train, ChoosesEpochs ? context with { Validation = validation } : context));
     }
@@ -368,8 +380,13 @@ public sealed record Experiment
                 nameof(holdout), FormattableString.Invariant($"--holdout must be between 0 and 0.5; got {holdout}."));
         }
 
-        var context = Context(seed, progress, cancellation) with { Checkpoint = checkpoint, Start = from?.Start() };
+        if (UsesItemFeatures)
+        {
+            loaded = loaded with { Data = DataSets.WithOtherItems(loaded.Data) };
+        }
+
         var fold = Fold.OfAll(loaded, holdout, seed, from?.Added);
+        var context = Context(fold, seed, progress, cancellation) with { Checkpoint = checkpoint, Start = from?.Start() };
         var (train, data, notes) = (fold.Split.Train, loaded.Data, new List<string>(fold.Notes));
         notes.AddRange(OutcomeNotes.OfLearning(train, PredictsRatings, [Name]));
         var reason = default(string);
@@ -441,6 +458,9 @@ public sealed record Experiment
         };
     }
 
+    private string? WithoutFeatures(DataSet? data) =>
+        UsesItemFeatures && (data is null || SideFeatures.OfItems(data).ColumnCount == 0) ? SideFeatures.WhyMissing(Name) : null;
+
     private string? Obstacle(FitCost? cost, TimeSpan? limit) => cost is null ? null
         : cost.Obstacle(Name)
             ?? (cost.Time > limit ? $"{Name} would take about {FitCost.Text(cost.Time)}, more than {FitCost.Text(limit.Value)}." : null);
@@ -448,8 +468,9 @@ public sealed record Experiment
     private ModelEntry InCatalogue() => Entry
         ?? throw new NotSupportedException($"'{Name}' is a trainer of your own; this requires a model of the catalogue.");
 
-    private FitContext Context(int seed, IProgress<EpochReport>? progress, CancellationToken cancellation) => new()
+    private FitContext Context(Fold fold, int seed, IProgress<EpochReport>? progress, CancellationToken cancellation) => new()
     {
+        ItemFeatures = UsesItemFeatures && fold.Data is { } data ? SideFeatures.OfItems(data) : null,
         Seed = seed,
         Device = Device,
         EpochLimit = EpochLimit,
@@ -517,7 +538,9 @@ public sealed record Experiment
         var silent = context with { Progress = null, Checkpoint = null };
         var value = fit.Best?.Validation ?? validation.Measure(fold.IsValidationHeldOut ? fit.Trainer.Learn(inner.Train, silent) : fit.Model);
         var metric = ValidationMetricFor(fold.Feedback.HasRatings);
-        var baseline = ModelCatalog.BaselineOf(metric.IsRating ? ModelKind.Rating : ModelKind.Ranking);
+        var baseline = context.ItemFeatures is not null && inner.Test.Candidates is not null
+            ? ModelCatalog.Find("popularity-features") // Popularity does not know the candidates.
+            : ModelCatalog.BaselineOf(metric.IsRating ? ModelKind.Rating : ModelKind.Ranking);
         var model = baseline.Name == Name ? null : baseline.CreateTrainer([], out _).Learn(inner.Train, silent with { Start = null });
         return new BaselineCheck(metric, value, baseline.Name, model is null ? value : validation.Measure(model));
     }

@@ -52,13 +52,16 @@ internal static class OutcomeNotes
 
         if (rankings is not null)
         {
-            yield return FormattableString.Invariant($"the whole catalogue was ranked for {rankings.Users.Count:N0} users ")
+            var candidates = fold.Split.Test.Candidates?.Count;
+            yield return (candidates is null ? "the whole catalogue was" : FormattableString.Invariant($"{candidates:N0} items were"))
+                + FormattableString.Invariant($" ranked for {rankings.Users.Count:N0} users ")
                 + FormattableString.Invariant($"with {rankings.RelevantItems:N0} held-out items")
                 + (fold.Split.Test.Targets.Positives().Count < fold.TestCount ? $" that are {Positive(fold.Feedback)}" : "");
             foreach (var note in Counted(
                 (rankings.UsersLeftOut, "users were left out of ranking metrics: they have no relevant held-out item"),
                 (rankings.ColdUsers, "users have no history; they get the most popular items, as in serving"),
-                (rankings.ColdRelevantItems, "held-out items were not in the training part, so no model can find them"),
+                (candidates is null ? rankings.ColdRelevantItems : 0,
+                    "held-out items were not in the training part, so no model can find them"),
                 (rankings.TargetsInHistory, "held-out items were left out: they are in the user's history, which is never recommended"),
                 (rankings.UsersWithTies, "users have equal scores in their list; a seeded permutation of the items orders them")))
             {

@@ -191,21 +191,24 @@ internal readonly record struct CountWeights(double Alpha, double Unit, double M
 
 /// <summary>
 /// A fitted iALS. Scores are w_u.h_i. Training users keep their w_u; for new users, and for those whose history is not the one of training, it
-/// is solved for from the history. Without a history all scores are 0.
+/// is solved for from the history. Without a history all scores are 0. Items without training interactions may have factors from their
+/// features (<see cref="FeatureIalsTrainer"/>); users are solved for without these, as in training, where such items are 0.
 /// </summary>
-internal sealed class IalsModel : TrainedModel, IPersistentModel<IalsModel>
+internal sealed class IalsModel : TrainedModel, IPersistentModel<IalsModel>, INotedModel
 {
     private readonly IalsFactors factors;
     private readonly KnownUsers known;
     private readonly IalsOptions options;
     private readonly CountWeights counts;
+    private readonly int[] mapped; // items whose factors are from their features
     private readonly Lazy<IalsProblem> problem;
     private readonly Lazy<PackedRows> packedItems;
 
-    internal IalsModel(IalsFactors factors, KnownUsers known, IalsOptions options, CountWeights counts)
+    internal IalsModel(IalsFactors factors, KnownUsers known, IalsOptions options, CountWeights counts, int[]? mapped = null)
     {
         this.factors = factors;
         this.known = known;
+        this.mapped = mapped ?? [];
         this.counts = new CountWeights((float)counts.Alpha, (float)counts.Unit, (float)counts.Mean);
         this.options = options with
         {
@@ -214,12 +217,27 @@ internal sealed class IalsModel : TrainedModel, IPersistentModel<IalsModel>
             Regularization = (float)options.Regularization!.Value,
             RegularizationExponent = (float)options.RegularizationExponent,
         };
-        problem = new(() => new IalsProblem(factors.Items, this.options));
+        problem = new(() => new IalsProblem(FactorsOfTraining(), this.options));
         packedItems = new(() => PackedRows.Of(factors.Items, options.LatentFactors));
     }
 
     /// <inheritdoc/>
     public override int ItemCount => factors.Items.Length / options.LatentFactors;
+
+    /// <inheritdoc/>
+    public IEnumerable<string> Notes { get; private init; } = [];
+
+    /// <summary>The model with factors from features for items without training interactions.</summary>
+    /// <param name="train">What the model was fitted to.</param>
+    /// <param name="features">[items x features].</param>
+    /// <param name="penalty">The penalty of the map, see <see cref="FeatureMap"/>; null chooses it.</param>
+    /// <param name="cancellation">Ends the work.</param>
+    public IalsModel WithFeatures(InteractionMatrix train, InteractionMatrix features, double? penalty, CancellationToken cancellation)
+    {
+        var (items, note) = FeatureMap.Complete(
+            factors.Items, options.LatentFactors, train, features, penalty, "the factors", cancellation);
+        return new IalsModel(factors, known, options, counts, items) { TrainingHistory = TrainingHistory, Notes = [note] };
+    }
 
     /// <inheritdoc/>
     public override void Score(Histories histories, Memory<float> scores)
@@ -236,14 +254,15 @@ internal sealed class IalsModel : TrainedModel, IPersistentModel<IalsModel>
             .Add("item_factors", factors.Items, ItemCount, k)
             .Add("user_factors", factors.Users, factors.Users.Length / k, k)
             .Add("fold_in", [(float)options.UnobservedWeight, (float)options.Regularization!.Value, (float)options.RegularizationExponent]));
-        return counts == default ? state : state.Add("count_weights", [(float)counts.Alpha, (float)counts.Unit, (float)counts.Mean]);
+        state = counts == default ? state : state.Add("count_weights", [(float)counts.Alpha, (float)counts.Unit, (float)counts.Mean]);
+        return mapped.Length == 0 ? state : state.Add("mapped_items", mapped);
     }
 
     /// <inheritdoc/>
     public static IalsModel Load(ModelState state)
     {
         ArgumentNullException.ThrowIfNull(state);
-        var (_, k) = state.Size("item_factors");
+        var (items, k) = state.Size("item_factors");
         var hasUsers = state.Names.Contains("user_factors"); // Models of earlier versions solve for everybody.
         var (users, width) = hasUsers ? state.Size("user_factors") : (0, k);
         return k > 0 && width == k && state.Floats("fold_in") is [var unobservedWeight, var regularization, var exponent]
@@ -259,9 +278,34 @@ internal sealed class IalsModel : TrainedModel, IPersistentModel<IalsModel>
                 },
                 state.Names.Contains("count_weights") && state.Floats("count_weights") is [var alpha, var unit, var mean]
                     ? new(alpha, unit, mean)
-                    : default)
+                    : default,
+                Mapped(state, items))
             : throw new InvalidDataException(
                 "The model's 'item_factors' and 'user_factors' must have as many factors as each other, and its 'fold_in' three numbers.");
+    }
+
+    private static int[] Mapped(ModelState state, int items)
+    {
+        int[] mapped = state.Names.Contains("mapped_items") ? state.Ints("mapped_items") : [];
+        return Array.TrueForAll(mapped, item => (uint)item < (uint)items) ? mapped : throw new InvalidDataException(
+            $"The model's 'mapped_items' must be rows of its {items} items.");
+    }
+
+    // 0 for items without training interactions.
+    private float[] FactorsOfTraining()
+    {
+        if (mapped.Length == 0)
+        {
+            return factors.Items;
+        }
+
+        float[] items = [.. factors.Items];
+        foreach (var item in mapped)
+        {
+            items.AsSpan(item * options.LatentFactors, options.LatentFactors).Clear();
+        }
+
+        return items;
     }
 
     private void CopyFactors(Histories histories, int user, Span<float> vector)

@@ -6,7 +6,7 @@ using AutoRec.Training;
 namespace AutoRec.Models;
 
 /// <summary>The options of iALS.</summary>
-internal sealed record IalsOptions : IAgeWeighted
+internal record IalsOptions : IAgeWeighted
 {
     /// <summary>Number of latent factors, d in the paper. More are better, at a cost that grows with them. Default 64.</summary>
     [Range(1, 10_000)]

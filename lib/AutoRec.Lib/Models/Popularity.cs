@@ -54,7 +54,7 @@ public sealed class PopularityTrainer(PopularityOptions? options = null) : ITrai
 /// The baseline of top-N recommendation: the same items for everybody, by the number of training users who have them. Every interaction
 /// counts as one, whatever its value, or less the older it is (<see cref="PopularityOptions.HalfLife"/>).
 /// </summary>
-public sealed class PopularityModel : IPersistentModel<PopularityModel>
+public sealed class PopularityModel : IPersistentModel<PopularityModel>, INotedModel
 {
     private readonly float[] counts; // of users, or sums of their weights: [items]
 
@@ -62,6 +62,11 @@ public sealed class PopularityModel : IPersistentModel<PopularityModel>
 
     /// <inheritdoc/>
     public int ItemCount => counts.Length;
+
+    IEnumerable<string> INotedModel.Notes => Notes;
+
+    /// <summary>Gets what is to be said of the fit.</summary>
+    internal IEnumerable<string> Notes { get; init; } = [];
 
     /// <summary>Gets the number of users of each item, or the sum of their weights: [items].</summary>
     internal ReadOnlySpan<float> Counts => counts;

@@ -45,6 +45,26 @@ internal sealed record ListRules
     /// <summary>Whether an item's place depends on the other items of the list.</summary>
     public bool IsAboutLists => Limits.Count > 0 || Diversity > 0;
 
+    /// <summary>These rules for lists of some items alone.</summary>
+    /// <param name="candidates">The items; null for all.</param>
+    /// <param name="itemCount">The number of all items.</param>
+    public ListRules Among(IReadOnlyList<int>? candidates, int itemCount)
+    {
+        if (candidates is null)
+        {
+            return this;
+        }
+
+        var mask = new float[itemCount];
+        Array.Fill(mask, float.NegativeInfinity);
+        foreach (var item in candidates)
+        {
+            mask[item] = Mask?[item] ?? 0;
+        }
+
+        return this with { Mask = mask };
+    }
+
     /// <summary>The items of a user's history that must not be in the list.</summary>
     public ReadOnlySpan<int> LeftOut(InteractionMatrix histories, int user)
     {

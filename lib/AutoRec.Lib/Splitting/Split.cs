@@ -10,6 +10,9 @@ namespace AutoRec.Splitting;
 /// <param name="Targets">What they must predict: [users x items].</param>
 public sealed record HeldOut(Histories Histories, InteractionMatrix Targets)
 {
+    /// <summary>The items that ranked lists are made of, ascending; null for all. Default null.</summary>
+    public IReadOnlyList<int>? Candidates { get; init; }
+
     /// <summary>
     /// The user of a row of <see cref="Targets"/>: a row of the log's users, by which the same user is recognised in other splits of the
     /// log.
@@ -72,11 +75,17 @@ public sealed record Split
     /// <exception cref="ArgumentException">
     /// The parts do not have the same users and items; see <see cref="Interactions.Align"/>.
     /// </exception>
-    public static Split Of(Interactions train, Interactions test)
+    public static Split Of(Interactions train, Interactions test) => Of(train, test, candidates: null);
+
+    /// <inheritdoc cref="Of(Interactions, Interactions)"/>
+    /// <param name="train">The training part.</param>
+    /// <param name="test">The test part.</param>
+    /// <param name="candidates">The items that ranked lists are made of; null for all.</param>
+    internal static Split Of(Interactions train, Interactions test, IReadOnlyList<int>? candidates)
     {
         CheckSameRows(train, test);
         var matrix = train.ToMatrix();
-        return new Split(train, matrix, new HeldOut(Histories.OfTraining(matrix), test.ToMatrix()));
+        return new Split(train, matrix, new HeldOut(Histories.OfTraining(matrix), test.ToMatrix()) { Candidates = candidates });
     }
 
     /// <summary>A split whose test users are all new to the model: strong generalisation.</summary>

@@ -1,3 +1,4 @@
+using AutoRec.Data;
 using AutoRec.Scoring;
 using AutoRec.Splitting;
 
@@ -23,6 +24,12 @@ public sealed record FitContext
     /// options. Default null.
     /// </summary>
     public int? EpochLimit { get; init; }
+
+    /// <summary>
+    /// What is known of the items, for models that score items without history (<see cref="ITrainer{TModel}.UsesItemFeatures"/>): [items x
+    /// features], see <see cref="SideFeatures.OfItems"/>. Null if nothing is. Default null.
+    /// </summary>
+    public InteractionMatrix? ItemFeatures { get; init; }
 
     /// <summary>The model whose weights a training starts with, where the model supports that; null for none. Default null.</summary>
     internal WarmStart? Start { get; init; }

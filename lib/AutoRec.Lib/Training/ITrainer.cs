@@ -17,6 +17,9 @@ public interface ITrainer<out TModel>
     /// <exception cref="OperationCanceledException">The context's token was cancelled.</exception>
     TModel Fit(InteractionMatrix train, FitContext context);
 
+    /// <summary>Whether a fit requires <see cref="FitContext.ItemFeatures"/>. Default false.</summary>
+    bool UsesItemFeatures => false;
+
     /// <summary>Estimates what a fit takes, before it begins; null if that is not known.</summary>
     /// <param name="data">The size of the training data.</param>
     FitCost? Estimate(DataSize data) => null;

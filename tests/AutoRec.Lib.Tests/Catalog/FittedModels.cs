@@ -45,7 +45,7 @@ internal static class FittedModels
         return new FittedModel
         {
             Entry = entry,
-            Model = trainer.Learn(data.Interactions.ToMatrix(), new FitContext()),
+            Model = trainer.Learn(data.Interactions.ToMatrix(), new FitContext { ItemFeatures = SideFeatures.OfItems(data) }),
             Options = ModelEntry.Settings(options),
             Seed = 42,
             Data = data,

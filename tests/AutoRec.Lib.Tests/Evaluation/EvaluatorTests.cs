@@ -41,6 +41,19 @@ public sealed class EvaluatorTests
         Assert.Equal((5, 1, 2, 0), (evaluation.Ratings, evaluation.ColdUserRatings, evaluation.ColdItemRatings, evaluation.RatingsInHistory));
     }
 
+    // Items 2 and 4 alone: users 0 and 1 get both, 2 first for user 0 and 4 first for user 1; the catalogue is these two.
+    [Fact]
+    public void Rank_Candidates_ListsAndCatalogueAreOfThese()
+    {
+        var test = Held([(0, 4, 4), (1, 4, 5)]) with { Candidates = [2, 4] };
+        var evaluation = Evaluator.MeasureRanking(Model, Train, test, Metric.ParseList("mrr@5,hit-rate@1,coverage@1,gini@2"));
+
+        Assert.Equal(0.75, evaluation["mrr@5"], 12);
+        Assert.Equal(0.5, evaluation["hit-rate@1"], 12);
+        Assert.Equal(1, evaluation["coverage@1"], 12);
+        Assert.Equal(0, evaluation["gini@2"], 12);
+    }
+
     [Fact]
     public void Rate_TestPairInHistory_IsReported() => Assert.Equal(1, Evaluator.MeasureRatings(Model, Train, Held([(0, 0, 5), (0, 1, 1)])).RatingsInHistory);
 

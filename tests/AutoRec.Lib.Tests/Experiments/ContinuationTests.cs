@@ -200,7 +200,12 @@ public sealed class ContinuationTests : IDisposable
     private static FittedModel FittedFrom(string name, FittedModel kept, Continuation from, WarmStart start)
     {
         var trainer = kept.Entry.CreateTrainer(kept.Options, out _);
-        var model = trainer.Learn(from.Loaded.Data.Interactions.ToMatrix(), new FitContext { Start = start, EpochLimit = 1 });
+        var model = trainer.Learn(from.Loaded.Data.Interactions.ToMatrix(), new FitContext
+        {
+            Start = start,
+            EpochLimit = 1,
+            ItemFeatures = SideFeatures.OfItems(from.Loaded.Data),
+        });
         return new FittedModel { Entry = ModelCatalog.Find(name), Model = model, Options = kept.Options, Seed = 42, Data = from.Loaded.Data };
     }
 
@@ -232,7 +237,14 @@ public sealed class ContinuationTests : IDisposable
     }
 
     private static LoadedData Loaded(Interactions log) =>
-        LoadedData.Of(new DataSet { Name = "log", Title = "Log", Source = "test", Interactions = log });
+        LoadedData.Of(new DataSet
+        {
+            Name = "log",
+            Title = "Log",
+            Source = "test",
+            Interactions = log,
+            ItemCategories = [.. log.Items.Select(id => (IReadOnlyList<string>)[$"kind {id[^1] % 2}"])],
+        });
 
     private static string[] Names(ContinuationKind kind) => [.. ModelCatalog.All.Where(entry => entry.Continues == kind).Select(entry => entry.Name)];
 

@@ -7,6 +7,11 @@ public sealed class PopularityContract() : RecommenderContract("popularity")
     protected override bool IsPersonalised => false;
 }
 
+public sealed class PopularityFeaturesContract() : RecommenderContract("popularity-features")
+{
+    protected override bool IsPersonalised => false;
+}
+
 public sealed class BiasContract() : RecommenderContract("bias")
 {
     protected override bool IsPersonalised => false;
@@ -28,6 +33,8 @@ public sealed class ItemKnnContract() : RecommenderContract("item-knn", ("neighb
 public sealed class UserKnnContract() : RecommenderContract("user-knn", ("neighbors", "5"));
 
 public sealed class IalsContract() : RecommenderContract("ials", ("latent-factors", "5"));
+
+public sealed class IalsFeaturesContract() : RecommenderContract("ials-features", ("latent-factors", "5"));
 
 public sealed class BiasedMfContract() : RecommenderContract("biased-mf", ("latent-factors", "4"), ("epochs", "200"), ("learning-rate", "0.03"), ("regularization", "0.01"));
 

@@ -20,6 +20,7 @@ public abstract class RecommenderContract(string name, params (string Option, st
     private const int ItemWithoutRating = Items - 1;
 
     private static readonly InteractionMatrix Ratings = RandomRatings();
+    private static readonly FitContext Context = new() { ItemFeatures = SomeFeatures.Of(Items) };
     private static readonly HeldOut NotRated = Unrated(Ratings);
 
     /// <summary>The model's name in the catalogue.</summary>
@@ -151,7 +152,7 @@ public abstract class RecommenderContract(string name, params (string Option, st
 
     [Fact]
     public void Fit_CancelledBefore_Throws() =>
-        Assert.Throws<OperationCanceledException>(() => Trainer().Fit(Ratings, new FitContext { Cancellation = new CancellationToken(true) }));
+        Assert.Throws<OperationCanceledException>(() => Trainer().Fit(Ratings, Context with { Cancellation = new CancellationToken(true) }));
 
     [Fact]
     public void Fit_CancelledAfterTheFirstEpoch_Throws()
@@ -163,7 +164,7 @@ public abstract class RecommenderContract(string name, params (string Option, st
             mustEnd = report.Epoch < report.Epochs;
             source.Cancel();
         });
-        var error = Record.Exception(() => Trainer().Fit(Ratings, new FitContext { Cancellation = source.Token, Progress = progress }));
+        var error = Record.Exception(() => Trainer().Fit(Ratings, Context with { Cancellation = source.Token, Progress = progress }));
         if (mustEnd)
         {
             Assert.IsType<OperationCanceledException>(error, exactMatch: false);
@@ -183,7 +184,7 @@ public abstract class RecommenderContract(string name, params (string Option, st
             : new RankingValidation(Ratings, NotRated, Metric.Parse("ndcg@5"));
         var reports = new List<EpochReport>();
         var trainer = Trainer();
-        var model = trainer.Fit(Ratings, new FitContext { Validation = validation, Patience = 3, Progress = new Immediately(reports.Add) });
+        var model = trainer.Fit(Ratings, Context with { Validation = validation, Patience = 3, Progress = new Immediately(reports.Add) });
         Assert.Equal(reports.Last(report => report.IsBest).Validation!.Value, validation.Measure(model), 1e-6);
         if (trainer is not IChoosingTrainer) // whose reports are also those of the models that it fits
         {
@@ -209,7 +210,7 @@ public abstract class RecommenderContract(string name, params (string Option, st
         }
 
         var train = Matrix(pairs, pair => IsLiked(pair) ? 5 : 1);
-        var lists = Trainer().Fit(train, new FitContext()).Recommend(Histories.OfTraining(train), 2);
+        var lists = Trainer().Fit(train, Context).Recommend(Histories.OfTraining(train), 2);
         Assert.All(lists.SelectMany((list, user) => list.Select(place => (user, place.Item))), pair => Assert.True(IsLiked(pair), $"user {pair.user}, item {pair.Item}"));
 
         static bool IsLiked((int User, int Item) pair) => pair.User % 2 == pair.Item % 2;
@@ -236,7 +237,7 @@ public abstract class RecommenderContract(string name, params (string Option, st
         IValidation validation = Entry.Kind == ModelKind.Rating
             ? new RatingValidation(Ratings, NotRated)
             : new RankingValidation(Ratings, NotRated, Metric.Parse("ndcg@5"));
-        Trainer(("epochs", $"{epochs}")).Fit(Ratings, new FitContext { Validation = Entry.UsesValidation ? validation : null });
+        Trainer(("epochs", $"{epochs}")).Fit(Ratings, Context with { Validation = Entry.UsesValidation ? validation : null });
         return LiveTensors - before;
     }
 
@@ -244,7 +245,7 @@ public abstract class RecommenderContract(string name, params (string Option, st
         Entry.CreateTrainer(Settings.Concat(more.Select(setting => KeyValuePair.Create(setting.Option, setting.Value))), out _);
 
     // Few epochs: most of the contract does not ask how good a model is.
-    private IRecommender Fit() => (HasEpochs ? Trainer(("epochs", "5")) : Trainer()).Fit(Ratings, new FitContext());
+    private IRecommender Fit() => (HasEpochs ? Trainer(("epochs", "5")) : Trainer()).Fit(Ratings, Context);
 
     private static float[] Scores(IRecommender model, Histories histories)
     {

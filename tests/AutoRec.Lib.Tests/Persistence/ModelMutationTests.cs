@@ -15,7 +15,7 @@ public sealed partial class ModelMutationTests : IDisposable
     private static readonly (string Model, (string, string)[] Settings)[] Models =
     [
         ("popularity", []), ("random", []), ("bias", []), ("ease", []), ("sansa", []), ("infinite-ae", []), ("slim", []), ("item-knn", []), ("user-knn", []),
-        ("ials", [("latent-factors", "3")]),
+        ("ials", [("latent-factors", "3")]), ("ials-features", [("latent-factors", "3")]), ("popularity-features", []),
         ("biased-mf", [("latent-factors", "3"), ("epochs", "1")]),
         ("pmf-em", [("latent-factors", "3"), ("epochs", "1")]),
         ("autorec-item", [("hidden-units", "3"), ("epochs", "1")]),

@@ -29,6 +29,7 @@ public sealed class SplitterTests
     [Theory]
     [InlineData("random:0.5")]
     [InlineData("leave-one-out")]
+    [InlineData("cold-items:0.3")]
     [InlineData("strong:5")]
     public void ByLot_SameSeedSameSplit_AnotherSeedAnother(string name)
     {
@@ -293,6 +294,26 @@ public sealed class SplitterTests
     }
 
     [Fact]
+    public void ColdItems_AnyLog_WholeItemsOfTheShareAndCandidates() =>
+        Gen.Select(Logs, Shares, Gen.Int).Sample((log, share, seed) =>
+        {
+            var items = log.ItemRows.Distinct().Count();
+            if (items < 2)
+            {
+                Assert.Throws<ArgumentException>(() => new ColdItemsSplitter(share).Split(log, seed));
+                return;
+            }
+
+            var split = new ColdItemsSplitter(share).Split(log, seed);
+            CheckComplete(log, split);
+            var heldOut = split.Test.Targets.Columns().ToArray().Distinct().Order().ToArray();
+            Assert.Equal(heldOut, split.Test.Candidates);
+            Assert.Empty(heldOut.Intersect(split.Train.Columns().ToArray()));
+            Assert.Equal(items - Math.Clamp(Math.Round(items * (1 - share)), 1, items - 1), heldOut.Length);
+            Assert.StartsWith($"{heldOut.Length} of {items} items are held out", Assert.Single(split.Notes), StringComparison.Ordinal);
+        });
+
+    [Fact]
     public void KFold_AnyLog_EveryInteractionIsTestedOnce() =>
         Gen.Select(Logs, Gen.Int[2, 6], Gen.Int).Where((log, folds, _) => folds <= log.Count).Sample((log, folds, seed) =>
         {
@@ -325,6 +346,7 @@ public sealed class SplitterTests
     [InlineData("time-users:0.8")]
     [InlineData("kfold:5")]
     [InlineData("kfold:2")]
+    [InlineData("cold-items:0.1")]
     [InlineData("strong:1")]
     [InlineData("strong:600")]
     [InlineData("strong:600:0.75")]
@@ -351,6 +373,7 @@ public sealed class SplitterTests
     [InlineData("time-users:2019-01-01")]
     [InlineData("kfold:1")]
     [InlineData("kfold:0.5")]
+    [InlineData("cold-items:5")]
     [InlineData("strong:0")]
     [InlineData("strong:0.8")]
     [InlineData("strong:600:1")]
@@ -360,7 +383,7 @@ public sealed class SplitterTests
         var message = Assert.Throws<ArgumentException>(() => Splitter.Parse(text)).Message;
 
         Assert.StartsWith($"The split '{text}' is unknown.", message, StringComparison.Ordinal);
-        Assert.All(["random:0.9", "leave-one-out", "time:SHARE", "time:2019-01-01", "time-users:SHARE", "kfold:5", "strong:600"], form => Assert.Contains(form, message, StringComparison.Ordinal));
+        Assert.All(["random:0.9", "leave-one-out", "time:SHARE", "time:2019-01-01", "time-users:SHARE", "kfold:5", "cold-items:0.1", "strong:600"], form => Assert.Contains(form, message, StringComparison.Ordinal));
     }
 
     [Theory]
@@ -372,6 +395,7 @@ public sealed class SplitterTests
         Assert.Throws<ArgumentOutOfRangeException>(() => new RandomSplitter(share));
         Assert.Throws<ArgumentOutOfRangeException>(() => new TimeSplitter(share));
         Assert.Throws<ArgumentOutOfRangeException>(() => new UserTimeSplitter(share));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new ColdItemsSplitter(share));
         Assert.Throws<ArgumentOutOfRangeException>(() => new StrongGeneralizationSplitter(1, share));
     }
 

@@ -11,6 +11,7 @@ public sealed class ValidationSplitTests
     [InlineData("time:1970-01-01T00:03", "time:0.9")]
     [InlineData("time-users:0.5", "time-users:0.9")]
     [InlineData("leave-one-out", "leave-one-out")]
+    [InlineData("cold-items:0.5", "cold-items:0.1")]
     [InlineData("strong:3:0.5", "strong:3:0.5")] // as many users as are tested
     [InlineData("strong:30", "strong:7")] // a tenth of the 70 that are left
     [InlineData("strong:95:0.75", "strong:1:0.75")] // a tenth of 5, but at least one

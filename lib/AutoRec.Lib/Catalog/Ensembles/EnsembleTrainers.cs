@@ -44,6 +44,9 @@ internal abstract class EnsembleTrainer<TModel> : ITrainer<TModel>, IChoosingTra
     private protected EnsembleModel? Choices { get; init; }
 
     /// <inheritdoc/>
+    public bool UsesItemFeatures => Array.Exists(trainers, trainer => trainer.UsesItemFeatures);
+
+    /// <inheritdoc/>
     public FitCost? Estimate(DataSize data)
     {
         // One model after the other is fitted, while those before are kept.

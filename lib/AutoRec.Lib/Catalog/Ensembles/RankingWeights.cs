@@ -52,7 +52,7 @@ internal static class RankingWeights
         var scores = models.Select(model => StandardScores(model, histories, cancellation)).ToArray();
         var usersPerItem = train.CountByColumn();
         var trainingUsers = train.CountRows();
-        var ties = TieOrder.Of(items, seed);
+        var (ties, rules) = (TieOrder.Of(items, seed), ListRules.None.Among(heldOut.Candidates, items));
         var (definition, k) = (metric.Definition as UserListMetric ?? (UserListMetric)Metric.Ndcg(1).Definition, metric.K!.Value);
         var (counts, best, bestMeasure) = (new int[models.Count], new int[models.Count], double.NegativeInfinity);
         for (var step = 1; step <= steps; step++)
@@ -94,7 +94,7 @@ internal static class RankingWeights
                     }
                 }
 
-                var list = Ranking.TopK(mixed, histories.Interactions.Columns(user), k, ties).Items;
+                var list = Ranking.TopK(mixed, histories.Interactions, user, k, ties, rules).Items;
                 int[] listed = Array.ConvertAll(list, place => place.Item);
                 var evaluated = new EvaluatedList(listed, Hits.OfSorted(listed, relevant[users[user]]), usersPerItem, trainingUsers);
                 values[user] = definition.OfUser(evaluated, k);

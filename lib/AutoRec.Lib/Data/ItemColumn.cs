@@ -1,7 +1,6 @@
 using System.Globalization;
-using AutoRec.Data;
 
-namespace AutoRec.Serving;
+namespace AutoRec.Data;
 
 /// <summary>A column of the table of items: the different values, and which of them each item has.</summary>
 internal sealed class ItemColumn
@@ -46,6 +45,28 @@ internal sealed class ItemColumn
 
     /// <summary>The number of different values.</summary>
     public int Count => values.Count;
+
+    /// <summary>The column's name.</summary>
+    public string Name => name;
+
+    /// <summary>The different values.</summary>
+    public IReadOnlyList<string> Values => values;
+
+    /// <summary>
+    /// The columns that can say something of items which nobody has: the categories, if there are any, and all attributes.
+    /// </summary>
+    public static IEnumerable<ItemColumn> Describing(DataSet data)
+    {
+        if (data.ItemCategories.Any(categories => categories.Count > 0))
+        {
+            yield return new ItemColumn("category", data.ItemCategories);
+        }
+
+        foreach (var (key, texts) in data.ItemAttributes)
+        {
+            yield return new ItemColumn(key, texts.Select(text => text.Split('|')));
+        }
+    }
 
     /// <summary>
     /// The column that is asked for: an attribute, the titles or the categories, by any of the names that a table may have for them.
@@ -117,6 +138,22 @@ internal sealed class ItemColumn
         return items;
     }
 
+    /// <summary>
+    /// Each value as a number, NaN for one without a digit, such as 'n/a'; null if another value is not a number or an item has several.
+    /// </summary>
+    public double[]? Numbers()
+    {
+        for (var item = 1; item < Offsets.Length; item++)
+        {
+            if (Offsets[item] - Offsets[item - 1] > 1)
+            {
+                return null;
+            }
+        }
+
+        return FirstUnread() is null ? [.. values.Select(value => Number(value) ?? double.NaN)] : null;
+    }
+
     private bool[] Equal(string value)
     {
         var fits = new bool[Count];
@@ -141,9 +178,8 @@ internal sealed class ItemColumn
     {
         var bound = Number(value) ?? throw new ArgumentException(
             $"'{name}{comparison}{value}' compares numbers, and '{value}' is not one. Use a point for decimals, for example 3.5.");
-        if (values.Find(own => Number(own) is null && own.Any(char.IsDigit)) is { } unread)
+        if (FirstUnread() is { } unread)
         {
-            // A value that is left out silently would be a wrong answer; 'n/a' is an unknown one.
             throw new ArgumentException($"'{name}{comparison}{value}' compares numbers, and the column '{name}' has the value '{unread}'. "
                 + "Write numbers with a point for decimals and nothing beside them, for example 3.5.");
         }
@@ -160,6 +196,9 @@ internal sealed class ItemColumn
             : throw new ArgumentException(
                 $"'{name}{comparison}{value}' compares numbers, and the column '{name}' has none. Use = or !=.{Examples()}");
     }
+
+    // A value that is left out silently would be a wrong answer; 'n/a' is an unknown one.
+    private string? FirstUnread() => values.Find(own => Number(own) is null && own.Any(char.IsDigit));
 
     private string Examples()
     {
