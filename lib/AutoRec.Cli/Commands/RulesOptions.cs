@@ -53,6 +53,13 @@ internal sealed class RulesOptions
         DefaultValueFactory = _ => 0,
     };
 
+    private readonly Option<int?> maxUsers = new("--max-users")
+    {
+        Description = "Recommends only items that at most N users have in the training data: 0 for a list of new items, with a model that "
+            + "scores these (ials-features).",
+        HelpName = "N",
+    };
+
     private readonly Option<Dictionary<string, int>?> atMost = new("--at-most")
     {
         Description = "At most N items of a list may have the same value in a column of the item table.",
@@ -88,7 +95,7 @@ internal sealed class RulesOptions
 
     public void AddTo(Command command)
     {
-        foreach (var option in new Option[] { exclude, only, where, includeSeen, minUsers, atMost, diversity, file, itemFile })
+        foreach (var option in new Option[] { exclude, only, where, includeSeen, minUsers, maxUsers, atMost, diversity, file, itemFile })
         {
             command.Options.Add(option);
         }
@@ -109,6 +116,7 @@ internal sealed class RulesOptions
             Where = parsed.GetRequiredValue(where),
             IncludeSeen = parsed.GetValue(includeSeen),
             MinUsers = parsed.GetValue(minUsers),
+            MaxUsers = parsed.GetValue(maxUsers),
             AtMost = parsed.GetValue(atMost) ?? [],
             Diversity = parsed.GetValue(diversity),
         };

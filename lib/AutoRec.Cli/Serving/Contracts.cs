@@ -53,6 +53,10 @@ internal sealed record RulesBody
     [Range(0, int.MaxValue)]
     public int MinUsers { get; init; }
 
+    [Description("The most users who have an item in the training data: 0 for a list of new items.")]
+    [Range(0, int.MaxValue)]
+    public int? MaxUsers { get; init; }
+
     [Description("By column of the item table, the most items of a list that may have the same value.")]
     public IReadOnlyDictionary<string, int>? AtMost { get; init; }
 
@@ -69,6 +73,7 @@ internal sealed record RulesBody
         Where = Checked(Where, "where") ?? [],
         IncludeSeen = IncludeSeen,
         MinUsers = MinUsers,
+        MaxUsers = MaxUsers,
         AtMost = AtMost ?? new Dictionary<string, int>(),
         Diversity = Diversity,
     };
@@ -100,6 +105,10 @@ internal sealed record RulesQuery
     [FromQuery(Name = "min_users")]
     [Description("The least number of users who have an item in the training data.")]
     public int? MinUsers { get; init; }
+
+    [FromQuery(Name = "max_users")]
+    [Description("The most users who have an item in the training data: 0 for a list of new items.")]
+    public int? MaxUsers { get; init; }
 
     [FromQuery(Name = "at_most")]
     [Description("A column of the item table and the most items of a list that may have the same value, as in category=2. "
@@ -134,6 +143,7 @@ internal sealed record RulesQuery
                 Where = Where,
                 IncludeSeen = IncludeSeen ?? false,
                 MinUsers = MinUsers ?? 0,
+                MaxUsers = MaxUsers,
                 AtMost = limits.ToDictionary(limit => limit.Column, limit => limit.Most),
                 Diversity = Diversity ?? 0,
             };

@@ -33,6 +33,11 @@ public sealed record RecommendationRules
     public int MinUsers { get; init; }
 
     /// <summary>
+    /// The most users who have an item in the training data, such as 0 for a list of new items; null for any number. Default null.
+    /// </summary>
+    public int? MaxUsers { get; init; }
+
+    /// <summary>
     /// By column of the table of items, the most items of a list that may have the same value: <c>category</c> and 2. An item with several
     /// values counts for each, one without a value for none. Default: empty.
     /// </summary>
@@ -49,7 +54,7 @@ public sealed record RecommendationRules
 
     /// <summary>Whether there is no rule.</summary>
     public bool IsEmpty => Exclude.Count == 0 && Only is null && Where.Count == 0 && AtMost.Count == 0
-        && !IncludeSeen && MinUsers == 0 && Diversity == 0;
+        && !IncludeSeen && MinUsers == 0 && MaxUsers is null && Diversity == 0;
 
     /// <summary>The rules in words: <c>category=Books, at least 20 users, diversity 0.3</c>.</summary>
     public override string ToString()
@@ -60,6 +65,7 @@ public sealed record RecommendationRules
             .. Only is null ? Array.Empty<string>() : [Named.Only(this)],
             .. Where,
             .. MinUsers > 0 ? [Named.MinUsers(this)] : Array.Empty<string>(),
+            .. MaxUsers is null ? Array.Empty<string>() : [Named.MaxUsers(this)],
             .. AtMost.Select(limit => $"at most {limit.Value.ToString(CultureInfo.InvariantCulture)} of the same {limit.Key}"),
             .. Diversity > 0 ? [FormattableString.Invariant($"diversity {Diversity}")] : Array.Empty<string>(),
             .. IncludeSeen ? ["items of the history included"] : Array.Empty<string>(),
@@ -74,8 +80,11 @@ public sealed record RecommendationRules
 
         public static string Only(RecommendationRules rules) => $"only ({Items(rules.Only!.Count)})";
 
-        public static string MinUsers(RecommendationRules rules) =>
-            FormattableString.Invariant($"at least {rules.MinUsers:N0} user{(rules.MinUsers == 1 ? "" : "s")}");
+        public static string MinUsers(RecommendationRules rules) => $"at least {Users(rules.MinUsers)}";
+
+        public static string MaxUsers(RecommendationRules rules) => $"at most {Users(rules.MaxUsers!.Value)}";
+
+        private static string Users(int count) => FormattableString.Invariant($"{count:N0} user{(count == 1 ? "" : "s")}");
 
         private static string Items(int count) => FormattableString.Invariant($"{count:N0} item{(count == 1 ? "" : "s")}");
     }

@@ -59,6 +59,11 @@ internal sealed class RuleBook(DataSet data, InteractionMatrix train, Func<IItem
             Keep(RecommendationRules.Named.MinUsers(rules), item => usersPerItem.Value[item] >= rules.MinUsers);
         }
 
+        if (rules.MaxUsers is { } most)
+        {
+            Keep(RecommendationRules.Named.MaxUsers(rules), item => usersPerItem.Value[item] <= most);
+        }
+
         var lists = new ListRules
         {
             Mask = steps.Count == 0 ? null : Array.ConvertAll(isAllowed, isAllowed => isAllowed ? 0 : float.NegativeInfinity),
@@ -92,6 +97,12 @@ internal sealed class RuleBook(DataSet data, InteractionMatrix train, Func<IItem
         if (rules.MinUsers < 0)
         {
             throw new ArgumentException($"The least number of users must be at least 0; got {rules.MinUsers}.");
+        }
+
+        if (rules.MaxUsers < rules.MinUsers)
+        {
+            throw new ArgumentException(
+                $"The most users of an item must be at least 0 and the least number of users, {rules.MinUsers}; got {rules.MaxUsers}.");
         }
 
         if (rules.Only is { Count: 0 })

@@ -130,6 +130,7 @@ public sealed class AskCommandsTests(KeptModel model) : IClassFixture<KeptModel>
     [InlineData("--where category!=Games", "z")]
     [InlineData("--include-seen --where price<=10", "wx")]
     [InlineData("--include-seen --min-users 2", "x")]
+    [InlineData("--include-seen --max-users 1 --exclude y", "wz")]
     [InlineData("--include-seen --at-most category=1 --exclude y", "wxz")]
     [InlineData("--diversity 0.5", "yz")]
     [InlineData("--rules RULES", "wx")]

@@ -59,16 +59,17 @@ public sealed class RecommendationServerTests
             Where = ["category!=Home", "category!=Music"],
             IncludeSeen = true,
             MinUsers = 5,
+            MaxUsers = 400,
             AtMost = new Dictionary<string, int> { ["category"] = 2 },
             Diversity = 0.25,
         };
         var expected = server.Service.Recommend(new RecommendationRequest { User = "u0002", K = 6, Rules = rules }).Items.Select(item => item.Item).ToArray();
         var get = await server.GetAsync("recommendations/u0002?k=6&exclude=p001&exclude=p002&where=category!%3DHome&where=category!=Music"
-            + "&include_seen=true&min_users=5&at_most=category=2&diversity=0.25");
+            + "&include_seen=true&min_users=5&max_users=400&at_most=category=2&diversity=0.25");
         Assert.Equal(expected, Items(get));
 
         const string Rules = """
-            "rules":{"exclude":["p001","p002"],"where":["category!=Home","category!=Music"],"include_seen":true,"min_users":5,"at_most":{"category":2},"diversity":0.25}
+            "rules":{"exclude":["p001","p002"],"where":["category!=Home","category!=Music"],"include_seen":true,"min_users":5,"max_users":400,"at_most":{"category":2},"diversity":0.25}
             """;
         using var batch = await Post(server, "recommendations/batch", $"{{\"users\":[\"nobody\",\"u0002\"],\"k\":6,{Rules}}}");
         var answers = (await batch.Content.ReadFromJsonAsync<JsonElement>()).EnumerateArray().ToArray();
@@ -323,7 +324,7 @@ public sealed class RecommendationServerTests
             document.GetProperty("paths").EnumerateObject().Select(path => path.Name).Order(StringComparer.Ordinal));
         var schemas = document.GetProperty("components").GetProperty("schemas");
         Assert.True(schemas.TryGetProperty("RecommendationBody", out _));
-        string[] rules = ["exclude", "only", "where", "include_seen", "min_users", "at_most", "diversity"];
+        string[] rules = ["exclude", "only", "where", "include_seen", "min_users", "max_users", "at_most", "diversity"];
         Assert.Equal(rules, schemas.GetProperty("RulesBody").GetProperty("properties").EnumerateObject().Select(rule => rule.Name));
         var parameters = document.GetProperty("paths").GetProperty("/recommendations/{user}").GetProperty("get").GetProperty("parameters").EnumerateArray();
         Assert.Equal(["user", .. rules, "k", "reasons"], parameters.Select(parameter => parameter.GetProperty("name").GetString()));

@@ -33,6 +33,8 @@ public sealed class RecommendationRulesTests
         { "B", new() { Where = ["title=Bee <1>"] } },
         { "ABC", new() { MinUsers = 2 } },
         { "A", new() { MinUsers = 4 } },
+        { "BCD", new() { MaxUsers = 3 } },
+        { "BC", new() { MinUsers = 2, MaxUsers = 3 } },
         { "ACD", new() { AtMost = new Dictionary<string, int> { ["category"] = 1 } } }, // B has a category of A's; D has none
         { "ABCD", new() { AtMost = new Dictionary<string, int> { ["category"] = 2 } } },
         { "BCD", new() { Exclude = ["A"], AtMost = new Dictionary<string, int> { ["Category"] = 2 } } },
@@ -118,6 +120,7 @@ public sealed class RecommendationRulesTests
         { new() { AtMost = new Dictionary<string, int> { ["categry"] = 2 } }, "no column 'categry'. Did you mean 'category'?" },
         { new() { AtMost = new Dictionary<string, int> { ["category"] = 0 } }, "'category' must be at least 1; got 0" },
         { new() { MinUsers = -1 }, "must be at least 0; got -1" },
+        { new() { MinUsers = 3, MaxUsers = 2 }, "must be at least 0 and the least number of users, 3; got 2" },
         { new() { Diversity = 1.01 }, "Diversity must be between 0 and 1; got 1.01." },
         { new() { Diversity = double.NaN }, "Diversity must be between 0 and 1; got NaN." },
     };
