@@ -1,3 +1,4 @@
+using AutoRec.Data;
 using AutoRec.Training;
 using Microsoft.Data.Analysis;
 
@@ -8,7 +9,7 @@ namespace AutoRec.Notebooks;
 /// 20, 50 and so on (most happens at the beginning), of the best one and of the last. It changes twice a second where the front end can change
 /// what it shows, and else every ten seconds. What is left at the end has no times, so that a notebook that runs again shows the same.
 /// </summary>
-public sealed class TrainingProgress : IProgress<EpochReport>
+public sealed class TrainingProgress : IProgress<WorkReport>
 {
     private readonly TimeSpan interval = LiveDisplay.IsInPlace ? TimeSpan.FromSeconds(0.5) : TimeSpan.FromSeconds(10);
     private readonly List<EpochReport> reports = [];
@@ -18,9 +19,16 @@ public sealed class TrainingProgress : IProgress<EpochReport>
     private int Best => reports.LastOrDefault(report => report is { IsBest: true, Validation: not null })?.Epoch ?? 0;
 
     /// <inheritdoc/>
-    public void Report(EpochReport value)
+    public void Report(WorkReport value)
     {
-        ArgumentNullException.ThrowIfNull(value);
+        if (value is EpochReport epoch)
+        {
+            Report(epoch);
+        }
+    }
+
+    private void Report(EpochReport value)
+    {
         if (reports.Count > 0 && value.Epoch <= reports[^1].Epoch)
         {
             (display, shown) = (new(), TimeSpan.Zero); // Another training with the same progress, such as the next model's.

@@ -1,5 +1,6 @@
 using System.Globalization;
 using AutoRec.Catalog;
+using AutoRec.Data;
 using AutoRec.Evaluation;
 using AutoRec.Experiments;
 using AutoRec.Models;
@@ -37,7 +38,7 @@ internal static class IalsQuality
     {
         var entry = ModelCatalog.Find("ials");
         var popularity = ProfileModel.WithoutAttributes(inner.Train);
-        var served = new ServedValidation(inner, Metric.Ndcg(10), 42, model => new ServedModel(entry, model, inner.Train, popularity));
+        var served = new ServedValidation(inner, Metric.Ndcg(10), 42, int.MaxValue, model => new ServedModel(entry, model, inner.Train, popularity));
         var validation = new Timed(served);
         var start = Environment.CpuUsage.TotalTime;
         var curve = new List<(double, double)>();
@@ -58,18 +59,24 @@ internal static class IalsQuality
 
         public HeldOut HeldOut => validation.HeldOut;
 
-        public double Measure(IRecommender model)
+        public double Measure(IRecommender model, IProgress<WorkReport>? progress = null)
         {
             var before = Environment.CpuUsage.TotalTime;
-            var value = validation.Measure(model);
+            var value = validation.Measure(model, progress);
             Spent += Environment.CpuUsage.TotalTime - before;
             return value;
         }
     }
 
     // Progress<T> would report on another thread.
-    private sealed class Report(Action<EpochReport> act) : IProgress<EpochReport>
+    private sealed class Report(Action<EpochReport> act) : IProgress<WorkReport>
     {
-        void IProgress<EpochReport>.Report(EpochReport value) => act(value);
+        void IProgress<WorkReport>.Report(WorkReport value)
+        {
+            if (value is EpochReport epoch)
+            {
+                act(epoch);
+            }
+        }
     }
 }

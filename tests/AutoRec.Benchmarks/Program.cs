@@ -23,11 +23,13 @@ var threads = new Option<int?>("--threads") { Description = "How many threads to
 var data = new Option<string?>("--data") { Description = "A data set, such as ml-1m: prints quality against time of training on it, in place of the benchmark. With ials." };
 var dataFolder = new Option<string?>("--data-dir") { Description = "The folder that holds the folders of data sets." };
 var fit = new Option<string?>("--fit") { Description = "Models, such as ease,ials:latent-factors=32: prints what one fit of each, or one epoch of it, takes in memory and time beside the estimates, in place of a benchmark.", HelpName = "a,b,c" };
-var size = new Option<string>("--size") { Description = "Users, items and ratings of the generated data of --fit.", HelpName = "USERSxITEMSxRATINGS", DefaultValueFactory = _ => "6040x3706x1000209" };
+var size = new Option<string>("--size") { Description = "Users, items and ratings of the generated data of --fit and --tool.", HelpName = "USERSxITEMSxRATINGS", DefaultValueFactory = _ => "6040x3706x1000209" };
+var tool = new Option<string?>("--tool") { Description = "The installed or published program autorec: prints what it takes to start it and to ask a kept model, of --data or of generated data of --size, in place of a benchmark. On Linux.", HelpName = "PATH" };
+var kept = new Option<string?>("--model") { Description = "The folder for the model that --tool asks, which stays. Default: a temporary one.", HelpName = "DIR" };
 var json = new Option<bool>("--json") { Description = "Prints one JSON object instead of a table." };
 var command = new RootCommand("Measures AutoRec.Lib against what one would write in PyTorch without it, both in this process, run by run in turn.")
 {
-    name, scale, hidden, repeats, threads, data, dataFolder, fit, size, json,
+    name, scale, hidden, repeats, threads, data, dataFolder, fit, size, tool, kept, json,
 };
 command.SetAction(parsed =>
 {
@@ -38,6 +40,12 @@ command.SetAction(parsed =>
     }
 
     ComputeThreads.Count = parsed.GetValue(threads) ?? Environment.ProcessorCount;
+    if (parsed.GetValue(tool) is { } program)
+    {
+        AskingBenchmark.Write(program, parsed.GetValue(data), parsed.GetValue(dataFolder), ShapeOf(parsed.GetValue(size)!), parsed.GetValue(kept));
+        return 0;
+    }
+
     if (parsed.GetValue(data) is { } source)
     {
         if (parsed.GetValue(name) != "ials")
@@ -53,8 +61,7 @@ command.SetAction(parsed =>
     TorchRuntime.EnsureLoaded();
     if (parsed.GetValue(fit) is { } models)
     {
-        var sizes = Array.ConvertAll(parsed.GetValue(size)!.Split('x'), int.Parse);
-        FitCosts.Write(new Shape("generated", sizes[0], sizes[1], sizes[2]), models);
+        FitCosts.Write(ShapeOf(parsed.GetValue(size)!), models);
         return 0;
     }
 
@@ -84,3 +91,9 @@ command.SetAction(parsed =>
     return 0;
 });
 return command.Parse(args).Invoke();
+
+static Shape ShapeOf(string size)
+{
+    var sizes = Array.ConvertAll(size.Split('x'), int.Parse);
+    return new Shape("generated", sizes[0], sizes[1], sizes[2]);
+}

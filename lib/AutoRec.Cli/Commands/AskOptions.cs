@@ -5,6 +5,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using AutoRec.Catalog;
+using AutoRec.Data;
 using AutoRec.Serving;
 using Spectre.Console;
 
@@ -68,7 +69,14 @@ internal sealed class AskOptions
     }
 
     public RecommendationService Service(ParseResult parsed, string? itemFile = null) =>
-        new(FittedModel.Load(parsed.GetRequiredValue(model), itemFile));
+        Load(parsed.GetRequiredValue(model), parsed.InvocationConfiguration.Error, folder => new RecommendationService(FittedModel.Load(folder, itemFile)));
+
+    /// <summary>Loads a model, and says on stderr where it is if that takes long.</summary>
+    public static T Load<T>(string folder, TextWriter error, Func<string, T> load) => WorkDisplay.Show(error, folder, progress =>
+    {
+        progress.Report(new WorkReport("loading the model", 0, null, ""));
+        return load(folder);
+    });
 
     /// <summary>For whom something is asked; a user is still as named on the command line, see <see cref="Find"/>.</summary>
     public RecommendationRequest Request(ParseResult parsed) => new()

@@ -85,16 +85,16 @@ internal static class CompareCommand
 
                 var (output, notes) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
                 using var tracking = mlflow.Open(parsed);
-                var loaded = source.Load(cancellation);
+                var loaded = DataSourceOptions.Read(source, notes, cancellation);
                 CostNotes.Write(notes, experiments, loaded, count * (source.Test is null ? splitter.Count : 1));
-                var comparison = Comparison.Of(
+                var comparison = WorkDisplay.Show(notes, "compare", shown => Comparison.Of(
                     experiments,
                     loaded,
                     [.. Enumerable.Range(1, count)],
                     (experiment, start) =>
                     {
                         using var run = tracking?.Begin(experiment.Name);
-                        var outcome = FitProgress.Show(notes, experiment.Name, shown => start(run?.Watch(shown) ?? shown));
+                        var outcome = start(run?.Watch(shown) ?? shown);
                         run?.Finish(
                             [
                                 .. outcome.Options, new("seed", $"{outcome.Seed}"), new("data", source.Name),
@@ -103,7 +103,7 @@ internal static class CompareCommand
                             outcome.Metrics.Select(metric => KeyValuePair.Create($"{metric.Key}", metric.Value)));
                         return outcome;
                     },
-                    cancellation);
+                    cancellation));
                 Notes.Write(notes, comparison.Notes);
                 var title = $"{source.Name} ({loaded.Feedback}), {splitter.Name}, {count} seed{(count == 1 ? "" : "s")}";
                 output.Write(parsed.GetValue(json)

@@ -58,7 +58,7 @@ internal static class DataCommand
                     ItemFile = parsed.GetValue(items),
                     UserFile = parsed.GetValue(users),
                 };
-                var loaded = source.Load(cancellation);
+                var loaded = DataSourceOptions.Read(source, parsed.InvocationConfiguration.Error, cancellation);
                 var interactions = loaded.Data.Interactions;
                 var report = loaded.Data.Report
                     ?? new ReadReport(source.Name, RatingsFormat.Auto, interactions.Count, 0, [], 0); // the sample is not read

@@ -1,6 +1,4 @@
 using System.CommandLine;
-using System.Diagnostics;
-using System.Globalization;
 using AutoRec.Data;
 
 namespace AutoRec.Cli.Commands;
@@ -8,8 +6,6 @@ namespace AutoRec.Cli.Commands;
 /// <summary><c>autorec data get</c>: fetches a data set from where its makers publish it.</summary>
 internal static class DataGetCommand
 {
-    private static readonly TimeSpan Between = TimeSpan.FromSeconds(2); // lines of progress
-
     public static Command Create()
     {
         var name = new Argument<string>("name")
@@ -69,9 +65,11 @@ internal static class DataGetCommand
                 Retries = parsed.GetValue(retries) is >= 0 and <= 100 and var times
                     ? times
                     : throw new ArgumentException($"--retries must be between 0 and 100; got {parsed.GetValue(retries)}."),
-                Progress = new Lines(error),
             };
-            var place = await DataDownload.GetAsync(data, options, cancellation);
+            var place = await Task.Run(
+                () => WorkDisplay.Show(error, data.Name, progress =>
+                    DataDownload.GetAsync(data, options with { Progress = progress }, cancellation).GetAwaiter().GetResult()),
+                cancellation);
             var files = Directory.EnumerateFiles(place).Select(Path.GetFileName).Order(StringComparer.Ordinal);
             await output.WriteLineAsync($"In {place}: {string.Join(", ", files)}");
             return 0;
@@ -82,24 +80,4 @@ internal static class DataGetCommand
     private static Uri? ParseAddress(string? text) => text is null ? null
         : Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme is "http" or "https" ? address
         : throw new ArgumentException($"'{text}' is not an address. Use --url https://...");
-
-    /// <summary>A line every few seconds, at once as they come.</summary>
-    private sealed class Lines(TextWriter writer) : IProgress<DownloadProgress>
-    {
-        private readonly Stopwatch clock = Stopwatch.StartNew();
-        private TimeSpan last;
-
-        public void Report(DownloadProgress value)
-        {
-            if (clock.Elapsed - last < Between && value.Bytes != value.Total)
-            {
-                return;
-            }
-
-            last = clock.Elapsed;
-            writer.WriteLine(string.Create(
-                CultureInfo.InvariantCulture,
-                $"{value.Bytes / 1e6:N1}{(value.Total is { } total ? $" of {total / 1e6:N1}" : "")} MB"));
-        }
-    }
 }

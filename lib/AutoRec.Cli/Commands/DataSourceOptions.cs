@@ -128,10 +128,14 @@ internal sealed class DataSourceOptions
         };
     }
 
+    /// <summary>Reads the source and shows how far that has come.</summary>
+    public static LoadedData Read(DataSource source, TextWriter error, CancellationToken cancellation) => WorkDisplay.Show(
+        error, source.Name, progress => (source with { Reading = source.Reading with { Progress = progress } }).Load(cancellation));
+
     /// <summary>Reads the source and shows what was noticed.</summary>
     public static LoadedData Load(DataSource source, TextWriter notes, CancellationToken cancellation)
     {
-        var loaded = source.Load(cancellation);
+        var loaded = Read(source, notes, cancellation);
         Notes.Write(notes, loaded.Data.Report?.Summary is { } summary ? [$"{summary}; {loaded.Data.Interactions.Feedback}"] : []);
         Notes.Write(notes, loaded.Notes);
         return loaded;

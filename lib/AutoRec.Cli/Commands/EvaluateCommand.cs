@@ -47,7 +47,7 @@ internal static class EvaluateCommand
 
                 var (output, notes) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
                 var clock = Stopwatch.StartNew();
-                var loaded = source.Load(cancellation);
+                var loaded = DataSourceOptions.Read(source, notes, cancellation);
                 var load = clock.Elapsed;
 
                 // The choice knows the training part alone.
@@ -56,18 +56,14 @@ internal static class EvaluateCommand
                 CostNotes.Write(notes, [experiment], loaded, source.Test is null ? experiment.Splitter.Count : 1);
                 if (source.Test is null && experiment.Splitter.Count > 1)
                 {
-                    var folds = Comparison.Of(
-                        [experiment],
-                        loaded,
-                        [model.Seed(parsed)],
-                        (_, run) => FitProgress.Show(notes, experiment.Name, run),
-                        cancellation);
+                    var folds = WorkDisplay.Show(notes, "evaluate", progress => Comparison.Of(
+                        [experiment], loaded, [model.Seed(parsed)], (_, run) => run(progress), cancellation));
                     Notes.Write(notes, folds.Notes);
                     CrossValidationOutput.Write(output, experiment, folds, loaded, model.Seed(parsed), load, parsed.GetValue(json));
                     return;
                 }
 
-                var outcome = FitProgress.Show(
+                var outcome = WorkDisplay.Show(
                     notes, experiment.Name, progress => experiment.Run(loaded, model.Seed(parsed), progress, cancellation));
                 Notes.Write(notes, outcome.Notes);
                 if (parsed.GetValue(json))

@@ -70,8 +70,8 @@ internal sealed class ModelOptions
     /// <summary>Chooses the model as <c>quickstart</c> does, and says why.</summary>
     public ModelEntry Choose(ParseResult parsed, LoadedData training, TextWriter notes, CancellationToken cancellation)
     {
-        var choice = ModelChoice.Of(
-            training, Seed(parsed), (experiment, run) => FitProgress.Show(notes, $"comparing {experiment.Name}", run), cancellation);
+        var choice = WorkDisplay.Show(
+            notes, "comparing", progress => ModelChoice.Of(training, Seed(parsed), (_, run) => run(progress), cancellation));
         Notes.Write(notes, [.. choice.LeftOut, $"--model auto: {choice.Verdict}", $"compared on {choice.ComparedOn}"]);
         return ModelCatalog.Find(choice.Model);
     }

@@ -63,21 +63,30 @@ internal static class QuickstartCommand
         var kept = Path.Combine(folder, ModelFolderName);
         FittedModel.CheckOutput(kept);
 
-        var loaded = source.Load(cancellation);
+        var loaded = DataSourceOptions.Read(source, error, cancellation);
         var read = Understood(loaded);
         output.WriteLine(string.Join('\n', read));
         output.WriteLine();
 
-        var choice = ModelChoice.Of(loaded, seed, (experiment, run) => Fit(error, $"comparing {experiment.Name}", run), cancellation);
+        var choice = WorkDisplay.Show(error, "comparing", display => ModelChoice.Of(
+            loaded,
+            seed,
+            (experiment, run) =>
+            {
+                display.WriteLine($"comparing {experiment.Name} ...");
+                return run(display);
+            },
+            cancellation));
         Notes.Write(error, [.. choice.LeftOut, .. choice.Comparison.Notes]);
         output.Write(ComparisonOutput.ToText(choice.Comparison, $"Compared on {choice.ComparedOn}.", "table"));
         output.WriteLine();
         output.WriteLine(choice.Verdict);
 
         CostNotes.Write(error, [new Experiment(choice.Model)], loaded);
-        var fitted = Fit(
+        error.WriteLine($"fitting {choice.Model} to everything ...");
+        var fitted = WorkDisplay.Show(
             error,
-            $"fitting {choice.Model} to everything",
+            choice.Model,
             progress => new Experiment(choice.Model).FitAll(loaded, seed, progress: progress, cancellation: cancellation));
         fitted.Save(kept);
         var lists = Lists(fitted, seed);
@@ -98,12 +107,6 @@ internal static class QuickstartCommand
         output.WriteLine();
         output.WriteLine($"The model is kept in {kept}, all this in {Path.Combine(folder, PageName)}. Go on with:");
         output.WriteLine($"  {string.Join("\n  ", commands)}");
-    }
-
-    private static T Fit<T>(TextWriter error, string what, Func<IProgress<Training.EpochReport>, T> fit)
-    {
-        error.WriteLine($"{what} ...");
-        return FitProgress.Show(error, what, fit);
     }
 
     /// <summary>What was understood of the data, in lines.</summary>

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Diagnostics;
 using System.Text.Json;
 using AutoRec.Data;
 using AutoRec.Serving;
@@ -11,7 +10,6 @@ internal static class RecommendCommand
 {
     private const string AllUsers = "all";
     private const int MostNamed = 20;
-    private static readonly TimeSpan BetweenLines = TimeSpan.FromSeconds(5);
 
     public static Command Create()
     {
@@ -166,16 +164,19 @@ internal static class RecommendCommand
     {
         var answers = service.Recommend(users, request.K, request.Reasons, request.Rules, cancellation);
         var empty = new List<(string User, string Why)>();
-        BatchFile.Write(path, Rows());
+        WorkDisplay.Show(notes, path, progress =>
+        {
+            BatchFile.Write(path, Rows(new WorkSteps(progress, "", users.Count, "users")));
+            return users.Count;
+        });
         if (empty.Count > 0)
         {
             var named = Named(empty, one => $"{one.User} ({one.Why.TrimEnd('.')})");
             Notes.Write(notes, [FormattableString.Invariant($"{empty.Count:N0} of {users.Count:N0} users get no item: {named}")]);
         }
 
-        IEnumerable<BatchRow> Rows()
+        IEnumerable<BatchRow> Rows(WorkSteps steps)
         {
-            var sinceLine = Stopwatch.StartNew();
             var done = 0;
             foreach (var answer in answers)
             {
@@ -191,11 +192,7 @@ internal static class RecommendCommand
                 }
 
                 done++;
-                if (sinceLine.Elapsed >= BetweenLines)
-                {
-                    sinceLine.Restart();
-                    notes.WriteLine(FormattableString.Invariant($"{done:N0} of {users.Count:N0} users"));
-                }
+                steps.Add();
             }
         }
     }

@@ -83,7 +83,8 @@ internal static class ServeCommand
                 token);
             using var logs = Logs(parsed.GetValue(logLevel), parsed.GetRequiredValue(logFormat));
             var log = logs.CreateLogger("AutoRec.Serving");
-            using var loaded = new LoadedModel(parsed.GetRequiredValue(model), ReloadInterval, log, parsed.GetValue(itemFile));
+            using var loaded = AskOptions.Load(
+                parsed.GetRequiredValue(model), notes, folder => new LoadedModel(folder, ReloadInterval, log, parsed.GetValue(itemFile)));
             await using var app = RecommendationServer.Create(loaded, $"http://{new IPEndPoint(address, number)}", access, log);
             try
             {

@@ -77,8 +77,8 @@ internal static class TrainCommand
                 var notes = parsed.InvocationConfiguration.Error;
                 var (source, seed) = (data.Get(parsed), model.Seed(parsed));
                 var continued = kept is null ? null
-                    : Continuation.Of(kept, source.ReadAs(kept.Data.Interactions.Feedback).Load(cancellation));
-                var loaded = continued?.Loaded ?? source.Load(cancellation);
+                    : Continuation.Of(kept, DataSourceOptions.Read(source.ReadAs(kept.Data.Interactions.Feedback), notes, cancellation));
+                var loaded = continued?.Loaded ?? DataSourceOptions.Read(source, notes, cancellation);
                 var log = loaded.Data.Interactions;
                 var experiment = named
                     ?? (isAuto
@@ -99,7 +99,7 @@ internal static class TrainCommand
 
                 CostNotes.Write(notes, [experiment], loaded);
                 using var run = tracking?.Begin(experiment.Name);
-                var fitted = FitProgress.Show(notes, experiment.Name, shown =>
+                var fitted = WorkDisplay.Show(notes, experiment.Name, shown =>
                 {
                     var progress = run?.Watch(shown) ?? shown;
                     return continued is null

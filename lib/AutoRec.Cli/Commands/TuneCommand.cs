@@ -96,7 +96,7 @@ internal static class TuneCommand
                 }
 
                 CostNotes.Write(notes, [experiment], loaded, Tuner.FullRuns(entry, options.Trials));
-                var best = Tuner.Run(
+                var best = WorkDisplay.Show(notes, $"tune {entry.Name}", progress => Tuner.Run(
                     experiment,
                     space,
                     fold,
@@ -104,7 +104,7 @@ internal static class TuneCommand
                     options,
                     (trial, fits) =>
                     {
-                        notes.WriteLine(Describe(trial, fits, metric));
+                        progress.WriteLine(Describe(trial, fits, metric));
                         if (trial.Value is { } value)
                         {
                             using var run = tracking?.Begin(FormattableString.Invariant($"{entry.Name} trial {trial.Number}"));
@@ -116,7 +116,8 @@ internal static class TuneCommand
                                 [new($"validation {metric}", value), new("epochs", trial.Epochs ?? 0), new("seconds", trial.Seconds)]);
                         }
                     },
-                    cancellation);
+                    progress,
+                    cancellation));
                 string[] arguments =
                 [
                     "evaluate", "--model", entry.Name,

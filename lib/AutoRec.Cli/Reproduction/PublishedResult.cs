@@ -70,7 +70,7 @@ internal sealed record PublishedResult(string Name, string Model, Protocol Proto
         {
             foreach (var fold in Protocol.Folds(data, seed).Select(fold => onValidation ? fold.OfValidation() : fold))
             {
-                var outcome = FitProgress.Show(notes, Name, progress => experiment.Run(fold, seed, progress, cancellation));
+                var outcome = WorkDisplay.Show(notes, Name, progress => experiment.Run(fold, seed, progress, cancellation));
                 runs.Add((outcome.Metrics, outcome.FitTime));
                 foreach (var (metric, values) in perUser)
                 {

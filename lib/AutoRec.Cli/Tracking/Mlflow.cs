@@ -1,3 +1,4 @@
+using AutoRec.Data;
 using AutoRec.Training;
 
 namespace AutoRec.Cli.Tracking;
@@ -74,7 +75,7 @@ internal sealed class Mlflow : IDisposable
         private bool isOver;
 
         /// <summary>A receiver of epochs that writes them too. Those of the fit to everything have names of their own.</summary>
-        public IProgress<EpochReport> Watch(IProgress<EpochReport>? inner) => new Watcher(this, inner);
+        public IProgress<WorkReport> Watch(IProgress<WorkReport>? inner) => new Watcher(this, inner);
 
         /// <summary>Writes options and results and ends the run.</summary>
         public void Finish(IEnumerable<KeyValuePair<string, string>> parameters, IEnumerable<KeyValuePair<string, double>> results)
@@ -116,12 +117,15 @@ internal sealed class Mlflow : IDisposable
             }
         }
 
-        private sealed class Watcher(Run run, IProgress<EpochReport>? inner) : IProgress<EpochReport>
+        private sealed class Watcher(Run run, IProgress<WorkReport>? inner) : IProgress<WorkReport>
         {
-            public void Report(EpochReport value)
+            public void Report(WorkReport value)
             {
                 inner?.Report(value);
-                run.Add(value);
+                if (value is EpochReport epoch)
+                {
+                    run.Add(epoch);
+                }
             }
         }
     }

@@ -10,9 +10,11 @@ internal static class DataFile
     public static CsvWriterOptions CsvOut { get; } = new() { NewLine = "\n", Quoting = CsvQuoting.WhenNeededOrWhitespace };
 
     /// <summary>Opens a file for reading, unpacked; whether it is packed, its first bytes tell and not its name.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="steps">Counts the bytes of the file, packed as they are; null for nobody. Default null.</param>
     /// <exception cref="FileNotFoundException">There is nothing at <paramref name="path"/>.</exception>
     /// <exception cref="DataFileException"><paramref name="path"/> is a folder.</exception>
-    public static Stream OpenRead(string path)
+    public static Stream OpenRead(string path, WorkSteps? steps = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         if (Directory.Exists(path))
@@ -26,7 +28,8 @@ internal static class DataFile
         }
 
         var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16, FileOptions.SequentialScan);
-        return StartsWith(file, [0x1f, 0x8b]) ? new GzipReadStream(file) : StartsWith(file, Zip) ? OpenZip(path, file) : file;
+        Stream unpacked = StartsWith(file, [0x1f, 0x8b]) ? new GzipReadStream(file) : StartsWith(file, Zip) ? OpenZip(path, file) : file;
+        return steps is null ? unpacked : new CountedStream(unpacked, file, steps);
     }
 
     /// <summary>Whether a file is gzip or zip.</summary>
@@ -95,6 +98,39 @@ internal static class DataFile
         catch (InvalidDataException error)
         {
             throw Damaged(path, error);
+        }
+    }
+}
+
+/// <summary>A stream out of a file of which the bytes are counted, packed as they are.</summary>
+internal sealed class CountedStream(Stream unpacked, FileStream file, WorkSteps steps) : ForwardStream
+{
+    private long counted;
+
+    public override int Read(Span<byte> destination)
+    {
+        var count = unpacked.Read(destination);
+        Count(file.Position);
+        return count;
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            Count(file.Length); // with what an archive has behind its file
+            unpacked.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    private void Count(long position)
+    {
+        if (position > counted)
+        {
+            steps.Add(position - counted);
+            counted = position;
         }
     }
 }

@@ -51,10 +51,11 @@ public static class DataSets
     /// <param name="dataFolder">The folder in which each data set has a folder of its name, with files named as in the official
     /// archive, plain or <c>.gz</c>. Null takes the environment variable <c>AUTOREC_DATA</c> or else <c>../shared/data</c>
     /// beside the project. The sample needs no folder.</param>
+    /// <param name="progress">Receives how far the read has come. Default: nobody.</param>
     /// <exception cref="ArgumentException">The name is unknown and no path of a file.</exception>
     /// <exception cref="FileNotFoundException">The data set's file is not there; the message says where it can be had.</exception>
     /// <exception cref="DataFileException">A file cannot be used as it is.</exception>
-    public static DataSet Load(string name, string? dataFolder = null)
+    public static DataSet Load(string name, string? dataFolder = null, IProgress<WorkReport>? progress = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
         if (name == "sample")
@@ -62,7 +63,9 @@ public static class DataSets
             return OfSample(SampleGenerator.Generate());
         }
 
-        return Array.Find(Files, file => file.Name == name) is { } definition ? LoadFiles(definition, dataFolder) : OfFiles(name);
+        return Array.Find(Files, file => file.Name == name) is { } definition
+            ? LoadFiles(definition, dataFolder, progress)
+            : OfFiles(name, new ReadOptions { Progress = progress });
     }
 
     /// <summary>A ratings file of one's own as a data set, with what other files say of its items and users.</summary>
@@ -210,7 +213,7 @@ public static class DataSets
         };
     }
 
-    private static DataSet LoadFiles(Definition definition, string? dataFolder)
+    private static DataSet LoadFiles(Definition definition, string? dataFolder, IProgress<WorkReport>? progress)
     {
         var root = dataFolder ?? DataFolders.Default();
         var folder = root is null ? null : Path.Combine(root, definition.Name);
@@ -226,7 +229,7 @@ public static class DataSets
                 + $"({DataFolders.Variable} or --data-dir) that holds the folder {definition.Name}; data/README.md has the details.");
         }
 
-        var (interactions, report) = RatingsReader.Read(path);
+        var (interactions, report) = RatingsReader.Read(path, new ReadOptions { Progress = progress });
         if (file == definition.RatingFiles[^1] && definition.Reduce is { } reduce)
         {
             interactions = reduce(interactions);

@@ -7,6 +7,9 @@ namespace AutoRec.Data;
 /// </summary>
 public static class RatingsReader
 {
+    private const string ReadingPhase = "reading";
+    private const string OrderingPhase = "putting interactions in order";
+
     /// <summary>Reads ratings.</summary>
     /// <param name="source">
     /// A file, a folder (with all data files in it and below), or a pattern of paths with <c>*</c>, <c>?</c> and <c>**</c>; several
@@ -48,14 +51,18 @@ public static class RatingsReader
         ArgumentException.ThrowIfNullOrWhiteSpace(source);
         options.Filter.Validate();
         cancellation.ThrowIfCancellationRequested();
+        var plan = new WorkPlan(options.Progress, (ReadingPhase, 3), (OrderingPhase, 1));
         if (OrderReader.ShopOf(source) is { } shop)
         {
+            plan.Begin(ReadingPhase);
             return OfOrders(source, OrderReader.LoadAs(shop, options), options);
         }
 
-        return RatingsSource.Parse(source) switch
+        var parsed = RatingsSource.Parse(source);
+        var reading = plan.Begin(ReadingPhase);
+        return parsed switch
         {
-            RatingsSource.Files files => ReadFiles(files, options, blockLength, cancellation),
+            RatingsSource.Files files => ReadFiles(files, options, blockLength, reading, () => plan.Begin(OrderingPhase), cancellation),
             var tables => ReadTables.Read(tables, options, cancellation),
         };
     }
@@ -74,14 +81,20 @@ public static class RatingsReader
     }
 
     private static ReadResult ReadFiles(
-        RatingsSource.Files source, ReadOptions options, int blockLength, CancellationToken cancellation)
+        RatingsSource.Files source,
+        ReadOptions options,
+        int blockLength,
+        IProgress<WorkReport>? progress,
+        Action order,
+        CancellationToken cancellation)
     {
+        var steps = new WorkSteps(progress, "", source.Paths.Sum(path => new FileInfo(path).Length), "bytes");
         var parts = new List<SourcePart>();
         foreach (var path in source.Paths)
         {
             var part = DataFile.IsWorkbook(path)
                 ? WorkbookSheet.Read(path, options, cancellation)
-                : ReadText(RatingsFile.Recognise(path, options), options, blockLength, cancellation);
+                : ReadText(RatingsFile.Recognise(path, options), options, blockLength, steps, cancellation);
             if (parts.Count > 0 && !part.IsLike(parts[0]))
             {
                 throw new DataFileException(
@@ -93,12 +106,14 @@ public static class RatingsReader
             parts.Add(part);
         }
 
+        order();
         return SourcePart.Combine(source.Name, parts, options);
     }
 
-    private static SourcePart ReadText(RatingsFile file, ReadOptions options, int blockLength, CancellationToken cancellation)
+    private static SourcePart ReadText(
+        RatingsFile file, ReadOptions options, int blockLength, WorkSteps steps, CancellationToken cancellation)
     {
-        var chunk = file.Read(options.OnBadLine == BadLineAction.Fail, blockLength, cancellation);
+        var chunk = file.Read(options.OnBadLine == BadLineAction.Fail, blockLength, steps, cancellation);
         return new SourcePart(file.Text.Path, file.Format, file.Layout, file.Rules, chunk)
         {
             Separator = file.Dialect?.Name,

@@ -54,6 +54,9 @@ public sealed record ReadOptions
     /// <summary>Which of the interactions are wanted. Default: all.</summary>
     public InteractionFilter Filter { get; init; } = new();
 
+    /// <summary>Receives how far the read has come: of text files the bytes, of other sources the phase alone. Default: nobody.</summary>
+    public IProgress<WorkReport>? Progress { get; init; }
+
     /// <summary>How it is decided what values say.</summary>
     /// <param name="hasRatings">Whether there is a column of values.</param>
     /// <param name="column">Its name; null where it has none.</param>

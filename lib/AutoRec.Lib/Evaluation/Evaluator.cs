@@ -86,7 +86,7 @@ public static class Evaluator
         IReadOnlyList<Metric> metrics,
         int seed = 42,
         CancellationToken cancellation = default) =>
-        MeasureRankingByRules(model, train, test, metrics, ListRules.None, seed, cancellation);
+        MeasureRankingByRules(model, train, test, metrics, ListRules.None, seed, null, cancellation);
 
     /// <summary>
     /// Measures ranked lists that are made by rules. Held-out items that the rules do not allow stay relevant, so that the figures say what
@@ -100,6 +100,7 @@ public static class Evaluator
         IReadOnlyList<Metric> metrics,
         ListRules rules,
         int seed,
+        IProgress<WorkReport>? progress,
         CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -122,7 +123,7 @@ public static class Evaluator
         int[]? candidates = test.Candidates is null ? null : [.. test.Candidates];
         var longest = metrics.Max(metric => metric.K!.Value);
         var recommended = Ranking.Rank(
-            model, test.Histories.Select(users), longest, seed, cancellation, rules.Among(candidates, model.ItemCount));
+            model, test.Histories.Select(users), longest, seed, cancellation, rules.Among(candidates, model.ItemCount), progress);
         var lists = Array.ConvertAll(recommended, list => Array.ConvertAll(list.Items, place => place.Item));
         var usersPerItem = train.CountByColumn();
         var trainingUsers = train.CountRows();

@@ -22,5 +22,6 @@ public sealed class RankingValidation(InteractionMatrix train, HeldOut validatio
     public bool HigherIsBetter => metric.HigherIsBetter;
 
     /// <inheritdoc/>
-    public double Measure(IRecommender model) => Evaluator.MeasureRanking(model, train, validation, [metric], seed: seed)[metric];
+    public double Measure(IRecommender model, IProgress<WorkReport>? progress = null) =>
+        Evaluator.MeasureRankingByRules(model, train, validation, [metric], ListRules.None, seed, progress, default)[metric];
 }

@@ -21,7 +21,7 @@ public sealed class RatingValidation(InteractionMatrix train, HeldOut validation
 
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">The model does not predict ratings.</exception>
-    public double Measure(IRecommender model) => model is IRatingPredictor predictor
+    public double Measure(IRecommender model, IProgress<WorkReport>? progress = null) => model is IRatingPredictor predictor
         ? Evaluator.MeasureRatings(predictor, train, validation).Rmse
         : throw new ArgumentException("The model does not predict ratings. Validate it by a metric of ranked lists.", nameof(model));
 }

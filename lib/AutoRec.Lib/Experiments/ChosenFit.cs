@@ -11,6 +11,12 @@ namespace AutoRec.Experiments;
 /// <param name="Choosing">Reports of the fit that chose the number of epochs; empty where none was chosen.</param>
 internal sealed record ChosenFit(IRecommender Model, ITrainer<IRecommender> Trainer, IReadOnlyList<EpochReport> Choosing)
 {
+    /// <summary>The phase of a fit that chooses, where another follows.</summary>
+    public const string ChoosingPhase = "choosing epochs";
+
+    /// <summary>The phase of the fit that gives the model.</summary>
+    public const string FittingPhase = "fitting";
+
     /// <summary>The best epoch of the fit that chose; null where none was chosen.</summary>
     public EpochReport? Best => Choosing.LastOrDefault(report => report.IsBest);
 
@@ -23,16 +29,23 @@ internal sealed record ChosenFit(IRecommender Model, ITrainer<IRecommender> Trai
     /// <param name="inner">The training part without the validation part; null chooses no epochs.</param>
     /// <param name="isHeldOut">Whether the validation part was held out of <paramref name="train"/>.</param>
     /// <param name="validation">The measure on the validation part; null chooses no epochs.</param>
-    /// <param name="context">How to run, without validation.</param>
+    /// <param name="context">How to run, without validation and progress.</param>
+    /// <param name="plan">The receiver of progress, with the phases <see cref="ChoosingPhase"/> and <see cref="FittingPhase"/>.</param>
     public static ChosenFit Of(
-        ITrainer<IRecommender> trainer, InteractionMatrix train, Split? inner, bool isHeldOut, IValidation? validation, FitContext context)
+        ITrainer<IRecommender> trainer,
+        InteractionMatrix train,
+        Split? inner,
+        bool isHeldOut,
+        IValidation? validation,
+        FitContext context,
+        WorkPlan plan)
     {
         if (inner is null)
         {
-            return new ChosenFit(trainer.Learn(train, context), trainer, []);
+            return new ChosenFit(trainer.Learn(train, context with { Progress = plan.Begin(FittingPhase) }), trainer, []);
         }
 
-        var reports = new Reports(context.Progress);
+        var reports = new Reports(plan.Begin(isHeldOut ? ChoosingPhase : FittingPhase));
         var choosing = context with { Validation = validation, Progress = reports };
         if (!isHeldOut)
         {
@@ -44,7 +57,12 @@ internal sealed record ChosenFit(IRecommender Model, ITrainer<IRecommender> Trai
         var chosen = FitToChoose();
         GC.Collect();
         var epochs = reports.All.LastOrDefault(report => report.IsBest)?.Epoch ?? context.EpochLimit;
-        var model = chosen.Learn(train, context with { EpochLimit = epochs, Checkpoint = context.Checkpoint?.Of("fitting") });
+        var model = chosen.Learn(train, context with
+        {
+            EpochLimit = epochs,
+            Checkpoint = context.Checkpoint?.Of("fitting"),
+            Progress = plan.Begin(FittingPhase),
+        });
         return new ChosenFit(model, chosen, reports.All);
 
         ITrainer<IRecommender> FitToChoose() =>
@@ -54,15 +72,19 @@ internal sealed record ChosenFit(IRecommender Model, ITrainer<IRecommender> Trai
     }
 
     /// <summary>Collects the reports of a fit.</summary>
-    private sealed class Reports(IProgress<EpochReport>? next) : IProgress<EpochReport>
+    private sealed class Reports(IProgress<WorkReport>? next) : IProgress<WorkReport>
     {
         private readonly List<EpochReport> all = [];
 
         public IReadOnlyList<EpochReport> All => all;
 
-        public void Report(EpochReport value)
+        public void Report(WorkReport value)
         {
-            all.Add(value);
+            if (value is EpochReport epoch)
+            {
+                all.Add(epoch);
+            }
+
             next?.Report(value);
         }
     }

@@ -1,5 +1,5 @@
+using AutoRec.Data;
 using AutoRec.Evaluation;
-using AutoRec.Training;
 
 namespace AutoRec.Experiments;
 
@@ -54,8 +54,8 @@ public sealed record Comparison
     /// <param name="experiments">The experiments, at least one; they split in the same way and differ by their models.</param>
     /// <param name="loaded">The data.</param>
     /// <param name="seeds">The seeds, at least one.</param>
-    /// <param name="run">Runs one experiment, given the function that runs it with a receiver of progress. Null runs it without. Default
-    /// null.</param>
+    /// <param name="run">Runs one experiment, given the function that runs it with a receiver of progress: of the same one for all runs,
+    /// since shares are those of the whole comparison. Null runs it without. Default null.</param>
     /// <param name="cancellation">Ends the work.</param>
     /// <exception cref="ArgumentException">There is no experiment or seed, or a metric does not go with a model or the data.</exception>
     /// <exception cref="NotSupportedException">No model fits into memory.</exception>
@@ -63,7 +63,7 @@ public sealed record Comparison
         IReadOnlyList<Experiment> experiments,
         LoadedData loaded,
         IReadOnlyList<int> seeds,
-        Func<Experiment, Func<IProgress<EpochReport>?, Outcome>, Outcome>? run = null,
+        Func<Experiment, Func<IProgress<WorkReport>?, Outcome>, Outcome>? run = null,
         CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(experiments);
@@ -80,6 +80,8 @@ public sealed record Comparison
         var splitter = experiments[0].Splitter;
         var folds = loaded.Test is null ? splitter.Count : 1;
         Results[] results = [];
+        double[] weights = [];
+        var (done, all) = (0.0, 0.0);
         foreach (var seed in seeds)
         {
             foreach (var (number, fold) in Fold.All(loaded, splitter, seed).Index())
@@ -89,12 +91,16 @@ public sealed record Comparison
                 {
                     experiments = Feasible(experiments, fold, notes);
                     results = [.. experiments.Select(experiment => new Results(experiment.Name, metrics, folds))];
+                    weights = [.. experiments.Select(experiment => 1 + (experiment.Estimate(fold)?.ProcessorSeconds ?? 0))];
+                    all = weights.Sum() * folds * seeds.Count;
                     notes.AddRange(OfLearning(fold, experiments).Select(note => $"{where}: {note}"));
                 }
 
-                foreach (var (experiment, result) in experiments.Zip(results))
+                foreach (var (experiment, result, weight) in experiments.Zip(results, weights))
                 {
-                    result.Add(run(experiment, progress => experiment.Run(fold, seed, progress, cancellation)), where);
+                    var (part, from, to) = ($"{experiment.Name}, {where}", done / all, (done + weight) / all);
+                    result.Add(run(experiment, progress => experiment.Run(fold, seed, progress.Part(part, from, to), cancellation)), where);
+                    done += weight;
                 }
             }
         }

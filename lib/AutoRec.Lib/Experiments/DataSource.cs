@@ -165,7 +165,7 @@ public sealed record DataSource(string Data, string? Test = null, string? Valida
                 + "training and test files are used as they are.");
         }
 
-        var layout = Reading with { Feedback = null, PositiveFrom = null };
+        var layout = Reading with { Feedback = null, PositiveFrom = null, Progress = null };
         if (IsNamed && Test is null && (ItemFile is not null || UserFile is not null || layout != new ReadOptions()))
         {
             throw new ArgumentException($"The data set {Data} brings its own items, users and layout. "
@@ -190,7 +190,7 @@ public sealed record DataSource(string Data, string? Test = null, string? Valida
 
     private DataSet LoadNamed()
     {
-        var data = DataSets.Load(Data, DataFolder);
+        var data = DataSets.Load(Data, DataFolder, Reading.Progress);
         return Reading is { Feedback: null, PositiveFrom: null } ? data
             : data.WithInteractions(data.Interactions.Redecided(Reading.FeedbackRule(hasRatings: true, column: null)));
     }

@@ -13,7 +13,7 @@ namespace AutoRec.Experiments;
 
 /// <summary>
 /// A model with its options, a way to split and what to measure: the one place that knows how a model is validated. <see
-/// cref="Run(LoadedData, int, IProgress{EpochReport}?, CancellationToken)"/>
+/// cref="Run(LoadedData, int, IProgress{WorkReport}?, CancellationToken)"/>
 /// evaluates it, <see cref="OnValidation"/> serves the choice of options, <see cref="FitAll"/> gives the model that is kept.
 /// </summary>
 /// <remarks>
@@ -24,6 +24,10 @@ namespace AutoRec.Experiments;
 /// </remarks>
 public sealed record Experiment
 {
+    private const string ComparingPhase = "comparing with the baseline";
+    private const string ProfilesPhase = "learning what profiles count";
+    private const string MeasuringPhase = "measuring";
+    private const double ScoreSeconds = 1e-8; // of an item for a user, ranked
     private const int ContinuedShare = 2; // of the epochs, of a model that starts with weights and chooses none
 
     private static readonly Metric DefaultRankingValidation = Metric.Ndcg(100);
@@ -91,6 +95,12 @@ public sealed record Experiment
 
     /// <summary>Epochs without a better validation measure after which training ends. Default 10.</summary>
     public int Patience { get; init; } = 10;
+
+    /// <summary>
+    /// The most users whose ranked lists are validated; of more, so many are drawn at random. The test part is always measured as a whole.
+    /// Default 20,000.
+    /// </summary>
+    public int ValidationUsers { get; init; } = 20_000;
 
     /// <summary>Where tensors live. Default: the CPU.</summary>
     public ComputeDevice Device { get; init; } = ComputeDevice.Cpu;
@@ -212,20 +222,20 @@ public sealed record Experiment
     /// <summary>Splits, fits, chooses epochs on the validation part, fits again, and measures on the test part.</summary>
     /// <param name="loaded">The data.</param>
     /// <param name="seed">The seed of the split and of the training. Default 42.</param>
-    /// <param name="progress">Receives a report after each epoch.</param>
+    /// <param name="progress">Receives how far the work has come, over all its phases; an <see cref="EpochReport"/> after each epoch.</param>
     /// <param name="cancellation">Ends the work.</param>
     /// <exception cref="ArgumentException">The data cannot be split this way, or a metric does not go with model and data.</exception>
     public Outcome Run(
-        LoadedData loaded, int seed = 42, IProgress<EpochReport>? progress = null, CancellationToken cancellation = default) =>
+        LoadedData loaded, int seed = 42, IProgress<WorkReport>? progress = null, CancellationToken cancellation = default) =>
         Run(Fold.Of(loaded, Splitter, seed), seed, progress, cancellation);
 
     /// <summary>Runs on parts that are there already.</summary>
-    /// <inheritdoc cref="Run(LoadedData, int, IProgress{EpochReport}?, CancellationToken)"/>
-    public Outcome Run(Fold fold, int seed = 42, IProgress<EpochReport>? progress = null, CancellationToken cancellation = default)
+    /// <inheritdoc cref="Run(LoadedData, int, IProgress{WorkReport}?, CancellationToken)"/>
+    public Outcome Run(Fold fold, int seed = 42, IProgress<WorkReport>? progress = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(fold);
         var metrics = MetricsFor(fold.Feedback.HasRatings);
-        var context = Context(fold, seed, progress, cancellation);
+        var context = Context(fold, seed, cancellation);
         ServedModel? served = null;
         var rules = PrepareRules(fold, metrics, () => served!.Space);
         GC.Collect(); // What an earlier model has left is not counted as this one's memory.
@@ -233,10 +243,16 @@ public sealed record Experiment
         var clock = Stopwatch.StartNew();
         var train = fold.Split.Train;
         var inner = ChoosesEpochs ? fold.Validation : null;
-        var fit = Fit(fold, inner, context);
+        var validation = inner is null ? null : ValidationOf(inner, seed);
+        var plan = PlanOf(fold, inner, validation, progress);
+        var fit = Fit(fold, inner, validation, context, plan);
         var (fitTime, grown) = (clock.Elapsed, memory.Grown);
-        inner ??= ChecksBaseline ? TryHoldOut(fold, out _) : null;
-        var baseline = CheckBaseline(fold, inner, fit, context);
+        if (ChecksBaseline && inner is null && TryHoldOut(fold, out _) is { } heldOut)
+        {
+            (inner, validation) = (heldOut, ValidationOf(heldOut, seed));
+        }
+
+        var baseline = CheckBaseline(fold, inner, validation, fit, context, plan);
 
         clock.Restart();
         var ratings = metrics.Any(metric => metric.IsRating)
@@ -245,9 +261,17 @@ public sealed record Experiment
         Metric[] ofLists = [.. metrics.Where(metric => !metric.IsRating)];
         var otherLists = ofLists.Length > 0 ? fold.MeasureLists?.Invoke(fit.Model, ofLists) : null;
         var isMeasured = ofLists.Length > 0 && otherLists is null;
-        served = isMeasured ? Served(fold, fit, context) : new ServedModel(Entry, fit.Model, train);
+        served = isMeasured ? Served(fold, fit, context, plan) : new ServedModel(Entry, fit.Model, train);
         var rankings = isMeasured
-            ? Evaluator.MeasureRankingByRules(served, train, fold.Split.Test, ofLists, rules?.Lists ?? ListRules.None, seed, cancellation)
+            ? Evaluator.MeasureRankingByRules(
+                served,
+                train,
+                fold.Split.Test,
+                ofLists,
+                rules?.Lists ?? ListRules.None,
+                seed,
+                plan.Begin(MeasuringPhase),
+                cancellation)
             : null;
 
         return new Outcome
@@ -275,6 +299,7 @@ public sealed record Experiment
                 .. fold.Notes,
                 .. OutcomeNotes.OfLearning(train, PredictsRatings, [Name]),
                 .. OutcomeNotes.Of(fit.Model),
+                .. OutcomeNotes.Of(validation),
                 .. OutcomeNotes.Of(fold, ratings, rankings),
                 .. OutcomeNotes.Of(Rules, rules, rankings),
                 .. OutcomeNotes.Of(baseline, Name),
@@ -288,16 +313,20 @@ public sealed record Experiment
     /// <summary>Fits without the validation part and measures on it: what options are chosen by. The test part is not looked at.</summary>
     /// <param name="fold">The parts.</param>
     /// <param name="seed">The seed of the training. Default 42.</param>
+    /// <param name="progress">Receives how far the work has come.</param>
     /// <param name="cancellation">Ends the work.</param>
     /// <returns>The value of <see cref="ValidationMetricFor"/>, at the best epoch where epochs are chosen.</returns>
     /// <exception cref="ArgumentException">No validation part can be held out.</exception>
-    public double OnValidation(Fold fold, int seed = 42, CancellationToken cancellation = default)
+    public double OnValidation(
+        Fold fold, int seed = 42, IProgress<WorkReport>? progress = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(fold);
         var validation = ValidationOf(fold.Validation, seed);
-        var context = Context(fold, seed, null, cancellation);
+        var context = Context(fold, seed, cancellation) with { Progress = progress };
         Estimate(fold)?.Check(Name);
-        return validation.Measure(Trainer.Learn(fold.Validation.Train, ChoosesEpochs ? context with { Validation = validation } : context));
+        return validation.Measure(
+            Trainer.Learn(fold.Validation.Train, ChoosesEpochs ? context with { Validation = validation } : context),
+            progress.Within("measuring"));
     }
 
     /// <summary>Fits a model to keep: to all interactions, for a number of epochs that is chosen on a held-out share of them.</summary>
@@ -306,7 +335,7 @@ public sealed record Experiment
     /// <param name="holdout">The share that is held out first, 0 to 0.5: epochs are chosen on it, and the model is compared with its
     /// baseline. 0 holds nothing out. Default 0.1.</param>
     /// <param name="checkpoint">Where the training keeps how far it has come; null keeps nothing. Default null.</param>
-    /// <param name="progress">Receives a report after each epoch.</param>
+    /// <param name="progress">Receives how far the work has come, over all its phases; an <see cref="EpochReport"/> after each epoch.</param>
     /// <param name="cancellation">Ends the work.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="holdout"/> is out of range.</exception>
     /// <exception cref="NotSupportedException">The experiment has a trainer of your own, or the model has no checkpoints.</exception>
@@ -315,7 +344,7 @@ public sealed record Experiment
         int seed = 42,
         double holdout = 0.1,
         Checkpoint? checkpoint = null,
-        IProgress<EpochReport>? progress = null,
+        IProgress<WorkReport>? progress = null,
         CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(loaded);
@@ -333,7 +362,7 @@ public sealed record Experiment
     /// all for one in closed form. Default 0.1.</param>
     /// <param name="device">Where tensors live. Default: the CPU.</param>
     /// <param name="checkpoint">Where the training keeps how far it has come; null keeps nothing. Default null.</param>
-    /// <param name="progress">Receives a report after each epoch.</param>
+    /// <param name="progress">Receives how far the work has come, over all its phases; an <see cref="EpochReport"/> after each epoch.</param>
     /// <param name="cancellation">Ends the work.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="holdout"/> is out of range.</exception>
     /// <exception cref="NotSupportedException">The model has no checkpoints.</exception>
@@ -343,7 +372,7 @@ public sealed record Experiment
         double holdout = 0.1,
         ComputeDevice device = ComputeDevice.Cpu,
         Checkpoint? checkpoint = null,
-        IProgress<EpochReport>? progress = null,
+        IProgress<WorkReport>? progress = null,
         CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(from);
@@ -369,7 +398,7 @@ public sealed record Experiment
         int seed,
         double holdout,
         Checkpoint? checkpoint,
-        IProgress<EpochReport>? progress,
+        IProgress<WorkReport>? progress,
         CancellationToken cancellation)
     {
         var entry = InCatalogue();
@@ -386,7 +415,7 @@ public sealed record Experiment
         }
 
         var fold = Fold.OfAll(loaded, holdout, seed, from?.Added);
-        var context = Context(fold, seed, progress, cancellation) with { Checkpoint = checkpoint, Start = from?.Start() };
+        var context = Context(fold, seed, cancellation) with { Checkpoint = checkpoint, Start = from?.Start() };
         var (train, data, notes) = (fold.Split.Train, loaded.Data, new List<string>(fold.Notes));
         notes.AddRange(OutcomeNotes.OfLearning(train, PredictsRatings, [Name]));
         var reason = default(string);
@@ -396,11 +425,14 @@ public sealed record Experiment
             notes.Add($"nothing is held out to choose epochs or to compare with a baseline: {reason}");
         }
 
-        var fit = Fit(fold, inner, context);
-        var baseline = CheckBaseline(fold, inner, fit, context);
+        var validation = inner is null ? null : ValidationOf(inner, seed);
+        var plan = PlanOf(fold, inner, validation, progress);
+        var fit = Fit(fold, inner, validation, context, plan);
+        var baseline = CheckBaseline(fold, inner, validation, fit, context, plan);
         notes.AddRange(OutcomeNotes.Of(fit.Model));
+        notes.AddRange(OutcomeNotes.Of(validation));
         notes.AddRange(OutcomeNotes.Of(baseline, Name));
-        var weights = from?.Kept.ProfileWeights ?? LearnProfileWeights(train, data, fit, context);
+        var weights = from?.Kept.ProfileWeights ?? LearnProfileWeights(train, data, fit, context, plan);
         if (from is null && ProfileWeightLearner.CanLearn(train, data.UserAttributes))
         {
             notes.Add(OutcomeNotes.Of(weights, PredictsRatings));
@@ -468,14 +500,13 @@ public sealed record Experiment
     private ModelEntry InCatalogue() => Entry
         ?? throw new NotSupportedException($"'{Name}' is a trainer of your own; this requires a model of the catalogue.");
 
-    private FitContext Context(Fold fold, int seed, IProgress<EpochReport>? progress, CancellationToken cancellation) => new()
+    private FitContext Context(Fold fold, int seed, CancellationToken cancellation) => new()
     {
         ItemFeatures = UsesItemFeatures && fold.Data is { } data ? SideFeatures.OfItems(data) : null,
         Seed = seed,
         Device = Device,
         EpochLimit = EpochLimit,
         Patience = Patience,
-        Progress = progress,
         Cancellation = cancellation,
     };
 
@@ -517,32 +548,61 @@ public sealed record Experiment
         return null;
     }
 
+    /// <summary>
+    /// The phases of a run or of a fit to everything, and about how many processor seconds each takes. The fit to everything has no test
+    /// part.
+    /// </summary>
+    private WorkPlan PlanOf(Fold fold, Split? inner, IValidation? validation, IProgress<WorkReport>? progress)
+    {
+        var (train, test) = (fold.Split.Train, fold.Split.Test.Targets);
+        var cost = Trainer.Estimate(DataSize.Of(train.LearnedBy(PredictsRatings)));
+        var epochs = Math.Min(cost?.Epochs ?? 0, EpochLimit ?? int.MaxValue);
+        var fit = cost is null ? 1 : 0.01 + cost.Seconds + (epochs * cost.EpochSeconds);
+        var measuring = ScoreSeconds * test.CountRows() * train.ColumnCount;
+        var validating = validation is RatingValidation ? 0
+            : validation is null ? measuring
+            : ScoreSeconds * validation.HeldOut.Targets.CountRows() * train.ColumnCount;
+        var choosing = inner is not null && ChoosesEpochs ? fit + (epochs * validating) : 0;
+        var comparing = ChecksBaseline ? (ChoosesEpochs ? 0 : fit) + (2 * validating) : 0;
+        var learnsProfiles = fold.Data is { } data && (test.Count == 0 || UsesProfiles)
+            && ProfileWeightLearner.CanLearn(train, data.UserAttributes);
+        return new WorkPlan(
+            progress,
+            (ChosenFit.ChoosingPhase, fold.IsValidationHeldOut ? choosing : 0),
+            (ChosenFit.FittingPhase, fold.IsValidationHeldOut || choosing == 0 ? fit : choosing),
+            (ComparingPhase, comparing),
+            (ProfilesPhase, learnsProfiles ? fit : 0),
+            (MeasuringPhase, measuring));
+    }
+
     /// <summary>Fits to the training part of a fold; epochs are chosen on its validation split, if there is one.</summary>
-    private ChosenFit Fit(Fold fold, Split? inner, FitContext context)
+    private ChosenFit Fit(Fold fold, Split? inner, IValidation? validation, FitContext context, WorkPlan plan)
     {
         Estimate(fold)?.Check(Name);
-        var choosing = ChoosesEpochs ? inner : null;
-        var validation = choosing is null ? null : ValidationOf(choosing, context.Seed);
-        return ChosenFit.Of(Trainer, fold.Split.Train, choosing, fold.IsValidationHeldOut, validation, context);
+        return ChosenFit.Of(
+            Trainer, fold.Split.Train, ChoosesEpochs ? inner : null, fold.IsValidationHeldOut, validation, context, plan);
     }
 
     /// <summary>The model and its baseline on the validation split; null without one, or if the check is switched off.</summary>
-    private BaselineCheck? CheckBaseline(Fold fold, Split? inner, ChosenFit fit, FitContext context)
+    private BaselineCheck? CheckBaseline(
+        Fold fold, Split? inner, IValidation? validation, ChosenFit fit, FitContext context, WorkPlan plan)
     {
-        if (inner is null || !ChecksBaseline)
+        if (inner is null || validation is null || !ChecksBaseline)
         {
             return null;
         }
 
-        var validation = ValidationOf(inner, context.Seed);
-        var silent = context with { Progress = null, Checkpoint = null };
-        var value = fit.Best?.Validation ?? validation.Measure(fold.IsValidationHeldOut ? fit.Trainer.Learn(inner.Train, silent) : fit.Model);
+        var progress = plan.Begin(ComparingPhase);
+        var without = context with { Progress = progress.WithoutEpochs(), Checkpoint = null };
+        var value = fit.Best?.Validation
+            ?? validation.Measure(fold.IsValidationHeldOut ? fit.Trainer.Learn(inner.Train, without) : fit.Model, progress.Within(""));
         var metric = ValidationMetricFor(fold.Feedback.HasRatings);
         var baseline = context.ItemFeatures is not null && inner.Test.Candidates is not null
             ? ModelCatalog.Find("popularity-features") // Popularity does not know the candidates.
             : ModelCatalog.BaselineOf(metric.IsRating ? ModelKind.Rating : ModelKind.Ranking);
-        var model = baseline.Name == Name ? null : baseline.CreateTrainer([], out _).Learn(inner.Train, silent with { Start = null });
-        return new BaselineCheck(metric, value, baseline.Name, model is null ? value : validation.Measure(model));
+        var model = baseline.Name == Name ? null
+            : baseline.CreateTrainer([], out _).Learn(inner.Train, without with { Start = null, Progress = null });
+        return new BaselineCheck(metric, value, baseline.Name, model is null ? value : validation.Measure(model, progress.Within("")));
     }
 
     /// <summary>The measure on a validation part, of lists as they would be served.</summary>
@@ -555,23 +615,28 @@ public sealed record Experiment
         }
 
         var popularity = ProfileModel.WithoutAttributes(inner.Train); // the same after every epoch
-        return new ServedValidation(inner, metric, seed, model => new ServedModel(Entry, model, inner.Train, popularity));
+        return new ServedValidation(
+            inner, metric, seed, ValidationUsers, model => new ServedModel(Entry, model, inner.Train, popularity));
     }
 
     /// <summary>
     /// The model of a fold as it would be served: users without a history get the most popular items, and profiles are mixed in if they are
     /// asked for and known.
     /// </summary>
-    private ServedModel Served(Fold fold, ChosenFit fit, FitContext context)
+    private ServedModel Served(Fold fold, ChosenFit fit, FitContext context, WorkPlan plan)
     {
         var train = fold.Split.Train;
         return UsesProfiles && fold.Data is { } data
-            ? new(Entry, fit.Model, train, new ProfileModel(train, data.UserAttributes), LearnProfileWeights(train, data, fit, context))
+            ? new(Entry, fit.Model, train, new ProfileModel(train, data.UserAttributes), LearnProfileWeights(train, data, fit, context, plan))
             : new(Entry, fit.Model, train);
     }
 
     /// <summary>Learns how much profiles count, with one more fit of as many epochs; not at all if there are none.</summary>
-    private ProfileWeights LearnProfileWeights(InteractionMatrix train, DataSet data, ChosenFit fit, FitContext context) =>
-        ProfileWeightLearner.Learn(
-            Entry, fit.Trainer, train, data.UserAttributes, context with { EpochLimit = fit.Best?.Epoch ?? context.EpochLimit });
+    private ProfileWeights LearnProfileWeights(
+        InteractionMatrix train, DataSet data, ChosenFit fit, FitContext context, WorkPlan plan) => ProfileWeightLearner.Learn(
+            Entry,
+            fit.Trainer,
+            train,
+            data.UserAttributes,
+            context with { EpochLimit = fit.Best?.Epoch ?? context.EpochLimit, Progress = plan.Begin(ProfilesPhase).WithoutEpochs() });
 }

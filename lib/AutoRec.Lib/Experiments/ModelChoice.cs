@@ -80,7 +80,7 @@ public sealed record ModelChoice
     public static ModelChoice Of(
         LoadedData loaded,
         int seed = 42,
-        Func<Experiment, Func<IProgress<EpochReport>?, Outcome>, Outcome>? run = null,
+        Func<Experiment, Func<IProgress<WorkReport>?, Outcome>, Outcome>? run = null,
         CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(loaded);

@@ -32,6 +32,9 @@ internal static class OutcomeNotes
     /// <summary>What the model says of its fit.</summary>
     public static IEnumerable<string> Of(IRecommender model) => (model as INotedModel)?.Notes ?? [];
 
+    /// <summary>What was left out of validation.</summary>
+    public static IEnumerable<string> Of(IValidation? validation) => validation is ServedValidation { Note: { } note } ? [note] : [];
+
     public static IEnumerable<string> Of(Fold fold, RatingEvaluation? ratings, RankingEvaluation? rankings)
     {
         foreach (var note in fold.Split.Notes)

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.ExceptionServices;
 using AutoRec.Catalog;
+using AutoRec.Data;
 
 namespace AutoRec.Experiments;
 
@@ -32,19 +33,21 @@ public static class Tuner
     /// <param name="fold">The parts; the test part is not looked at.</param>
     /// <param name="file">Keeps finished trials.</param>
     /// <param name="options">How to look.</param>
-    /// <param name="progress">Receives each trial as it is finished, and how many fits there are in all.</param>
+    /// <param name="onTrial">Receives each trial as it is finished, and how many fits there are in all.</param>
+    /// <param name="progress">Receives how far the search has come.</param>
     /// <param name="cancellation">Ends the search; finished trials stay in the file.</param>
     /// <returns>The best of the trials that got all epochs.</returns>
     /// <exception cref="ArgumentException">An option is out of range, or no validation part can be held out.</exception>
     /// <exception cref="ArithmeticException">All trials failed.</exception>
-    /// <exception cref="Data.DataFileException">The disk is full, so that a finished trial cannot be kept.</exception>
+    /// <exception cref="DataFileException">The disk is full, so that a finished trial cannot be kept.</exception>
     public static Trial Run(
         Experiment experiment,
         SearchSpace space,
         Fold fold,
         TrialFile file,
         TuningOptions options,
-        Action<Trial, int>? progress = null,
+        Action<Trial, int>? onTrial = null,
+        IProgress<WorkReport>? progress = null,
         CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(experiment);
@@ -62,8 +65,13 @@ public static class Tuner
         var finished = file.Read().ToDictionary(trial => (trial.Number, trial.Epochs));
         int[] numbers = [.. Enumerable.Range(1, options.Trials)];
         Trial[] ranked = [];
-        foreach (var (count, epochs) in rungs)
+        foreach (var (rung, (count, epochs)) in rungs.Index())
         {
+            var ofRung = progress.Part(
+                epochs is null ? "" : FormattableString.Invariant($"trials of at most {epochs} epochs"),
+                (double)rung / rungs.Count,
+                (rung + 1.0) / rungs.Count);
+            var steps = new WorkSteps(ofRung, "", count, "trials");
             var results = new Trial[count];
             var parallel = new ParallelOptions { MaxDegreeOfParallelism = options.Parallel, CancellationToken = cancellation };
             try
@@ -73,14 +81,18 @@ public static class Tuner
                     if (finished.TryGetValue((numbers[i], epochs), out var known))
                     {
                         results[i] = known;
+                        steps.Add();
                         return;
                     }
 
+                    var ofTrial = options.Parallel > 1 ? null : ofRung.Part(
+                        FormattableString.Invariant($"trial {numbers[i]}"), (double)i / count, (i + 1.0) / count);
                     var drawn = space.Draw(options.Seed, numbers[i]);
                     var drawnExperiment = experiment.With(drawn) with { EpochLimit = epochs };
-                    results[i] = Fit(drawnExperiment, drawn, numbers[i], fold, options.Seed, cancellation);
+                    results[i] = Fit(drawnExperiment, drawn, numbers[i], fold, options.Seed, ofTrial, cancellation);
                     file.Add(results[i]);
-                    progress?.Invoke(results[i], fits);
+                    onTrial?.Invoke(results[i], fits);
+                    steps.Add();
                 });
             }
             catch (AggregateException errors)
@@ -141,12 +153,13 @@ public static class Tuner
         int number,
         Fold fold,
         int seed,
+        IProgress<WorkReport>? progress,
         CancellationToken cancellation)
     {
         var clock = Stopwatch.StartNew();
         try
         {
-            var value = experiment.OnValidation(fold, seed, cancellation);
+            var value = experiment.OnValidation(fold, seed, progress, cancellation);
             return new Trial(number, experiment.EpochLimit, drawn, value, clock.Elapsed.TotalSeconds, null);
         }
         catch (Exception error) when (error is ArithmeticException or NotSupportedException)

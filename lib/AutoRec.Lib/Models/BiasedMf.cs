@@ -118,10 +118,16 @@ internal sealed class BiasedMfTrainer(BiasedMfOptions? options = null) : ITraine
             },
             context);
 
-        double Rmse(int epoch)
+        double Rmse(int epoch, IProgress<WorkReport>? progress)
         {
+            var steps = new WorkSteps(progress, "", train.Count, "ratings");
             var rate = (float)LearningRates.Decay(options.LearningRate, options.LearningRateDecay, epoch);
-            var squaredErrors = order.SumOverBatches(RatingsPerCheck, context.Cancellation, batch => SquaredErrors(batch, rate));
+            var squaredErrors = order.SumOverBatches(RatingsPerCheck, context.Cancellation, batch =>
+            {
+                var sum = SquaredErrors(batch, rate);
+                steps.Add(batch.Length);
+                return sum;
+            });
             return units.Size * Math.Sqrt(squaredErrors / Math.Max(1, train.Count));
         }
 

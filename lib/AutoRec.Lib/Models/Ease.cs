@@ -53,12 +53,14 @@ public sealed class EaseTrainer(EaseOptions? options = null) : ITrainer<EaseMode
     // A double each for the Gram matrix and its inverse factor, a float for the inverse.
     private const int BytesPerPair = sizeof(double) + sizeof(float);
 
+    private const string InversePhase = "inverting the matrix of items";
+
     private readonly EaseOptions options = OptionRanges.Checked(options);
 
     /// <inheritdoc/>
     public FitCost Estimate(DataSize data) => ItemGram.CostOf(data, BytesPerPair, sizeof(float)) with
     {
-        Seconds = (DataSize.PairSeconds * data.Pairs / 4) + (ItemGram.ProductSeconds * Math.Pow(data.Items, 3)),
+        Seconds = Phases(data).Counting + Phases(data).Inverting,
     };
 
     /// <inheritdoc/>
@@ -70,8 +72,10 @@ public sealed class EaseTrainer(EaseOptions? options = null) : ITrainer<EaseMode
         var items = train.ColumnCount;
         Estimate(DataSize.Of(train)).Check("ease");
 
+        var (counting, inverting) = Phases(DataSize.Of(train));
+        var plan = new WorkPlan(context.Progress, (ItemGram.Phase, counting), (InversePhase, inverting));
         var gram = new double[items * items];
-        ItemGram.Of(AgeWeights.Rooted(train, options), gram, context.Cancellation);
+        ItemGram.Of(AgeWeights.Rooted(train, options), gram, plan.Begin(ItemGram.Phase), context.Cancellation);
         var emphasis = options.Dropout / (1 - options.Dropout);
         for (var item = 0; item < items; item++)
         {
@@ -80,7 +84,7 @@ public sealed class EaseTrainer(EaseOptions? options = null) : ITrainer<EaseMode
         }
 
         var weights = new float[items * items];
-        SpdInverse.Invert(gram, items, weights, context.Cancellation);
+        SpdInverse.Invert(gram, items, weights, plan.Begin(InversePhase), context.Cancellation);
 
         // From P to B: column j over -P_jj.
         var diagonal = new float[items];
@@ -97,6 +101,10 @@ public sealed class EaseTrainer(EaseOptions? options = null) : ITrainer<EaseMode
         });
         return new EaseModel(weights, items);
     }
+
+    // Processor seconds of each.
+    private static (double Counting, double Inverting) Phases(DataSize data) =>
+        (DataSize.PairSeconds * data.Pairs / 4, ItemGram.ProductSeconds * Math.Pow(data.Items, 3));
 }
 
 /// <summary>A fitted EASE. A user's scores are the history times B, so that new users are folded in.</summary>

@@ -81,16 +81,18 @@ internal sealed class IalsTrainer(IalsOptions? options = null) : ITrainer<IalsMo
             {
                 Epochs = options.Epochs,
                 Metric = "loss",
-                TrainEpoch = epoch =>
+                TrainEpoch = (epoch, progress) =>
                 {
+                    var steps = new WorkSteps(
+                        progress, "", byItem.RowCount + ((epoch == 1 ? 2L : 1) * train.RowCount), "users and items");
                     if (epoch == 1)
                     {
-                        SolveAll(train, items, users, counts, ages, context.Cancellation);
+                        SolveAll(train, items, users, counts, ages, steps, context.Cancellation);
                     }
 
                     // Users last: theirs are then the factors that go with the items of the model.
-                    SolveAll(byItem, users, items, counts, agesByItem, context.Cancellation);
-                    var loss = SolveAll(train, items, users, counts, ages, context.Cancellation);
+                    SolveAll(byItem, users, items, counts, agesByItem, steps, context.Cancellation);
+                    var loss = SolveAll(train, items, users, counts, ages, steps, context.Cancellation);
                     return (loss + Penalties(byItem, items)) / Math.Max(1, train.Count);
                 },
                 Snapshot = () => new IalsFactors([.. users], [.. items]),
@@ -110,6 +112,7 @@ internal sealed class IalsTrainer(IalsOptions? options = null) : ITrainer<IalsMo
         float[] factors,
         CountWeights counts,
         InteractionMatrix? ages,
+        WorkSteps steps,
         CancellationToken cancellation)
     {
         var k = options.LatentFactors;
@@ -118,7 +121,10 @@ internal sealed class IalsTrainer(IalsOptions? options = null) : ITrainer<IalsMo
         var parallel = ComputeThreads.Options;
         parallel.CancellationToken = cancellation;
         Parallel.For(0, rows.RowCount, parallel, row =>
-            losses[row] = problem.Solve(rows.Columns(row), Weights(rows, counts, ages, row), factors.AsSpan(row * k, k), options.Solver));
+        {
+            losses[row] = problem.Solve(rows.Columns(row), Weights(rows, counts, ages, row), factors.AsSpan(row * k, k), options.Solver);
+            steps.Add();
+        });
         return losses.Sum();
     }
 

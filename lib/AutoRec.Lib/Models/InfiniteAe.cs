@@ -55,6 +55,9 @@ internal sealed class InfiniteAeTrainer(InfiniteAeOptions? options = null) : ITr
     // Added to the diagonal, times its mean: landmark users with the same items would make a singular matrix.
     private const double Jitter = 1e-10;
 
+    private const string ComparingPhase = "comparing users";
+    private const string SolvingPhase = "finding the weights";
+
     private readonly InfiniteAeOptions options = OptionRanges.Checked(options);
 
     /// <inheritdoc/>
@@ -88,6 +91,11 @@ internal sealed class InfiniteAeTrainer(InfiniteAeOptions? options = null) : ITr
         var landmarks = users.Length <= options.Landmarks ? all : all.SelectRows(Drawn(users.Length, options.Landmarks, context.Seed));
         var count = landmarks.RowCount;
 
+        var plan = new WorkPlan(
+            context.Progress,
+            (ComparingPhase, (double)all.RowCount * (count < all.RowCount ? 3 : 1)),
+            (SolvingPhase, (count / 3.0) + (2.0 * items)));
+        var comparing = plan.Begin(ComparingPhase);
         var kernel = new LandmarkKernel(landmarks);
         var penalty = options.Regularization * kernel.MeanOfDiagonal(all) * NoiseLevel(all);
         var matrix = new double[count * count];
@@ -96,7 +104,7 @@ internal sealed class InfiniteAeTrainer(InfiniteAeOptions? options = null) : ITr
         {
             var byItem = landmarks.Transpose();
             Gram(kernel, matrix, 1, penalty, context.Cancellation);
-            BlockCholesky.Solve(matrix, count, items, ReadUsers, Write, context.Cancellation);
+            BlockCholesky.Solve(matrix, count, items, ReadUsers, Write, plan.Begin(SolvingPhase), context.Cancellation);
 
             void ReadUsers(Span<double> row, int item)
             {
@@ -111,7 +119,7 @@ internal sealed class InfiniteAeTrainer(InfiniteAeOptions? options = null) : ITr
         {
             var targets = new double[weights.Length]; // K_ln X: [items x landmarks]
             Gram(kernel, matrix, penalty, 0, context.Cancellation);
-            AddProducts(kernel, all, matrix, targets, context.Cancellation);
+            AddProducts(kernel, all, matrix, targets, comparing, context.Cancellation);
             var jitter = Jitter * Enumerable.Range(0, count).Average(i => matrix[(i * count) + i]);
             for (var i = 0; i < count; i++)
             {
@@ -119,7 +127,13 @@ internal sealed class InfiniteAeTrainer(InfiniteAeOptions? options = null) : ITr
             }
 
             BlockCholesky.Solve(
-                matrix, count, items, (row, item) => targets.AsSpan(item * count, count).CopyTo(row), Write, context.Cancellation);
+                matrix,
+                count,
+                items,
+                (row, item) => targets.AsSpan(item * count, count).CopyTo(row),
+                Write,
+                plan.Begin(SolvingPhase),
+                context.Cancellation);
         }
 
         return new InfiniteAeModel(landmarks, weights) { TrainingUsers = all.RowCount };
@@ -160,8 +174,14 @@ internal sealed class InfiniteAeTrainer(InfiniteAeOptions? options = null) : ITr
 
     // Adds K_ln K_nl to the lower triangle of a matrix, and K_ln X to the targets.
     private static void AddProducts(
-        LandmarkKernel kernel, InteractionMatrix users, double[] matrix, double[] targets, CancellationToken cancellation)
+        LandmarkKernel kernel,
+        InteractionMatrix users,
+        double[] matrix,
+        double[] targets,
+        IProgress<WorkReport>? progress,
+        CancellationToken cancellation)
     {
+        var steps = new WorkSteps(progress, "", users.RowCount, "users");
         const int Block = BlockCholesky.Block;
         var count = kernel.Landmarks.RowCount;
         var rows = new double[Chunk * count]; // of the kernel: [users x landmarks]
@@ -197,6 +217,7 @@ internal sealed class InfiniteAeTrainer(InfiniteAeOptions? options = null) : ITr
                     }
                 }
             });
+            steps.Add(size);
         }
     }
 }

@@ -84,8 +84,12 @@ internal sealed class ItemKnnTrainer(ItemKnnOptions? options = null) : ITrainer<
         var neighbors = new Recommendation[byItem.RowCount][];
         var parallel = ComputeThreads.Options;
         parallel.CancellationToken = context.Cancellation;
+        var steps = new WorkSteps(context.Progress, "finding neighbours", byItem.RowCount, "items");
         Parallel.For(0, byItem.RowCount, parallel, item =>
-            neighbors[item] = search.Find(byItem.Columns(item), byItem.Values(item), item, options.Neighbors));
+        {
+            neighbors[item] = search.Find(byItem.Columns(item), byItem.Values(item), item, options.Neighbors);
+            steps.Add();
+        });
         return new ItemKnnModel(SparseItemWeights.Of(neighbors), options.Binarize);
     }
 

@@ -128,7 +128,7 @@ internal sealed class KernelNetTrainer(KernelNetOptions? options = null) : ITrai
             {
                 Epochs = options.Epochs,
                 Metric = "rmse",
-                TrainEpoch = _ => Rmse(),
+                TrainEpoch = (_, _) => Rmse(),
                 Snapshot = () => Ratings(network, inputs, frame),
                 ToModel = ratings => new KernelNetModel(ratings),
             },

@@ -83,10 +83,11 @@ internal sealed class PmfEmTrainer(PmfEmOptions? options = null) : ITrainer<PmfE
             {
                 Epochs = options.Epochs,
                 Metric = "negative-elbo",
-                TrainEpoch = _ =>
+                TrainEpoch = (_, progress) =>
                 {
-                    fit.UpdateUsers(context.Cancellation);
-                    fit.UpdateItems(context.Cancellation);
+                    var steps = new WorkSteps(progress, "", (long)train.RowCount + train.ColumnCount, "users and items");
+                    fit.UpdateUsers(steps, context.Cancellation);
+                    fit.UpdateItems(steps, context.Cancellation);
                     fit.UpdateVariances();
                     return -fit.Elbo() / Math.Max(1, train.Count);
                 },

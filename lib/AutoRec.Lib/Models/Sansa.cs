@@ -72,7 +72,7 @@ internal sealed class SansaTrainer(SansaOptions? options = null) : ITrainer<Sans
             Bytes = (BytesPerWeight * weights) + (BytesPerSimilarity * similarities)
                 + (64.0 * data.Items) + spaces + (4 * data.MatrixBytes),
             ModelBytes = 20 * weights,
-            Seconds = (DataSize.PairSeconds * data.Pairs) + (data.Items * ((1.2e-8 * most * most) + (1e-10 * most * most * most))),
+            Seconds = Phases(data).Searching + Phases(data).Solving,
             LongestArray = Math.Max(weights, (double)most * most),
         };
     }
@@ -84,9 +84,21 @@ internal sealed class SansaTrainer(SansaOptions? options = null) : ITrainer<Sans
         ArgumentNullException.ThrowIfNull(context);
         var byItem = AgeWeights.Rooted(train, options).Transpose();
         int[] order = [.. Enumerable.Range(0, train.ColumnCount).OrderByDescending(byItem.RowLength)];
+        var (searching, solving) = Phases(DataSize.Of(train));
         var factor = SparseInverse.Of(
-            byItem.SelectRows(order), options.Regularization, options.MostOf(train.ColumnCount), context.Cancellation);
+            byItem.SelectRows(order),
+            options.Regularization,
+            options.MostOf(train.ColumnCount),
+            new WorkPlan(context.Progress, (SparseInverse.SearchPhase, searching), (SparseInverse.SolvePhase, solving)),
+            context.Cancellation);
         return new SansaModel(ToItems(factor, order));
+    }
+
+    // Processor seconds of each.
+    private (double Searching, double Solving) Phases(DataSize data)
+    {
+        var most = (double)options.MostOf(data.Items);
+        return (DataSize.PairSeconds * data.Pairs, data.Items * ((1.2e-8 * most * most) + (1e-10 * most * most * most)));
     }
 
     // The same numbers, with items as columns.

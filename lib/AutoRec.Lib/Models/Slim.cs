@@ -51,6 +51,8 @@ internal sealed record SlimOptions : IAgeWeighted
 /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
 internal sealed class SlimTrainer(SlimOptions? options = null) : ITrainer<SlimModel>
 {
+    private const string WeightsPhase = "finding the weights";
+
     private readonly SlimOptions options = OptionRanges.Checked(options);
 
     /// <inheritdoc/>
@@ -68,8 +70,12 @@ internal sealed class SlimTrainer(SlimOptions? options = null) : ITrainer<SlimMo
         ArgumentNullException.ThrowIfNull(context);
         var items = train.ColumnCount;
         Estimate(DataSize.Of(train)).Check("slim");
+        var plan = new WorkPlan(
+            context.Progress,
+            (ItemGram.Phase, DataSize.PairSeconds * DataSize.Of(train).Pairs / 4),
+            (WeightsPhase, 10 * Estimate(DataSize.Of(train)).EpochSeconds)); // about as many epochs until an item has converged
         var gram = new double[items * items];
-        ItemGram.Of(AgeWeights.Rooted(train, options), gram, context.Cancellation);
+        ItemGram.Of(AgeWeights.Rooted(train, options), gram, plan.Begin(ItemGram.Phase), context.Cancellation);
         var parallel = ComputeThreads.Options;
         parallel.CancellationToken = context.Cancellation;
         Parallel.For(0, items, parallel, i =>
@@ -81,7 +87,12 @@ internal sealed class SlimTrainer(SlimOptions? options = null) : ITrainer<SlimMo
         });
 
         var columns = new Recommendation[items][];
-        Parallel.For(0, items, parallel, item => columns[item] = SolveColumn(gram, items, item, context.Cancellation));
+        var steps = new WorkSteps(plan.Begin(WeightsPhase), "", items, "items");
+        Parallel.For(0, items, parallel, item =>
+        {
+            columns[item] = SolveColumn(gram, items, item, context.Cancellation);
+            steps.Add();
+        });
         return new SlimModel(SparseItemWeights.Of(columns));
     }
 

@@ -47,7 +47,13 @@ public static class Ranking
 
     /// <inheritdoc cref="Recommend"/>
     internal static RankedList[] Rank(
-        IRecommender model, Histories histories, int k, int seed, CancellationToken cancellation, ListRules? rules = null)
+        IRecommender model,
+        Histories histories,
+        int k,
+        int seed,
+        CancellationToken cancellation,
+        ListRules? rules = null,
+        IProgress<WorkReport>? progress = null)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(histories);
@@ -55,11 +61,13 @@ public static class Ranking
         rules ??= ListRules.None;
         var lists = new RankedList[histories.Count];
         var ties = TieOrder.Of(model.ItemCount, seed);
+        var ranked = new WorkSteps(progress, "", histories.Count, "users");
         foreach (var batch in Batches(model.ItemCount, histories, cancellation))
         {
             model.Score(batch.Users, batch.Scores);
             Parallel.For(0, batch.Users.Count, ComputeThreads.Options, user =>
                 lists[batch.Start + user] = TopK(batch.ScoresOf(user), batch.Users.Interactions, user, k, ties, rules));
+            ranked.Add(batch.Users.Count);
         }
 
         return lists;

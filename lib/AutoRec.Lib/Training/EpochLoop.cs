@@ -1,3 +1,5 @@
+using AutoRec.Data;
+
 namespace AutoRec.Training;
 
 /// <summary>
@@ -13,7 +15,7 @@ internal static class EpochLoop
     /// <exception cref="NotSupportedException">
     /// The context asks for a checkpoint, and the training or the device does not support it.
     /// </exception>
-    /// <exception cref="Data.DataFileException">The checkpoint is damaged or belongs to another training.</exception>
+    /// <exception cref="DataFileException">The checkpoint is damaged or belongs to another training.</exception>
     /// <exception cref="ArithmeticException">The training error is not a finite number.</exception>
     public static TModel Run<TState, TModel>(EpochTraining<TState, TModel> training, FitContext context)
         where TState : class
@@ -28,7 +30,9 @@ internal static class EpochLoop
         for (var epoch = history.Reports.Count + 1; stopping.Allows(epoch); epoch++)
         {
             context.Cancellation.ThrowIfCancellationRequested();
-            var result = Validate(epoch, Finite(epoch, training.TrainEpoch(epoch)));
+            var progress = context.Progress.Part(
+                FormattableString.Invariant($"epoch {epoch}"), (epoch - 1.0) / epochs, (double)epoch / epochs);
+            var result = Validate(epoch, Finite(epoch, training.TrainEpoch(epoch, progress)));
             history.Add(result, isLast: !stopping.Allows(epoch + 1));
             checkpoint?.WriteIfDue(stopping, history);
             history.ReportLast();
@@ -47,7 +51,7 @@ internal static class EpochLoop
             }
 
             var state = training.Snapshot();
-            var measure = context.Validation.Measure(training.ToModel(state));
+            var measure = context.Validation.Measure(training.ToModel(state), context.Progress.Within("validation"));
             return new EpochResult(trainError, measure, stopping.Take(epoch, state, measure));
         }
     }

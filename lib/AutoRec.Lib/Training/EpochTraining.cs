@@ -1,3 +1,4 @@
+using AutoRec.Data;
 using AutoRec.Persistence;
 
 namespace AutoRec.Training;
@@ -15,8 +16,10 @@ internal sealed record EpochTraining<TState, TModel>
     /// <summary>The name of the training error, such as <c>rmse</c>.</summary>
     public required string Metric { get; init; }
 
-    /// <summary>Trains one epoch, numbered from 1, and returns the training error that was seen meanwhile.</summary>
-    public required Func<int, double> TrainEpoch { get; init; }
+    /// <summary>
+    /// Trains one epoch, numbered from 1, and returns the training error that was seen meanwhile. It may say how far the epoch has come.
+    /// </summary>
+    public required Func<int, IProgress<WorkReport>?, double> TrainEpoch { get; init; }
 
     /// <summary>Copies what is learned so far.</summary>
     public required Func<TState> Snapshot { get; init; }

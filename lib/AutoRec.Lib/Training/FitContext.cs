@@ -37,8 +37,11 @@ public sealed record FitContext
     /// <summary>The file from which the training can resume after an interruption; null for none. Default null.</summary>
     public Checkpoint? Checkpoint { get; init; }
 
-    /// <summary>Receives a report after each epoch; when a training resumes, those of the earlier epochs first.</summary>
-    public IProgress<EpochReport>? Progress { get; init; }
+    /// <summary>
+    /// Receives how far the fit has come: an <see cref="EpochReport"/> after each epoch, when a training resumes those of the earlier epochs
+    /// first, and reports of its other steps.
+    /// </summary>
+    public IProgress<WorkReport>? Progress { get; init; }
 
     /// <summary>Ends the training with an <see cref="OperationCanceledException"/>.</summary>
     public CancellationToken Cancellation { get; init; }
@@ -67,7 +70,9 @@ public interface IValidation
     HeldOut HeldOut { get; }
 
     /// <summary>Measures a model.</summary>
-    double Measure(IRecommender model);
+    /// <param name="model">The model.</param>
+    /// <param name="progress">Receives how far the measurement has come; null for nobody. Default null.</param>
+    double Measure(IRecommender model, IProgress<WorkReport>? progress = null);
 }
 
 /// <summary>A report of one epoch.</summary>
@@ -89,4 +94,5 @@ public sealed record EpochReport(
     string? ValidationMetric,
     bool IsBest,
     bool IsLast,
-    TimeSpan Elapsed);
+    TimeSpan Elapsed)
+    : WorkReport("", Epoch, Epochs, "epochs");

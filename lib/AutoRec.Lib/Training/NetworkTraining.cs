@@ -26,6 +26,7 @@ internal sealed class NetworkTraining<TNetwork> : IDisposable
     private readonly ShuffledOrder rows;
     private readonly List<ITrainedPart> parts = [];
     private readonly List<Parameter> ofLayers = [];
+    private WorkSteps? ofEpoch;
 
     /// <summary>Makes the network and all that is needed to train it.</summary>
     /// <param name="matrix">The training data: [rows x inputs]. Rows without an entry are left out.</param>
@@ -145,6 +146,7 @@ internal sealed class NetworkTraining<TNetwork> : IDisposable
         using var ofStep = NewDisposeScope();
         var result = step(batch);
         Update++;
+        ofEpoch?.Add(batch.Length);
         return result;
     });
 
@@ -178,8 +180,9 @@ internal sealed class NetworkTraining<TNetwork> : IDisposable
             {
                 Epochs = options.Epochs,
                 Metric = metric,
-                TrainEpoch = number =>
+                TrainEpoch = (number, progress) =>
                 {
+                    ofEpoch = new WorkSteps(progress, "", RowCount, "rows");
                     LearningRate = LearningRates.Decay(options.LearningRate, options.LearningRateDecay, number);
                     return epoch();
                 },

@@ -32,8 +32,7 @@ public sealed class DataDownloadTests : IDisposable
         Assert.Equal("x", File.ReadAllText(Path.Combine(place, "sub", "notes.txt")));
         Assert.Equal(1, RatingsReader.Read(Path.Combine(place, "ratings.csv"), null, Cancellation).Interactions.Count);
         Assert.Equal(["ml-test"], Entries());
-        Assert.Equal(server.Body.Length, seen.Last.Bytes);
-        Assert.Equal(server.Body.Length, seen.Last.Total);
+        Assert.Equal(new WorkReport("downloading", server.Body.Length, server.Body.Length, "bytes"), seen.Last);
     }
 
     [Fact]
@@ -277,18 +276,18 @@ public sealed class DataDownloadTests : IDisposable
         return Convert.ToBase64String(bytes);
     }
 
-    private sealed class Seen : IProgress<DownloadProgress>
+    private sealed class Seen : IProgress<WorkReport>
     {
-        public DownloadProgress Last { get; private set; }
+        public WorkReport? Last { get; private set; }
 
-        public void Report(DownloadProgress value) => Last = value;
+        public void Report(WorkReport value) => Last = value;
     }
 
-    private sealed class CancelAt(CancellationTokenSource source, long bytes) : IProgress<DownloadProgress>
+    private sealed class CancelAt(CancellationTokenSource source, long bytes) : IProgress<WorkReport>
     {
-        public void Report(DownloadProgress value)
+        public void Report(WorkReport value)
         {
-            if (value.Bytes >= bytes)
+            if (value.Done >= bytes)
             {
                 source.Cancel();
             }

@@ -13,7 +13,8 @@ public sealed class ChosenFitTests
     {
         var split = new RandomSplitter(0.8).Split(SomeRatings.Log(lines: 200), seed: 1);
         var trainer = new Tracked();
-        ChosenFit.Of(trainer, split.Train, split, isHeldOut: true, validation: null, new FitContext());
+        var plan = new WorkPlan(null, (ChosenFit.ChoosingPhase, 1), (ChosenFit.FittingPhase, 1));
+        ChosenFit.Of(trainer, split.Train, split, isHeldOut: true, validation: null, new FitContext(), plan);
         Assert.Equal([false, false], trainer.WasAliveAtFit);
     }
 

@@ -219,6 +219,7 @@ public sealed class TunerTests : IDisposable
         file,
         new TuningOptions { Trials = trials, Parallel = parallel },
         progress,
+        null,
         cancellation);
 
     private static double Number(string text) => double.Parse(text, System.Globalization.CultureInfo.InvariantCulture);

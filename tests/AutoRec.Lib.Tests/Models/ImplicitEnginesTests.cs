@@ -43,10 +43,16 @@ public sealed class ImplicitEnginesTests
             30, 20, [.. pairs.Select(pair => pair.User)], [.. pairs.Select(pair => pair.Item)], [.. pairs.Select(_ => 1f)]);
     }
 
-    private sealed class Curve : IProgress<EpochReport>
+    private sealed class Curve : IProgress<WorkReport>
     {
         public List<double> Errors { get; } = [];
 
-        public void Report(EpochReport value) => Errors.Add(value.TrainError);
+        public void Report(WorkReport value)
+        {
+            if (value is EpochReport epoch)
+            {
+                Errors.Add(epoch.TrainError);
+            }
+        }
     }
 }

@@ -19,12 +19,12 @@ public sealed class PmfEmTests
         var fit = new PmfEmFit(Train, factors: 1, biases: true, seed: 3);
         for (var epoch = 0; epoch < 3; epoch++)
         {
-            fit.UpdateUsers(CancellationToken.None);
-            fit.UpdateItems(CancellationToken.None);
+            fit.UpdateUsers(null, CancellationToken.None);
+            fit.UpdateItems(null, CancellationToken.None);
             fit.UpdateVariances();
         }
 
-        fit.UpdateUsers(CancellationToken.None);
+        fit.UpdateUsers(null, CancellationToken.None);
         for (var user = 0; user < 3; user++)
         {
             double total = 0, meanU = 0, meanB = 0, uu = 0, ub = 0, bb = 0;
@@ -62,8 +62,8 @@ public sealed class PmfEmTests
     public void Elbo_AgainstTheSumByHand_IsTheSame()
     {
         var fit = new PmfEmFit(Train, factors: 1, biases: true, seed: 3);
-        fit.UpdateUsers(CancellationToken.None);
-        fit.UpdateItems(CancellationToken.None);
+        fit.UpdateUsers(null, CancellationToken.None);
+        fit.UpdateItems(null, CancellationToken.None);
         fit.UpdateVariances();
 
         var expected = 0.0;
@@ -107,8 +107,8 @@ public sealed class PmfEmTests
         var fit = new PmfEmFit(RandomRatings(), factors: 5, biases: false, seed: 1);
         for (var epoch = 0; epoch < 200; epoch++)
         {
-            fit.UpdateUsers(CancellationToken.None);
-            fit.UpdateItems(CancellationToken.None);
+            fit.UpdateUsers(null, CancellationToken.None);
+            fit.UpdateItems(null, CancellationToken.None);
             fit.UpdateVariances();
         }
 

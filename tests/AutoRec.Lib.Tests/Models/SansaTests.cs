@@ -30,7 +30,12 @@ public sealed class SansaTests
         // Rows of users 0..3; the third is most like the first.
         var rows = InteractionMatrix.FromTriplets(3, 4, [0, 0, 0, 1, 1, 2, 2], [0, 1, 2, 2, 3, 0, 1], [1, 1, 1, 1, 1, 1, 1]);
         const double Penalty = 2;
-        var factor = SparseInverse.Of(rows, Penalty, 1, CancellationToken.None);
+        var factor = SparseInverse.Of(
+            rows,
+            Penalty,
+            1,
+            new WorkPlan(null, (SparseInverse.SearchPhase, 1), (SparseInverse.SolvePhase, 1)),
+            CancellationToken.None);
 
         Assert.Equal([0, 1, 3, 5], factor.Offsets.ToArray());
         Assert.Equal([0, 0, 1, 0, 2], factor.Columns().ToArray());

@@ -45,7 +45,7 @@ public sealed class EpochLoopTests
 
     [Fact]
     public void Run_TrainingDiverges_Throws() => Assert.Throws<ArithmeticException>(() =>
-        EpochLoop.Run(Training(4) with { TrainEpoch = _ => double.NaN }, new FitContext()));
+        EpochLoop.Run(Training(4) with { TrainEpoch = (_, _) => double.NaN }, new FitContext()));
 
     [Fact]
     public void Run_Cancelled_Throws() => Assert.ThrowsAny<OperationCanceledException>(() =>
@@ -61,7 +61,7 @@ public sealed class EpochLoopTests
             {
                 Epochs = 4,
                 Metric = "error",
-                TrainEpoch = e => epoch = e,
+                TrainEpoch = (e, _) => epoch = e,
                 Snapshot = () =>
                 {
                     states.Add(new State(epoch));
@@ -85,7 +85,7 @@ public sealed class EpochLoopTests
         {
             Epochs = epochs,
             Metric = "error",
-            TrainEpoch = e => epoch = e,
+            TrainEpoch = (e, _) => epoch = e,
             Snapshot = () => new State(epoch),
             ToModel = state => new Model(state.Epoch),
         };
@@ -119,6 +119,6 @@ public sealed class EpochLoopTests
 
         public HeldOut HeldOut => throw new NotSupportedException();
 
-        public double Measure(IRecommender model) => measures[((Model)model).Epoch - 1];
+        public double Measure(IRecommender model, IProgress<WorkReport>? progress = null) => measures[((Model)model).Epoch - 1];
     }
 }

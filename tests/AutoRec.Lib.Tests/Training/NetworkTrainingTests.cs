@@ -130,6 +130,6 @@ public sealed class NetworkTrainingTests
 
         public AutoRec.Splitting.HeldOut HeldOut => throw new NotSupportedException();
 
-        public double Measure(AutoRec.Scoring.IRecommender model) => measures[epoch++];
+        public double Measure(AutoRec.Scoring.IRecommender model, IProgress<WorkReport>? progress = null) => measures[epoch++];
     }
 }

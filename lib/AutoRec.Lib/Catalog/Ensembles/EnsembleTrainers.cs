@@ -75,7 +75,8 @@ internal abstract class EnsembleTrainer<TModel> : ITrainer<TModel>, IChoosingTra
         for (var m = 0; m < members.Length; m++)
         {
             context.Cancellation.ThrowIfCancellationRequested();
-            members[m] = FitMember(m, train, context);
+            var progress = context.Progress.Part(entries[m].Name, (double)m / members.Length, (m + 1.0) / members.Length);
+            members[m] = FitMember(m, train, context with { Progress = progress });
         }
 
         var weights = Choices?.Weights
@@ -84,7 +85,7 @@ internal abstract class EnsembleTrainer<TModel> : ITrainer<TModel>, IChoosingTra
         if (context.Validation is { } measure)
         {
             // What the weights were learned on is the ensemble's training data.
-            var (value, epochs) = (measure.Measure(model), Math.Max(1, members.Sum(member => member.Epochs ?? 0)));
+            var (value, epochs) = (measure.Measure(model, context.Progress.Within("validation")), Math.Max(1, members.Sum(member => member.Epochs ?? 0)));
             context.Progress?.Report(
                 new EpochReport(epochs, epochs, value, measure.Metric, value, measure.Metric, IsBest: true, IsLast: true, clock.Elapsed));
         }
@@ -118,14 +119,19 @@ internal abstract class EnsembleTrainer<TModel> : ITrainer<TModel>, IChoosingTra
     }
 
     /// <summary>Hands on the reports of one model, none of which is that of the ensemble's best.</summary>
-    private sealed class MemberProgress(IProgress<EpochReport>? next) : IProgress<EpochReport>
+    private sealed class MemberProgress(IProgress<WorkReport>? next) : IProgress<WorkReport>
     {
         public int? Best { get; private set; }
 
-        public void Report(EpochReport value)
+        public void Report(WorkReport value)
         {
-            Best = value.IsBest ? value.Epoch : Best;
-            next?.Report(value with { IsBest = false, IsLast = false });
+            if (value is EpochReport epoch)
+            {
+                Best = epoch.IsBest ? epoch.Epoch : Best;
+                value = epoch with { IsBest = false, IsLast = false };
+            }
+
+            next?.Report(value);
         }
     }
 }

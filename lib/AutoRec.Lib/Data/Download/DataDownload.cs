@@ -4,11 +4,6 @@ using System.Security.Cryptography;
 
 namespace AutoRec.Data;
 
-/// <summary>How far a download is.</summary>
-/// <param name="Bytes">Bytes that are here.</param>
-/// <param name="Total">All bytes; null when the server does not say.</param>
-public readonly record struct DownloadProgress(long Bytes, long? Total);
-
 /// <summary>How to fetch a data set.</summary>
 public sealed record DownloadOptions
 {
@@ -33,8 +28,8 @@ public sealed record DownloadOptions
     /// <summary>The pause before the first retry; it doubles each time. Default: 1 second.</summary>
     public TimeSpan Pause { get; init; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>Is told how far the download is. Default: null.</summary>
-    public IProgress<DownloadProgress>? Progress { get; init; }
+    /// <summary>Receives how far the download has come. Default: nobody.</summary>
+    public IProgress<WorkReport>? Progress { get; init; }
 }
 
 /// <summary>
@@ -197,7 +192,7 @@ public static class DataDownload
 
                 await to.WriteAsync(buffer.AsMemory(0, read), cancellation);
                 have += read;
-                options.Progress?.Report(new DownloadProgress(have, total));
+                options.Progress?.Report(new WorkReport("downloading", have, total, "bytes"));
             }
 
             to.Flush(flushToDisk: true);

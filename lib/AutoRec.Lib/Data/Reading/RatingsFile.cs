@@ -55,11 +55,11 @@ internal sealed record RatingsFile
 
     /// <summary>Reads the records.</summary>
     /// <exception cref="DataFileException">The file is damaged or has a line that is too long.</exception>
-    public ReadChunk Read(bool mayStop, int blockLength, CancellationToken cancellation)
+    public ReadChunk Read(bool mayStop, int blockLength, WorkSteps steps, CancellationToken cancellation)
     {
         try
         {
-            using var stream = Text.OpenRead();
+            using var stream = Text.OpenRead(steps);
             stream.ReadExactly(new byte[StartByte]);
             if (Format == RatingsFormat.Json)
             {

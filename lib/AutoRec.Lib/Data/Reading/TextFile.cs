@@ -99,9 +99,10 @@ internal sealed class TextFile
     }
 
     /// <summary>Opens the text as UTF-8, without a byte order mark.</summary>
-    public Stream OpenRead()
+    /// <param name="steps">Counts the bytes of the file. Default: nobody.</param>
+    public Stream OpenRead(WorkSteps? steps = null)
     {
-        var stream = DataFile.OpenRead(Path);
+        var stream = DataFile.OpenRead(Path, steps);
         stream.ReadExactly(new byte[mark]);
         return decoding is null ? stream : Encoding.CreateTranscodingStream(stream, decoding, Encoding.UTF8);
     }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using AutoRec.Data;
 using AutoRec.Native;
 
 namespace AutoRec.Models.Numerics;
@@ -26,6 +27,7 @@ internal class BlockCholesky(double[] matrix, int n)
     /// <param name="rows">The number of rows of B and X.</param>
     /// <param name="read">Writes a row of B into a span: [n].</param>
     /// <param name="write">Receives a row of X: [n].</param>
+    /// <param name="progress">Receives how far it has come.</param>
     /// <param name="cancellation">Ends the work.</param>
     /// <exception cref="ArithmeticException">The matrix is not positive definite.</exception>
     public static void Solve(
@@ -34,14 +36,17 @@ internal class BlockCholesky(double[] matrix, int n)
         int rows,
         SpanAction<double, int> read,
         ReadOnlySpanAction<double, int> write,
+        IProgress<WorkReport>? progress,
         CancellationToken cancellation)
     {
         var cholesky = new BlockCholesky(matrix, n);
-        cholesky.Factor(cancellation);
+        var blocks = (rows + Block - 1) / Block;
+        var steps = new WorkSteps(progress, "", cholesky.Blocks + blocks, "blocks");
+        cholesky.Factor(steps, cancellation);
         var options = ComputeThreads.Options;
         options.CancellationToken = cancellation;
         Parallel.For(0, n, options, cholesky.MirrorRow);
-        Parallel.For(0, (rows + Block - 1) / Block, options, () => new double[Block * n], (block, _, tile) =>
+        Parallel.For(0, blocks, options, () => new double[Block * n], (block, _, tile) =>
         {
             var first = block * Block;
             var count = Math.Min(Block, rows - first);
@@ -56,18 +61,20 @@ internal class BlockCholesky(double[] matrix, int n)
                 write(tile.AsSpan(i * n, n), first + i);
             }
 
+            steps.Add();
             return tile;
         }, _ => { });
     }
 
     /// <summary>Replaces the lower triangle of A by L.</summary>
     /// <exception cref="ArithmeticException">The matrix is not positive definite.</exception>
-    public void Factor(CancellationToken cancellation)
+    public void Factor(WorkSteps steps, CancellationToken cancellation)
     {
         for (var column = 0; column < Blocks; column++)
         {
             cancellation.ThrowIfCancellationRequested();
             FactorColumn(column);
+            steps.Add();
         }
     }
 

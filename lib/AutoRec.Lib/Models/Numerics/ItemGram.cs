@@ -7,15 +7,20 @@ namespace AutoRec.Models.Numerics;
 /// <summary>How often items occur together.</summary>
 internal static class ItemGram
 {
+    /// <summary>What the sums take of a fit, in words.</summary>
+    public const string Phase = "counting common users";
+
     /// <summary>
     /// The lower triangle of X'X. Where X is 1 for each interaction and 0 elsewhere that is how many users have both items, and on the
     /// diagonal how many have the item.
     /// </summary>
     /// <param name="train">X: [users x items].</param>
     /// <param name="gram">Receives the sums, row after row: [items x items]; what is above the diagonal stays.</param>
+    /// <param name="progress">Receives how far it has come.</param>
     /// <param name="cancellation">Ends the work.</param>
-    public static void Of(InteractionMatrix train, double[] gram, CancellationToken cancellation)
+    public static void Of(InteractionMatrix train, double[] gram, IProgress<WorkReport>? progress, CancellationToken cancellation)
     {
+        var steps = new WorkSteps(progress, "", train.ColumnCount, "items");
         var byItem = train.Transpose();
         var options = ComputeThreads.Options;
         options.CancellationToken = cancellation;
@@ -35,6 +40,8 @@ internal static class ItemGram
                     sums[others[j]] += value * otherValues[j];
                 }
             }
+
+            steps.Add();
         });
     }
 

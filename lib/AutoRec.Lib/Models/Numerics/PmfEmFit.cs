@@ -116,9 +116,11 @@ internal sealed class PmfEmFit
 
     public double NoiseVariance { get; private set; }
 
-    public void UpdateUsers(CancellationToken cancellation) => UpdateRows(byUser, Users, ItemPosterior, cancellation);
+    public void UpdateUsers(WorkSteps? steps, CancellationToken cancellation) =>
+        UpdateRows(byUser, Users, ItemPosterior, steps, cancellation);
 
-    public void UpdateItems(CancellationToken cancellation) => squaredErrors = UpdateRows(byItem, ItemPosterior, Users, cancellation);
+    public void UpdateItems(WorkSteps? steps, CancellationToken cancellation) =>
+        squaredErrors = UpdateRows(byItem, ItemPosterior, Users, steps, cancellation);
 
     public void UpdateVariances()
     {
@@ -171,13 +173,15 @@ internal sealed class PmfEmFit
     }
 
     // Returns the expected sum of squared errors under the new posterior.
-    private double UpdateRows(InteractionMatrix ratings, PmfEmPosterior side, PmfEmPosterior other, CancellationToken cancellation)
+    private double UpdateRows(
+        InteractionMatrix ratings, PmfEmPosterior side, PmfEmPosterior other, WorkSteps? steps, CancellationToken cancellation)
     {
         var errors = new double[ratings.RowCount];
         var parallel = ComputeThreads.Options;
         parallel.CancellationToken = cancellation;
         Parallel.For(0, ratings.RowCount, parallel, row =>
         {
+            steps?.Add();
             if (ratings.RowLength(row) == 0)
             {
                 return;

@@ -20,6 +20,12 @@ namespace AutoRec.Models.Numerics;
 /// </remarks>
 internal sealed class SparseInverse
 {
+    /// <summary>The phase that finds the rows that are most alike.</summary>
+    public const string SearchPhase = "finding similar items";
+
+    /// <summary>The phase that finds Z.</summary>
+    public const string SolvePhase = "finding the weights";
+
     // How much smaller numbers beside the diagonal become at each try.
     private const double Shrink = 0.8;
 
@@ -33,7 +39,7 @@ internal sealed class SparseInverse
     private readonly double penalty;
     private readonly CancellationToken cancellation;
 
-    private SparseInverse(InteractionMatrix rows, double penalty, int most, CancellationToken cancellation)
+    private SparseInverse(InteractionMatrix rows, double penalty, int most, WorkPlan plan, CancellationToken cancellation)
     {
         (this.penalty, this.cancellation) = (penalty, cancellation);
         var n = rows.RowCount;
@@ -42,12 +48,14 @@ internal sealed class SparseInverse
         var chance = Math.Sqrt(Chance(rows));
         var search = new CosineNeighbors(rows, 0, penalty);
         var count = KnownOf(n, most);
+        var searched = new WorkSteps(plan.Begin(SearchPhase), "", n, "items");
         Parallel.For(0, n, Threads(), row =>
         {
             scales[row] = 1 / Math.Sqrt(TensorPrimitives.SumOfSquares(rows.Values(row)) + penalty);
             known[row] = search.Find(rows.Columns(row), rows.Values(row), row, count);
             smallest[row] = known[row].Length == count ? known[row][^1].Score : 0;
             sizes[row] = chance * TensorPrimitives.SumOfSquares(rows.Values(row)) * scales[row];
+            searched.Add();
         });
         for (var row = 0; row < n; row++)
         {
@@ -55,7 +63,13 @@ internal sealed class SparseInverse
         }
 
         (columns, values) = (new int[offsets[n]], new float[offsets[n]]);
-        Parallel.For(0, n, Threads(), () => new Space(n), Solve, _ => { });
+        var solved = new WorkSteps(plan.Begin(SolvePhase), "", n, "items");
+        Parallel.For(0, n, Threads(), () => new Space(n), (row, _, space) =>
+        {
+            Solve(row, space);
+            solved.Add();
+            return space;
+        }, _ => { });
     }
 
     /// <summary>The numbers of a row of A that are known.</summary>
@@ -67,11 +81,12 @@ internal sealed class SparseInverse
     /// <param name="rows">X: [n x columns], in the order of elimination.</param>
     /// <param name="penalty">What is added to the diagonal, above 0.</param>
     /// <param name="most">The most numbers of a row of Z beside the diagonal.</param>
+    /// <param name="plan">The receiver of progress, with the phases <see cref="SearchPhase"/> and <see cref="SolvePhase"/>.</param>
     /// <param name="cancellation">Ends the work.</param>
     /// <returns>Z: [n x n].</returns>
-    public static InteractionMatrix Of(InteractionMatrix rows, double penalty, int most, CancellationToken cancellation)
+    public static InteractionMatrix Of(InteractionMatrix rows, double penalty, int most, WorkPlan plan, CancellationToken cancellation)
     {
-        var inverse = new SparseInverse(rows, penalty, most, cancellation);
+        var inverse = new SparseInverse(rows, penalty, most, plan, cancellation);
         return InteractionMatrix.FromRows(rows.RowCount, inverse.offsets, inverse.columns, inverse.values);
     }
 
@@ -98,7 +113,7 @@ internal sealed class SparseInverse
     }
 
     // With S the rows that row i is regressed on, A_SS y = A_Si and v = A_ii - A_iS y: Z_iS = -y / sqrt(v), Z_ii = 1 / sqrt(v).
-    private Space Solve(int row, ParallelLoopState state, Space space)
+    private void Solve(int row, Space space)
     {
         var (first, size) = (offsets[row], offsets[row + 1] - offsets[row] - 1);
         var others = columns.AsSpan(first, size);
@@ -153,7 +168,6 @@ internal sealed class SparseInverse
         }
 
         (columns[first + size], ofRow[size]) = (row, (float)(scales[row] / Math.Sqrt(variance)));
-        return space;
     }
 
     // The lower triangle of the scaled A for some rows.

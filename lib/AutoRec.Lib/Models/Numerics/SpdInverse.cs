@@ -1,3 +1,4 @@
+using AutoRec.Data;
 using AutoRec.Native;
 
 namespace AutoRec.Models.Numerics;
@@ -12,21 +13,27 @@ internal static class SpdInverse
     /// <param name="matrix">The lower triangle of A, row after row: [n x n]. Overwritten.</param>
     /// <param name="n">Rows and columns.</param>
     /// <param name="inverse">Receives A^-1, both triangles: [n x n].</param>
+    /// <param name="progress">Receives how far it has come.</param>
     /// <param name="cancellation">Ends the work.</param>
     /// <exception cref="ArithmeticException">The matrix is not positive definite.</exception>
-    public static void Invert(double[] matrix, int n, float[] inverse, CancellationToken cancellation)
+    public static void Invert(double[] matrix, int n, float[] inverse, IProgress<WorkReport>? progress, CancellationToken cancellation)
     {
         var work = new Work(matrix, n);
-        work.Factor(cancellation);
-        ForEachBlock(work.Blocks, cancellation, work.InvertFactorRow);
-        ForEachBlock(work.Blocks, cancellation, row => work.MultiplyRow(row, inverse));
+        var steps = new WorkSteps(progress, "", 3L * work.Blocks, "blocks");
+        work.Factor(steps, cancellation);
+        ForEachBlock(work.Blocks, steps, cancellation, work.InvertFactorRow);
+        ForEachBlock(work.Blocks, steps, cancellation, row => work.MultiplyRow(row, inverse));
     }
 
-    private static void ForEachBlock(int blocks, CancellationToken cancellation, Action<int> body)
+    private static void ForEachBlock(int blocks, WorkSteps steps, CancellationToken cancellation, Action<int> body)
     {
         var options = ComputeThreads.Options;
         options.CancellationToken = cancellation;
-        Parallel.For(0, blocks, options, body);
+        Parallel.For(0, blocks, options, block =>
+        {
+            body(block);
+            steps.Add();
+        });
     }
 
     /// <summary>

@@ -64,7 +64,7 @@ public sealed class DenseLinearAlgebraTests
     {
         var (matrix, full) = PositiveDefinite(n);
         var inverse = new float[n * n];
-        SpdInverse.Invert(matrix, n, inverse, CancellationToken.None);
+        SpdInverse.Invert(matrix, n, inverse, null, CancellationToken.None);
         for (var i = 0; i < n; i++)
         {
             for (var j = 0; j < n; j++)
@@ -96,6 +96,7 @@ public sealed class DenseLinearAlgebraTests
             rows,
             (values, row) => right.AsSpan(row * n, n).CopyTo(values),
             (values, row) => values.CopyTo(solution.AsSpan(row * n, n)),
+            null,
             CancellationToken.None);
         var product = new double[rows * n];
         DenseProduct.Add(product, n, 1, solution, n, rows, full, n, n, n); // A is symmetric
@@ -110,10 +111,10 @@ public sealed class DenseLinearAlgebraTests
         {
             ComputeThreads.Count = 1;
             var alone = new float[150 * 150];
-            SpdInverse.Invert(PositiveDefinite(150).Lower, 150, alone, CancellationToken.None);
+            SpdInverse.Invert(PositiveDefinite(150).Lower, 150, alone, null, CancellationToken.None);
             ComputeThreads.Count = 4;
             var together = new float[150 * 150];
-            SpdInverse.Invert(PositiveDefinite(150).Lower, 150, together, CancellationToken.None);
+            SpdInverse.Invert(PositiveDefinite(150).Lower, 150, together, null, CancellationToken.None);
             Assert.Equal(alone, together);
         }
         finally
