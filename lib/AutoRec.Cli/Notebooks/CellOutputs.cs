@@ -8,7 +8,7 @@ namespace AutoRec.Cli.Notebooks;
 internal sealed class CellOutputs(int executionCount)
 {
     private readonly List<JsonObject> outputs = [];
-    private readonly Dictionary<int, JsonObject> displays = [];
+    private readonly Dictionary<string, JsonObject> displays = [];
     private readonly StringBuilder streamText = new();
     private string? streamName;
 
@@ -37,8 +37,12 @@ internal sealed class CellOutputs(int executionCount)
         {
             case Displayed displayed:
                 var display = Output("display_data", displayed.Data);
-                displays[displayed.Id] = display;
                 outputs.Add(display);
+                if (displayed.Id is not null)
+                {
+                    displays[displayed.Id] = display;
+                }
+
                 break;
             case Returned returned:
                 var result = Output("execute_result", returned.Data);

@@ -4,14 +4,14 @@ using AutoRec.Data;
 namespace AutoRec.Cli.Notebooks;
 
 /// <summary>
-/// The list of assemblies that a kernel's process starts with: this program, the compiler and the formatter, and
+/// The list of assemblies that a kernel's process starts with: this program and .NET Interactive's C# kernel, and
 /// nothing of AutoRec.Lib and its packages, although they lie in the same folder. An assembly on that list is taken
 /// from this folder whatever a notebook's <c>#r</c> says; so what is not on it comes from the notebook's own folder,
 /// and once only.
 /// </summary>
 internal static class KernelDependencies
 {
-    private static readonly string[] Needed = ["Microsoft.CodeAnalysis.CSharp.Scripting", "Microsoft.DotNet.Interactive.Formatting"];
+    private static readonly string[] Needed = ["Microsoft.DotNet.Interactive.CSharp"];
 
     /// <summary>
     /// Writes the list beside the program, where the runtime wants it, unless it is there already.

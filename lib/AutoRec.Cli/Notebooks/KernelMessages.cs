@@ -24,12 +24,12 @@ internal abstract record KernelEvent
 internal sealed record StreamText(string Name, string Text) : KernelEvent;
 
 /// <summary>A displayed value.</summary>
-/// <param name="Id">Names it for a later update; unique within a notebook's run.</param>
+/// <param name="Id">Names it for a later update; unique within a notebook's run. Null for a value that does not change.</param>
 /// <param name="Data">The value by MIME type.</param>
-internal sealed record Displayed(int Id, IReadOnlyDictionary<string, string> Data) : KernelEvent;
+internal sealed record Displayed(string? Id, IReadOnlyDictionary<string, string> Data) : KernelEvent;
 
 /// <summary>A displayed value has changed.</summary>
-internal sealed record DisplayUpdated(int Id, IReadOnlyDictionary<string, string> Data) : KernelEvent;
+internal sealed record DisplayUpdated(string Id, IReadOnlyDictionary<string, string> Data) : KernelEvent;
 
 /// <summary>The value of a cell's last expression, by MIME type.</summary>
 internal sealed record Returned(IReadOnlyDictionary<string, string> Data) : KernelEvent;
@@ -50,6 +50,9 @@ internal sealed record CellDone : KernelEvent;
 /// <param name="Label">How errors call the cell, such as <c>cell 3</c>.</param>
 internal sealed record CellRequest(string Code, string Language, string Label)
 {
+    /// <summary>The line, from 1, of a place in the code.</summary>
+    public int LineAt(int index) => Code.AsSpan(0, index).Count('\n') + 1;
+
     public static CellRequest Read(string line) => JsonSerializer.Deserialize<CellRequest>(line)
         ?? throw new InvalidDataException("The kernel's process was sent an empty message.");
 

@@ -109,13 +109,13 @@ internal static class FrontEnds
         var values = content["formattedValues"] is JsonArray array
             ? array.ToDictionary(value => (string)value!["mimeType"]!, value => (string)value!["value"]!)
             : [];
-        var id = ((string?)content["valueId"])?.GetHashCode(StringComparison.Ordinal) ?? 0;
+        var id = (string?)content["valueId"];
         switch (TypeOf(envelope))
         {
             case "DisplayedValueProduced":
                 outputs.Add(new Displayed(id, values));
                 break;
-            case "DisplayedValueUpdated" when !cells.Exists(cell => cell.TryUpdate(new DisplayUpdated(id, values))):
+            case "DisplayedValueUpdated" when !cells.Exists(cell => cell.TryUpdate(new DisplayUpdated(id!, values))):
                 outputs.Add(new Displayed(id, values)); // As Polyglot Notebooks does.
                 break;
             case "ReturnValueProduced":

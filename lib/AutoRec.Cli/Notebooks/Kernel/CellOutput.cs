@@ -1,6 +1,4 @@
-using System.Collections.Concurrent;
 using System.Text;
-using Microsoft.DotNet.Interactive.Formatting;
 
 namespace AutoRec.Cli.Notebooks.Kernel;
 
@@ -26,40 +24,38 @@ internal sealed class CellOutput(TextWriter events)
 
     private readonly Lock gate = new();
     private readonly StringBuilder pending = new();
-    private readonly ConcurrentDictionary<string, int> ids = [];
+    private readonly HashSet<string> shown = [];
     private string pendingName = "";
-    private int lastId;
     private int lines;
     private long text;
     private long displayed;
     private int displays;
 
-    // What display(...) shows, wherever in the cell's code it is called.
-    static CellOutput() => Formatter.SubscribeToDisplayedValues(value => Current.Display(value));
-
-    /// <summary>The output of this process's notebook.</summary>
-    public static CellOutput Current { get; set; } = new(TextWriter.Null);
-
-    /// <summary>A display of its own.</summary>
-    public void Display(IReadOnlyDictionary<string, string> data) => Send(new Displayed(Interlocked.Increment(ref lastId), data));
-
-    /// <summary>A value that can change: it takes the place of what was displayed under its id, if anything was.</summary>
-    public void Display(DisplayedValue value)
+    /// <summary>Shows a value; by its id, if it has one, it can be changed.</summary>
+    public void Display(string? id, IReadOnlyDictionary<string, string> data)
     {
-        var data = MimeBundle.Of(value.FormattedValues);
-        if (value.IsUpdated && ids.TryGetValue(value.DisplayId, out var shown))
+        if (id is not null)
         {
-            Send(new DisplayUpdated(shown, data));
-            return;
+            lock (gate)
+            {
+                shown.Add(id);
+            }
         }
 
-        var id = Interlocked.Increment(ref lastId);
-        ids[value.DisplayId] = id;
         Send(new Displayed(id, data));
     }
 
-    /// <summary>A writer for <c>stdout</c> or <c>stderr</c>.</summary>
-    public TextWriter Stream(string name) => new StreamWriter(this, name);
+    /// <summary>Shows a value in the place of what was shown under its id; if nothing was, below the rest.</summary>
+    public void Update(string id, IReadOnlyDictionary<string, string> data)
+    {
+        bool isNew;
+        lock (gate)
+        {
+            isNew = shown.Add(id);
+        }
+
+        Send(isNew ? new Displayed(id, data) : new DisplayUpdated(id, data));
+    }
 
     /// <summary>Begins to count the output of a cell, which is capped.</summary>
     public void BeginCell()
@@ -132,7 +128,8 @@ internal sealed class CellOutput(TextWriter events)
         };
     }
 
-    private void WriteText(string name, ReadOnlySpan<char> text)
+    /// <summary>Adds to <c>stdout</c> or <c>stderr</c>.</summary>
+    public void Write(string name, ReadOnlySpan<char> text)
     {
         lock (gate)
         {
@@ -193,20 +190,5 @@ internal sealed class CellOutput(TextWriter events)
         events.Write(message.Write());
         events.Write('\n');
         events.Flush();
-    }
-
-    private sealed class StreamWriter(CellOutput output, string name) : TextWriter
-    {
-        public override Encoding Encoding => Encoding.UTF8;
-
-        public override void Write(char value) => output.WriteText(name, [value]);
-
-        public override void Write(ReadOnlySpan<char> buffer) => output.WriteText(name, buffer);
-
-        public override void Write(char[] buffer, int index, int count) => output.WriteText(name, buffer.AsSpan(index, count));
-
-        public override void Write(string? value) => output.WriteText(name, value);
-
-        public override void WriteLine(string? value) => output.WriteText(name, value + "\n");
     }
 }

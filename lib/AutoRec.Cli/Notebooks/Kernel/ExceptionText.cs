@@ -48,16 +48,20 @@ internal static partial class ExceptionText
         var own = Array.FindLastIndex(lines, line => line.Contains("Submission#", StringComparison.Ordinal));
         foreach (var match in lines.Take(own + 1).Select(line => Frame().Match(line)).Where(match => match.Success))
         {
-            var file = Path.GetFileName(match.Groups["file"].Value); // Of a cell: its label.
+            var file = Path.GetFileName(match.Groups["file"].Value); // Of a cell: see CellPlace.
             var place = match.Groups["line"].Value;
             var method = match.Groups["method"].Value;
             if (!method.Contains("Submission#", StringComparison.Ordinal))
             {
                 frames.Add((file.Length > 0 ? $"{method} in {file}:line {place}" : method, null, 0));
             }
-            else if (file.Length > 0 && (frames.Count == 0 || frames[^1].Text != $"{file}, line {place}"))
+            else if (file.Length > 0)
             {
-                frames.Add(($"{file}, line {place}", file, int.Parse(place, CultureInfo.InvariantCulture)));
+                var (label, cellLine) = CellPlace.Resolve(file, int.Parse(place, CultureInfo.InvariantCulture));
+                if (frames.Count == 0 || frames[^1].Text != $"{label}, line {cellLine}")
+                {
+                    frames.Add(($"{label}, line {cellLine}", label, cellLine));
+                }
             }
         }
 

@@ -17,9 +17,6 @@ internal static class KernelHost
         await using var events = new StreamWriter(pipe, leaveOpen: true);
 
         var output = new CellOutput(events);
-        CellOutput.Current = output;
-        Console.SetOut(output.Stream("stdout"));
-        Console.SetError(output.Stream("stderr"));
         Console.SetIn(TextReader.Null);
 
         var cells = Channel.CreateUnbounded<CellRequest>();
@@ -33,7 +30,7 @@ internal static class KernelHost
             Environment.Exit(0); // The parent has gone or has done with us, whatever a cell is still doing.
         });
 
-        var kernel = new CSharpKernel(output);
+        var kernel = new CellKernel(output);
         await foreach (var cell in cells.Reader.ReadAllAsync())
         {
             output.BeginCell();
