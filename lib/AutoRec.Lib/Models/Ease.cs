@@ -28,6 +28,12 @@ public sealed record EaseOptions : IAgeWeighted
     public double Dropout { get; init; }
 
     /// <summary>
+    /// Whether no item may stand for itself: diag(B) = 0, as in EASE and EDLAE. If not, dropout and penalty alone keep weights from the
+    /// identity: DLAE (Steck 2020), or without dropout ridge regression. Default true.
+    /// </summary>
+    public bool ZeroDiagonal { get; init; } = true;
+
+    /// <summary>
     /// Half-life of interactions in days: one that is so much older than the newest counts half, in general 0.5^(age / half-life). Requires
     /// times. Default: none, all count alike.
     /// </summary>
@@ -40,6 +46,7 @@ public sealed record EaseOptions : IAgeWeighted
 /// Minimises |X - X B|^2 + lambda |B|^2 over the item-item weights B under the constraint diag(B) = 0 (eq. 3), which has the closed form
 /// P = (X'X + lambda I)^-1, B_ij = -P_ij / P_jj off the diagonal (eq. 8). X is binary: any interaction counts as 1, or with a half-life as
 /// the root of its weight by age. With a dropout it is EDLAE, which has the same form with lambda + p / (1 - p) (X'X)_ii in place of lambda.
+/// Without the constraint it is DLAE, with Lambda the diagonal of these penalties: B = (X'X + Lambda)^-1 X'X = I - P Lambda.
 /// It is deterministic; the seed has no effect.
 /// </summary>
 /// <remarks>
@@ -77,27 +84,30 @@ public sealed class EaseTrainer(EaseOptions? options = null) : ITrainer<EaseMode
         var gram = new double[items * items];
         ItemGram.Of(AgeWeights.Rooted(train, options), gram, plan.Begin(ItemGram.Phase), context.Cancellation);
         var emphasis = options.Dropout / (1 - options.Dropout);
+        var penalties = new float[items];
         for (var item = 0; item < items; item++)
         {
             ref var users = ref gram[(item * items) + item];
-            users += options.Regularization + (emphasis * users);
+            var penalty = options.Regularization + (emphasis * users);
+            users += penalty;
+            penalties[item] = (float)penalty;
         }
 
         var weights = new float[items * items];
         SpdInverse.Invert(gram, items, weights, plan.Begin(InversePhase), context.Cancellation);
 
-        // From P to B: column j over -P_jj.
-        var diagonal = new float[items];
+        // From P to B: column j over -P_jj, or times -Lambda_j.
+        var divisors = new float[items];
         for (var item = 0; item < items; item++)
         {
-            diagonal[item] = -weights[(item * items) + item];
+            divisors[item] = options.ZeroDiagonal ? -weights[(item * items) + item] : -1 / penalties[item];
         }
 
         Parallel.For(0, items, ComputeThreads.Options, item =>
         {
             var row = weights.AsSpan(item * items, items);
-            TensorPrimitives.Divide(row, diagonal, row);
-            row[item] = 0;
+            TensorPrimitives.Divide(row, divisors, row);
+            row[item] = options.ZeroDiagonal ? 0 : 1 + row[item];
         });
         return new EaseModel(weights, items);
     }

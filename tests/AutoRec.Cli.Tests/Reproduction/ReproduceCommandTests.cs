@@ -12,6 +12,7 @@ public sealed class ReproduceCommandTests
     [InlineData("ease-ml-1m-strong", "ndcg@100", 0.4551)]
     [InlineData("ease-ml-1m-strong", "ndcg@10", 0.3867)]
     [InlineData("edlae-ml-1m-strong", "ndcg@100", 0.4587)]
+    [InlineData("dlae-ml-1m-strong", "ndcg@100", 0.4606)]
     [InlineData("infinite-ae-ml-1m-strong", "ndcg@100", 0.4632)]
     [InlineData("infinite-ae-ml-1m-strong", "ndcg@10", 0.3912)]
     [InlineData("ease-ml-1m-low-ratings", "ndcg@100", 0.4531)]

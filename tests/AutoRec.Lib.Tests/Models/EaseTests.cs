@@ -27,6 +27,61 @@ public sealed class EaseTests
         Assert.Equal([1 / 3f, 0], model.Weights(1).ToArray(), (a, b) => Math.Abs(a - b) < 1e-6f);
     }
 
+    // Lambda = I + diag(2, 1): X'X + Lambda = [5 1; 1 3], times B = X'X = [2 1; 1 1].
+    [Fact]
+    public void Fit_WithDropoutAndADiagonal_ByHand()
+    {
+        var train = InteractionMatrix.FromTriplets(2, 2, [0, 0, 1], [0, 1, 0], [5, 1, 3]);
+        var model = new EaseTrainer(new EaseOptions { Regularization = 1, Dropout = 0.5, ZeroDiagonal = false }).Fit(train, new FitContext());
+        Assert.Equal([5 / 14f, 2 / 14f], model.Weights(0).ToArray(), (a, b) => Math.Abs(a - b) < 1e-6f);
+        Assert.Equal([3 / 14f, 4 / 14f], model.Weights(1).ToArray(), (a, b) => Math.Abs(a - b) < 1e-6f);
+    }
+
+    // What dropout means: items of a user are hidden at random, in the limit of infinitely many draws. Each of the 2^3 ways to hide them is
+    // taken with its probability, what is left is divided by 1 - p, and the least squares are solved directly.
+    [Fact]
+    public void Fit_WithDropoutAndADiagonal_LeastSquaresOverAllWaysToHideItems()
+    {
+        const double P = 0.3, Lambda = 0.7;
+        int[][] rows = [[1, 1, 0], [1, 0, 1], [1, 1, 1], [0, 1, 0], [0, 1, 1]];
+        var (gram, cross) = (new double[3, 3], new double[3, 3]);
+        foreach (var row in rows)
+        {
+            for (var hidden = 0; hidden < 8; hidden++)
+            {
+                double[] input = [.. row.Select((x, item) => (hidden >> item & 1) == 1 ? 0 : x / (1 - P))];
+                var probability = Enumerable.Range(0, 3).Aggregate(1.0, (product, item) => product * ((hidden >> item & 1) == 1 ? P : 1 - P));
+                for (var i = 0; i < 3; i++)
+                {
+                    for (var j = 0; j < 3; j++)
+                    {
+                        gram[i, j] += probability * input[i] * input[j];
+                        cross[i, j] += probability * input[i] * row[j];
+                    }
+                }
+            }
+        }
+
+        for (var i = 0; i < 3; i++)
+        {
+            gram[i, i] += Lambda;
+        }
+
+        var inverse = GaussJordan(gram);
+        var pairs = (from user in Enumerable.Range(0, 5) from item in Enumerable.Range(0, 3) where rows[user][item] == 1 select (user, item)).ToArray();
+        var train = InteractionMatrix.FromTriplets(
+            5, 3, [.. pairs.Select(pair => pair.user)], [.. pairs.Select(pair => pair.item)], [.. pairs.Select(_ => 1f)]);
+        var options = new EaseOptions { Regularization = Lambda, Dropout = P, ZeroDiagonal = false };
+        var model = new EaseTrainer(options).Fit(train, new FitContext());
+        for (var i = 0; i < 3; i++)
+        {
+            for (var j = 0; j < 3; j++)
+            {
+                Assert.Equal(Enumerable.Range(0, 3).Sum(k => inverse[i, k] * cross[k, j]), model.Weights(i)[j], 1e-6);
+            }
+        }
+    }
+
     [Fact]
     public void Fit_RandomMatrix_AgainstADirectInverse()
     {

@@ -46,6 +46,8 @@ public sealed class EaseContract() : RecommenderContract("ease", ("regularizatio
 
 public sealed class EaseWithDropoutContract() : RecommenderContract("ease", ("regularization", "0.5"), ("dropout", "0.2"));
 
+public sealed class DlaeContract() : RecommenderContract("ease", ("regularization", "0.5"), ("dropout", "0.2"), ("zero-diagonal", "false"));
+
 public sealed class SansaContract() : RecommenderContract("sansa", ("regularization", "1"), ("density", "0.3"));
 
 public sealed class InfiniteAeContract() : RecommenderContract("infinite-ae", ("regularization", "0.1"));
