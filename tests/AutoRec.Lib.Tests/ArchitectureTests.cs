@@ -10,16 +10,17 @@ public sealed partial class ArchitectureTests
     private static readonly Dictionary<string, string[]> Allowed = new()
     {
         ["Native"] = [],
+        ["Distributed"] = ["Data"],
         ["Data"] = ["Native"],
         ["Splitting"] = ["Data"],
-        ["Persistence"] = ["Data", "Scoring"],
+        ["Persistence"] = ["Distributed", "Data", "Scoring"],
         ["Scoring"] = ["Data", "Native"],
-        ["Training"] = ["Data", "Native", "Scoring", "Splitting", "Persistence"],
-        ["Models"] = ["Data", "Native", "Scoring", "Persistence", "Training"],
+        ["Training"] = ["Distributed", "Data", "Native", "Scoring", "Splitting", "Persistence"],
+        ["Models"] = ["Distributed", "Data", "Native", "Scoring", "Persistence", "Training"],
         ["Evaluation"] = ["Data", "Native", "Scoring", "Splitting", "Training"],
-        ["Catalog"] = ["Data", "Native", "Scoring", "Splitting", "Persistence", "Training", "Models", "Evaluation"],
+        ["Catalog"] = ["Distributed", "Data", "Native", "Scoring", "Splitting", "Persistence", "Training", "Models", "Evaluation"],
         ["Serving"] = ["Data", "Native", "Scoring", "Persistence", "Training", "Models", "Catalog", "Evaluation"],
-        ["Experiments"] = ["Data", "Native", "Scoring", "Persistence", "Splitting", "Training", "Models", "Evaluation", "Catalog", "Serving"],
+        ["Experiments"] = ["Distributed", "Data", "Native", "Scoring", "Persistence", "Splitting", "Training", "Models", "Evaluation", "Catalog", "Serving"],
     };
 
     [Fact]

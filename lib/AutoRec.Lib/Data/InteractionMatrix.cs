@@ -214,6 +214,36 @@ public sealed class InteractionMatrix
         return new InteractionMatrix(ColumnCount, newOffsets, newColumns, newValues, Feedback);
     }
 
+    /// <summary>A contiguous part of the columns, as a matrix of its own with the same rows.</summary>
+    /// <param name="first">The first column, which becomes column 0.</param>
+    /// <param name="end">The end behind the last.</param>
+    internal InteractionMatrix SelectColumns(int first, int end)
+    {
+        if (first == 0 && end == ColumnCount)
+        {
+            return this;
+        }
+
+        var (newOffsets, starts) = (new int[offsets.Length], new int[RowCount]);
+        for (var row = 0; row < RowCount; row++)
+        {
+            starts[row] = offsets[row] + Place(row, first);
+            newOffsets[row + 1] = newOffsets[row] + Place(row, end) - Place(row, first);
+        }
+
+        var (newColumns, newValues) = (new int[newOffsets[^1]], new float[newOffsets[^1]]);
+        for (var row = 0; row < RowCount; row++)
+        {
+            var length = newOffsets[row + 1] - newOffsets[row];
+            TensorPrimitives.Subtract(columns.AsSpan(starts[row], length), first, newColumns.AsSpan(newOffsets[row]));
+            values.AsSpan(starts[row], length).CopyTo(newValues.AsSpan(newOffsets[row]));
+        }
+
+        return new InteractionMatrix(end - first, newOffsets, newColumns, newValues, Feedback);
+
+        int Place(int row, int column) => Columns(row).BinarySearch(column) is var place && place < 0 ? ~place : place;
+    }
+
     /// <summary>The entries that are positive, with rows, columns and feedback as they are.</summary>
     public InteractionMatrix Positives()
     {

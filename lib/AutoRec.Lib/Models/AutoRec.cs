@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using System.Numerics.Tensors;
 using AutoRec.Data;
+using AutoRec.Distributed;
 using AutoRec.Models.Networks;
 using AutoRec.Models.Numerics;
 using AutoRec.Models.Rows;
@@ -104,17 +105,28 @@ public sealed class AutoRecTrainer(AutoRecRows rows, AutoRecOptions? options = n
     public AutoRecModel Fit(InteractionMatrix train, FitContext context)
     {
         ArgumentNullException.ThrowIfNull(train);
+        ArgumentNullException.ThrowIfNull(context);
+        if (context.Group.Size > 1 && (context.Start is not null || options.Engine.UsesTorch(context.Device)))
+        {
+            throw new NotSupportedException(
+                "On several ranks AutoRec is trained from its first weights (without --from), by engine=sparse on the device 'cpu'.");
+        }
+
+        var isByItem = rows == AutoRecRows.Items;
         var frame = RatingFrame.Of(train, options.Center, rows);
-        var values = frame.ToValues(train);
-        var matrix = rows == AutoRecRows.Items ? values.Transpose() : values; // [rows x visible]
-        var trained = matrix.CountRows();
-        var batchSize = Math.Clamp(trained / LeastBatchesPerEpoch, 1, options.BatchSize);
+        int[] ofUsers = [.. Enumerable.Range(0, train.RowCount).Select(train.RowLength)];
+        var (lengths, ofUnits) = isByItem ? (train.CountByColumn(), ofUsers) : (ofUsers, train.CountByColumn());
+        var units = LeafSplit.Of(ofUnits, context.Group);
+        var matrix = OwnRows(frame.ToValues(train), units); // [rows x visible units of this process]
+        var activation = AutoRecModel.ActivationOf(frame);
+        var batchSize = Math.Clamp(lengths.Count(length => length > 0) / LeastBatchesPerEpoch, 1, options.BatchSize);
         using var training = new NetworkTraining<AutoRecNetwork>(
-            matrix,
+            lengths,
             context,
             options with { BatchSize = batchSize },
-            generator => new AutoRecNetwork(matrix.ColumnCount, options.HiddenUnits, AutoRecModel.ActivationOf(frame), generator),
-            isByItem: rows == AutoRecRows.Items);
+            generator => new AutoRecNetwork(units, options.HiddenUnits, activation, generator),
+            isByItem: isByItem,
+            savesNetwork: options.Engine.UsesTorch(context.Device));
         if (frame.IsCentred)
         {
             Layers.DropBias(training.Network.OutputBias);
@@ -125,19 +137,18 @@ public sealed class AutoRecTrainer(AutoRecRows rows, AutoRecOptions? options = n
             throw new NotSupportedException("Lazy Adam requires engine=sparse on the device 'cpu'. Set these, or lazy-adam=false.");
         }
 
-        var activation = AutoRecModel.ActivationOf(frame);
         var engine = training.Add(AutoencoderEngine.Of(training.Network, activation, training.UsesTorch, options.LazyAdam));
-        var density = frame.IsCentred ? RatingFrame.NoiseLevel(matrix) : (double)matrix.Count / Math.Max(1, matrix.ColumnCount);
+        var density = frame.IsCentred ? RatingFrame.NoiseLevel(train) : (double)train.Count / Math.Max(1, units.Count);
         var lambda = options.Regularization * density;
-        var read = frame.ToInput(matrix);
+        var read = frame.ToInput(matrix, lengths);
         var target = new SparseBatch(matrix.ColumnCount);
         var input = frame.IsCentred ? new SparseBatch(matrix.ColumnCount) : target;
         return training.Run(
             "rmse",
-            () => frame.Unit * Math.Sqrt(training.Sum(SquaredError) / Math.Max(1, matrix.Count)),
+            () => frame.Unit * Math.Sqrt(training.Sum(SquaredError) / Math.Max(1, train.Count)),
             engine.CopyWeights,
             weights => AutoRecModel.Of(rows, weights, frame, read),
-            new Resumption<AutoencoderWeights>(training.State, best => best.SaveTo(new ModelState()), AutoencoderWeights.Of));
+            new Resumption<AutoencoderWeights>(training.State, best => best.SaveTo(new ModelState()), arrays => AutoencoderWeights.Of(arrays, units)));
 
         double SquaredError(int[] batch)
         {
@@ -150,6 +161,11 @@ public sealed class AutoRecTrainer(AutoRecRows rows, AutoRecOptions? options = n
             return engine.Step(input, target, weights: default, training.LearningRate, lambda * batch.Length / training.RowCount);
         }
     }
+
+    // [users x items] -> [rows x units of this process].
+    private InteractionMatrix OwnRows(InteractionMatrix values, LeafSplit units) => rows == AutoRecRows.Users
+        ? values.SelectColumns(units.First, units.End)
+        : (units.Own == values.RowCount ? values : values.SelectRows([.. Enumerable.Range(units.First, units.Own)])).Transpose();
 }
 
 /// <summary>
@@ -157,13 +173,19 @@ public sealed class AutoRecTrainer(AutoRecRows rows, AutoRecOptions? options = n
 /// told apart. Items without a training rating and users without a history get the baseline or, without one, the middle of the scale, as in
 /// the paper (section 3).
 /// </summary>
+/// <remarks>
+/// After a training on several processes each of them has the weights of its visible units alone. Then all processes must score, predict
+/// and save together.
+/// </remarks>
 public sealed class AutoRecModel : TrainedModel, IRatingPredictor, IPersistentModel<AutoRecModel>
 {
+    private const int UsersAtATime = 1024; // bounds the memory of their hidden layers
+
     private readonly AutoRecRows rows;
     private readonly AutoencoderWeights weights;
     private readonly RatingFrame frame;
     private readonly float[] itemHidden; // I-AutoRec: [items x hidden]; else empty
-    private readonly Lazy<PackedRows> items; // I-AutoRec: the hidden layer of each and 1; U-AutoRec: the weights and the bias of each
+    private readonly Lazy<PackedRows> items; // I-AutoRec: the hidden layer of each and 1; U-AutoRec: the weights and the bias of each of its own
 
     private AutoRecModel(AutoRecRows rows, AutoencoderWeights weights, RatingFrame frame, float[] itemHidden)
     {
@@ -171,7 +193,7 @@ public sealed class AutoRecModel : TrainedModel, IRatingPredictor, IPersistentMo
         this.weights = weights;
         this.frame = frame;
         this.itemHidden = itemHidden;
-        items = new(() => PackedRows.Of(ItemCount, weights.Hidden + 1, (item, row) =>
+        items = new(() => PackedRows.Of(IsByItem ? ItemCount : Units.Own, weights.Hidden + 1, (item, row) =>
         {
             (IsByItem ? HiddenOf(item) : weights.DecoderRow(item)).CopyTo(row);
             row[^1] = IsByItem ? 1 : weights.DecoderBias[item];
@@ -183,6 +205,8 @@ public sealed class AutoRecModel : TrainedModel, IRatingPredictor, IPersistentMo
 
     internal AutoencoderWeights Weights => weights;
 
+    private LeafSplit Units => weights.Units;
+
     private bool IsByItem => rows == AutoRecRows.Items;
 
     /// <inheritdoc/>
@@ -192,16 +216,17 @@ public sealed class AutoRecModel : TrainedModel, IRatingPredictor, IPersistentMo
     public override void Score(Histories histories, Memory<float> scores)
     {
         Guard.ScoreArguments(histories, ItemCount, scores.Length);
-        var vectorOf = Vectors(histories);
-        items.Value.Multiply(
-            histories.Count,
-            (user, row) =>
-            {
-                var (vector, bias) = vectorOf(user);
-                vector.Span.CopyTo(row);
-                row[^1] = IsByItem ? bias : 1;
-            },
-            scores);
+        CheckUsers(histories);
+        var vectors = IsByItem ? UserWeights(histories) : UserCodes(histories);
+        if (IsByItem || Units.Group.Size == 1)
+        {
+            items.Value.Multiply(vectors, histories.Count, scores);
+        }
+        else
+        {
+            ScoreOwnItems(vectors, histories.Count, scores);
+        }
+
         Parallel.For(0, histories.Count, ComputeThreads.Options, user =>
             frame.ToRatings(histories, user, scores.Span.Slice(user * ItemCount, ItemCount)));
     }
@@ -210,23 +235,28 @@ public sealed class AutoRecModel : TrainedModel, IRatingPredictor, IPersistentMo
     public void Predict(Histories histories, InteractionMatrix pairs, Memory<float> ratings)
     {
         Guard.PredictArguments(histories, pairs, ItemCount, ratings.Length);
-        var vectorOf = Vectors(histories);
-        Parallel.For(0, histories.Count, ComputeThreads.Options, user =>
+        CheckUsers(histories);
+        for (var start = 0; start < histories.Count; start += UsersAtATime)
         {
-            var row = ratings.Span.Slice(pairs.Offsets[user], pairs.RowLength(user));
-            var asked = pairs.Columns(user);
-            var level = frame.Level(histories, user);
-            var (vector, bias) = vectorOf(user);
-            var isCold = histories.Interactions.RowLength(user) == 0;
-            for (var i = 0; i < row.Length; i++)
+            var (first, count) = (start, Math.Min(UsersAtATime, histories.Count - start));
+            var codes = IsByItem ? [] : Encode(histories.Select([.. Enumerable.Range(first, count)]));
+            Parallel.For(first, first + count, ComputeThreads.Options, user =>
             {
-                var item = asked[i];
-                row[i] = Scale.Clip(isCold || !frame.IsKnown(item) ? frame.ColdRating(level, item)
-                    : frame.ToRating(level, item, IsByItem
-                        ? TensorPrimitives.Dot(HiddenOf(item), vector.Span) + bias
-                        : TensorPrimitives.Dot(weights.DecoderRow(item), vector.Span) + weights.DecoderBias[item]));
+                var code = IsByItem ? [] : codes.AsSpan((user - first) * weights.Hidden, weights.Hidden);
+                Predict(histories, user, code, pairs.Columns(user), ratings.Span.Slice(pairs.Offsets[user], pairs.RowLength(user)));
+            });
+        }
+
+        if (Units.Group.Size > 1)
+        {
+            var unitOf = pairs.Columns().ToArray();
+            for (var user = 0; IsByItem && user < pairs.RowCount; user++)
+            {
+                unitOf.AsSpan(pairs.Offsets[user], pairs.RowLength(user)).Fill(histories.TrainingRows[user]);
             }
-        });
+
+            Units.Exchange(ratings.Span, unitOf);
+        }
     }
 
     /// <inheritdoc/>
@@ -248,63 +278,97 @@ public sealed class AutoRecModel : TrainedModel, IRatingPredictor, IPersistentMo
     /// <param name="rows">I-AutoRec or U-AutoRec.</param>
     /// <param name="weights">The weights.</param>
     /// <param name="frame">What the weights are fitted to.</param>
-    /// <param name="input">The rows of the training data as the network reads them: [rows x visible].</param>
-    internal static AutoRecModel Of(AutoRecRows rows, AutoencoderWeights weights, RatingFrame frame, InteractionMatrix input)
-    {
-        var isTanh = frame.IsCentred;
-        var itemHidden = new float[rows == AutoRecRows.Items ? Sizes.Of("items x hidden units", input.RowCount, weights.Hidden) : 0];
-        if (rows == AutoRecRows.Items)
-        {
-            Parallel.For(0, input.RowCount, ComputeThreads.Options, item =>
-                Encode(weights, isTanh, input, item, itemHidden.AsSpan(item * weights.Hidden, weights.Hidden)));
-        }
+    /// <param name="input">The rows of the training data as the network reads them: [rows x visible units of this process].</param>
+    internal static AutoRecModel Of(AutoRecRows rows, AutoencoderWeights weights, RatingFrame frame, InteractionMatrix input) =>
+        new(rows, weights, frame, rows == AutoRecRows.Items ? weights.Encode(input, ActivationOf(frame)) : []);
 
-        return new AutoRecModel(rows, weights, frame, itemHidden);
+    // The hidden layer of users: [users x hidden].
+    private float[] Encode(Histories histories)
+    {
+        var input = frame.ToInput(frame.ToValues(histories.Interactions));
+        return weights.Encode(input.SelectColumns(Units.First, Units.End), ActivationOf(frame));
     }
 
-    // g(W r + mu) of one sparse row: [hidden].
-    private static void Encode(AutoencoderWeights weights, bool isTanh, InteractionMatrix input, int row, Span<float> hidden)
+    // U-AutoRec, what weights and biases of items are multiplied with: [users x (hidden + 1)].
+    private float[] UserCodes(Histories histories)
     {
-        var columns = input.Columns(row);
-        var values = input.Values(row);
-        weights.EncoderBias.CopyTo(hidden);
-        for (var i = 0; i < columns.Length; i++)
+        var (width, codes) = (weights.Hidden, Encode(histories));
+        var vectors = new float[Sizes.Of("users x numbers of a vector", histories.Count, width + 1)];
+        for (var user = 0; user < histories.Count; user++)
         {
-            TensorPrimitives.MultiplyAdd(weights.EncoderRow(columns[i]), values[i], hidden, hidden);
+            codes.AsSpan(user * width, width).CopyTo(vectors.AsSpan(user * (width + 1)));
+            vectors[((user + 1) * (width + 1)) - 1] = 1;
         }
 
-        if (isTanh)
+        return vectors;
+    }
+
+    // I-AutoRec, what hidden layers of items are multiplied with: [users x (hidden + 1)].
+    private float[] UserWeights(Histories histories)
+    {
+        var width = weights.Hidden + 1;
+        var vectors = new float[Sizes.Of("users x numbers of a vector", histories.Count, width)];
+        var unitOf = new int[Units.Group.Size == 1 ? 0 : vectors.Length];
+        for (var user = 0; user < histories.Count; user++)
         {
-            TensorPrimitives.Tanh(hidden, hidden);
+            var unit = histories.TrainingRows[user];
+            if (Units.Has(unit))
+            {
+                weights.DecoderRow(unit - Units.First).CopyTo(vectors.AsSpan(user * width));
+                vectors[((user + 1) * width) - 1] = weights.DecoderBias[unit - Units.First];
+            }
+
+            if (unitOf.Length > 0)
+            {
+                unitOf.AsSpan(user * width, width).Fill(unit);
+            }
         }
-        else
+
+        Units.Exchange(vectors, unitOf);
+        return vectors;
+    }
+
+    // Each process scores its own items for all users.
+    private void ScoreOwnItems(float[] vectors, int users, Memory<float> scores)
+    {
+        var own = new float[Sizes.Of("users x items", users, Units.Own)];
+        items.Value.Multiply(vectors, users, own);
+        var unitOf = new int[scores.Length];
+        for (var user = 0; user < users; user++)
         {
-            TensorPrimitives.Sigmoid(hidden, hidden);
+            own.AsSpan(user * Units.Own, Units.Own).CopyTo(scores.Span.Slice((user * ItemCount) + Units.First, Units.Own));
+            for (var item = 0; item < ItemCount; item++)
+            {
+                unitOf[(user * ItemCount) + item] = item;
+            }
+        }
+
+        Units.Exchange(scores.Span, unitOf);
+    }
+
+    // The ratings of a user that this process has the weights for.
+    private void Predict(Histories histories, int user, ReadOnlySpan<float> code, ReadOnlySpan<int> asked, Span<float> ratings)
+    {
+        var level = frame.Level(histories, user);
+        var isCold = histories.Interactions.RowLength(user) == 0;
+        for (var i = 0; i < asked.Length; i++)
+        {
+            var item = asked[i];
+            var unit = IsByItem ? histories.TrainingRows[user] : item;
+            if (!Units.Has(unit))
+            {
+                continue;
+            }
+
+            var own = unit - Units.First;
+            ratings[i] = Scale.Clip(isCold || !frame.IsKnown(item)
+                ? frame.ColdRating(level, item)
+                : frame.ToRating(level, item, TensorPrimitives.Dot(IsByItem ? HiddenOf(item) : code, weights.DecoderRow(own)) + weights.DecoderBias[own]));
         }
     }
 
     // The hidden layer of an item: [hidden].
     private ReadOnlySpan<float> HiddenOf(int item) => itemHidden.AsSpan(item * weights.Hidden, weights.Hidden);
-
-    // Of each user what items are multiplied with: [hidden], and a bias.
-    private Func<int, (ReadOnlyMemory<float> Vector, float Bias)> Vectors(Histories histories)
-    {
-        CheckUsers(histories);
-        if (IsByItem)
-        {
-            return user => (
-                weights.Decoder.AsMemory(histories.TrainingRows[user] * weights.Hidden, weights.Hidden),
-                weights.DecoderBias[histories.TrainingRows[user]]);
-        }
-
-        var input = frame.ToInput(frame.ToValues(histories.Interactions));
-        return user =>
-        {
-            var vector = new float[weights.Hidden];
-            Encode(weights, frame.IsCentred, input, user, vector);
-            return (vector, 0);
-        };
-    }
 
     private void CheckUsers(Histories histories)
     {

@@ -351,7 +351,7 @@ internal static partial class ModelFolder
 
     private static ModelState Finite(ModelState state)
     {
-        foreach (var (name, values, _) in state.Arrays)
+        foreach (var (name, (values, _)) in state.Arrays)
         {
             if (values is float[] numbers && Array.FindIndex(numbers, number => !float.IsFinite(number)) is >= 0 and var place)
             {

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
+using AutoRec.Distributed;
 
 namespace AutoRec.Persistence;
 
@@ -18,7 +19,10 @@ internal static class Safetensors
     // Numbers at a time: a span of bytes cannot be as long as an array of numbers.
     private const int PartLength = 1 << 20;
 
-    /// <summary>Writes arrays.</summary>
+    /// <summary>
+    /// Writes arrays. Where their rows lie on several processes all of these must write, and each writes the same, so all but one to
+    /// <see cref="Stream.Null"/>.
+    /// </summary>
     public static void Write(Stream stream, ModelState state)
     {
         CheckByteOrder();
@@ -27,12 +31,12 @@ internal static class Safetensors
         {
             var begin = 0L;
             json.WriteStartObject();
-            foreach (var (name, values, shape) in state.Arrays)
+            foreach (var (name, array) in state.Arrays)
             {
-                var end = begin + (4L * values.Length);
+                var end = begin + (4L * array.Length);
                 json.WriteStartObject(name);
-                json.WriteString("dtype", values is float[]? "F32" : "I32");
-                WriteNumbers(json, "shape", shape.Select(length => (long)length));
+                json.WriteString("dtype", array.Values is float[]? "F32" : "I32");
+                WriteNumbers(json, "shape", array.Shape.Select(length => (long)length));
                 WriteNumbers(json, "data_offsets", [begin, end]);
                 json.WriteEndObject();
                 begin = end;
@@ -51,11 +55,35 @@ internal static class Safetensors
         BinaryPrimitives.WriteInt64LittleEndian(length, header.Length);
         stream.Write(length);
         header.WriteTo(stream);
-        foreach (var (_, values, _) in state.Arrays)
+        foreach (var (_, array) in state.Arrays)
         {
-            for (var start = 0; start < values.Length; start += PartLength)
+            if (array.Rows is { } rows)
             {
-                stream.Write(Part(values, start));
+                WriteRows(stream, array, rows);
+                continue;
+            }
+
+            for (var start = 0; start < array.Values.Length; start += PartLength)
+            {
+                stream.Write(Part(array.Values, start));
+            }
+        }
+    }
+
+    // Each process gives its rows to all, part by part: none holds the rows of the others.
+    private static void WriteRows(Stream stream, StateArray array, LeafSplit rows)
+    {
+        for (var rank = 0; rank < rows.Group.Size; rank++)
+        {
+            var (first, end) = rows.Range(rank);
+            var length = (end - first) * array.Width;
+            for (var start = 0; start < length; start += PartLength)
+            {
+                var part = rank == rows.Group.Rank
+                    ? Part(array.Values, start)
+                    : new byte[sizeof(float) * Math.Min(PartLength, length - start)];
+                rows.Group.Broadcast(part, rank);
+                stream.Write(part);
             }
         }
     }

@@ -15,7 +15,8 @@ internal static class CheckpointFile
 {
     private const int NumbersPerEpoch = 4; // training error, validation measure, is best, seconds
 
-    public static void Write(Checkpoint checkpoint, CheckpointContent content)
+    /// <summary>Writes a checkpoint. All processes of a training take part, and one of them has the file.</summary>
+    public static void Write(Checkpoint checkpoint, CheckpointContent content, bool hasFile = true)
     {
         var numbers = content.History.SelectMany(Numbers).ToArray();
         var arrays = new ModelState()
@@ -27,7 +28,14 @@ internal static class CheckpointFile
             arrays.AddAll("best.", best);
         }
 
-        WholeFile.Write(checkpoint.Path, stream => Safetensors.Write(stream, arrays));
+        if (hasFile)
+        {
+            WholeFile.Write(checkpoint.Path, stream => Safetensors.Write(stream, arrays));
+        }
+        else
+        {
+            Safetensors.Write(Stream.Null, arrays);
+        }
     }
 
     /// <summary>Reads a checkpoint; null when the file does not exist.</summary>

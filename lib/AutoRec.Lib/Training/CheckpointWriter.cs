@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using AutoRec.Distributed;
 
 namespace AutoRec.Training;
 
@@ -8,11 +9,12 @@ internal sealed class CheckpointWriter<TState>
 {
     private readonly Checkpoint checkpoint;
     private readonly Resumption<TState> resumption;
+    private readonly IProcessGroup group;
     private readonly Stopwatch sinceWrite = Stopwatch.StartNew();
     private int epochsWritten;
 
-    private CheckpointWriter(Checkpoint checkpoint, Resumption<TState> resumption) =>
-        (this.checkpoint, this.resumption) = (checkpoint, resumption);
+    private CheckpointWriter(Checkpoint checkpoint, Resumption<TState> resumption, IProcessGroup group) =>
+        (this.checkpoint, this.resumption, this.group) = (checkpoint, resumption, group);
 
     /// <summary>The writer that the context asks for; null if it asks for none.</summary>
     /// <exception cref="NotSupportedException">
@@ -24,14 +26,28 @@ internal sealed class CheckpointWriter<TState>
         _ when resumption is null => throw new NotSupportedException("This model does not support checkpoints. Train it without one."),
         _ when context.Device != ComputeDevice.Cpu => throw new NotSupportedException(
             "Checkpoints require the device 'cpu'. Train without a checkpoint, or use the device 'cpu'."),
-        var checkpoint => Checked(checkpoint, resumption),
+        var checkpoint => Checked(checkpoint, resumption, context.Group),
     };
 
     /// <summary>Brings a training that has not begun to where its checkpoint left it, if it is to resume and there is one.</summary>
     /// <exception cref="Data.DataFileException">The checkpoint is damaged or belongs to another training.</exception>
     public void Resume(EarlyStopping<TState> stopping, EpochHistory history)
     {
-        if (!checkpoint.Resume || CheckpointFile.Read(checkpoint) is not { } content)
+        if (!checkpoint.Resume)
+        {
+            return;
+        }
+
+        var content = CheckpointFile.Read(checkpoint);
+        if (group.AllGather(content is null) is var missing && Array.FindIndex(missing, isMissing => isMissing != missing[0]) is >= 0 and var rank)
+        {
+            throw new Data.DataFileException(
+                checkpoint.Path,
+                $"Rank {Array.IndexOf(missing, false)} has this checkpoint, and rank {(missing[0] ? 0 : rank)} has not. "
+                + "Put --checkpoint FILE in a folder that all machines share.");
+        }
+
+        if (content is null)
         {
             return;
         }
@@ -54,7 +70,7 @@ internal sealed class CheckpointWriter<TState>
     /// <summary>Writes a checkpoint if the last one is old enough.</summary>
     public void WriteIfDue(EarlyStopping<TState> stopping, EpochHistory history)
     {
-        if (sinceWrite.Elapsed >= checkpoint.Interval)
+        if (group.Decide(sinceWrite.Elapsed >= checkpoint.Interval))
         {
             Write(stopping, history);
         }
@@ -72,18 +88,19 @@ internal sealed class CheckpointWriter<TState>
     }
 
     // What is at the path and is not a checkpoint of this training is never replaced.
-    private static CheckpointWriter<TState> Checked(Checkpoint checkpoint, Resumption<TState> resumption)
+    private static CheckpointWriter<TState> Checked(Checkpoint checkpoint, Resumption<TState> resumption, IProcessGroup group)
     {
         _ = checkpoint.IsThere();
-        return new CheckpointWriter<TState>(checkpoint, resumption);
+        return new CheckpointWriter<TState>(checkpoint, resumption, group);
     }
 
     private void Write(EarlyStopping<TState> stopping, EpochHistory history)
     {
-        CheckpointFile.Write(checkpoint, new CheckpointContent(
+        var content = new CheckpointContent(
             resumption.Training.Save(),
             stopping.Best is null ? null : resumption.Keep(stopping.Best),
-            [.. history.Reports.Select(report => new EpochResult(report.TrainError, report.Validation, report.IsBest, report.Elapsed))]));
+            [.. history.Reports.Select(report => new EpochResult(report.TrainError, report.Validation, report.IsBest, report.Elapsed))]);
+        CheckpointFile.Write(checkpoint, content, group.Rank == 0);
         sinceWrite.Restart();
         epochsWritten = history.Reports.Count;
     }

@@ -1,4 +1,5 @@
 using AutoRec.Data;
+using AutoRec.Distributed;
 using AutoRec.Scoring;
 using AutoRec.Splitting;
 
@@ -30,6 +31,12 @@ public sealed record FitContext
     /// features], see <see cref="SideFeatures.OfItems"/>. Null if nothing is. Default null.
     /// </summary>
     public InteractionMatrix? ItemFeatures { get; init; }
+
+    /// <summary>
+    /// The processes that fit together. All of them must fit the same model to the same data; a model that is not distributed is fitted by
+    /// each alone. The result does not depend on their number. Default: this process alone.
+    /// </summary>
+    public IProcessGroup Group { get; init; } = ProcessGroup.Single;
 
     /// <summary>The model whose weights a training starts with, where the model supports that; null for none. Default null.</summary>
     internal WarmStart? Start { get; init; }

@@ -36,23 +36,45 @@ internal sealed class NetworkTraining<TNetwork> : IDisposable
     /// <param name="decay">
     /// The lambda of the penalty lambda/2 |w|^2 of a parameter w that is added to the loss of each batch; null for none.
     /// </param>
-    /// <param name="isByItem">Whether rows are items and inputs users; only a model that is continued needs to know. Default false.</param>
     /// <exception cref="NotSupportedException">This machine does not have the device, or the engine does not run on it.</exception>
     public NetworkTraining(
         InteractionMatrix matrix,
         FitContext context,
         INetworkOptions options,
         Func<Generator, TNetwork> create,
-        Func<Parameter, double>? decay = null,
-        bool isByItem = false)
+        Func<Parameter, double>? decay = null)
+        : this([.. Enumerable.Range(0, matrix.RowCount).Select(matrix.RowLength)], context, options, create, decay)
     {
-        ArgumentNullException.ThrowIfNull(matrix);
+    }
+
+    /// <summary>Makes the network and all that is needed to train it.</summary>
+    /// <param name="lengths">The number of entries of each row of the training data. Rows without an entry are left out.</param>
+    /// <param name="context">How to run.</param>
+    /// <param name="options">Epochs, batches, learning rate and engine.</param>
+    /// <param name="create">Makes a network with weights from a generator.</param>
+    /// <param name="decay">
+    /// The lambda of the penalty lambda/2 |w|^2 of a parameter w that is added to the loss of each batch; null for none.
+    /// </param>
+    /// <param name="isByItem">Whether rows are items and inputs users; only a model that is continued needs to know. Default false.</param>
+    /// <param name="savesNetwork">
+    /// Whether checkpoints hold the network; false where a part trains all of its parameters outside torch. Default true.
+    /// </param>
+    /// <exception cref="NotSupportedException">This machine does not have the device, or the engine does not run on it.</exception>
+    public NetworkTraining(
+        int[] lengths,
+        FitContext context,
+        INetworkOptions options,
+        Func<Generator, TNetwork> create,
+        Func<Parameter, double>? decay = null,
+        bool isByItem = false,
+        bool savesNetwork = true)
+    {
         ArgumentNullException.ThrowIfNull(context);
         (this.context, this.options, this.create, this.decay) = (context, options, create, decay);
         Device = TorchDevices.Resolve(context.Device);
         UsesTorch = options.Engine.UsesTorch(context.Device);
         LearningRate = options.LearningRate;
-        rows = ShuffledOrder.OfRows(matrix, context.Seed);
+        rows = ShuffledOrder.OfRows(lengths, context.Seed);
         scope = NewDisposeScope();
         Generator = new Generator((ulong)context.Seed, CPU);
         Network = create(Generator);
@@ -64,7 +86,11 @@ internal sealed class NetworkTraining<TNetwork> : IDisposable
         Network.to(Device);
 
         rows.AddTo(State);
-        State.Add("generator", Generator).Add("update", () => Update, value => Update = value).Add("network", Network);
+        State.Add("generator", Generator).Add("update", () => Update, value => Update = value);
+        if (savesNetwork)
+        {
+            State.Add("network", Network);
+        }
     }
 
     /// <summary>The network in training. Weights of layers that torch does not compute are those of the last copy.</summary>

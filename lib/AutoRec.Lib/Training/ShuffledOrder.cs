@@ -1,5 +1,3 @@
-using AutoRec.Data;
-
 namespace AutoRec.Training;
 
 /// <summary>Entries in an order that is drawn anew for each pass, such as the rows of a matrix in mini-batches.</summary>
@@ -9,9 +7,11 @@ internal sealed class ShuffledOrder(int[] order, Random random)
 {
     private int shuffles;
 
-    /// <summary>The rows of a matrix that have an entry; a model learns nothing from the others.</summary>
-    public static ShuffledOrder OfRows(InteractionMatrix matrix, int seed) =>
-        new([.. Enumerable.Range(0, matrix.RowCount).Where(row => matrix.RowLength(row) > 0)], new Random(seed));
+    /// <summary>The rows that have an entry; a model learns nothing from the others.</summary>
+    /// <param name="lengths">The number of entries of each row.</param>
+    /// <param name="seed">The seed of the order.</param>
+    public static ShuffledOrder OfRows(int[] lengths, int seed) =>
+        new([.. Enumerable.Range(0, lengths.Length).Where(row => lengths[row] > 0)], new Random(seed));
 
     /// <summary>The number of entries.</summary>
     public int Count => order.Length;

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using AutoRec.Distributed;
 using AutoRec.Persistence;
 using static TorchSharp.torch;
 
@@ -10,17 +11,30 @@ internal sealed class TrainingState
     private readonly List<(Action<ModelState> Save, Action<ModelState> Load)> parts = [];
 
     /// <summary>Adds numbers that are changed in place.</summary>
-    public TrainingState Add(string name, float[] values) =>
-        Add(state => state.Add(name, [.. values]), state => Copy(state.Floats(name), values, name));
+    /// <param name="name">A name that is not taken.</param>
+    /// <param name="values">The numbers; where rows lie on several processes, those of this one's.</param>
+    /// <param name="rows">How rows lie on processes; null if all have the same numbers. Default null.</param>
+    /// <param name="width">The numbers of a row. Default 1.</param>
+    public TrainingState Add(string name, float[] values, LeafSplit? rows = null, int width = 1) => Add(
+        state => _ = rows is null ? state.Add(name, [.. values]) : state.Add(name, [.. values], rows, width),
+        state => Copy(rows is null ? state.Floats(name) : state.OwnFloats(name, rows), values, name));
 
-    /// <inheritdoc cref="Add(string, float[])"/>
+    /// <inheritdoc cref="Add(string, float[], LeafSplit?, int)"/>
     public TrainingState Add(string name, int[] values) =>
         Add(state => state.Add(name, [.. values]), state => Copy(state.Ints(name), values, name));
 
-    /// <inheritdoc cref="Add(string, float[])"/>
-    public TrainingState Add(string name, double[] values) => Add(
-        state => state.Add(name, MemoryMarshal.Cast<double, int>(values).ToArray()),
-        state => Copy(MemoryMarshal.Cast<int, double>(state.Ints(name)).ToArray(), values, name));
+    /// <inheritdoc cref="Add(string, float[], LeafSplit?, int)"/>
+    public TrainingState Add(string name, double[] values, LeafSplit? rows = null) => Add(
+        state =>
+        {
+            var halves = MemoryMarshal.Cast<double, int>(values).ToArray();
+            _ = rows is null ? state.Add(name, halves) : state.Add(name, halves, rows, 2);
+        },
+        state =>
+        {
+            var halves = rows is null ? state.Ints(name) : state.OwnInts(name, rows);
+            Copy(MemoryMarshal.Cast<int, double>(halves).ToArray(), values, name);
+        });
 
     /// <summary>Adds a counter.</summary>
     public TrainingState Add(string name, Func<int> get, Action<int> set) =>

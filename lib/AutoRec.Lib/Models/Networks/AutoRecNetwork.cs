@@ -1,3 +1,4 @@
+using AutoRec.Distributed;
 using AutoRec.Training;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -10,7 +11,11 @@ namespace AutoRec.Models.Networks;
 /// <remarks>The field names are the keys of the state dictionary and so part of the file format.</remarks>
 internal sealed class AutoRecNetwork : nn.Module<Tensor, Tensor>, IAutoencoderNetwork
 {
+    // Rows are drawn in blocks, which gives the numbers of one draw: a process keeps those of its units and never holds the others.
+    private const int RowsPerDraw = 1024;
+
     private readonly bool isTanh;
+    private readonly LeafSplit units;
 
     /// <summary>W, transposed: [visible x hidden].</summary>
     public readonly Parameter encoder_weight;
@@ -24,19 +29,30 @@ internal sealed class AutoRecNetwork : nn.Module<Tensor, Tensor>, IAutoencoderNe
     /// <summary>b: [visible].</summary>
     public readonly Parameter decoder_bias;
 
-    /// <summary>A network with Glorot-uniform weights and zero biases.</summary>
+    /// <summary>A network with Glorot-uniform weights and zero biases, on one process.</summary>
     /// <param name="visible">Units of input and output.</param>
     /// <param name="hidden">Units of the hidden layer.</param>
     /// <param name="activation">g: sigmoid or tanh.</param>
     /// <param name="generator">The source of the weights.</param>
     public AutoRecNetwork(int visible, int hidden, Activation activation, Generator generator)
+        : this(LeafSplit.OneLeaf(visible), hidden, activation, generator)
+    {
+    }
+
+    /// <summary>The part of a network with Glorot-uniform weights and zero biases that is of the visible units of this process.</summary>
+    /// <param name="units">Units of input and output.</param>
+    /// <param name="hidden">Units of the hidden layer.</param>
+    /// <param name="activation">g: sigmoid or tanh.</param>
+    /// <param name="generator">The source of the weights.</param>
+    public AutoRecNetwork(LeafSplit units, int hidden, Activation activation, Generator generator)
         : base(nameof(AutoRecNetwork))
     {
+        this.units = units;
         isTanh = activation == Activation.Tanh;
-        encoder_weight = Glorot(visible, hidden, generator);
+        encoder_weight = Glorot(units, hidden, generator);
         encoder_bias = new Parameter(zeros(hidden));
-        decoder_weight = Glorot(visible, hidden, generator);
-        decoder_bias = new Parameter(zeros(visible));
+        decoder_weight = Glorot(units, hidden, generator);
+        decoder_bias = new Parameter(zeros(units.Own));
         RegisterComponents();
     }
 
@@ -54,7 +70,10 @@ internal sealed class AutoRecNetwork : nn.Module<Tensor, Tensor>, IAutoencoderNe
     public AutoencoderWeights CopyWeights()
     {
         using var scope = NewDisposeScope();
-        return new(encoder_weight.CopyNumbers(), encoder_bias.CopyNumbers(), decoder_weight.CopyNumbers(), decoder_bias.CopyNumbers());
+        return new(encoder_weight.CopyNumbers(), encoder_bias.CopyNumbers(), decoder_weight.CopyNumbers(), decoder_bias.CopyNumbers())
+        {
+            Units = units,
+        };
     }
 
     /// <inheritdoc/>
@@ -68,9 +87,22 @@ internal sealed class AutoRecNetwork : nn.Module<Tensor, Tensor>, IAutoencoderNe
         decoder_bias.copy_(tensor(weights.DecoderBias));
     }
 
-    private static Parameter Glorot(int visible, int hidden, Generator generator)
+    private static Parameter Glorot(LeafSplit units, int hidden, Generator generator)
     {
-        var bound = Math.Sqrt(6.0 / (visible + hidden));
-        return new Parameter(rand(visible, hidden, generator: generator).Times(2 * bound).Minus(bound));
+        var bound = Math.Sqrt(6.0 / (units.Count + hidden));
+        var own = empty(units.Own, hidden);
+        for (var start = 0; start < units.Count; start += RowsPerDraw)
+        {
+            using var scope = NewDisposeScope();
+            var rows = Math.Min(RowsPerDraw, units.Count - start);
+            var drawn = rand(rows, hidden, generator: generator).Times(2 * bound).Minus(bound);
+            var (first, end) = (Math.Max(start, units.First), Math.Min(start + rows, units.End));
+            if (first < end)
+            {
+                own.narrow(0, first - units.First, end - first).copy_(drawn.narrow(0, first - start, end - first));
+            }
+        }
+
+        return new Parameter(own);
     }
 }

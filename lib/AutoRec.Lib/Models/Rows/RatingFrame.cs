@@ -141,7 +141,9 @@ internal sealed class RatingFrame
     }
 
     /// <summary>Rows of values as networks read them.</summary>
-    public InteractionMatrix ToInput(InteractionMatrix rows)
+    /// <param name="rows">The rows.</param>
+    /// <param name="lengths">The number of values of each row, where these are not all of them; empty if they are. Default empty.</param>
+    public InteractionMatrix ToInput(InteractionMatrix rows, ReadOnlySpan<int> lengths = default)
     {
         if (baseline is null)
         {
@@ -153,7 +155,8 @@ internal sealed class RatingFrame
         {
             var its = values.AsSpan(rows.Offsets[row], rows.RowLength(row));
             TensorPrimitives.Add(its, presence, its);
-            TensorPrimitives.Multiply(its, MathF.Sqrt(MeanCount / Math.Max(1, its.Length)), its);
+            var length = lengths.IsEmpty ? its.Length : lengths[row];
+            TensorPrimitives.Multiply(its, MathF.Sqrt(MeanCount / Math.Max(1, length)), its);
         }
 
         return rows.WithValues(values, rows.Scale);

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using AutoRec.Distributed;
 
 namespace AutoRec.Training;
 
@@ -25,8 +26,14 @@ internal sealed class Adam(float[] parameters)
     public ReadOnlySpan<float> Means => mean;
 
     /// <summary>Parameters and moments are part of the state of a training.</summary>
-    public void AddTo(TrainingState state, string name) =>
-        state.Add($"{name}.parameters", parameters).Add($"{name}.mean", mean).Add($"{name}.variance", variance);
+    /// <param name="state">The state.</param>
+    /// <param name="name">The name of the parameters.</param>
+    /// <param name="rows">How their rows lie on processes; null if they are the same on all. Default null.</param>
+    /// <param name="width">The numbers of a row. Default 1.</param>
+    public void AddTo(TrainingState state, string name, LeafSplit? rows = null, int width = 1) => state
+        .Add($"{name}.parameters", parameters, rows, width)
+        .Add($"{name}.mean", mean, rows, width)
+        .Add($"{name}.variance", variance, rows, width);
 
     /// <summary>The two step sizes that all slices share at update <paramref name="step"/> (from 1).</summary>
     public static AdamStep At(int step, double learningRate) => new(

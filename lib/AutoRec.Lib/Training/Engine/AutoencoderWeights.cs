@@ -1,3 +1,6 @@
+using AutoRec.Data;
+using AutoRec.Distributed;
+using AutoRec.Native;
 using AutoRec.Persistence;
 using TorchSharp.Modules;
 
@@ -5,6 +8,7 @@ namespace AutoRec.Training;
 
 /// <summary>
 /// The weights of an autoencoder with one hidden layer, x -> V {g(W x + mu), z} + b, outside torch. z are joined features, or nothing.
+/// Where the visible units lie on several processes, these are the rows of the units of this process, which its inputs and outputs are.
 /// </summary>
 /// <param name="Encoder">W, a row for each input: [inputs x hidden].</param>
 /// <param name="EncoderBias">mu: [hidden].</param>
@@ -12,25 +16,71 @@ namespace AutoRec.Training;
 /// <param name="DecoderBias">b: [outputs].</param>
 internal sealed record AutoencoderWeights(float[] Encoder, float[] EncoderBias, float[] Decoder, float[] DecoderBias)
 {
+    private const string Leaves = "leaves";
+    private const int RowsAtATime = 1024; // bounds the memory of their sums
+
+    /// <summary>How the visible units lie on processes, and the order of sums over them. Default: one process, one after the other.</summary>
+    public LeafSplit Units { get; init; } = LeafSplit.OneLeaf(DecoderBias.Length);
+
     /// <summary>Hidden units.</summary>
     public int Hidden => EncoderBias.Length;
 
     /// <summary>Hidden units and joined features.</summary>
     public int Code => DecoderBias.Length == 0 ? Hidden : Decoder.Length / DecoderBias.Length;
 
-    /// <summary>The weights of a saved model or checkpoint.</summary>
-    public static AutoencoderWeights Of(ModelState state) =>
-        new(state.Floats("encoder_weight"), state.Floats("encoder_bias"), state.Floats("decoder_weight"), state.Floats("decoder_bias"));
+    /// <summary>The weights of a saved model; those of earlier versions have no leaves.</summary>
+    public static AutoencoderWeights Of(ModelState state)
+    {
+        var weights = new AutoencoderWeights(
+            state.Floats("encoder_weight"), state.Floats("encoder_bias"), state.Floats("decoder_weight"), state.Floats("decoder_bias"));
+        return state.Names.Contains(Leaves) ? weights with { Units = LeafSplit.OfStarts(state.Ints(Leaves)) } : weights;
+    }
+
+    /// <summary>The weights of a checkpoint, whose units lie as those of the training that resumes.</summary>
+    public static AutoencoderWeights Of(ModelState state, LeafSplit units) => new(
+        state.OwnFloats("encoder_weight", units),
+        state.Floats("encoder_bias"),
+        state.OwnFloats("decoder_weight", units),
+        state.OwnFloats("decoder_bias", units))
+    {
+        Units = units,
+    };
 
     /// <summary>Makes a copy that later steps do not change.</summary>
-    public AutoencoderWeights Copy() => new([.. Encoder], [.. EncoderBias], [.. Decoder], [.. DecoderBias]);
+    public AutoencoderWeights Copy() => new([.. Encoder], [.. EncoderBias], [.. Decoder], [.. DecoderBias]) { Units = Units };
 
     /// <summary>Adds the weights to the arrays of a model.</summary>
     public ModelState SaveTo(ModelState state) => state
-        .Add("encoder_weight", Encoder, Encoder.Length / Hidden, Hidden)
+        .Add("encoder_weight", Encoder, Units, Hidden)
         .Add("encoder_bias", EncoderBias)
-        .Add("decoder_weight", Decoder, DecoderBias.Length, Code)
-        .Add("decoder_bias", DecoderBias);
+        .Add("decoder_weight", Decoder, Units, Code)
+        .Add("decoder_bias", DecoderBias, Units)
+        .Add(Leaves, [.. Units.Starts]);
+
+    /// <summary>Encodes rows, together with the processes that the units lie on.</summary>
+    /// <param name="rows">The rows as the network reads them: [rows x units of this process].</param>
+    /// <param name="activation">The activation of the hidden layer.</param>
+    /// <returns>The hidden layer of each row, on each process: [rows x hidden].</returns>
+    public float[] Encode(InteractionMatrix rows, Activation activation)
+    {
+        var codes = new float[Sizes.Of("rows x hidden units", rows.RowCount, Hidden)];
+        var sums = new float[Units.NodeCount * Math.Min(rows.RowCount, RowsAtATime) * Hidden];
+        for (var start = 0; start < rows.RowCount; start += RowsAtATime)
+        {
+            var (first, count) = (start, Math.Min(RowsAtATime, rows.RowCount - start));
+            Parallel.For(0, count, ComputeThreads.Options, i =>
+            {
+                var terms = new HiddenLayer.Terms(rows.Columns(first + i), rows.Values(first + i), Encoder);
+                var scratch = new float[LeafSplit.ScratchOf(Hidden)];
+                Units.SumRow(rows.Columns(first + i), ref terms, sums.AsSpan(i * Hidden), count * Hidden, Hidden, scratch);
+            });
+            Units.Complete(sums, count * Hidden);
+            Parallel.For(0, count, ComputeThreads.Options, i => HiddenLayer.Activate(
+                activation, sums.AsSpan(i * Hidden, Hidden), EncoderBias, codes.AsSpan((first + i) * Hidden, Hidden)));
+        }
+
+        return codes;
+    }
 
     /// <summary>The weights of an input: [hidden].</summary>
     public Span<float> EncoderRow(int input) => Encoder.AsSpan(input * Hidden, Hidden);

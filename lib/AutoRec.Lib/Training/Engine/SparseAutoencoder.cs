@@ -1,5 +1,6 @@
 using System.Numerics.Tensors;
 using AutoRec.Data;
+using AutoRec.Distributed;
 using AutoRec.Native;
 
 namespace AutoRec.Training;
@@ -10,21 +11,24 @@ namespace AutoRec.Training;
 /// (inputs + outputs) x hidden for the optimiser. z are features joined to the hidden layer, or nothing.
 /// </summary>
 /// <remarks>
-/// A mini-batch has three parts with two points between them at which small buffers are complete. Were the rows of W
-/// and V spread over processes, the sums of these two [batch x hidden] buffers are all they would have to exchange.
+/// The rows of W and V lie on the processes of <see cref="AutoencoderWeights.Units"/>, in general on one. A mini-batch has three parts, and
+/// between them two sums of [batch x hidden] over all units, which are all that processes exchange.
 /// <list type="number">
-/// <item>Pre-activations of the batch's rows, from W. Complete: hidden pre-activations.</item>
-/// <item>Errors of the observed entries and the gradient of each row's hidden units, from V. Complete: hidden gradients.</item>
-/// <item>For each row of W and of V its gradient and its update.</item>
+/// <item>Pre-activations of the batch's rows, from W.</item>
+/// <item>Errors of the observed entries and the gradient of each row's hidden units, from V.</item>
+/// <item>For each row of W and of V its gradient and its update. V needs no gradient of hidden units, so its updates take place while
+/// these are summed.</item>
 /// </list>
-/// Each row of the batch, of W and of V is the work of one thread, in a fixed order: results do not depend on the number of threads.
+/// Each row of the batch, of W and of V is the work of one thread, and sums over units are made in the order of <see cref="LeafSplit"/>:
+/// results do not depend on the number of threads or processes.
 /// </remarks>
 internal sealed class SparseAutoencoder : IAutoencoderEngine
 {
-    private const int RowsPerBlock = 64;
+    private const int UnitsPerBlock = 64;
 
     private readonly Activation activation;
     private readonly AutoencoderWeights weights;
+    private readonly LeafSplit units;
     private readonly IAutoencoderNetwork? network;
     private readonly int hidden;
     private readonly int code;           // hidden units and joined features
@@ -41,10 +45,11 @@ internal sealed class SparseAutoencoder : IAutoencoderEngine
     private int updates;
 
     // Of the current batch, grown when a batch needs more.
-    private float[] codes = [];          // [batch x code]: pre-activations, then g of them, and the joined features
-    private float[] hiddenGradients = []; // [batch x hidden]
+    private float[] preActivations = []; // [nodes x batch x hidden], without the bias; complete: [batch x hidden]
+    private float[] codes = [];          // [batch x code]: g of pre-activations, and the joined features
+    private float[] hiddenGradients = []; // [nodes x batch x hidden]; complete: [batch x hidden]
     private float[] errors = [];         // [entries of the target]: the gradient at the output
-    private double[] squaredErrors = []; // [batch]
+    private double[] squaredErrors = []; // [batch x leaves]
 
     /// <summary>An engine that changes these weights in place.</summary>
     /// <param name="activation">g: sigmoid or tanh.</param>
@@ -66,6 +71,7 @@ internal sealed class SparseAutoencoder : IAutoencoderEngine
         this.network = network;
         this.activation = activation;
         this.weights = weights;
+        units = weights.Units;
         hidden = weights.Hidden;
         code = weights.Code;
         inputs = weights.Encoder.Length / hidden;
@@ -84,40 +90,32 @@ internal sealed class SparseAutoencoder : IAutoencoderEngine
     /// <inheritdoc/>
     public double Step(SparseBatch input, SparseBatch target, ReadOnlyMemory<float> weights, double learningRate, double penalty)
     {
-        Grow(ref codes, Sizes.Of("rows of a batch x hidden units", input.RowCount, code));
-        Grow(ref hiddenGradients, Sizes.Of("rows of a batch x hidden units", input.RowCount, hidden));
-        Grow(ref squaredErrors, input.RowCount);
+        var rows = input.RowCount;
+        var sums = Sizes.Of("rows of a batch x hidden units", rows, hidden);
+        Grow(ref preActivations, Sizes.Of("sums of a batch x hidden units", units.NodeCount, sums));
+        Grow(ref hiddenGradients, Sizes.Of("sums of a batch x hidden units", units.NodeCount, sums));
+        Grow(ref codes, Sizes.Of("rows of a batch x hidden units", rows, code));
+        Grow(ref squaredErrors, Sizes.Of("rows of a batch x leaves", rows, LeafSplit.LeafCount));
         Grow(ref errors, target.Count);
-        Parallel.For(0, input.RowCount, ComputeThreads.Options, row => Encode(input, row));
+        ForEachRow(rows, (row, scratch) => Encode(input, row, sums, scratch));
+        units.Complete(preActivations, sums);
+        ForEachRow(rows, (row, scratch) => Compare(input, target, weights.Span, row, sums, scratch));
 
-        // Here the hidden pre-activations of the batch are complete (and already passed through g).
-        Parallel.For(0, input.RowCount, ComputeThreads.Options, row => Compare(target, weights.Span, row));
-
-        // Here the hidden gradients of the batch are complete.
         var step = Adam.At(++updates, learningRate);
         penalties += penalty;
-        Parallel.For(0, (Math.Max(inputs, outputs) + RowsPerBlock - 1) / RowsPerBlock, ComputeThreads.Options, block =>
-        {
-            Span<float> gradient = new float[code];
-            var end = (block + 1) * RowsPerBlock;
-            for (var unit = block * RowsPerBlock; unit < Math.Min(inputs, end); unit++)
-            {
-                UpdateEncoder(input, unit, gradient[..hidden], penalty, step);
-            }
-
-            for (var unit = block * RowsPerBlock; unit < Math.Min(outputs, end); unit++)
-            {
-                UpdateDecoder(target, unit, gradient, penalty, step);
-            }
-        });
+        var summed = units.Group.Size == 1 ? Task.CompletedTask : Task.Run(() => units.Complete(hiddenGradients, sums));
+        ForEachBlock(outputs, block => UpdateDecoder(target, block, penalty, step));
+        summed.GetAwaiter().GetResult();
+        Differentiate(rows);
+        ForEachBlock(inputs, block => UpdateEncoder(input, block, penalty, step));
         var biasGradient = new float[hidden];
-        for (var row = 0; row < input.RowCount; row++)
+        for (var row = 0; row < rows; row++)
         {
             TensorPrimitives.Add(biasGradient, HiddenGradient(row), biasGradient);
         }
 
         encoderBias.Update(0, biasGradient, 0, step);
-        return TensorPrimitives.Sum<double>(squaredErrors.AsSpan(0, input.RowCount));
+        return SquaredError(rows);
     }
 
     /// <inheritdoc/>
@@ -126,15 +124,15 @@ internal sealed class SparseAutoencoder : IAutoencoderEngine
     /// <inheritdoc/>
     public void AddTo(TrainingState state, string name)
     {
-        encoder.AddTo(state, $"{name}.encoder");
+        encoder.AddTo(state, $"{name}.encoder", inputs == outputs ? units : null, hidden); // else with joined features, on one process
         encoderBias.AddTo(state, $"{name}.encoder_bias");
-        decoder.AddTo(state, $"{name}.decoder");
-        decoderBias.AddTo(state, $"{name}.decoder_bias");
+        decoder.AddTo(state, $"{name}.decoder", units, code);
+        decoderBias.AddTo(state, $"{name}.decoder_bias", units);
         state.Add($"{name}.updates", () => updates, value => updates = value);
         state.Add($"{name}.penalties", () => penalties, value => penalties = value);
         if (encoderPenalty is not null && decoderPenalty is not null)
         {
-            state.Add($"{name}.encoder_penalty", encoderPenalty).Add($"{name}.decoder_penalty", decoderPenalty);
+            state.Add($"{name}.encoder_penalty", encoderPenalty, units).Add($"{name}.decoder_penalty", decoderPenalty, units);
         }
     }
 
@@ -150,96 +148,135 @@ internal sealed class SparseAutoencoder : IAutoencoderEngine
 
     private Span<float> HiddenGradient(int row) => hiddenGradients.AsSpan(row * hidden, hidden);
 
-    private void Encode(SparseBatch input, int row)
-    {
-        var units = Code(row)[..hidden];
-        var features = Code(row)[hidden..];
-        encoderBias.Parameters.CopyTo(units);
-        features.Clear();
-        input.AddColumnsOf(row, encoder.Parameters, units);
-        var columns = input.Columns(row);
-        var values = input.Values(row);
-        for (var i = columns.Length - 1; i >= 0 && columns[i] >= outputs; i--) // Columns ascend.
+    private void ForEachRow(int rows, Action<int, float[]> act) => Parallel.For(
+        0,
+        rows,
+        ComputeThreads.Options,
+        () => new float[LeafSplit.ScratchOf(hidden)],
+        (row, _, scratch) =>
         {
-            features[columns[i] - outputs] = values[i];
-        }
+            act(row, scratch);
+            return scratch;
+        },
+        _ => { });
 
-        if (activation == Activation.Sigmoid)
+    private static void ForEachBlock(int count, Action<Range> act) => Parallel.For(
+        0,
+        (count + UnitsPerBlock - 1) / UnitsPerBlock,
+        ComputeThreads.Options,
+        block => act(new Range(block * UnitsPerBlock, Math.Min(count, (block + 1) * UnitsPerBlock))));
+
+    private void Encode(SparseBatch input, int row, int sums, float[] scratch)
+    {
+        var terms = new HiddenLayer.Terms(input.Columns(row), input.Values(row), encoder.Parameters);
+        units.SumRow(input.Columns(row), ref terms, preActivations.AsSpan(row * hidden), sums, hidden, scratch);
+    }
+
+    private void Compare(SparseBatch input, SparseBatch target, ReadOnlySpan<float> weights, int row, int sums, float[] scratch)
+    {
+        Activate(input, row);
+        var squares = squaredErrors.AsSpan(row * LeafSplit.LeafCount, LeafSplit.LeafCount);
+        squares.Clear();
+        var columns = target.Columns(row);
+        var first = target.FirstEntry(row);
+        var terms = new ErrorTerms
         {
-            TensorPrimitives.Sigmoid(units, units);
-        }
-        else
+            Columns = columns,
+            Values = target.Values(row),
+            Weights = weights.IsEmpty ? weights : weights[first..],
+            Code = Code(row),
+            Decoder = decoder.Parameters,
+            DecoderBias = decoderBias.Parameters,
+            Slopes = errors.AsSpan(first, columns.Length),
+            Squares = squares,
+        };
+        units.SumRow(columns, ref terms, hiddenGradients.AsSpan(row * hidden), sums, hidden, scratch);
+    }
+
+    private void Activate(SparseBatch input, int row)
+    {
+        HiddenLayer.Activate(activation, preActivations.AsSpan(row * hidden, hidden), encoderBias.Parameters, Code(row)[..hidden]);
+        if (code > hidden)
         {
-            TensorPrimitives.Tanh(units, units);
+            var features = Code(row)[hidden..];
+            features.Clear();
+            var columns = input.Columns(row);
+            var values = input.Values(row);
+            for (var i = columns.Length - 1; i >= 0 && columns[i] >= outputs; i--) // Columns ascend.
+            {
+                features[columns[i] - outputs] = values[i];
+            }
         }
     }
 
-    private void Compare(SparseBatch target, ReadOnlySpan<float> weights, int row)
+    // Through g: g' = g (1 - g) of the sigmoid, 1 - g^2 of tanh.
+    private void Differentiate(int rows) => Parallel.For(0, rows, ComputeThreads.Options, row =>
     {
         var units = Code(row);
         var gradient = HiddenGradient(row);
-        gradient.Clear();
-        var columns = target.Columns(row);
-        var values = target.Values(row);
-        var first = target.FirstEntry(row);
-        var squaredError = 0.0;
-        for (var i = 0; i < columns.Length; i++)
-        {
-            ref var decoderRow = ref decoder.Parameters[columns[i] * code];
-            var error = VectorKernels.Dot(ref units[0], ref decoderRow, code) + decoderBias.Parameters[columns[i]] - values[i];
-            squaredError += error * (double)error;
-            var slope = weights.IsEmpty ? 2 * error : 2 * error * weights[first + i];
-            errors[first + i] = slope;
-            VectorKernels.AddScaled(ref gradient[0], ref decoderRow, slope, hidden);
-        }
-
-        squaredErrors[row] = squaredError;
-
-        // Through g: g' = g (1 - g) of the sigmoid, 1 - g^2 of tanh.
         for (var unit = 0; unit < hidden; unit++)
         {
             gradient[unit] *= activation == Activation.Sigmoid ? units[unit] * (1 - units[unit]) : 1 - (units[unit] * units[unit]);
         }
+    });
+
+    private double SquaredError(int rows)
+    {
+        Span<double> ofLeaves = stackalloc double[LeafSplit.LeafCount];
+        ofLeaves.Clear();
+        for (var row = 0; row < rows; row++)
+        {
+            TensorPrimitives.Add(ofLeaves, squaredErrors.AsSpan(row * LeafSplit.LeafCount, LeafSplit.LeafCount), ofLeaves);
+        }
+
+        return units.Sum(ofLeaves);
     }
 
-    private void UpdateEncoder(SparseBatch input, int unit, Span<float> gradient, double penalty, AdamStep step)
+    private void UpdateEncoder(SparseBatch input, Range block, double penalty, AdamStep step)
     {
-        if (!IsDue(encoderPenalty, unit, input.RowsOf(unit).Length, ref penalty))
+        Span<float> gradient = new float[hidden];
+        for (var unit = block.Start.Value; unit < Math.Min(inputs, block.End.Value); unit++)
         {
-            return;
+            if (IsDue(encoderPenalty, unit, input.RowsOf(unit).Length, penalty, out var due))
+            {
+                gradient.Clear();
+                input.AddRowsOf(unit, input.AllValues, hiddenGradients, gradient);
+                encoder.Update(unit * hidden, gradient, (float)due, step);
+            }
         }
-
-        gradient.Clear();
-        input.AddRowsOf(unit, input.AllValues, hiddenGradients, gradient);
-        encoder.Update(unit * hidden, gradient, (float)penalty, step);
     }
 
-    private void UpdateDecoder(SparseBatch target, int unit, Span<float> gradient, double penalty, AdamStep step)
+    private void UpdateDecoder(SparseBatch target, Range block, double penalty, AdamStep step)
     {
-        var entries = target.EntriesOf(unit);
-        if (!IsDue(decoderPenalty, unit, entries.Length, ref penalty))
+        Span<float> gradient = new float[code];
+        for (var unit = block.Start.Value; unit < Math.Min(outputs, block.End.Value); unit++)
         {
-            return;
-        }
+            var entries = target.EntriesOf(unit);
+            if (!IsDue(decoderPenalty, unit, entries.Length, penalty, out var due))
+            {
+                continue;
+            }
 
-        gradient.Clear();
-        target.AddRowsOf(unit, errors, codes, gradient);
-        var biasGradient = 0f;
-        foreach (var entry in entries)
-        {
-            biasGradient += errors[entry];
-        }
+            gradient.Clear();
+            target.AddRowsOf(unit, errors, codes, gradient);
+            var biasGradient = 0f;
+            foreach (var entry in entries)
+            {
+                biasGradient += errors[entry];
+            }
 
-        decoder.Update(unit * code, gradient, (float)penalty, step);
-        if (hasOutputBias)
-        {
-            decoderBias.Update(unit, [biasGradient], 0, step);
+            decoder.Update(unit * code, gradient, (float)due, step);
+            if (hasOutputBias)
+            {
+                decoderBias.Update(unit, [biasGradient], 0, step);
+            }
         }
     }
 
     // Whether a row of weights is updated now, and with what penalty.
-    private bool IsDue(double[]? had, int unit, int entries, ref double penalty)
+    private bool IsDue(double[]? had, int unit, int entries, double penalty, out double due)
     {
+        due = penalty;
         if (had is null)
         {
             return true;
@@ -247,7 +284,7 @@ internal sealed class SparseAutoencoder : IAutoencoderEngine
 
         if (entries > 0)
         {
-            penalty = penalties - had[unit];
+            due = penalties - had[unit];
             had[unit] = penalties;
         }
 
@@ -259,6 +296,42 @@ internal sealed class SparseAutoencoder : IAutoencoderEngine
         if (buffer.Length < length)
         {
             buffer = new T[length];
+        }
+    }
+
+    // Of a row: 2 weight (output - target) V of each entry, and its squared errors by leaf.
+    private ref struct ErrorTerms : ILeafTerms
+    {
+        public required ReadOnlySpan<int> Columns { get; init; }
+
+        public required ReadOnlySpan<float> Values { get; init; }
+
+        public required ReadOnlySpan<float> Weights { get; init; }
+
+        public required Span<float> Code { get; init; }
+
+        public required float[] Decoder { get; init; }
+
+        public required float[] DecoderBias { get; init; }
+
+        public required Span<float> Slopes { get; init; }
+
+        public required Span<double> Squares { get; init; }
+
+        public readonly void Add(int leaf, int firstEntry, int endEntry, Span<float> sum)
+        {
+            var squaredError = 0.0;
+            for (var i = firstEntry; i < endEntry; i++)
+            {
+                ref var row = ref Decoder[Columns[i] * Code.Length];
+                var error = VectorKernels.Dot(ref Code[0], ref row, Code.Length) + DecoderBias[Columns[i]] - Values[i];
+                squaredError += error * (double)error;
+                var slope = Weights.IsEmpty ? 2 * error : 2 * error * Weights[i];
+                Slopes[i] = slope;
+                VectorKernels.AddScaled(ref sum[0], ref row, slope, sum.Length);
+            }
+
+            Squares[leaf] = squaredError;
         }
     }
 }

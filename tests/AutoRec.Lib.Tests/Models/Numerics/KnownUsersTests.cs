@@ -51,7 +51,7 @@ public sealed class KnownUsersTests
     private static ModelState WithoutUsers(ModelState state, bool keepsFactors)
     {
         var without = new ModelState();
-        foreach (var (name, values, shape) in state.Arrays)
+        foreach (var (name, (values, shape)) in state.Arrays)
         {
             if (name is "known_histories" or "user_means" || (name == "user_factors" && !keepsFactors))
             {

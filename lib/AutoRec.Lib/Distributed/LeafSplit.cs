@@ -1,0 +1,365 @@
+using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
+
+namespace AutoRec.Distributed;
+
+/// <summary>
+/// A row of things, such as the visible units of an autoencoder, cut into 8 leaves, contiguous runs of them, which lie on the processes of
+/// a group; and the order in which sums over all of them are made: in each leaf one after the other, then up a binary tree over the
+/// leaves. So a sum has the same bits on any number of processes.
+/// </summary>
+/// <remarks>
+/// A process has a run of leaves. The sums over the largest subtrees in it are its nodes: one for 1, 2, 4 or 8 processes, at most three
+/// for other numbers. What lies above the nodes is added up in <see cref="Complete"/>, for a part of the numbers by each process. Leaves
+/// without a term are left out, which is exact: sums begin at +0 and so are never -0.
+/// </remarks>
+internal sealed class LeafSplit
+{
+    /// <summary>The number of leaves: the most processes that things can lie on.</summary>
+    public const int LeafCount = 8;
+
+    // Numbers that are exchanged at a time.
+    private const int MaximumExchange = 1 << 25;
+
+    private readonly int[] starts; // [LeafCount + 1]: the first thing of each leaf, and the end
+    private readonly (int First, int End)[][] nodes; // of each process, in leaves
+    private float[] sent = [];
+    private float[] received = [];
+
+    private LeafSplit(int[] starts, IProcessGroup group)
+    {
+        if (group.Size > LeafCount)
+        {
+            throw new NotSupportedException(
+                $"This model is trained on at most {LeafCount} ranks; there are {group.Size}. Start {LeafCount}, and give each more threads.");
+        }
+
+        (this.starts, Group) = (starts, group);
+        nodes = [.. Enumerable.Range(0, group.Size).Select(rank => Nodes(LeavesOf(rank)))];
+        var (first, end) = LeavesOf(group.Rank);
+        (First, End) = (starts[first], starts[end]);
+    }
+
+    /// <summary>The processes.</summary>
+    public IProcessGroup Group { get; }
+
+    /// <summary>The number of things.</summary>
+    public int Count => starts[LeafCount];
+
+    /// <summary>The first thing of this process.</summary>
+    public int First { get; }
+
+    /// <summary>The end behind its last.</summary>
+    public int End { get; }
+
+    /// <summary>The number of things of this process.</summary>
+    public int Own => End - First;
+
+    /// <summary>The first thing of each leaf, and the end behind the last leaf.</summary>
+    public IReadOnlyList<int> Starts => starts;
+
+    /// <summary>The number of nodes of this process.</summary>
+    public int NodeCount => nodes[Group.Rank].Length;
+
+    /// <summary>Cuts things so that leaves are alike in time, which goes with the entries of a thing, and in memory.</summary>
+    /// <param name="entries">The number of entries of each thing.</param>
+    /// <param name="group">The processes.</param>
+    public static LeafSplit Of(ReadOnlySpan<int> entries, IProcessGroup group)
+    {
+        var total = 0L;
+        foreach (var count in entries)
+        {
+            total += count;
+        }
+
+        // Half by the entries and half by the things, in whole numbers.
+        var (starts, sum, leaf) = (new int[LeafCount + 1], 0.0, 1);
+        for (var thing = 0; thing < entries.Length && leaf < LeafCount; thing++)
+        {
+            sum += (0.5 * entries[thing] / Math.Max(1, total)) + (0.5 / entries.Length);
+            while (leaf < LeafCount && sum >= (double)leaf / LeafCount)
+            {
+                starts[leaf++] = thing + 1;
+            }
+        }
+
+        starts.AsSpan(leaf).Fill(entries.Length);
+        return new LeafSplit(starts, group);
+    }
+
+    /// <summary>Takes leaves as they were cut.</summary>
+    /// <param name="starts">The first thing of each leaf, and the end.</param>
+    /// <exception cref="InvalidDataException">These are not leaves.</exception>
+    public static LeafSplit OfStarts(int[] starts) =>
+        starts.Length == LeafCount + 1 && starts[0] == 0 && starts.Zip(starts.Skip(1)).All(pair => pair.First <= pair.Second)
+            ? new LeafSplit(starts, ProcessGroup.Single)
+            : throw new InvalidDataException($"'leaves' must be {LeafCount + 1} ascending numbers from 0.");
+
+    /// <summary>All things in one leaf of one process: sums are made one after the other.</summary>
+    public static LeafSplit OneLeaf(int count)
+    {
+        var starts = new int[LeafCount + 1];
+        starts.AsSpan(1).Fill(count);
+        return new LeafSplit(starts, ProcessGroup.Single);
+    }
+
+    /// <summary>Makes the sums of a row's terms over the nodes of this process.</summary>
+    /// <typeparam name="TTerms">What is added.</typeparam>
+    /// <param name="things">The things that have a term, ascending, as numbers among this process's own.</param>
+    /// <param name="terms">Adds the terms.</param>
+    /// <param name="sums">Receives the sums: node after node, each <paramref name="stride"/> behind the one before.</param>
+    /// <param name="stride">The distance of nodes.</param>
+    /// <param name="width">The length of a sum.</param>
+    /// <param name="scratch">Room for <see cref="ScratchOf"/> numbers.</param>
+    public void SumRow<TTerms>(
+        ReadOnlySpan<int> things, ref TTerms terms, Span<float> sums, int stride, int width, Span<float> scratch)
+        where TTerms : ILeafTerms, allows ref struct
+    {
+        var (entry, node) = (0, 0);
+        foreach (var (first, end) in nodes[Group.Rank])
+        {
+            var sum = sums.Slice(stride * node++, width);
+            if (!SumNode(first, end, things, ref entry, ref terms, sum, scratch))
+            {
+                sum.Clear();
+            }
+        }
+    }
+
+    /// <summary>The length of the room that <see cref="SumRow"/> needs for sums of a width.</summary>
+    public static int ScratchOf(int width) => 3 * width; // one for each level of the tree
+
+    /// <summary>Makes the sums over all things from those over the nodes of each process.</summary>
+    /// <param name="sums">The sums over the nodes of this process, one after the other; the sums over all come in place of the first: [nodes x length].
+    /// </param>
+    /// <param name="length">The number of sums.</param>
+    public void Complete(float[] sums, int length)
+    {
+        if (Group.Size == 1)
+        {
+            return;
+        }
+
+        for (var start = 0; start < length; start += MaximumExchange)
+        {
+            CompletePart(sums, length, start, Math.Min(MaximumExchange, length - start));
+        }
+    }
+
+    /// <summary>The sum over all things of a number that is known for each leaf of this process.</summary>
+    /// <param name="ofLeaves">Those of leaves of other processes do not count: [leaves].</param>
+    public double Sum(ReadOnlySpan<double> ofLeaves)
+    {
+        Span<double> all = stackalloc double[LeafCount];
+        int[] counts = [.. Enumerable.Range(0, Group.Size).Select(LeavesOf).Select(leaves => leaves.End - leaves.First)];
+        var (first, end) = LeavesOf(Group.Rank);
+        Group.AllGather(ofLeaves[first..end], all, counts);
+        for (var step = 1; step < LeafCount; step *= 2)
+        {
+            for (var leaf = 0; leaf < LeafCount; leaf += 2 * step)
+            {
+                all[leaf] += all[leaf + step];
+            }
+        }
+
+        return all[0];
+    }
+
+    /// <summary>Whether a thing lies on this process.</summary>
+    public bool Has(int thing) => thing >= First && thing < End;
+
+    /// <summary>Gives each process the numbers that others have computed for their things.</summary>
+    /// <param name="numbers">Those of things of this process are set; the others are set here.</param>
+    /// <param name="things">The thing of each number.</param>
+    public void Exchange(Span<float> numbers, ReadOnlySpan<int> things)
+    {
+        if (Group.Size == 1)
+        {
+            return;
+        }
+
+        var counts = new int[Group.Size];
+        foreach (var thing in things)
+        {
+            counts[RankOf(thing)]++;
+        }
+
+        var (mine, all, place) = (new float[counts[Group.Rank]], new float[numbers.Length], 0);
+        for (var i = 0; i < things.Length; i++)
+        {
+            if (Has(things[i]))
+            {
+                mine[place++] = numbers[i];
+            }
+        }
+
+        Group.AllGather<float>(mine, all, counts);
+        var next = new int[Group.Size];
+        for (var rank = 1; rank < next.Length; rank++)
+        {
+            next[rank] = next[rank - 1] + counts[rank - 1];
+        }
+
+        for (var i = 0; i < things.Length; i++)
+        {
+            numbers[i] = all[next[RankOf(things[i])]++];
+        }
+    }
+
+    /// <summary>Gives each process the rows of all things: [things x width].</summary>
+    /// <param name="own">Those of this process.</param>
+    /// <param name="width">The numbers of a row.</param>
+    public float[] Gather(float[] own, int width)
+    {
+        if (Group.Size == 1)
+        {
+            return own;
+        }
+
+        var all = new float[Data.Sizes.Of("things x numbers of a row", Count, width)];
+        int[] counts = [.. Enumerable.Range(0, Group.Size).Select(rank => width * (Range(rank).End - Range(rank).First))];
+        Group.AllGather<float>(own, all, counts);
+        return all;
+    }
+
+    /// <summary>The things of a process.</summary>
+    public (int First, int End) Range(int rank)
+    {
+        var (first, end) = LeavesOf(rank);
+        return (starts[first], starts[end]);
+    }
+
+    private int RankOf(int thing)
+    {
+        var rank = 0;
+        while (thing >= Range(rank).End)
+        {
+            rank++;
+        }
+
+        return rank;
+    }
+
+    private (int First, int End) LeavesOf(int rank) => ProcessGroup.Share(LeafCount, rank, Group.Size);
+
+    // The largest subtrees that make up a run of leaves.
+    private static (int First, int End)[] Nodes((int First, int End) leaves)
+    {
+        var found = new List<(int, int)>();
+        Add(0, LeafCount);
+        return [.. found];
+
+        void Add(int first, int end)
+        {
+            if (leaves.First <= first && end <= leaves.End)
+            {
+                found.Add((first, end));
+            }
+            else if (first < leaves.End && leaves.First < end)
+            {
+                Add(first, (first + end) / 2);
+                Add((first + end) / 2, end);
+            }
+        }
+    }
+
+    // Returns whether there was a term; without one the sum is not written.
+    private bool SumNode<TTerms>(
+        int first, int end, ReadOnlySpan<int> things, ref int entry, ref TTerms terms, Span<float> sum, Span<float> scratch)
+        where TTerms : ILeafTerms, allows ref struct
+    {
+        // What comes behind the last thing, such as joined features, belongs to the last leaf.
+        var behind = end == LeafCount ? int.MaxValue : starts[end] - First;
+        if (entry == things.Length || things[entry] >= behind)
+        {
+            return false;
+        }
+
+        if (end - first == 1)
+        {
+            var from = entry;
+            while (entry < things.Length && things[entry] < behind)
+            {
+                entry++;
+            }
+
+            sum.Clear();
+            terms.Add(first, from, entry, sum);
+            return true;
+        }
+
+        var middle = (first + end) / 2;
+        if (!SumNode(first, middle, things, ref entry, ref terms, sum, scratch))
+        {
+            return SumNode(middle, end, things, ref entry, ref terms, sum, scratch);
+        }
+
+        var right = scratch[..sum.Length];
+        if (SumNode(middle, end, things, ref entry, ref terms, right, scratch[sum.Length..]))
+        {
+            TensorPrimitives.Add(sum, right, sum);
+        }
+
+        return true;
+    }
+
+    // Each process adds up its share of the numbers and gives it to all.
+    private void CompletePart(float[] sums, int length, int start, int count)
+    {
+        var (size, rank) = (Group.Size, Group.Rank);
+        (int First, int End)[] shares = [.. Enumerable.Range(0, size).Select(other => ProcessGroup.Share(count, other, size))];
+        int[] lengths = Array.ConvertAll(shares, share => share.End - share.First);
+        var own = lengths[rank];
+        Grow(ref sent, NodeCount * count);
+        Grow(ref received, nodes.Sum(ofRank => ofRank.Length) * own);
+        var place = 0;
+        foreach (var (first, end) in shares)
+        {
+            for (var node = 0; node < NodeCount; node++, place += end - first)
+            {
+                sums.AsSpan((node * length) + start + first, end - first).CopyTo(sent.AsSpan(place));
+            }
+        }
+
+        Group.AllToAll(
+            MemoryMarshal.AsBytes(sent.AsSpan(0, NodeCount * count)),
+            Array.ConvertAll(lengths, number => sizeof(float) * NodeCount * number),
+            MemoryMarshal.AsBytes(received.AsSpan(0, nodes.Sum(ofRank => ofRank.Length) * own)),
+            Array.ConvertAll(nodes, ofRank => sizeof(float) * ofRank.Length * own));
+        var all = nodes.SelectMany(ofRank => ofRank).ToArray();
+        AddUp(0, LeafCount, all, own);
+        Group.AllGather<float>(received.AsSpan(0, own), sums.AsSpan(start, count), lengths);
+    }
+
+    // The sum of a subtree, in the place of the first of its nodes.
+    private Span<float> AddUp(int first, int end, (int First, int End)[] all, int length)
+    {
+        if (Array.IndexOf(all, (first, end)) is >= 0 and var node)
+        {
+            return received.AsSpan(node * length, length);
+        }
+
+        var left = AddUp(first, (first + end) / 2, all, length);
+        TensorPrimitives.Add(left, AddUp((first + end) / 2, end, all, length), left);
+        return left;
+    }
+
+    private static void Grow(ref float[] buffer, int length)
+    {
+        if (buffer.Length < length)
+        {
+            buffer = new float[length];
+        }
+    }
+}
+
+/// <summary>The terms of a row of sums.</summary>
+internal interface ILeafTerms
+{
+    /// <summary>Adds the terms of a leaf, in the order of their entries.</summary>
+    /// <param name="leaf">The leaf.</param>
+    /// <param name="firstEntry">The first entry of the row that is of the leaf.</param>
+    /// <param name="endEntry">The end behind the last.</param>
+    /// <param name="sum">The sum.</param>
+    void Add(int leaf, int firstEntry, int endEntry, Span<float> sum);
+}

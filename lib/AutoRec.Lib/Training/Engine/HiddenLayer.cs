@@ -1,0 +1,48 @@
+using System.Numerics.Tensors;
+using AutoRec.Distributed;
+
+namespace AutoRec.Training;
+
+/// <summary>The hidden layer of an autoencoder of sparse rows, g(W x + mu): W x, summed over the inputs, and then g.</summary>
+internal static class HiddenLayer
+{
+    /// <summary>g(sums + bias).</summary>
+    /// <param name="activation">g: sigmoid or tanh.</param>
+    /// <param name="sums">W x: [hidden].</param>
+    /// <param name="bias">mu: [hidden].</param>
+    /// <param name="units">Receives the hidden units: [hidden].</param>
+    public static void Activate(Activation activation, ReadOnlySpan<float> sums, ReadOnlySpan<float> bias, Span<float> units)
+    {
+        TensorPrimitives.Add(sums, bias, units);
+        if (activation == Activation.Sigmoid)
+        {
+            TensorPrimitives.Sigmoid(units, units);
+        }
+        else
+        {
+            TensorPrimitives.Tanh(units, units);
+        }
+    }
+
+    /// <summary>The terms of W x of a row: for each entry its value times the weights of its input.</summary>
+    /// <param name="columns">The inputs that have an entry.</param>
+    /// <param name="values">Their values.</param>
+    /// <param name="encoder">W: [inputs x hidden].</param>
+    public readonly ref struct Terms(ReadOnlySpan<int> columns, ReadOnlySpan<float> values, float[] encoder) : ILeafTerms
+    {
+        private readonly ReadOnlySpan<int> columns = columns;
+        private readonly ReadOnlySpan<float> values = values;
+
+        /// <inheritdoc/>
+        public void Add(int leaf, int firstEntry, int endEntry, Span<float> sum)
+        {
+            for (var i = firstEntry; i < endEntry; i++)
+            {
+                if (values[i] != 0)
+                {
+                    VectorKernels.AddScaled(ref sum[0], ref encoder[columns[i] * sum.Length], values[i], sum.Length);
+                }
+            }
+        }
+    }
+}

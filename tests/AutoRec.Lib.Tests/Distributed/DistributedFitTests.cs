@@ -1,0 +1,82 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using AutoRec.Data;
+using AutoRec.Distributed;
+using AutoRec.Evaluation;
+using AutoRec.Models;
+using AutoRec.Persistence;
+using AutoRec.Scoring;
+using AutoRec.Splitting;
+using AutoRec.Training;
+
+namespace AutoRec.Tests.Distributed;
+
+/// <summary>What a training on several processes gives is what one process gives, to the last bit.</summary>
+public sealed class DistributedFitTests
+{
+    private static readonly Interactions Log = SomeLog();
+    private static readonly Split Parts = new RandomSplitter(0.9).Split(Log, 1);
+
+    [Theory]
+    [InlineData(AutoRecRows.Items, Centering.Baseline, false)]
+    [InlineData(AutoRecRows.Users, Centering.Baseline, false)]
+    [InlineData(AutoRecRows.Items, Centering.None, false)]
+    [InlineData(AutoRecRows.Users, Centering.None, true)]
+    public void AutoRec_AnyNumberOfProcesses_GivesTheSameBits(AutoRecRows rows, Centering center, bool isLazy)
+    {
+        var options = new AutoRecOptions { HiddenUnits = 19, Epochs = 12, LearningRate = 0.02, Center = center, LazyAdam = isLazy };
+        var expected = Outcome(ProcessGroup.Single, new AutoRecTrainer(rows, options));
+        Assert.True(expected.Epochs < 12 * 2, "The patience ends none of these trainings.");
+        foreach (var size in new[] { 2, 3, 4, 8 })
+        {
+            Assert.All(ThreadGroup.Run(size, group => Outcome(group, new AutoRecTrainer(rows, options))), outcome => Assert.Equal(expected, outcome));
+        }
+    }
+
+    [Fact]
+    public void AutoRec_SeveralProcesses_EachHasTheWeightsOfItsUnitsAlone()
+    {
+        var counts = ThreadGroup.Run(2, group =>
+        {
+            var model = new AutoRecTrainer(AutoRecRows.Items, new AutoRecOptions { HiddenUnits = 7, Epochs = 1 }).Fit(Parts.Train, new FitContext { Group = group });
+            return model.Weights.Encoder.Length;
+        });
+        Assert.Equal(Parts.Train.RowCount * 7, counts.Sum());
+        Assert.All(counts, count => Assert.True(count < 0.7 * counts.Sum()));
+    }
+
+    // Everything that a user can see: the errors of all epochs, predictions, lists, and the bytes of the model's file.
+    private static (int Epochs, string Errors, string Predictions, string Lists, string File) Outcome(IProcessGroup group, ITrainer<IRecommender> trainer)
+    {
+        var validation = new RatingValidation(Parts.Train, Parts.Test);
+        var model = (TrainedModel)trainer.Fit(Parts.Train, new FitContext { Group = group, Validation = validation, Patience = 2 });
+        var errors = model.TrainingHistory.SelectMany(epoch => new[] { epoch.TrainError, epoch.Validation!.Value }).ToArray();
+        var ratings = Evaluator.MeasureRatings((IRatingPredictor)model, Parts.Train, Parts.Test);
+        var lists = model.Recommend(Parts.Test.Histories, 5);
+        float[] scores = [.. lists.SelectMany(list => list.SelectMany(place => new[] { place.Item, place.Score }))];
+        using var file = new MemoryStream();
+        Safetensors.Write(file, ((AutoRecModel)model).Save());
+        return (model.TrainingHistory.Count, Hash<double>(errors), Hash<float>([.. ratings.Predicted]), Hash<float>(scores), Hash<byte>(file.ToArray()));
+    }
+
+    private static string Hash<T>(ReadOnlySpan<T> values)
+        where T : unmanaged =>
+        Convert.ToHexStringLower(SHA256.HashData(MemoryMarshal.AsBytes(values)));
+
+    private static Interactions SomeLog()
+    {
+        var random = new Random(4);
+        var ratings = new InteractionsBuilder();
+        var taken = new HashSet<(int, int)>();
+        while (taken.Count < 3000)
+        {
+            var (user, item) = ((int)(80 * random.NextDouble() * random.NextDouble()), random.Next(70));
+            if (taken.Add((user, item)))
+            {
+                ratings.Add($"u{user}", $"i{item}", 1 + ((user * item) % 5));
+            }
+        }
+
+        return ratings.Build(DuplicateRule.KeepLast, RatingScale.OneToFive, out _);
+    }
+}
