@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Runtime.InteropServices;
 using AutoRec.Cli.Commands;
 using AutoRec.Data;
+using AutoRec.Distributed;
 
 namespace AutoRec.Cli;
 
@@ -34,17 +35,19 @@ internal static class CommandLine
             ReproduceCommand.Create(),
             InfoCommand.Create(),
         };
+        var ranks = new Ranks(Environment.GetEnvironmentVariable);
         var configuration = new InvocationConfiguration
         {
             EnableDefaultExceptionHandler = false,
             ProcessTerminationTimeout = TimeSpan.FromSeconds(30), // for what is under way to end in its own way
-            Output = output ?? Console.Out,
-            Error = error ?? Console.Error,
+            Output = output ?? ranks.Output ?? Console.Out,
+            Error = error ?? ranks.Error ?? Console.Error,
         };
 
         try
         {
             var parsed = root.Parse(args);
+            ranks.Check(parsed);
             if (parsed.Errors.Count > 0)
             {
                 foreach (var problem in parsed.Errors)
@@ -58,17 +61,24 @@ internal static class CommandLine
 
             return await parsed.InvokeAsync(configuration);
         }
-        catch (OperationCanceledException)
+        catch (Exception thrown) when (ExitCode(thrown) is { } code)
         {
-            await configuration.Error.WriteLineAsync("cancelled");
-            return 130;
-        }
-        catch (Exception thrown) when (Mendable(thrown) is { } exception)
-        {
-            await configuration.Error.WriteLineAsync($"error: {Message(exception)}");
-            return 1;
+            ranks.Report(Text(thrown), thrown, configuration.Error);
+            return code;
         }
     }
+
+    /// <summary>The exit code of an error; null for a defect, which shows its stack.</summary>
+    internal static int? ExitCode(Exception thrown) => thrown switch
+    {
+        OperationCanceledException => 130,
+        RanksDifferException => 2,
+        _ => Mendable(thrown) is null ? null : 1,
+    };
+
+    /// <summary>What is printed of an error.</summary>
+    internal static string Text(Exception thrown) =>
+        thrown is OperationCanceledException ? "cancelled" : $"error: {Message(Mendable(thrown) ?? thrown)}";
 
     /// <summary>What an error says to a user. A password that an argument held is repeated nowhere.</summary>
     internal static string Message(Exception exception) => Secrets.OutOfMessage(exception switch

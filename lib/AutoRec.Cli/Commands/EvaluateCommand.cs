@@ -13,6 +13,7 @@ internal static class EvaluateCommand
     public static Command Create()
     {
         var (model, compute, data) = (new ModelOptions(), new ComputeOptions(), new DataSourceOptions(takesParts: true));
+        var distributed = new DistributedOptions();
         var split = SplitOption(null);
         var metrics = MetricsOption(null);
         var profiles = new Option<bool>("--profiles")
@@ -28,8 +29,9 @@ internal static class EvaluateCommand
         model.AddTo(command, canChoose: true);
         data.AddTo(command);
         compute.AddTo(command);
+        distributed.AddTo(command);
         command.SetAction((parsed, cancellation) => Task.Run(
-            () =>
+            () => distributed.Run(parsed, group =>
             {
                 var source = data.Get(parsed);
                 CheckSplit(source, parsed.GetValue(split));
@@ -41,8 +43,14 @@ internal static class EvaluateCommand
                     UsesProfiles = parsed.GetValue(profiles),
                     Rules = parsed.GetValue(rules) is { } file ? RulesOptions.ReadFile(file) : null,
                     Device = device,
+                    Group = group,
                 };
                 var named = model.IsAuto(parsed) ? null : Of(model.Entry(parsed));
+                if (group.Size > 1 && named is null)
+                {
+                    throw new NotSupportedException("On several ranks a model must be named with --model.");
+                }
+
                 named?.MetricsFor(source.MayHaveRatings); // Reports an impossible metric before the data are read.
 
                 var (output, notes) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
@@ -74,7 +82,7 @@ internal static class EvaluateCommand
                 {
                     OutcomeOutput.WriteTable(output, outcome, load);
                 }
-            },
+            }),
             cancellation));
         return command;
     }

@@ -12,6 +12,7 @@ internal static class TrainCommand
     public static Command Create()
     {
         var (model, compute, data, mlflow) = (new ModelOptions(), new ComputeOptions(), new DataSourceOptions(), new MlflowOptions());
+        var distributed = new DistributedOptions();
         var output = new Option<string>("--output")
         {
             Description = "The folder to save the model in: new, empty, or with a model, which is replaced.",
@@ -50,16 +51,17 @@ internal static class TrainCommand
         model.AddTo(command, isRequired: false, canChoose: true);
         data.AddTo(command);
         compute.AddTo(command);
+        distributed.AddTo(command);
         mlflow.AddTo(command);
         command.SetAction((parsed, cancellation) => Task.Run(
-            () =>
+            () => distributed.Run(parsed, group =>
             {
                 var device = compute.Apply(parsed);
                 var kept = parsed.GetValue(from) is { } path ? Kept(path, model.Given(parsed)) : null;
                 var isAuto = kept is null && model.IsAuto(parsed);
                 var named = kept is not null ? new Experiment(kept.Entry, kept.Options)
                     : isAuto || model.Given(parsed).Model is null ? null
-                    : new Experiment(model.Entry(parsed), model.Settings(parsed)) { Device = device };
+                    : new Experiment(model.Entry(parsed), model.Settings(parsed)) { Device = device, Group = group };
                 var share = parsed.GetValue(holdout);
                 if (share is not (>= 0 and <= 0.5))
                 {
@@ -72,8 +74,17 @@ internal static class TrainCommand
                 }
 
                 var folder = parsed.GetRequiredValue(output);
-                FittedModel.CheckOutput(folder);
-                using var tracking = mlflow.Open(parsed);
+                if (group.Size > 1 && (named is null || kept is not null))
+                {
+                    throw new NotSupportedException("On several ranks a model must be named with --model, and it is trained without --from.");
+                }
+
+                if (group.Rank == 0)
+                {
+                    FittedModel.CheckOutput(folder);
+                }
+
+                using var tracking = group.Rank == 0 ? mlflow.Open(parsed) : null;
                 var notes = parsed.InvocationConfiguration.Error;
                 var (source, seed) = (data.Get(parsed), model.Seed(parsed));
                 var continued = kept is null ? null
@@ -109,12 +120,16 @@ internal static class TrainCommand
                 Notes.Write(notes, fitted.Notes);
                 fitted.Save(folder);
                 run?.Finish([.. fitted.Options, new("seed", $"{seed}"), new("data", source.Name), new("command", "train")], fitted.Metrics);
-                keep?.Delete();
+                if (group.Rank == 0)
+                {
+                    keep?.Delete();
+                }
+
                 parsed.InvocationConfiguration.Output.WriteLine(FormattableString.Invariant(
                     $"{folder}: {experiment.Name} for {fitted.Data.Interactions.Items.Count:N0} items, ")
                     + FormattableString.Invariant($"with {log.Count:N0} interactions of {log.Users.Count:N0} users ({log.Feedback})")
                     + string.Concat(fitted.Metrics.Select(metric => FormattableString.Invariant($"; {metric.Key} {metric.Value:0.0000}"))));
-            },
+            }),
             cancellation));
         return command;
     }

@@ -1,4 +1,5 @@
 using AutoRec.Data;
+using AutoRec.Distributed;
 using AutoRec.Persistence;
 using AutoRec.Scoring;
 
@@ -46,6 +47,9 @@ public sealed class FittedModel
     /// <summary>How much the profiles of users count when the model recommends to them. Default: not at all.</summary>
     public ProfileWeights ProfileWeights { get; init; } = ProfileWeights.None;
 
+    /// <summary>The processes that hold the model together.</summary>
+    internal IProcessGroup Group { get; init; } = ProcessGroup.Single;
+
     /// <summary>The version of the library that fitted the model.</summary>
     public string LibraryVersion { get; init; } = ModelFolder.CurrentVersion;
 
@@ -54,27 +58,26 @@ public sealed class FittedModel
 
     /// <summary>
     /// Saves the model to a folder that is missing, empty or holds a model, which it replaces. Until all files are written, a model that is
-    /// there stays in place.
+    /// there stays in place. After a training on several processes all of them must save, and one of them writes.
     /// </summary>
     /// <param name="folder">The folder. It gets <c>model.json</c> and the files that it names, each with the start of
     /// its checksum in its name: <c>weights-*.safetensors</c>, <c>interactions-*.safetensors</c>, <c>items-*.json</c> and
     /// <c>users-*.json</c>.</param>
     /// <exception cref="DataFileException">There is something else at <paramref name="folder"/>.</exception>
-    public void Save(string folder) => ModelFolder.Write(
-        new ModelFolderContent
+    public void Save(string folder)
+    {
+        var weights = Entry.Save(Model);
+        if (Group.Rank == 0)
         {
-            Model = Entry.Name,
-            Options = Options,
-            Seed = Seed,
-            Threads = Threads,
-            Weights = Entry.Save(Model),
-            Data = Data,
-            Metrics = Metrics,
-            Notes = Notes,
-            ProfileWeights = ProfileWeights,
-            LibraryVersion = LibraryVersion,
-        },
-        folder);
+            ModelFolder.Write(Content(weights), folder);
+        }
+        else
+        {
+            Safetensors.Write(Stream.Null, weights); // Gives its rows to the process that writes.
+        }
+
+        Group.Barrier();
+    }
 
     /// <summary>Loads a model that <see cref="Save"/> has written. Nothing in the folder is executed.</summary>
     /// <param name="folder">The folder.</param>
@@ -112,6 +115,20 @@ public sealed class FittedModel
     /// <param name="folder">The folder: missing, empty, or with a model that <see cref="Save"/> has written and nothing else.</param>
     /// <exception cref="DataFileException">The folder is a file, cannot be written, or has files that are not of a model.</exception>
     public static void CheckOutput(string folder) => ModelFolder.CheckOutput(folder);
+
+    private ModelFolderContent Content(ModelState weights) => new()
+    {
+        Model = Entry.Name,
+        Options = Options,
+        Seed = Seed,
+        Threads = Threads,
+        Weights = weights,
+        Data = Data,
+        Metrics = Metrics,
+        Notes = Notes,
+        ProfileWeights = ProfileWeights,
+        LibraryVersion = LibraryVersion,
+    };
 
     // Weights that do not fit each other or the data show at the first scores, which are better made now than at the first request.
     private static FittedModel Checked(FittedModel fitted)

@@ -41,12 +41,14 @@ public static class ModelCatalog
             "autorec-item", "AutoRec on item rows (Sedhain et al. 2015)",
             ModelKind.Rating, usesValidation: true, options => new AutoRecTrainer(AutoRecRows.Items, options),
             itemVectors: "item_hidden",
-            continues: ContinuationKind.WarmStart),
+            continues: ContinuationKind.WarmStart,
+            isDistributed: true),
         ModelEntry.Of<AutoRecOptions, AutoRecModel>(
             "autorec-user", "AutoRec on user rows (Sedhain et al. 2015)",
             ModelKind.Rating, usesValidation: true, options => new AutoRecTrainer(AutoRecRows.Users, options),
             itemVectors: "decoder_weight",
-            continues: ContinuationKind.WarmStart),
+            continues: ContinuationKind.WarmStart,
+            isDistributed: true),
         ModelEntry.Of<ItemKnnOptions, ItemKnnModel>(
             "item-knn", "Nearest neighbours of items by cosine (Deshpande and Karypis 2004)",
             ModelKind.Ranking, usesValidation: false, options => new ItemKnnTrainer(options),
@@ -59,7 +61,8 @@ public static class ModelCatalog
             "ials", "Matrix factorisation of implicit feedback (Rendle et al. 2022)",
             ModelKind.Ranking, usesValidation: false, options => new IalsTrainer(options),
             itemVectors: "item_factors",
-            continues: ContinuationKind.WarmStart),
+            continues: ContinuationKind.WarmStart,
+            isDistributed: true),
         ModelEntry.Of<FeatureIalsOptions, IalsModel>(
             "ials-features", "ials, and factors from features for items without history, such as new ones (after Gantner et al. 2010)",
             ModelKind.Ranking, usesValidation: false, options => new FeatureIalsTrainer(options),

@@ -85,6 +85,9 @@ public sealed class ModelEntry
     /// <summary>How the model is continued with new interactions.</summary>
     public ContinuationKind Continues { get; private init; }
 
+    /// <summary>Whether several processes can fit the model together.</summary>
+    public bool IsDistributed { get; private init; }
+
     /// <summary>Whether interactions can count less the older they are: the option <c>half-life</c>.</summary>
     public bool WeighsByAge => typeof(IAgeWeighted).IsAssignableFrom(OptionsType);
 
@@ -148,7 +151,8 @@ public sealed class ModelEntry
         Func<TOptions>? preset = null,
         string? itemVectors = null,
         bool isMultinomial = false,
-        ContinuationKind continues = ContinuationKind.None)
+        ContinuationKind continues = ContinuationKind.None,
+        bool isDistributed = false)
         where TOptions : class, new()
         where TModel : class, IPersistentModel<TModel> =>
         new(
@@ -165,6 +169,7 @@ public sealed class ModelEntry
             ItemVectors = itemVectors,
             IsMultinomial = isMultinomial,
             Continues = continues,
+            IsDistributed = isDistributed,
         };
 
     /// <summary>An entry whose models consist of models of other entries, which saving and loading must know.</summary>

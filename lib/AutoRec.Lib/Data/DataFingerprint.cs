@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -6,6 +7,16 @@ namespace AutoRec.Data;
 /// <summary>Tells whether two logs are the same.</summary>
 public static class DataFingerprint
 {
+    /// <summary>A hash of the places and values of a matrix.</summary>
+    internal static string Of(InteractionMatrix matrix)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(MemoryMarshal.AsBytes(matrix.Offsets));
+        hash.AppendData(MemoryMarshal.AsBytes(matrix.Columns()));
+        hash.AppendData(MemoryMarshal.AsBytes(matrix.Values()));
+        return $"sha256:{Convert.ToHexStringLower(hash.GetHashAndReset())}";
+    }
+
     /// <summary>A hash of ids, rows and values, such as <c>sha256:0b81...</c>; times do not count.</summary>
     public static string Of(Interactions log)
     {

@@ -61,10 +61,19 @@ internal sealed class LeafSplit
     /// <summary>The number of nodes of this process.</summary>
     public int NodeCount => nodes[Group.Rank].Length;
 
-    /// <summary>Cuts things so that leaves are alike in time, which goes with the entries of a thing, and in memory.</summary>
+    /// <summary>Cuts things into leaves.</summary>
     /// <param name="entries">The number of entries of each thing.</param>
     /// <param name="group">The processes.</param>
-    public static LeafSplit Of(ReadOnlySpan<int> entries, IProcessGroup group)
+    public static LeafSplit Of(ReadOnlySpan<int> entries, IProcessGroup group) => new(Cut(entries, LeafCount), group);
+
+    /// <summary>
+    /// Cuts things into contiguous parts that are alike in the time they take, which goes with their entries, and in memory: half of the
+    /// weight of a thing is its share of the entries, half its share of the things.
+    /// </summary>
+    /// <param name="entries">The number of entries of each thing.</param>
+    /// <param name="parts">The number of parts.</param>
+    /// <returns>The first thing of each part, and the end: [parts + 1].</returns>
+    public static int[] Cut(ReadOnlySpan<int> entries, int parts)
     {
         var total = 0L;
         foreach (var count in entries)
@@ -72,19 +81,18 @@ internal sealed class LeafSplit
             total += count;
         }
 
-        // Half by the entries and half by the things, in whole numbers.
-        var (starts, sum, leaf) = (new int[LeafCount + 1], 0.0, 1);
-        for (var thing = 0; thing < entries.Length && leaf < LeafCount; thing++)
+        var (starts, sum, part) = (new int[parts + 1], 0.0, 1);
+        for (var thing = 0; thing < entries.Length && part < parts; thing++)
         {
             sum += (0.5 * entries[thing] / Math.Max(1, total)) + (0.5 / entries.Length);
-            while (leaf < LeafCount && sum >= (double)leaf / LeafCount)
+            while (part < parts && sum >= (double)part / parts)
             {
-                starts[leaf++] = thing + 1;
+                starts[part++] = thing + 1;
             }
         }
 
-        starts.AsSpan(leaf).Fill(entries.Length);
-        return new LeafSplit(starts, group);
+        starts.AsSpan(part).Fill(entries.Length);
+        return starts;
     }
 
     /// <summary>Takes leaves as they were cut.</summary>
@@ -146,24 +154,31 @@ internal sealed class LeafSplit
         }
     }
 
-    /// <summary>The sum over all things of a number that is known for each leaf of this process.</summary>
-    /// <param name="ofLeaves">Those of leaves of other processes do not count: [leaves].</param>
-    public double Sum(ReadOnlySpan<double> ofLeaves)
+    /// <summary>Adds up numbers that are known for each leaf, up the tree.</summary>
+    /// <param name="group">The processes, of any number, each with the leaves of <see cref="LeavesOf(int, int)"/>.</param>
+    /// <param name="ofLeaves">The numbers of each leaf, of which those of other processes do not count: [leaves x width].</param>
+    /// <returns>The sums: [width].</returns>
+    public static double[] Sum(IProcessGroup group, ReadOnlySpan<double> ofLeaves)
     {
-        Span<double> all = stackalloc double[LeafCount];
-        int[] counts = [.. Enumerable.Range(0, Group.Size).Select(LeavesOf).Select(leaves => leaves.End - leaves.First)];
-        var (first, end) = LeavesOf(Group.Rank);
-        Group.AllGather(ofLeaves[first..end], all, counts);
+        var width = ofLeaves.Length / LeafCount;
+        var all = new double[ofLeaves.Length];
+        int[] counts = [.. Enumerable.Range(0, group.Size).Select(rank => LeavesOf(rank, group.Size)).Select(leaves => width * (leaves.End - leaves.First))];
+        var (first, end) = LeavesOf(group.Rank, group.Size);
+        group.AllGather(ofLeaves[(first * width)..(end * width)], all, counts);
         for (var step = 1; step < LeafCount; step *= 2)
         {
             for (var leaf = 0; leaf < LeafCount; leaf += 2 * step)
             {
-                all[leaf] += all[leaf + step];
+                var sum = all.AsSpan(leaf * width, width);
+                TensorPrimitives.Add(sum, all.AsSpan((leaf + step) * width, width), sum);
             }
         }
 
-        return all[0];
+        return all[..width];
     }
+
+    /// <summary>The leaves of a process.</summary>
+    public static (int First, int End) LeavesOf(int rank, int size) => ProcessGroup.Share(LeafCount, rank, size);
 
     /// <summary>Whether a thing lies on this process.</summary>
     public bool Has(int thing) => thing >= First && thing < End;
@@ -240,7 +255,7 @@ internal sealed class LeafSplit
         return rank;
     }
 
-    private (int First, int End) LeavesOf(int rank) => ProcessGroup.Share(LeafCount, rank, Group.Size);
+    private (int First, int End) LeavesOf(int rank) => LeavesOf(rank, Group.Size);
 
     // The largest subtrees that make up a run of leaves.
     private static (int First, int End)[] Nodes((int First, int End) leaves)

@@ -13,12 +13,13 @@ internal sealed class MpiGroup : IProcessGroup
 
     private readonly MpiLibrary mpi;
     private readonly TimeSpan timeout;
+    private readonly Action<string>? timedOut;
     private readonly Timer watchdog;
     private long waitingSince; // 0: not in an operation
 
-    private MpiGroup(MpiLibrary mpi, TimeSpan timeout)
+    private MpiGroup(MpiLibrary mpi, TimeSpan timeout, Action<string>? timedOut)
     {
-        (this.mpi, this.timeout) = (mpi, timeout);
+        (this.mpi, this.timeout, this.timedOut) = (mpi, timeout, timedOut);
         (Rank, Size) = mpi.Place();
         var period = TimeSpan.FromSeconds(Math.Clamp(timeout.TotalSeconds / 10, 0.1, 5));
         watchdog = new Timer(_ => Watch(), null, period, period);
@@ -30,15 +31,9 @@ internal sealed class MpiGroup : IProcessGroup
     /// <inheritdoc/>
     public int Size { get; }
 
-    /// <summary>The library and its version, such as <c>Open MPI v4.1.4</c>.</summary>
-    public string Library => mpi.Version();
-
-    /// <summary>Receives the watchdog's message before it ends all processes.</summary>
-    public Action<string>? TimedOut { get; set; }
-
     /// <summary>Starts MPI.</summary>
     /// <exception cref="NotSupportedException">The library does not belong to the launcher.</exception>
-    public static MpiGroup Start(MpiLauncher launcher, TimeSpan timeout)
+    public static MpiGroup Start(MpiLauncher launcher, TimeSpan timeout, Action<string>? timedOut)
     {
         var mpi = MpiLibrary.Load(launcher);
         if (launcher.Family is { } family && family != mpi.Family)
@@ -47,7 +42,7 @@ internal sealed class MpiGroup : IProcessGroup
         }
 
         mpi.Initialize();
-        var group = new MpiGroup(mpi, timeout);
+        var group = new MpiGroup(mpi, timeout, timedOut);
 
         // A library that does not understand its launcher runs as process 0 of 1, as often as the launcher says.
         return group.Size == 1 && launcher.Size > 1 ? throw Foreign(launcher, mpi) : group;
@@ -115,7 +110,7 @@ internal sealed class MpiGroup : IProcessGroup
         if (Volatile.Read(ref waitingSince) is not 0 and var since && Stopwatch.GetElapsedTime(since) > timeout)
         {
             Volatile.Write(ref waitingSince, 0); // Once.
-            TimedOut?.Invoke(FormattableString.Invariant(
+            timedOut?.Invoke(FormattableString.Invariant(
                 $"rank {Rank} has waited {timeout.TotalSeconds:0} s for the other ranks, so all are ended. A machine or its network may be ")
                 + "down. If a rank needs longer than that for a step, raise --collective-timeout.");
             new Thread(() =>

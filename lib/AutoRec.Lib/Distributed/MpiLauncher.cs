@@ -15,8 +15,9 @@ internal enum MpiFamily
 /// <summary>What started this process as one of several.</summary>
 /// <param name="Name">Its name, for messages.</param>
 /// <param name="Family">The family of the library that belongs to it; null if either does.</param>
+/// <param name="Rank">The number that it gave this process.</param>
 /// <param name="Size">The number of processes that it started.</param>
-internal sealed record MpiLauncher(string Name, MpiFamily? Family, int Size)
+internal sealed record MpiLauncher(string Name, MpiFamily? Family, int Rank, int Size)
 {
     /// <summary>Finds the launcher by the variables that it sets; null if there is none.</summary>
     /// <param name="variable">The value of an environment variable, or null.</param>
@@ -25,18 +26,18 @@ internal sealed record MpiLauncher(string Name, MpiFamily? Family, int Size)
     {
         if (variable("OMPI_COMM_WORLD_RANK") is not null)
         {
-            return new("mpirun of Open MPI", MpiFamily.OpenMpi, Number("OMPI_COMM_WORLD_SIZE"));
+            return new("mpirun of Open MPI", MpiFamily.OpenMpi, Number("OMPI_COMM_WORLD_RANK"), Number("OMPI_COMM_WORLD_SIZE"));
         }
 
         if (variable("PMI_RANK") is not null)
         {
-            return new("the launcher of MPICH", MpiFamily.Mpich, Number("PMI_SIZE"));
+            return new("the launcher of MPICH", MpiFamily.Mpich, Number("PMI_RANK"), Number("PMI_SIZE"));
         }
 
         var tasks = Number("SLURM_STEP_NUM_TASKS");
         if (variable("PMIX_RANK") is not null)
         {
-            return new("a launcher with PMIx", null, tasks);
+            return new("a launcher with PMIx", null, Number("PMIX_RANK"), tasks);
         }
 
         return tasks <= 1 ? null : throw new NotSupportedException(
@@ -44,6 +45,6 @@ internal sealed record MpiLauncher(string Name, MpiFamily? Family, int Size)
             + "or --distributed none for independent runs.");
 
         int Number(string name) =>
-            int.TryParse(variable(name), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 1;
+            int.TryParse(variable(name), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
     }
 }

@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using System.Text;
 
 namespace AutoRec.Distributed;
 
@@ -84,15 +83,6 @@ internal sealed unsafe class MpiLibrary
 
     /// <summary>The number of this process, and the number of processes.</summary>
     public (int Rank, int Size) Place() => (Number("MPI_Comm_rank"), Number("MPI_Comm_size"));
-
-    /// <summary>The name and version of the library.</summary>
-    public string Version()
-    {
-        var text = stackalloc byte[8192]; // As much as MPICH writes; Open MPI writes at most 256.
-        int length;
-        Check(((delegate* unmanaged[Cdecl]<byte*, int*, int>)Function("MPI_Get_library_version"))(text, &length), "MPI_Get_library_version");
-        return Encoding.UTF8.GetString(text, length).Split('\n', ',')[0].Trim('\0', ' ');
-    }
 
     public void Broadcast(Span<byte> bytes, int root)
     {

@@ -1,5 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Text;
 
 namespace AutoRec.Distributed;
 
@@ -19,13 +21,29 @@ public static class ProcessGroup
     /// <param name="timeout">
     /// The longest time that this process waits for the others in one operation, after which all processes are ended. Default: 5 minutes.
     /// </param>
+    /// <param name="timedOut">Receives a message before that. Default: nobody.</param>
     /// <exception cref="DllNotFoundException">The launcher's MPI library is not installed, or does not load.</exception>
     /// <exception cref="NotSupportedException">The MPI library does not belong to the launcher, or starts in a way that is not supported.
     /// </exception>
-    public static IProcessGroup OfLauncher(TimeSpan? timeout = null) =>
+    public static IProcessGroup OfLauncher(TimeSpan? timeout = null, Action<string>? timedOut = null) =>
         MpiLauncher.Find(Environment.GetEnvironmentVariable) is { } launcher
-            ? MpiGroup.Start(launcher, timeout ?? TimeSpan.FromMinutes(5))
+            ? MpiGroup.Start(launcher, timeout ?? TimeSpan.FromMinutes(5), timedOut)
             : Single;
+
+    /// <summary>Throws unless all processes are about to do the same work, before they begin it.</summary>
+    /// <param name="group">The processes.</param>
+    /// <param name="work">The work: model, options, data.</param>
+    /// <exception cref="RanksDifferException">Some have another work than process 0; thrown on all processes.</exception>
+    internal static void CheckSame(this IProcessGroup group, string work)
+    {
+        var own = MemoryMarshal.Read<Int128>(SHA256.HashData(Encoding.UTF8.GetBytes(work)));
+        var all = group.AllGather(own);
+        int[] others = [.. Enumerable.Range(0, group.Size).Where(rank => all[rank] != all[0])];
+        if (others.Length > 0)
+        {
+            throw new RanksDifferException(others);
+        }
+    }
 
     /// <summary>Gives the values of each process to all.</summary>
     /// <param name="group">The processes.</param>

@@ -2,8 +2,10 @@ using System.Diagnostics;
 using System.Globalization;
 using AutoRec.Catalog;
 using AutoRec.Data;
+using AutoRec.Distributed;
 using AutoRec.Evaluation;
 using AutoRec.Native;
+using AutoRec.Persistence;
 using AutoRec.Scoring;
 using AutoRec.Serving;
 using AutoRec.Splitting;
@@ -104,6 +106,11 @@ public sealed record Experiment
 
     /// <summary>Where tensors live. Default: the CPU.</summary>
     public ComputeDevice Device { get; init; } = ComputeDevice.Cpu;
+
+    /// <summary>
+    /// The processes that run the experiment together, with the same data; each gets the whole outcome. Default: this process alone.
+    /// </summary>
+    public IProcessGroup Group { get; init; } = ProcessGroup.Single;
 
     /// <summary>
     /// Whether the model is compared with its baseline on the validation part (<see cref="Outcome.Baseline"/>). A model that chooses no
@@ -234,6 +241,7 @@ public sealed record Experiment
     public Outcome Run(Fold fold, int seed = 42, IProgress<WorkReport>? progress = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(fold);
+        CheckGroup(() => string.Join(' ', DataFingerprint.Of(fold.Split.TrainLog), fold.Feedback, DataFingerprint.Of(fold.Split.Test.Targets), seed));
         var metrics = MetricsFor(fold.Feedback.HasRatings);
         var context = Context(fold, seed, cancellation);
         ServedModel? served = null;
@@ -402,6 +410,7 @@ public sealed record Experiment
         CancellationToken cancellation)
     {
         var entry = InCatalogue();
+        CheckGroup(() => FormattableString.Invariant($"{DataFingerprint.Of(loaded.Data.Interactions)} {loaded.Data.Interactions.Feedback} {holdout} {checkpoint?.Resume} {seed}"));
         checkpoint?.Check();
         if (holdout is not (>= 0 and <= 0.5))
         {
@@ -446,6 +455,7 @@ public sealed record Experiment
             Seed = seed,
             Threads = ComputeThreads.Count,
             Data = data,
+            Group = Group,
             Metrics = (baseline?.Model ?? fit.Best?.Validation) is { } value
                 ? new Dictionary<string, double> { [$"validation {ValidationMetricFor(fold.Feedback.HasRatings)}"] = value }
                 : new Dictionary<string, double>(),
@@ -497,6 +507,30 @@ public sealed record Experiment
         : cost.Obstacle(Name)
             ?? (cost.Time > limit ? $"{Name} would take about {FitCost.Text(cost.Time)}, more than {FitCost.Text(limit.Value)}." : null);
 
+    // Before the work: that the model can be fitted by several processes, and that all of them are about to do the same.
+    private void CheckGroup(Func<string> data)
+    {
+        if (Group.Size == 1)
+        {
+            return;
+        }
+
+        if (Entry is { IsDistributed: false })
+        {
+            var others = ModelCatalog.All.Where(entry => entry.IsDistributed).Select(entry => entry.Name);
+            throw new NotSupportedException(
+                $"The model '{Name}' cannot be trained on several ranks. Start it as one process, or use a model that can: "
+                + $"{string.Join(", ", others)}.");
+        }
+
+        Group.CheckSame(string.Join(
+            ' ',
+            [
+                ModelFolder.CurrentVersion, Name, .. Options, Splitter.Name, .. Metrics, ValidationMetric, ChoosesEpochs, EpochLimit, Patience,
+                ChecksBaseline, UsesProfiles, Rules, data(),
+            ]));
+    }
+
     private ModelEntry InCatalogue() => Entry
         ?? throw new NotSupportedException($"'{Name}' is a trainer of your own; this requires a model of the catalogue.");
 
@@ -505,6 +539,7 @@ public sealed record Experiment
         ItemFeatures = UsesItemFeatures && fold.Data is { } data ? SideFeatures.OfItems(data) : null,
         Seed = seed,
         Device = Device,
+        Group = Group,
         EpochLimit = EpochLimit,
         Patience = Patience,
         Cancellation = cancellation,

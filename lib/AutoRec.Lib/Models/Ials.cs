@@ -1,5 +1,6 @@
 using System.Numerics.Tensors;
 using AutoRec.Data;
+using AutoRec.Distributed;
 using AutoRec.Models.Numerics;
 using AutoRec.Native;
 using AutoRec.Persistence;
@@ -84,15 +85,15 @@ internal sealed class IalsTrainer(IalsOptions? options = null) : ITrainer<IalsMo
                 TrainEpoch = (epoch, progress) =>
                 {
                     var steps = new WorkSteps(
-                        progress, "", byItem.RowCount + ((epoch == 1 ? 2L : 1) * train.RowCount), "users and items");
+                        progress, "", (byItem.RowCount + ((epoch == 1 ? 2L : 1) * train.RowCount)) / context.Group.Size, "users and items");
                     if (epoch == 1)
                     {
-                        SolveAll(train, items, users, counts, ages, steps, context.Cancellation);
+                        SolveAll(train, items, users, counts, ages, steps, context);
                     }
 
                     // Users last: theirs are then the factors that go with the items of the model.
-                    SolveAll(byItem, users, items, counts, agesByItem, steps, context.Cancellation);
-                    var loss = SolveAll(train, items, users, counts, ages, steps, context.Cancellation);
+                    SolveAll(byItem, users, items, counts, agesByItem, steps, context);
+                    var loss = SolveAll(train, items, users, counts, ages, steps, context);
                     return (loss + Penalties(byItem, items)) / Math.Max(1, train.Count);
                 },
                 Snapshot = () => new IalsFactors([.. users], [.. items]),
@@ -105,7 +106,7 @@ internal sealed class IalsTrainer(IalsOptions? options = null) : ITrainer<IalsMo
             context);
     }
 
-    // Returns the loss without the penalties of the fixed side.
+    // Each process solves for some of the rows, and all get all factors. Returns the loss without the penalties of the fixed side.
     private double SolveAll(
         InteractionMatrix rows,
         float[] fixedFactors,
@@ -113,19 +114,33 @@ internal sealed class IalsTrainer(IalsOptions? options = null) : ITrainer<IalsMo
         CountWeights counts,
         InteractionMatrix? ages,
         WorkSteps steps,
-        CancellationToken cancellation)
+        FitContext context)
     {
-        var k = options.LatentFactors;
-        var problem = new IalsProblem(fixedFactors, options);
+        var (k, group) = (options.LatentFactors, context.Group);
+        var problem = new IalsProblem(fixedFactors, options, group);
         var losses = new double[rows.RowCount];
+        var starts = LeafSplit.Cut([.. Enumerable.Range(0, rows.RowCount).Select(rows.RowLength)], group.Size);
         var parallel = ComputeThreads.Options;
-        parallel.CancellationToken = cancellation;
-        Parallel.For(0, rows.RowCount, parallel, row =>
+        parallel.CancellationToken = context.Cancellation;
+        Parallel.For(starts[group.Rank], starts[group.Rank + 1], parallel, row =>
         {
             losses[row] = problem.Solve(rows.Columns(row), Weights(rows, counts, ages, row), factors.AsSpan(row * k, k), options.Solver);
             steps.Add();
         });
+        GiveToAll(group, factors, starts, k);
+        GiveToAll(group, losses, starts, 1);
         return losses.Sum();
+    }
+
+    private static void GiveToAll<T>(IProcessGroup group, T[] values, int[] starts, int width)
+        where T : unmanaged
+    {
+        if (group.Size > 1)
+        {
+            int[] counts = [.. Enumerable.Range(0, group.Size).Select(rank => width * (starts[rank + 1] - starts[rank]))];
+            var own = values[(width * starts[group.Rank])..(width * starts[group.Rank + 1])];
+            group.AllGather<T>(own, values, counts);
+        }
     }
 
     // By count, and by age where there are ages.

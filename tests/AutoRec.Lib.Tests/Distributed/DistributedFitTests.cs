@@ -33,6 +33,69 @@ public sealed class DistributedFitTests
         }
     }
 
+    [Theory]
+    [InlineData(nameof(IalsSolver.Cg))]
+    [InlineData(nameof(IalsSolver.Cholesky))]
+    public void Ials_AnyNumberOfProcesses_GivesTheSameBits(string name)
+    {
+        var options = new IalsOptions { LatentFactors = 5, Epochs = 4, Solver = Enum.Parse<IalsSolver>(name) };
+        var train = Parts.Train.Positives();
+        var expected = Outcome(ProcessGroup.Single);
+        foreach (var size in new[] { 2, 3, 11 })
+        {
+            Assert.All(ThreadGroup.Run(size, Outcome), outcome => Assert.Equal(expected, outcome));
+        }
+
+        (string, string, string) Outcome(IProcessGroup group)
+        {
+            var model = new IalsTrainer(options).Fit(train, new FitContext { Group = group });
+            var losses = model.TrainingHistory.Select(epoch => epoch.TrainError).ToArray();
+            return (Hash<double>(losses), Hash<float>(model.Save().Floats("user_factors")), Hash<float>(model.Save().Floats("item_factors")));
+        }
+    }
+
+    [Theory]
+    [InlineData(AutoRecRows.Items, 2, 1)]
+    [InlineData(AutoRecRows.Users, 2, 4)]
+    [InlineData(AutoRecRows.Users, 1, 3)]
+    public void AutoRec_ResumedOnAnotherNumberOfProcesses_GivesTheBitsOfAnUninterruptedTraining(AutoRecRows rows, int before, int after)
+    {
+        using var folder = new TemporaryFolder();
+        var options = new AutoRecOptions { HiddenUnits = 19, Epochs = 6, LazyAdam = rows == AutoRecRows.Users };
+        var expected = Weights(Fit(ProcessGroup.Single, checkpoint: null, default));
+        var checkpoint = new Checkpoint(folder["c"], "this training") { Interval = TimeSpan.Zero };
+        Assert.Throws<AggregateException>(() => ThreadGroup.Run(before, group =>
+        {
+            using var end = new CancellationTokenSource();
+            return Fit(group, checkpoint, end.Token, new Immediately(report =>
+            {
+                if (report.Epoch == 3)
+                {
+                    end.Cancel();
+                }
+            }));
+        }));
+        Assert.All(
+            ThreadGroup.Run(after, group => Weights(Fit(group, checkpoint with { Resume = true }, default))), weights => Assert.Equal(expected, weights));
+
+        AutoRecModel Fit(IProcessGroup group, Checkpoint? checkpoint, CancellationToken cancellation, IProgress<EpochReport>? progress = null) =>
+            new AutoRecTrainer(rows, options).Fit(Parts.Train, new FitContext
+            {
+                Group = group,
+                Validation = new RatingValidation(Parts.Train, Parts.Test),
+                Checkpoint = checkpoint,
+                Progress = progress,
+                Cancellation = cancellation,
+            });
+
+        static string Weights(AutoRecModel model)
+        {
+            using var file = new MemoryStream();
+            Safetensors.Write(file, model.Save());
+            return Hash<byte>(file.ToArray());
+        }
+    }
+
     [Fact]
     public void AutoRec_SeveralProcesses_EachHasTheWeightsOfItsUnitsAlone()
     {

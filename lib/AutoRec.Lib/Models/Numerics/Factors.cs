@@ -1,5 +1,7 @@
 using System.Buffers;
 using System.Numerics;
+using AutoRec.Distributed;
+using AutoRec.Native;
 
 namespace AutoRec.Models.Numerics;
 
@@ -57,6 +59,22 @@ internal static class Factors
         var gram = new double[k * k];
         AddOuterProducts<T>(factors, k, [.. Enumerable.Range(0, factors.Length / k)], gram);
         return gram;
+    }
+
+    /// <summary>The same for many rows, by several threads and processes, in the order of <see cref="LeafSplit"/>.</summary>
+    /// <param name="factors">All rows, on each process: [rows x k].</param>
+    /// <param name="k">Factors.</param>
+    /// <param name="group">The processes, each of which sums over some of the leaves.</param>
+    public static double[] Gram(float[] factors, int k, IProcessGroup group)
+    {
+        var ofLeaves = new double[LeafSplit.LeafCount * k * k];
+        var (firstLeaf, endLeaf) = LeafSplit.LeavesOf(group.Rank, group.Size);
+        Parallel.For(firstLeaf, endLeaf, ComputeThreads.Options, leaf =>
+        {
+            var (first, end) = ProcessGroup.Share(factors.Length / k, leaf, LeafSplit.LeafCount);
+            AddOuterProducts<float>(factors, k, [.. Enumerable.Range(first, end - first)], ofLeaves.AsSpan(leaf * k * k, k * k));
+        });
+        return LeafSplit.Sum(group, ofLeaves);
     }
 
     /// <inheritdoc cref="Normal"/>

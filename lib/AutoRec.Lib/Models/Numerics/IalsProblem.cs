@@ -1,5 +1,6 @@
 using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
+using AutoRec.Distributed;
 using AutoRec.Training;
 
 namespace AutoRec.Models.Numerics;
@@ -19,12 +20,13 @@ internal sealed class IalsProblem
     /// <summary>Makes the problems.</summary>
     /// <param name="fixedFactors">Y: [columns x k].</param>
     /// <param name="options">What to learn; see <see cref="IalsOptions.For"/>.</param>
-    public IalsProblem(float[] fixedFactors, IalsOptions options)
+    /// <param name="group">The processes that make them together; null for this one alone. Default null.</param>
+    public IalsProblem(float[] fixedFactors, IalsOptions options, IProcessGroup? group = null)
     {
         this.fixedFactors = fixedFactors;
         this.options = options;
         var k = options.LatentFactors;
-        gram = Factors.Gram(fixedFactors, k);
+        gram = Factors.Gram(fixedFactors, k, group ?? ProcessGroup.Single);
         TensorPrimitives.Multiply(gram, options.UnobservedWeight, gram);
         floatGram = new float[gram.Length];
         for (var i = 0; i < k; i++)

@@ -229,7 +229,7 @@ internal sealed class SparseAutoencoder : IAutoencoderEngine
             TensorPrimitives.Add(ofLeaves, squaredErrors.AsSpan(row * LeafSplit.LeafCount, LeafSplit.LeafCount), ofLeaves);
         }
 
-        return units.Sum(ofLeaves);
+        return LeafSplit.Sum(units.Group, ofLeaves)[0];
     }
 
     private void UpdateEncoder(SparseBatch input, Range block, double penalty, AdamStep step)

@@ -1,0 +1,122 @@
+namespace AutoRec.Cli.Tests;
+
+/// <summary>Training on the ranks of real MPI launchers. The truth is the model of one process, to the last bit.</summary>
+public sealed class MpiTests : IDisposable
+{
+    private readonly TemporaryFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    [Theory]
+    [InlineData(MpiRun.OpenMpi, 2, "autorec-item")]
+    [InlineData(MpiRun.OpenMpi, 4, "autorec-user")]
+    [InlineData(MpiRun.OpenMpi, 2, "ials")]
+    [InlineData(MpiRun.Mpich, 2, "autorec-item")]
+    public async Task Train_OnSeveralRanks_TheModelIsThatOfOneProcess(string launcher, int ranks, string model)
+    {
+        string[] Train(string output) => [.. Command(model), "--seed", "3", "--output", folder.File(output)];
+        var run = await MpiRun.OfAsync(launcher, [.. Enumerable.Repeat(Train("ranks"), ranks)]);
+        Assert.True(run.ExitCode == 0, run.Error);
+        using var alone = CliProcess.Start(null, Train("one"));
+        var one = await alone.EndAsync();
+        Assert.Equal(one.Output.Replace("one:", "ranks:", StringComparison.Ordinal), run.Output); // Rank 0 alone prints.
+        Assert.Equal(Content("one"), Content("ranks"));
+    }
+
+    [Fact]
+    public async Task Train_RankWithOtherOptions_IsNamedBeforeTheTraining()
+    {
+        var train = Command("autorec-item", "--output", folder.File("m"));
+        var run = await MpiRun.OfAsync(MpiRun.OpenMpi, train, train, [.. train, "--set", "learning-rate=0.003"]);
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains("error: Rank 2 has other options or data than rank 0.", run.Error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(folder.File("m")));
+    }
+
+    [Fact]
+    public async Task Train_LibraryOfAnotherLauncher_IsAnErrorAndNotTwoTrainings()
+    {
+        var train = Command("autorec-item", "--output", folder.File("m"));
+        var run = await MpiRun.OfAsync(MpiRun.Mpich, [("AUTOREC_MPI_LIBRARY", "libmpi.so.40")], train, train);
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("libmpi.so.40 is another MPI library", run.Error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(folder.File("m")));
+    }
+
+    [Fact]
+    public async Task Train_MissingLibrary_SaysWhatToInstall()
+    {
+        var train = Command("autorec-item", "--output", folder.File("m"));
+        var run = await MpiRun.OfAsync(MpiRun.OpenMpi, [("AUTOREC_MPI_LIBRARY", "libnowhere.so")], train, train);
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("apt-get install openmpi-bin", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Train_ModelThatIsNotDistributed_NamesThoseThatAre()
+    {
+        var train = Command("ease", "--output", folder.File("m"));
+        var run = await MpiRun.OfAsync(MpiRun.OpenMpi, train, train);
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("use a model that can: autorec-item, autorec-user, ials.", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Tune_OnSeveralRanks_IsRefused()
+    {
+        string[] tune = ["tune", "--data", "sample", "--model", "ease", "--file", folder.File("t.duckdb")];
+        var run = await MpiRun.OfAsync(MpiRun.OpenMpi, tune, tune);
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("'tune' does not run on several ranks", run.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(MpiRun.OpenMpi)]
+    [InlineData(MpiRun.Mpich)]
+    public async Task Train_ARankIsKilled_AllEndAndAnotherNumberOfRanksResumesToTheSameBits(string launcher)
+    {
+        string[] train = [.. Command("autorec-item"), "--set", "epochs=40", "--output", folder.File("m"), "--checkpoint", folder.File("c")];
+        using (var first = MpiRun.Start(launcher, [], train, train))
+        {
+            while (!File.Exists(folder.File("c.choosing"))) // Written after the first of two fits.
+            {
+                await Task.Delay(10);
+            }
+
+            first.KillARank();
+            Assert.NotEqual(0, (await first.EndAsync()).ExitCode);
+        }
+
+        Assert.False(Directory.Exists(folder.File("m")));
+        var resumed = await MpiRun.OfAsync(launcher, [.. train, "--resume"], [.. train, "--resume"], [.. train, "--resume"]);
+        Assert.True(resumed.ExitCode == 0, resumed.Error);
+        using var alone = CliProcess.Start(null, [.. train[..^4], "--output", folder.File("one")]);
+        Assert.Equal(0, (await alone.EndAsync()).ExitCode);
+        Assert.Equal(Content("one"), Content("m"));
+    }
+
+    [Fact]
+    public async Task Train_Interrupted_EndsAll()
+    {
+        var train = Command("autorec-item", "--set", "epochs=1000", "--checkpoint", folder.File("c"), "--output", folder.File("m"));
+        using var run = MpiRun.Start(MpiRun.OpenMpi, [], train, train);
+        while (!File.Exists(folder.File("c.choosing")))
+        {
+            await Task.Delay(10);
+        }
+
+        run.Interrupt();
+        Assert.NotEqual(0, (await run.EndAsync()).ExitCode);
+        Assert.False(Directory.Exists(folder.File("m")));
+    }
+
+    private static string[] Command(string model, params string[] more) =>
+    [
+        "train", "--data", "sample", "--model", model, "--threads", "1", "--collective-timeout", "60",
+        .. (string[])(model.StartsWith("autorec", StringComparison.Ordinal) ? ["--set", "hidden-units=17", "--set", "epochs=5"] : []), .. more,
+    ];
+
+    // Names have a checksum of the content in them.
+    private string[] Content(string name) =>
+        [.. Directory.EnumerateFiles(folder.File(name)).Select(Path.GetFileName).Order(StringComparer.Ordinal)!, File.ReadAllText(folder.File($"{name}/model.json"))];
+}
