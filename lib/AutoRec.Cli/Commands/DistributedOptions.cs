@@ -84,12 +84,14 @@ internal sealed class DistributedOptions
         var seconds = parsed.GetValue(timeout);
         if (seconds is not (>= 1 and <= 1e6))
         {
-            throw new ArgumentException(FormattableString.Invariant($"--collective-timeout must be between 1 and 1e6 seconds; got {seconds}."));
+            throw new ArgumentException(
+                FormattableString.Invariant($"--collective-timeout must be between 1 and 1e6 seconds; got {seconds}."));
         }
 
         if (how == Distribution.Mpi && MpiLauncher.Find(Environment.GetEnvironmentVariable) is null)
         {
-            throw new ArgumentException("--distributed mpi requires a launcher. Start with 'mpirun -n 4 autorec ...' or 'srun --mpi=pmix autorec ...'.");
+            throw new ArgumentException(
+                "--distributed mpi requires a launcher. Start with 'mpirun -n 4 autorec ...' or 'srun --mpi=pmix autorec ...'.");
         }
 
         return ProcessGroup.OfLauncher(TimeSpan.FromSeconds(seconds), message => Ranks.Standard(2).WriteLine($"error: {message}"));

@@ -48,8 +48,9 @@ internal sealed class Ranks
 
         if (problem is not null || size > 1)
         {
+            var name = parsed.CommandResult.Command.Name;
             throw new NotSupportedException(
-                problem ?? $"'{parsed.CommandResult.Command.Name}' does not run on several ranks; 'train' and 'evaluate' do. Start it as one process.");
+                problem ?? $"'{name}' does not run on several ranks; 'train' and 'evaluate' do. Start it as one process.");
         }
     }
 
@@ -71,6 +72,9 @@ internal sealed class Ranks
     /// A stream of the process. <see cref="Console"/> takes the terminal that a launcher gives to ranks for one of its own, and writes
     /// control sequences to it.
     /// </summary>
-    public static TextWriter Standard(int handle) =>
-        new StreamWriter(new FileStream(new SafeFileHandle(handle, ownsHandle: false), FileAccess.Write, bufferSize: 0)) { AutoFlush = true };
+    public static TextWriter Standard(int handle)
+    {
+        var stream = new FileStream(new SafeFileHandle(handle, ownsHandle: false), FileAccess.Write, bufferSize: 0);
+        return new StreamWriter(stream) { AutoFlush = true };
+    }
 }

@@ -76,7 +76,8 @@ internal static class TrainCommand
                 var folder = parsed.GetRequiredValue(output);
                 if (group.Size > 1 && (named is null || kept is not null))
                 {
-                    throw new NotSupportedException("On several ranks a model must be named with --model, and it is trained without --from.");
+                    throw new NotSupportedException(
+                        "On several ranks a model must be named with --model, and it is trained without --from.");
                 }
 
                 if (group.Rank == 0)

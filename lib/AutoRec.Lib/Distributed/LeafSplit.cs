@@ -31,7 +31,7 @@ internal sealed class LeafSplit
         if (group.Size > LeafCount)
         {
             throw new NotSupportedException(
-                $"This model is trained on at most {LeafCount} ranks; there are {group.Size}. Start {LeafCount}, and give each more threads.");
+                $"This model is trained on at most {LeafCount} ranks; there are {group.Size}. Start {LeafCount} with more threads each.");
         }
 
         (this.starts, Group) = (starts, group);
@@ -138,7 +138,8 @@ internal sealed class LeafSplit
     public static int ScratchOf(int width) => 3 * width; // one for each level of the tree
 
     /// <summary>Makes the sums over all things from those over the nodes of each process.</summary>
-    /// <param name="sums">The sums over the nodes of this process, one after the other; the sums over all come in place of the first: [nodes x length].
+    /// <param name="sums">
+    /// The sums over the nodes of this process, one after the other; the sums over all come in place of the first: [nodes x length].
     /// </param>
     /// <param name="length">The number of sums.</param>
     public void Complete(float[] sums, int length)
@@ -162,7 +163,8 @@ internal sealed class LeafSplit
     {
         var width = ofLeaves.Length / LeafCount;
         var all = new double[ofLeaves.Length];
-        int[] counts = [.. Enumerable.Range(0, group.Size).Select(rank => LeavesOf(rank, group.Size)).Select(leaves => width * (leaves.End - leaves.First))];
+        var leaves = Enumerable.Range(0, group.Size).Select(rank => LeavesOf(rank, group.Size));
+        int[] counts = [.. leaves.Select(range => width * (range.End - range.First))];
         var (first, end) = LeavesOf(group.Rank, group.Size);
         group.AllGather(ofLeaves[(first * width)..(end * width)], all, counts);
         for (var step = 1; step < LeafCount; step *= 2)

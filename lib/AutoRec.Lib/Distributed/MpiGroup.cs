@@ -111,8 +111,8 @@ internal sealed class MpiGroup : IProcessGroup
         {
             Volatile.Write(ref waitingSince, 0); // Once.
             timedOut?.Invoke(FormattableString.Invariant(
-                $"rank {Rank} has waited {timeout.TotalSeconds:0} s for the other ranks, so all are ended. A machine or its network may be ")
-                + "down. If a rank needs longer than that for a step, raise --collective-timeout.");
+                $"rank {Rank} has waited {timeout.TotalSeconds:0} s for the other ranks, so all are ended. ")
+                + "A machine or its network may be down. If a rank needs longer than that for a step, raise --collective-timeout.");
             new Thread(() =>
             {
                 Thread.Sleep(TimeSpan.FromSeconds(5)); // MPI may hang in ending the others too.

@@ -77,7 +77,8 @@ internal sealed unsafe class MpiLibrary
         Check(initialize(0, 0, Serialized, &given), "MPI_Init_thread");
         if (given < Serialized)
         {
-            throw new NotSupportedException($"{Name} was built without support for threads (MPI_THREAD_SERIALIZED). Use another MPI library.");
+            throw new NotSupportedException(
+                $"{Name} was built without support for threads (MPI_THREAD_SERIALIZED). Use another MPI library.");
         }
     }
 

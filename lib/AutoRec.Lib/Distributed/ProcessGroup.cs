@@ -105,7 +105,8 @@ public static class ProcessGroup
 
     /// <summary>The part of so many things that a process takes when each takes about as many: its first, and the end behind its last.
     /// </summary>
-    internal static (int First, int End) Share(long count, int rank, int size) => ((int)(count * rank / size), (int)(count * (rank + 1) / size));
+    internal static (int First, int End) Share(long count, int rank, int size) =>
+        ((int)(count * rank / size), (int)(count * (rank + 1) / size));
 
     private sealed class SingleProcess : IProcessGroup
     {

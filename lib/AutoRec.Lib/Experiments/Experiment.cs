@@ -241,7 +241,8 @@ public sealed record Experiment
     public Outcome Run(Fold fold, int seed = 42, IProgress<WorkReport>? progress = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(fold);
-        CheckGroup(() => string.Join(' ', DataFingerprint.Of(fold.Split.TrainLog), fold.Feedback, DataFingerprint.Of(fold.Split.Test.Targets), seed));
+        CheckGroup(() =>
+            [DataFingerprint.Of(fold.Split.TrainLog), fold.Feedback, DataFingerprint.Of(fold.Split.Test.Targets), seed]);
         var metrics = MetricsFor(fold.Feedback.HasRatings);
         var context = Context(fold, seed, cancellation);
         ServedModel? served = null;
@@ -410,7 +411,8 @@ public sealed record Experiment
         CancellationToken cancellation)
     {
         var entry = InCatalogue();
-        CheckGroup(() => FormattableString.Invariant($"{DataFingerprint.Of(loaded.Data.Interactions)} {loaded.Data.Interactions.Feedback} {holdout} {checkpoint?.Resume} {seed}"));
+        CheckGroup(() =>
+            [DataFingerprint.Of(loaded.Data.Interactions), loaded.Data.Interactions.Feedback, holdout, checkpoint?.Resume, seed]);
         checkpoint?.Check();
         if (holdout is not (>= 0 and <= 0.5))
         {
@@ -508,7 +510,7 @@ public sealed record Experiment
             ?? (cost.Time > limit ? $"{Name} would take about {FitCost.Text(cost.Time)}, more than {FitCost.Text(limit.Value)}." : null);
 
     // Before the work: that the model can be fitted by several processes, and that all of them are about to do the same.
-    private void CheckGroup(Func<string> data)
+    private void CheckGroup(Func<object?[]> data)
     {
         if (Group.Size == 1)
         {
@@ -526,8 +528,8 @@ public sealed record Experiment
         Group.CheckSame(string.Join(
             ' ',
             [
-                ModelFolder.CurrentVersion, Name, .. Options, Splitter.Name, .. Metrics, ValidationMetric, ChoosesEpochs, EpochLimit, Patience,
-                ChecksBaseline, UsesProfiles, Rules, data(),
+                ModelFolder.CurrentVersion, Name, .. Options, Splitter.Name, .. Metrics, ValidationMetric, ValidationUsers, ChoosesEpochs,
+                EpochLimit, Patience, ChecksBaseline, UsesProfiles, Rules, .. data(),
             ]));
     }
 

@@ -148,7 +148,8 @@ public sealed class AutoRecTrainer(AutoRecRows rows, AutoRecOptions? options = n
             () => frame.Unit * Math.Sqrt(training.Sum(SquaredError) / Math.Max(1, train.Count)),
             engine.CopyWeights,
             weights => AutoRecModel.Of(rows, weights, frame, read),
-            new Resumption<AutoencoderWeights>(training.State, best => best.SaveTo(new ModelState()), arrays => AutoencoderWeights.Of(arrays, units)));
+            new Resumption<AutoencoderWeights>(
+                training.State, best => best.SaveTo(new ModelState()), arrays => AutoencoderWeights.Of(arrays, units)));
 
         double SquaredError(int[] batch)
         {
@@ -185,7 +186,7 @@ public sealed class AutoRecModel : TrainedModel, IRatingPredictor, IPersistentMo
     private readonly AutoencoderWeights weights;
     private readonly RatingFrame frame;
     private readonly float[] itemHidden; // I-AutoRec: [items x hidden]; else empty
-    private readonly Lazy<PackedRows> items; // I-AutoRec: the hidden layer of each and 1; U-AutoRec: the weights and the bias of each of its own
+    private readonly Lazy<PackedRows> items; // I-AutoRec: the hidden layer of each and 1; U-AutoRec: weights and bias of each of its own
 
     private AutoRecModel(AutoRecRows rows, AutoencoderWeights weights, RatingFrame frame, float[] itemHidden)
     {
@@ -361,9 +362,10 @@ public sealed class AutoRecModel : TrainedModel, IRatingPredictor, IPersistentMo
             }
 
             var own = unit - Units.First;
+            var hidden = IsByItem ? HiddenOf(item) : code;
             ratings[i] = Scale.Clip(isCold || !frame.IsKnown(item)
                 ? frame.ColdRating(level, item)
-                : frame.ToRating(level, item, TensorPrimitives.Dot(IsByItem ? HiddenOf(item) : code, weights.DecoderRow(own)) + weights.DecoderBias[own]));
+                : frame.ToRating(level, item, TensorPrimitives.Dot(hidden, weights.DecoderRow(own)) + weights.DecoderBias[own]));
         }
     }
 

@@ -39,11 +39,12 @@ internal sealed class CheckpointWriter<TState>
         }
 
         var content = CheckpointFile.Read(checkpoint);
-        if (group.AllGather(content is null) is var missing && Array.FindIndex(missing, isMissing => isMissing != missing[0]) is >= 0 and var rank)
+        var isThere = group.AllGather(content is not null);
+        if (isThere.Contains(true) && Array.IndexOf(isThere, false) is >= 0 and var without)
         {
             throw new Data.DataFileException(
                 checkpoint.Path,
-                $"Rank {Array.IndexOf(missing, false)} has this checkpoint, and rank {(missing[0] ? 0 : rank)} has not. "
+                $"Rank {Array.IndexOf(isThere, true)} finds this checkpoint, and rank {without} does not. "
                 + "Put --checkpoint FILE in a folder that all machines share.");
         }
 

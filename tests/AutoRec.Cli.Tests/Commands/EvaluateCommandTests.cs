@@ -173,7 +173,7 @@ public sealed class EvaluateCommandTests : IDisposable
 
     public static TheoryData<string, string> Mistakes() => new()
     {
-        { "--model svd --data R --split random:0.9", "There is no model 'svd'. Models: random, popularity, bias" },
+        { "--model svd --data R --split random:0.9", "There is no model 'svd'. Models: random, popularity, " },
         {
             "--model bias --data R --split random:0.9 --set epoch=3",
             "has no option 'epoch'. Options: user-regularization, item-regularization, epochs, half-life."

@@ -78,7 +78,7 @@ public sealed class DistributedFitTests
         Assert.All(
             ThreadGroup.Run(after, group => Weights(Fit(group, checkpoint with { Resume = true }, default))), weights => Assert.Equal(expected, weights));
 
-        AutoRecModel Fit(IProcessGroup group, Checkpoint? checkpoint, CancellationToken cancellation, IProgress<EpochReport>? progress = null) =>
+        AutoRecModel Fit(IProcessGroup group, Checkpoint? checkpoint, CancellationToken cancellation, Immediately? progress = null) =>
             new AutoRecTrainer(rows, options).Fit(Parts.Train, new FitContext
             {
                 Group = group,

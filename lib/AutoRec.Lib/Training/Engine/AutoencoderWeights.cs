@@ -19,7 +19,9 @@ internal sealed record AutoencoderWeights(float[] Encoder, float[] EncoderBias, 
     private const string Leaves = "leaves";
     private const int RowsAtATime = 1024; // bounds the memory of their sums
 
-    /// <summary>How the visible units lie on processes, and the order of sums over them. Default: one process, one after the other.</summary>
+    /// <summary>
+    /// How the visible units lie on processes, and the order of sums over them. Default: one process, one after the other.
+    /// </summary>
     public LeafSplit Units { get; init; } = LeafSplit.OneLeaf(DecoderBias.Length);
 
     /// <summary>Hidden units.</summary>
