@@ -1,164 +1,168 @@
-using Newtonsoft.Json;
-using Newtonsoft.Json.Linq;
-using XPlot.Plotly;
+using Plotly.NET;
+using Plotly.NET.LayoutObjects;
+using Plotly.NET.TraceObjects;
+using Draw = Plotly.NET.CSharp.Chart;
+using Plot = Plotly.NET.GenericChart;
 
 namespace AutoRec.Notebooks;
 
-/// <summary>Describes a chart to Plotly, through XPlot's types.</summary>
+/// <summary>Draws a chart with Plotly.NET.</summary>
 internal static class PlotlyRenderer
 {
-    /// <summary>An object with the <c>data</c> and the <c>layout</c> that <c>Plotly.newPlot</c> takes; safe inside a script element.</summary>
-    public static string Render(ChartSpec spec)
+    private const string Ink = "#24292f";
+    private const string Grey = "#57606a";
+
+    public static Plot Render(ChartSpec spec)
     {
         var names = spec.Marks.OfType<PointsMark>().Select(mark => mark.Series.Name).Where(name => name.Length > 0).ToArray();
-        var figure = new JObject
-        {
-            ["data"] = JArray.FromObject(spec.Marks.Select(mark => Trace(spec, mark)).OfType<Trace>().ToArray()),
-            ["layout"] = Layout(spec, names.Length > 1 ? LegendRows(names) : 0),
-        };
-        return JsonConvert.SerializeObject(figure, new JsonSerializerSettings { StringEscapeHandling = StringEscapeHandling.EscapeHtml });
+        var plot = Draw.Combine(spec.Marks.Select(mark => Trace(spec, mark)).OfType<Plot>());
+        return Plot.setLayout(Layout(spec, names.Length > 1 ? LegendRows(names) : 0), plot);
     }
 
-    private static Trace? Trace(ChartSpec spec, Mark mark) => mark switch
+    private static Plot? Trace(ChartSpec spec, Mark mark) => mark switch
     {
-        PointsMark points => new Scatter
-        {
-            name = points.Series.Name,
-            x = spec.X.IsTime ? points.Series.X.Select(At).ToArray() : Round(points.Series.X),
-            y = Round(points.Series.Y),
-            mode = points switch { { Joined: false } => "markers", { Dots: true } => "lines+markers", _ => "lines" },
-            line = new Line { color = Palette.Colour(points.Style), dash = Palette.Dash(points.Style).Plotly, width = 2 },
-            marker = new Marker { color = Palette.Colour(points.Style), symbol = (points.Style % 3) switch { 0 => "circle", 1 => "square", _ => "triangle-up" }, size = 6, opacity = points.Joined ? 1 : 0.55 },
-        },
-        BarsMark { Across: true } bars => new Bar { x = Round(bars.Values), y = spec.Y.Categories, orientation = "h", marker = new Marker { color = Palette.Colour(0) } },
-        BarsMark bars => new Bar { x = spec.X.Categories, y = Round(bars.Values), marker = new Marker { color = Palette.Colour(0) } },
+        PointsMark points => Draw.Scatter<IConvertible, double, string>(
+            points.Series.X.Select(x => spec.X.IsTime ? (IConvertible)At(x) : Numbers.Rounded(x)),
+            Rounded(points.Series.Y),
+            points switch { { Joined: false } => StyleParam.Mode.Markers, { Dots: true } => StyleParam.Mode.Lines_Markers, _ => StyleParam.Mode.Lines },
+            Name: points.Series.Name,
+            Opacity: points.Joined ? 1 : 0.55,
+            Marker: With(new Marker(), ("color", Palette.Colour(points.Style)), ("symbol", Symbol(points.Style)), ("size", 6)),
+            Line: With(new Line(), ("color", Palette.Colour(points.Style)), ("dash", Palette.Dash(points.Style).Plotly), ("width", 2)),
+            UseDefaults: false),
+        BarsMark { Across: true } bars => Draw.Bar<double, string, string>(
+            Rounded(bars.Values), Keys: Names(spec.Y), MarkerColor: Color.fromString(Palette.Colour(0)), UseDefaults: false),
+        BarsMark bars => Draw.Column<double, string, string>(
+            Rounded(bars.Values), Keys: Names(spec.X), MarkerColor: Color.fromString(Palette.Colour(0)), UseDefaults: false),
 
-        // XPlot's bars have no width of their own; a filled staircase shows bins of any width, on a logarithmic axis too.
-        StepsMark steps => new Scatter
-        {
-            x = Round(steps.Edges),
-            y = Round([.. steps.Heights, 0]),
-            mode = "lines",
-            fill = "tozeroy",
-            fillcolor = Palette.Colour(0),
-            line = new Line { color = Palette.Colour(0), shape = "hv", width = 1 },
-        },
-        IntervalsMark intervals => new Scatter
-        {
-            x = Round(intervals.Estimates),
-            y = spec.Y.Categories,
-            mode = "markers",
-            marker = new Marker { color = Palette.Colour(1), size = 9 },
-            error_x = new Error_x
-            {
-                type = "data",
-                symmetric = false,
-                array = Round([.. intervals.High.Zip(intervals.Estimates, (high, estimate) => high - estimate)]),
-                arrayminus = Round([.. intervals.Low.Zip(intervals.Estimates, (low, estimate) => estimate - low)]),
-                color = Palette.Colour(0),
-            },
-        },
-        CellsMark cells => new Heatmap
-        {
-            x = spec.X.Categories,
-            y = spec.Y.Categories,
-            z = Enumerable.Range(0, cells.Values.GetLength(0))
-                .Select(row => Round([.. Enumerable.Range(0, cells.Values.GetLength(1)).Select(column => cells.Values[row, column])])).ToArray(),
-            zmin = Numbers.Rounded(cells.Low),
-            zmax = Numbers.Rounded(cells.High),
-            zauto = false,
-            colorscale = Palette.Steps(cells.Diverging).Select(step => new object[] { step.Share, step.Colour }).ToArray(),
-            colorbar = new Colorbar { title = cells.Unit },
-        },
+        // A filled staircase shows bins of any width, on a logarithmic axis too.
+        StepsMark steps => Draw.Line<double, double, string>(
+            Rounded(steps.Edges),
+            Rounded([.. steps.Heights, 0]),
+            Line: With(new Line(), ("color", Palette.Colour(0)), ("shape", "hv"), ("width", 1)),
+            Fill: StyleParam.Fill.ToZero_y,
+            FillColor: Color.fromString(Palette.Colour(0)),
+            UseDefaults: false),
+        IntervalsMark intervals => With(
+            Draw.Point<double, string, string>(
+                Rounded(intervals.Estimates), Names(spec.Y), Marker: With(new Marker(), ("color", Palette.Colour(1)), ("size", 9)), UseDefaults: false),
+            ("error_x", With(
+                new Error(),
+                ("type", "data"),
+                ("symmetric", false),
+                ("array", Rounded([.. intervals.High.Zip(intervals.Estimates, (high, estimate) => high - estimate)])),
+                ("arrayminus", Rounded([.. intervals.Low.Zip(intervals.Estimates, (low, estimate) => estimate - low)])),
+                ("color", Palette.Colour(0))))),
+        CellsMark cells => With(
+            Draw.Heatmap<double, string, string, string>(
+                Rows(cells.Values),
+                X: Names(spec.X),
+                Y: Names(spec.Y),
+                ColorBar: With(new ColorBar(), ("title", With(new Title(), ("text", cells.Unit)))),
+                UseDefaults: false),
+            ("colorscale", Palette.Steps(cells.Diverging).Select(step => new object[] { step.Share, step.Colour }).ToArray()),
+            ("zmin", Numbers.Rounded(cells.Low)),
+            ("zmax", Numbers.Rounded(cells.High))),
         _ => null,
     };
 
     // Plotly sets the entries of a legend that has several rows in columns as wide as the widest.
-    private static int LegendRows(string[] names) => (int)Math.Ceiling(names.Length * ((names.Max(name => name.Length) * 7) + 50) / 600.0);
+    private static int LegendRows(string[] names) =>
+        (int)Math.Ceiling(names.Length * ((names.Max(name => name.Length) * 7) + 50) / 600.0);
 
-    private static JObject Layout(ChartSpec spec, int legendRows)
+    private static Layout Layout(ChartSpec spec, int legendRows)
     {
-        var layout = JObject.FromObject(new Layout.Layout
-        {
-            title = spec.Title,
-            showlegend = legendRows > 0,
-            height = spec.Height,
-            paper_bgcolor = "#ffffff",
-            plot_bgcolor = "#ffffff",
-            font = new Font { color = "#24292f", size = 12 },
-            margin = new Margin { l = 64, r = 26, t = legendRows > 0 ? 50 + (22 * legendRows) : 44, b = 48 },
-            xaxis = new Xaxis { title = spec.X.Label, type = Kind(spec.X), zeroline = false, showgrid = spec.X.Categories is null },
-            yaxis = new Yaxis { title = spec.Y.Label, type = Kind(spec.Y), zeroline = false, showgrid = spec.Y.Categories is null },
-        });
-        if (spec.Marks.Any(mark => mark is IntervalsMark))
-        {
-            layout["xaxis"]!["zeroline"] = true;
-            layout["xaxis"]!["zerolinecolor"] = "#57606a";
-        }
-
-        layout["legend"] = new JObject { ["orientation"] = "h", ["x"] = 0, ["y"] = 1.02, ["yanchor"] = "bottom" };
-        if (spec.Y.Categories is not null)
-        {
-            layout["yaxis"]!["autorange"] = spec.Y.FromTop ? "reversed" : true;
-        }
-
-        // Newer versions of Plotly want titles as objects, older ones take both. Names of any length find room.
-        foreach (var part in new[] { layout, (JObject)layout["xaxis"]!, (JObject)layout["yaxis"]! })
-        {
-            part["title"] = new JObject { ["text"] = part["title"] };
-            part.Remove("_isSubplotObj");
-        }
-
-        layout["title"]!["x"] = 0.02; // away from the buttons at the right
-        (layout["title"]!["yref"], layout["title"]!["y"]) = ("container", 1 - (22.0 / spec.Height)); // above the legend, however many rows that has
-        foreach (var (name, axis) in new[] { ("xaxis", spec.X), ("yaxis", spec.Y) })
-        {
-            layout[name]!["automargin"] = true;
-            if (!axis.IsTime && axis.Categories is null)
-            {
-                (layout[name]!["exponentformat"], layout[name]!["separatethousands"]) = ("none", true); // 30,000, not 30k: as in the picture.
-            }
-
-            layout[name]!["title"]!["standoff"] = 8;
-            if (axis.IsLog)
-            {
-                // Of its own accord Plotly writes 2 and 5 for 20 and 500.
-                var ticks = Ticks.Log(1e-6, 1e9, few: true);
-                layout[name]!["tickvals"] = JArray.FromObject(ticks.Select(tick => tick.At));
-                layout[name]!["ticktext"] = JArray.FromObject(ticks.Select(tick => tick.Text));
-            }
-
-            if (axis.Include is 0)
-            {
-                layout[name]!["rangemode"] = "tozero";
-            }
-        }
-
-        layout["shapes"] = new JArray(spec.Marks.OfType<RuleMark>().Select(rule => new JObject
-        {
-            ["type"] = "line",
-            ["x0"] = rule.X,
-            ["x1"] = rule.X,
-            ["yref"] = "paper",
-            ["y0"] = 0,
-            ["y1"] = 1,
-            ["line"] = new JObject { ["color"] = "#57606a", ["width"] = 1, ["dash"] = "dot" },
-        }));
-        layout["annotations"] = new JArray(spec.Marks.OfType<RuleMark>().Select(rule => new JObject
-        {
-            ["x"] = rule.X,
-            ["yref"] = "paper",
-            ["y"] = 1,
-            ["text"] = rule.Label,
-            ["showarrow"] = false,
-            ["xanchor"] = "left",
-        }));
-        return layout;
+        var rules = spec.Marks.OfType<RuleMark>().ToArray();
+        return With(
+            new Layout(),
+            // Away from the buttons at the right, and above the legend, however many rows that has.
+            ("title", With(new Title(), ("text", spec.Title), ("x", 0.02), ("yref", "container"), ("y", 1 - (22.0 / spec.Height)))),
+            ("showlegend", legendRows > 0),
+            ("legend", With(new Legend(), ("orientation", "h"), ("x", 0), ("y", 1.02), ("yanchor", "bottom"))),
+            ("height", spec.Height),
+            ("paper_bgcolor", "#ffffff"),
+            ("plot_bgcolor", "#ffffff"),
+            ("font", With(new Font(), ("color", Ink), ("size", 12))),
+            ("margin", With(new Margin(), ("l", 64), ("r", 26), ("t", legendRows > 0 ? 50 + (22 * legendRows) : 44), ("b", 48))),
+            ("xaxis", With(Axis(spec.X), ("zeroline", spec.Marks.Any(mark => mark is IntervalsMark)), ("zerolinecolor", Grey))),
+            ("yaxis", With(Axis(spec.Y), ("zeroline", false))),
+            ("shapes", rules.Select(rule => With(
+                new Shape(),
+                ("type", "line"),
+                ("x0", rule.X),
+                ("x1", rule.X),
+                ("yref", "paper"),
+                ("y0", 0),
+                ("y1", 1),
+                ("line", With(new Line(), ("color", Grey), ("width", 1), ("dash", "dot"))))).ToArray()),
+            ("annotations", rules.Select(rule => With(
+                new Annotation(),
+                ("x", rule.X),
+                ("yref", "paper"),
+                ("y", 1),
+                ("text", rule.Label),
+                ("showarrow", false),
+                ("xanchor", "left"))).ToArray()));
     }
 
-    private static string Kind(AxisSpec axis) => axis switch { { IsLog: true } => "log", { IsTime: true } => "date", { Categories: not null } => "category", _ => "linear" };
+    private static LinearAxis Axis(AxisSpec spec)
+    {
+        var axis = With(
+            new LinearAxis(),
+            ("title", With(new Title(), ("text", spec.Label), ("standoff", 8))),
+            ("type", spec switch { { IsLog: true } => "log", { IsTime: true } => "date", { Categories: not null } => "category", _ => "linear" }),
+            ("showgrid", spec.Categories is null),
+            ("automargin", true)); // names of any length find room
+        if (spec.FromTop)
+        {
+            With(axis, ("autorange", "reversed"));
+        }
 
-    private static string At(double seconds) => DateTimeOffset.FromUnixTimeSeconds((long)seconds).UtcDateTime.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture);
+        if (!spec.IsTime && spec.Categories is null)
+        {
+            With(axis, ("exponentformat", "none"), ("separatethousands", true)); // 30,000, not 30k: as in the picture.
+        }
 
-    private static double?[] Round(IReadOnlyList<double> values) => [.. values.Select(value => double.IsFinite(value) ? (double?)Numbers.Rounded(value) : null)];
+        if (spec.IsLog)
+        {
+            // Of its own accord Plotly writes 2 and 5 for 20 and 500.
+            var ticks = Ticks.Log(1e-6, 1e9, few: true);
+            With(axis, ("tickvals", ticks.Select(tick => tick.At).ToArray()), ("ticktext", ticks.Select(tick => tick.Text).ToArray()));
+        }
+
+        return spec.Include is 0 ? With(axis, ("rangemode", "tozero")) : axis;
+    }
+
+    // What Plotly.NET's methods have no parameter for, or only in F#.
+    private static T With<T>(T part, params ReadOnlySpan<(string Name, object Value)> properties)
+        where T : DynamicObj.DynamicObj
+    {
+        foreach (var (name, value) in properties)
+        {
+            part.SetProperty(name, value);
+        }
+
+        return part;
+    }
+
+    private static Plot With(Plot plot, params ReadOnlySpan<(string Name, object Value)> properties)
+    {
+        With(Plot.getTraces(plot).Single(), properties);
+        return plot;
+    }
+
+    private static string Symbol(int style) => (style % 3) switch { 0 => "circle", 1 => "square", _ => "triangle-up" };
+
+    private static string[] Names(AxisSpec axis) => [.. axis.Categories ?? []];
+
+    private static string At(double seconds) => DateTimeOffset.FromUnixTimeSeconds((long)seconds).UtcDateTime
+        .ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture);
+
+    private static double[] Rounded(IReadOnlyList<double> values) => [.. values.Select(Numbers.Rounded)];
+
+    private static double[][] Rows(double[,] values) =>
+    [
+        .. Enumerable.Range(0, values.GetLength(0))
+            .Select(row => Rounded([.. Enumerable.Range(0, values.GetLength(1)).Select(column => values[row, column])])),
+    ];
 }

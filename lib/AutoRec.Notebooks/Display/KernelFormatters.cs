@@ -6,11 +6,13 @@ using AutoRec.Evaluation;
 using AutoRec.Splitting;
 using Microsoft.Data.Analysis;
 using Microsoft.DotNet.Interactive.Formatting;
+using Plotly.NET;
+using XPlot.Plotly;
 
 namespace AutoRec.Notebooks;
 
 /// <summary>
-/// Shows types of others as tables, where a .NET Interactive kernel is at hand: without this a data frame prints as a
+/// Shows types of others as tables and charts, where a .NET Interactive kernel is at hand: without this a data frame prints as a
 /// tree of its properties.
 /// </summary>
 internal static class KernelFormatters
@@ -30,7 +32,17 @@ internal static class KernelFormatters
             return; // an app or a test: nothing to show
         }
 
+        LoadedFSharp.Serve();
         Register();
+        RegisterCharts();
+    }
+
+    // Apart, so that Plotly.NET is looked for only when FSharp.Core can be found.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void RegisterCharts()
+    {
+        Show<GenericChart>(ForeignChart.Of);
+        Show<PlotlyChart>(ForeignChart.Of);
     }
 
     // Apart, so that the kernel's types are looked for only when they are there.
@@ -76,10 +88,10 @@ internal static class KernelFormatters
             ? new (string, object)[] { (metric.Key.Title, metric.Value), ($"{metric.Key.Title} {withoutCold}", one.WithoutCold[metric.Key]) }
             : [(metric.Key.Title, metric.Value)]);
 
-    private static void Show<T>(Func<T, Table> toTable)
+    private static void Show<T>(Func<T, IHtmlAndText> form)
     {
-        Formatter.Register<T>((value, writer) => writer.Write(toTable(value).ToHtml()), "text/html");
-        Formatter.Register<T>((value, writer) => writer.Write(toTable(value).ToString()), "text/plain");
+        Formatter.Register<T>((value, writer) => writer.Write(form(value).ToHtml()), "text/html");
+        Formatter.Register<T>((value, writer) => writer.Write(form(value).ToString()), "text/plain");
         Formatter.SetPreferredMimeTypesFor(typeof(T), "text/html", "text/plain");
     }
 }

@@ -20,6 +20,29 @@ public sealed class KernelFormatTests
         Assert.Equal("[chart] Ratings: ratings by category: 1: 3; 2: 4", figure.ToDisplayString("text/plain"));
     }
 
+    // Charts that a notebook makes itself.
+    [Fact]
+    public void ChartsOfPlotlyNetAndXPlot_InAKernel_AreChartsToo()
+    {
+        _ = Takeaway.Of($"A first use of the library registers its formatters.");
+        var area = Plotly.NET.CSharp.Chart.Area<int, int, string>([1, 2], [3, 4], Name: "</script>");
+        var boxes = XPlot.Plotly.Chart.Plot(new XPlot.Plotly.Box { name = "users", y = new[] { 1, 2, 9 } });
+        boxes.WithTitle("Means");
+        foreach (var (chart, text, trace) in new (object, string, string)[]
+        {
+            (area, "[chart] </script> (scatter)", "\"y\":[3,4]"),
+            (boxes, "[chart] Means: users (box)", "\"y\":[1,2,9]"),
+        })
+        {
+            Assert.Equal(["text/html", "text/plain"], Formatter.GetPreferredMimeTypesFor(chart.GetType()));
+            Assert.Equal(text, chart.ToDisplayString("text/plain"));
+            var html = chart.ToDisplayString("text/html");
+            Assert.Contains("<figure class=\"autorec-chart\"", html, StringComparison.Ordinal);
+            Assert.Contains(trace, html, StringComparison.Ordinal);
+            Assert.Equal(2, System.Text.RegularExpressions.Regex.Count(html, "</script>"));
+        }
+    }
+
     [Fact]
     public void DataFrame_InAKernel_IsATable()
     {
