@@ -100,11 +100,31 @@ public sealed class DataSetsTests : IDisposable
 
         Assert.Equal(["Café (1995)", "30"], data.ItemTitles);
         Assert.Equal([["Action", "Adventure"], []], data.ItemCategories);
+        Assert.Equal(["1995", ""], data.ItemAttributes["year"]);
         Assert.Equal(["1", "2", "3"], data.UserNames);
         Assert.Equal(["24", "", "53"], data.UserAttributes["age"]);
         Assert.Equal(["M", "", "F"], data.UserAttributes["gender"]);
         Assert.Equal(["technician", "", "other"], data.UserAttributes["occupation"]);
         Assert.Equal(3, data.Report!.Lines);
+    }
+
+    // 20 is in the table alone, and sorts between the items of the ratings.
+    [Fact]
+    public void WithOtherItems_ItemsOfTheTableAlone_AreItemsWithoutInteractions()
+    {
+        folder.Write("my.csv", "user,item,rating\nu1,10,5\nu1,30,4\nu2,30,3\n");
+        folder.Write("my.items.csv", "item,title,genres,price\n10,Ten,war,1\n20,Twenty,drama|war,2\n20,Twenty,drama|war,2\n");
+        var data = DataSets.OfFiles(folder["my.csv"]);
+        var more = DataSets.WithOtherItems(data);
+
+        Assert.Equal(["10", "30"], data.Interactions.Items);
+        Assert.Equal(["10", "20", "30"], more.Interactions.Items);
+        Assert.Equal([0, 2, 2], more.Interactions.ItemRows);
+        Assert.Equal([5, 4, 3], more.Interactions.Values);
+        Assert.Equal(["Ten", "Twenty", "30"], more.ItemTitles);
+        Assert.Equal([["war"], ["drama", "war"], []], more.ItemCategories);
+        Assert.Equal(["1", "2", ""], more.ItemAttributes["price"]);
+        Assert.Same(more, DataSets.WithOtherItems(more));
     }
 
     [Fact]

@@ -82,11 +82,11 @@ public sealed class DataSourceTests : IDisposable
     {
         var train = Write("train.csv", "user,item,rating", "b,y,4", "a,x,5");
         var test = Write("test.csv", "user,item,rating", "b,a-first,3");
-        Write("train.items.csv", "id,title", "x,Ex");
+        Write("train.items.csv", "id,title", "x,Ex", "a-first,First"); // the latter is in the test part alone
         var loaded = new DataSource(train, test).Load();
         Assert.Same(loaded.Data.Interactions.Items, loaded.Test!.Items);
         Assert.Equal(["a-first", "x", "y"], loaded.Data.Interactions.Items);
-        Assert.Equal(["a-first", "Ex", "y"], loaded.Data.ItemTitles);
+        Assert.Equal(["First", "Ex", "y"], loaded.Data.ItemTitles);
         Assert.Equal(2, loaded.Data.Interactions.Count);
         Assert.Equal(1, loaded.Test.Count);
     }
