@@ -12,7 +12,7 @@ namespace AutoRec.Benchmarks;
 /// </summary>
 internal static partial class AskingBenchmark
 {
-    private const int Runs = 9;
+    private const int Runs = 5;
     private const int Requests = 200;
     private const int MostUsers = 100_000; // of the file of users
 

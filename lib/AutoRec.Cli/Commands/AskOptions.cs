@@ -69,7 +69,10 @@ internal sealed class AskOptions
     }
 
     public RecommendationService Service(ParseResult parsed, string? itemFile = null) =>
-        Load(parsed.GetRequiredValue(model), parsed.InvocationConfiguration.Error, folder => new RecommendationService(FittedModel.Load(folder, itemFile)));
+        Load(
+            parsed.GetRequiredValue(model),
+            parsed.InvocationConfiguration.Error,
+            folder => new RecommendationService(FittedModel.Load(folder, itemFile)));
 
     /// <summary>Loads a model, and says on stderr where it is if that takes long.</summary>
     public static T Load<T>(string folder, TextWriter error, Func<string, T> load) => WorkDisplay.Show(error, folder, progress =>

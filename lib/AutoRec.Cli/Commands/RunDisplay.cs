@@ -17,20 +17,10 @@ internal static class RunDisplay
         NotebookDocument notebook, string name, RunOptions options, TextWriter error, CancellationToken cancellation)
     {
         var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(error) });
-        var result = await console.Status().StartAsync(Markup.Escape(name), status =>
-            NotebookRunner.RunAsync(
-                notebook,
-                options,
-                new Progress(progress =>
-                {
-                    // Where nothing can be changed in place, each of these is a line: cells are enough.
-                    if (progress.Note is null || console.Profile.Capabilities.Interactive)
-                    {
-                        var note = progress.Note is null ? "" : ": " + progress.Note;
-                        status.Status(Markup.Escape($"{name}: cell {progress.Cell} of {progress.Of}{note}"));
-                    }
-                }),
-                cancellation));
+        var result = await Task.Run(
+            () => WorkDisplay.Show(error, name, progress =>
+                NotebookRunner.RunAsync(notebook, options, progress, cancellation).GetAwaiter().GetResult()),
+            cancellation);
         var state = result.Failure is null ? "[green]ok[/]" : "[red]failed[/]";
         console.MarkupLine(string.Create(
             CultureInfo.InvariantCulture, $"{Markup.Escape(name)}  {state}  {result.Elapsed.TotalSeconds:f1} s"));
@@ -49,11 +39,5 @@ internal static class RunDisplay
         var count = failure.Cell.ExecutionCount;
         return $"{notebook.Path}: cell {failure.Cell.Number} (In [{count}]){line}: {failure.Name}: {failure.Message}\n"
             + $"    {failure.SourceLine}";
-    }
-
-    // System.Progress reports on another thread, perhaps after the end.
-    private sealed class Progress(Action<RunProgress> report) : IProgress<RunProgress>
-    {
-        public void Report(RunProgress value) => report(value);
     }
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using AutoRec.Data;
 
 namespace AutoRec.Cli.Notebooks;
 
@@ -11,12 +12,6 @@ internal sealed record RunOptions
     /// <summary>Environment variables that the notebook sees besides this process's own.</summary>
     public IReadOnlyDictionary<string, string?> Environment { get; init; } = new Dictionary<string, string?>();
 }
-
-/// <summary>Which cell is being run.</summary>
-/// <param name="Cell">The code cell, from 1.</param>
-/// <param name="Of">How many code cells there are.</param>
-/// <param name="Note">How far the cell is, where it says so by changing what it displays: the first line of that.</param>
-internal sealed record RunProgress(int Cell, int Of, string? Note = null);
 
 /// <summary>The cell that stopped a notebook.</summary>
 /// <param name="Cell">The cell.</param>
@@ -48,10 +43,10 @@ internal static class NotebookRunner
     /// <summary>Runs a notebook and replaces its outputs.</summary>
     /// <param name="notebook">The notebook; changed in memory only.</param>
     /// <param name="options">How to run it.</param>
-    /// <param name="progress">Told of each cell before it is run, and of what it says of its progress.</param>
+    /// <param name="progress">Receives a report before each cell, and of what the cell says of its progress.</param>
     /// <param name="cancellation">Ends the notebook's process.</param>
     public static async Task<NotebookRun> RunAsync(
-        NotebookDocument notebook, RunOptions options, IProgress<RunProgress>? progress = null, CancellationToken cancellation = default)
+        NotebookDocument notebook, RunOptions options, IProgress<WorkReport>? progress = null, CancellationToken cancellation = default)
     {
         var watch = Stopwatch.StartNew();
         var cells = notebook.Cells.Where(cell => cell.Kind == CellKind.Code).ToList();
@@ -63,10 +58,10 @@ internal static class NotebookRunner
         var earlier = new List<(NotebookCell Cell, int Count, CellOutputs Outputs)>();
         for (var index = 0; index < cells.Count; index++)
         {
-            progress?.Report(new(index + 1, cells.Count));
+            progress?.Report(new WorkReport("", index, cells.Count, "cells"));
             var outputs = new CellOutputs(index + 1);
             earlier.Add((cells[index], index + 1, outputs));
-            var failure = await RunCellAsync(kernel, cells[index], earlier, options.CellTimeout, note => progress?.Report(new(index + 1, cells.Count, note)), cancellation);
+            var failure = await RunCellAsync(kernel, cells[index], earlier, options.CellTimeout, note => progress?.Report(new WorkReport(note, index, cells.Count, "cells")), cancellation);
             cells[index].SetOutputs(index + 1, outputs.ToList());
             if (failure is not null)
             {

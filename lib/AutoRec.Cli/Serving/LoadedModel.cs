@@ -86,7 +86,15 @@ internal sealed class LoadedModel : IDisposable
     private Answers Load()
     {
         var fitted = FittedModel.Load(folder, itemFile);
-        return new Answers(new RecommendationService(fitted), new ItemSearch(fitted));
+        var answers = new Answers(new RecommendationService(fitted), new ItemSearch(fitted));
+        if (fitted.Entry.ItemVectors is not null)
+        {
+            _ = answers.Service.Space.Length; // not by the first who asks for similar items
+        }
+
+        // What reading has left, or the model before, is as large as the model; nothing after this makes the collector look at it.
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        return answers;
     }
 
     private string? Checksum()

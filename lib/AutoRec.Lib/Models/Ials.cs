@@ -215,7 +215,7 @@ internal readonly record struct CountWeights(double Alpha, double Unit, double M
 /// is solved for from the history. Without a history all scores are 0. Items without training interactions may have factors from their
 /// features (<see cref="FeatureIalsTrainer"/>); users are solved for without these, as in training, where such items are 0.
 /// </summary>
-internal sealed class IalsModel : TrainedModel, IPersistentModel<IalsModel>, INotedModel
+internal sealed class IalsModel : TrainedModel, IBestScorer, IPersistentModel<IalsModel>, INotedModel
 {
     private readonly IalsFactors factors;
     private readonly KnownUsers known;
@@ -224,6 +224,7 @@ internal sealed class IalsModel : TrainedModel, IPersistentModel<IalsModel>, INo
     private readonly int[] mapped; // items whose factors are from their features
     private readonly Lazy<IalsProblem> problem;
     private readonly Lazy<PackedRows> packedItems;
+    private readonly Lazy<RowsByLength> longestItems;
 
     internal IalsModel(IalsFactors factors, KnownUsers known, IalsOptions options, CountWeights counts, int[]? mapped = null)
     {
@@ -240,6 +241,7 @@ internal sealed class IalsModel : TrainedModel, IPersistentModel<IalsModel>, INo
         };
         problem = new(() => new IalsProblem(FactorsOfTraining(), this.options));
         packedItems = new(() => PackedRows.Of(factors.Items, options.LatentFactors));
+        longestItems = new(() => new RowsByLength(factors.Items, options.LatentFactors));
     }
 
     /// <inheritdoc/>
@@ -265,6 +267,13 @@ internal sealed class IalsModel : TrainedModel, IPersistentModel<IalsModel>, INo
     {
         Guard.ScoreArguments(histories, ItemCount, scores.Length);
         packedItems.Value.Multiply(histories.Count, (user, vector) => CopyFactors(histories, user, vector), scores);
+    }
+
+    /// <inheritdoc/>
+    public void ScoreBest(Histories histories, int[] counts, Memory<float> scores)
+    {
+        Guard.ScoreArguments(histories, ItemCount, scores.Length);
+        longestItems.Value.MultiplyBest(histories.Count, (user, vector) => CopyFactors(histories, user, vector), counts, scores);
     }
 
     /// <inheritdoc/>

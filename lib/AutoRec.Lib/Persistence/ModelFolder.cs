@@ -1,8 +1,10 @@
+using System.Numerics.Tensors;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 using System.Text.RegularExpressions;
 using AutoRec.Data;
 using AutoRec.Scoring;
@@ -66,6 +68,7 @@ internal static partial class ModelFolder
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
     };
+    private static readonly ModelTables Tables = new(new JsonSerializerOptions(Json));
     private static readonly JsonSerializerOptions IndentedJson = new(Json) { WriteIndented = true, NewLine = "\n" };
 
     /// <summary>The version of this library.</summary>
@@ -218,9 +221,9 @@ internal static partial class ModelFolder
         Add(InteractionsPart, stream => Safetensors.Write(
             stream, new ModelState().Add("users", [.. log.UserRows]).Add("items", [.. log.ItemRows]).Add("values", [.. log.Values])));
         var items = new ItemList([.. log.Items], content.Data.ItemTitles, content.Data.ItemCategories, content.Data.ItemAttributes);
-        Add(ItemsPart, stream => JsonSerializer.Serialize(stream, items, Json));
+        Add(ItemsPart, stream => JsonSerializer.Serialize(stream, items, Tables.ItemList));
         var users = new UserList([.. log.Users], content.Data.UserNames, content.Data.UserAttributes);
-        Add(UsersPart, stream => JsonSerializer.Serialize(stream, users, Json));
+        Add(UsersPart, stream => JsonSerializer.Serialize(stream, users, Tables.UserList));
 
         var main = new JsonObject
         {
@@ -306,8 +309,8 @@ internal static partial class ModelFolder
 
     private static DataSet ReadData(string folder, JsonNode json, Dictionary<string, string> checksums)
     {
-        var items = ReadFile(folder, ItemsPart, checksums, stream => Checked(JsonSerializer.Deserialize<ItemList>(stream, Json)));
-        var users = ReadFile(folder, UsersPart, checksums, stream => Checked(JsonSerializer.Deserialize<UserList>(stream, Json)));
+        var items = ReadFile(folder, ItemsPart, checksums, stream => Checked(JsonSerializer.Deserialize(stream, Tables.ItemList)));
+        var users = ReadFile(folder, UsersPart, checksums, stream => Checked(JsonSerializer.Deserialize(stream, Tables.UserList)));
         var log = ReadFile(
             folder, InteractionsPart, checksums, stream => Checked(Safetensors.Read(stream), users.Ids.Count, items.Ids.Count));
         var columns = new InteractionColumns(
@@ -353,8 +356,10 @@ internal static partial class ModelFolder
     {
         foreach (var (name, (values, _)) in state.Arrays)
         {
-            if (values is float[] numbers && Array.FindIndex(numbers, number => !float.IsFinite(number)) is >= 0 and var place)
+            // The largest of many numbers is found in a moment; it is not a number if one of them is not.
+            if (values is float[] { Length: > 0 } numbers && !float.IsFinite(TensorPrimitives.MaxMagnitude<float>(numbers)))
             {
+                var place = Array.FindIndex(numbers, number => !float.IsFinite(number));
                 throw new InvalidDataException($"The array '{name}' holds {numbers[place]} at position {place}.");
             }
         }
@@ -415,9 +420,10 @@ internal static partial class ModelFolder
     private static void CheckIds(IReadOnlyList<string>? ids, string name)
     {
         CheckColumn(ids, ids?.Count ?? 0, name);
-        if (ids!.GroupBy(id => id, StringComparer.Ordinal).FirstOrDefault(same => same.Count() > 1) is { } twice)
+        var known = new HashSet<string>(ids!.Count, StringComparer.Ordinal);
+        if (ids.FirstOrDefault(id => !known.Add(id)) is { } twice)
         {
-            throw new InvalidDataException($"'{name}' has the id '{twice.Key}' more than once.");
+            throw new InvalidDataException($"'{name}' has the id '{twice}' more than once.");
         }
     }
 
@@ -543,14 +549,20 @@ internal static partial class ModelFolder
             + "Train the model again, or copy the folder again.");
 
     private static string Checksum(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
-
-    // Attributes since format 4.
-    private sealed record ItemList(
-        IReadOnlyList<string> Ids,
-        IReadOnlyList<string> Titles,
-        IReadOnlyList<IReadOnlyList<string>> Categories,
-        IReadOnlyDictionary<string, IReadOnlyList<string>>? Attributes);
-
-    private sealed record UserList(
-        IReadOnlyList<string> Ids, IReadOnlyList<string> Names, IReadOnlyDictionary<string, IReadOnlyList<string>> Attributes);
 }
+
+/// <summary>The file of items. Attributes since format 4.</summary>
+internal sealed record ItemList(
+    IReadOnlyList<string> Ids,
+    IReadOnlyList<string> Titles,
+    IReadOnlyList<IReadOnlyList<string>> Categories,
+    IReadOnlyDictionary<string, IReadOnlyList<string>>? Attributes);
+
+/// <summary>The file of users.</summary>
+internal sealed record UserList(
+    IReadOnlyList<string> Ids, IReadOnlyList<string> Names, IReadOnlyDictionary<string, IReadOnlyList<string>> Attributes);
+
+/// <summary>Reads and writes both without looking at their types while the program runs, which takes long the first time.</summary>
+[JsonSerializable(typeof(ItemList))]
+[JsonSerializable(typeof(UserList))]
+internal sealed partial class ModelTables : JsonSerializerContext;

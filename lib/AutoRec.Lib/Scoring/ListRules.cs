@@ -42,6 +42,9 @@ internal sealed record ListRules
     /// <summary>How alike items are; required where <see cref="Diversity"/> is above 0.</summary>
     public Func<IItemSimilarity>? Similarity { get; init; }
 
+    /// <summary>Whether a list holds the items with the highest scores of all that are not left out.</summary>
+    public bool AllowsAll => Mask is null && !IsAboutLists;
+
     /// <summary>Whether an item's place depends on the other items of the list.</summary>
     public bool IsAboutLists => Limits.Count > 0 || Diversity > 0;
 

@@ -64,13 +64,36 @@ public static class Ranking
         var ranked = new WorkSteps(progress, "", histories.Count, "users");
         foreach (var batch in Batches(model.ItemCount, histories, cancellation))
         {
-            model.Score(batch.Users, batch.Scores);
+            if (model is IBestScorer best && rules.AllowsAll)
+            {
+                best.ScoreBest(batch.Users, Wanted(batch.Users, k), batch.Scores);
+            }
+            else
+            {
+                model.Score(batch.Users, batch.Scores);
+            }
+
             Parallel.For(0, batch.Users.Count, ComputeThreads.Options, user =>
                 lists[batch.Start + user] = TopK(batch.ScoresOf(user), batch.Users.Interactions, user, k, ties, rules));
             ranked.Add(batch.Users.Count);
         }
 
         return lists;
+    }
+
+    /// <summary>
+    /// How many of the highest scores of each user decide a list of k: one more tells whether the last place is shared, and those of the
+    /// history are left out.
+    /// </summary>
+    internal static int[] Wanted(Histories users, int k)
+    {
+        var counts = new int[users.Count];
+        for (var user = 0; user < counts.Length; user++)
+        {
+            counts[user] = (int)Math.Min(k + 1L + users.Interactions.RowLength(user), Array.MaxLength);
+        }
+
+        return counts;
     }
 
     /// <summary>Divides users into batches that are scored together, with room for the scores.</summary>

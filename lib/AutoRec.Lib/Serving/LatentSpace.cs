@@ -15,7 +15,8 @@ namespace AutoRec.Serving;
 /// </summary>
 public sealed class LatentSpace : IItemSimilarity
 {
-    private readonly InteractionMatrix interactions;
+    private readonly InteractionMatrix train;
+    private readonly Lazy<InteractionMatrix> positives; // the half of a large model, and not asked for by many
     private readonly ConcurrentBag<float[]> dense = []; // zeros, [users]; as many as threads compare items at once
     private readonly float[] items; // unit vectors: [items x Length], empty without item vectors
     private readonly Lazy<float[]> users; // unit vectors: [users x Length]
@@ -31,14 +32,15 @@ public sealed class LatentSpace : IItemSimilarity
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(train);
-        interactions = train.Positives();
-        itemsByRatings = new(() => new CosineNeighbors(interactions.Transpose(), shrinkage: 0));
-        usersByRatings = new(() => new CosineNeighbors(interactions, shrinkage: 0));
-        norms = new(() => [.. Enumerable.Range(0, ItemCount).Select(item => TensorPrimitives.Norm(interactions.Transpose().Values(item)))]);
+        this.train = train;
+        positives = new(train.Positives);
+        itemsByRatings = new(() => new CosineNeighbors(Interactions.Transpose(), shrinkage: 0));
+        usersByRatings = new(() => new CosineNeighbors(Interactions, shrinkage: 0));
+        norms = new(() => [.. Enumerable.Range(0, ItemCount).Select(item => TensorPrimitives.Norm(Interactions.Transpose().Values(item)))]);
         users = new(UserVectors);
         items = [];
         if (entry?.ItemVectors is { } name && entry.Save(model) is var state
-            && state.Shape(name) is [var count, var length] && count == interactions.ColumnCount)
+            && state.Shape(name) is [var count, var length] && count == train.ColumnCount)
         {
             Length = length;
             items = [.. state.Floats(name)];
@@ -48,10 +50,12 @@ public sealed class LatentSpace : IItemSimilarity
     }
 
     /// <summary>The number of items.</summary>
-    public int ItemCount => interactions.ColumnCount;
+    public int ItemCount => train.ColumnCount;
 
     /// <summary>The length of item vectors; 0 for a model without.</summary>
     public int Length { get; }
+
+    private InteractionMatrix Interactions => positives.Value;
 
     /// <summary>The vector of an item, of length 1, or 0 for an item that is just the mean: [<see cref="Length"/>].</summary>
     public ReadOnlySpan<float> Item(int item) => items.AsSpan(item * Length, Length);
@@ -61,12 +65,12 @@ public sealed class LatentSpace : IItemSimilarity
 
     /// <summary>The <paramref name="k"/> items most like an item, itself left out; the lower row first of equals.</summary>
     public IReadOnlyList<Recommendation> SimilarItems(int item, int k) => Length == 0
-        ? [.. itemsByRatings.Value.Find(interactions.Transpose().Columns(item), interactions.Transpose().Values(item), item, k)]
+        ? [.. itemsByRatings.Value.Find(Interactions.Transpose().Columns(item), Interactions.Transpose().Values(item), item, k)]
         : Nearest(items, Item(item), item, k);
 
     /// <summary>The <paramref name="k"/> training users most like one of them, herself left out; the lower row first of equals.</summary>
     public IReadOnlyList<Recommendation> SimilarUsers(int user, int k) => Length == 0
-        ? [.. usersByRatings.Value.Find(interactions.Columns(user), interactions.Values(user), user, k)]
+        ? [.. usersByRatings.Value.Find(Interactions.Columns(user), Interactions.Values(user), user, k)]
         : Nearest(users.Value, User(user), user, k);
 
     /// <summary>The cosine of an item to each item: [items].</summary>
@@ -77,8 +81,8 @@ public sealed class LatentSpace : IItemSimilarity
             return Dots(items, Item(item));
         }
 
-        var similarities = new float[interactions.ColumnCount];
-        foreach (var (other, similarity) in SimilarItems(item, interactions.ColumnCount))
+        var similarities = new float[ItemCount];
+        foreach (var (other, similarity) in SimilarItems(item, ItemCount))
         {
             similarities[other] = similarity;
         }
@@ -100,8 +104,8 @@ public sealed class LatentSpace : IItemSimilarity
         }
 
         // The item's column as a dense one, which is zero again afterwards.
-        var byItem = interactions.Transpose();
-        var column = dense.TryTake(out var free) ? free : new float[interactions.RowCount];
+        var byItem = Interactions.Transpose();
+        var column = dense.TryTake(out var free) ? free : new float[train.RowCount];
         Spread(byItem.Columns(item), byItem.Values(item), column);
         for (var i = 0; i < others.Length; i++)
         {
@@ -144,11 +148,11 @@ public sealed class LatentSpace : IItemSimilarity
 
     private float[] UserVectors()
     {
-        var vectors = new float[Sizes.Of("users x length of a vector", interactions.RowCount, Length)];
-        Parallel.For(0, interactions.RowCount, ComputeThreads.Options, user =>
+        var vectors = new float[Sizes.Of("users x length of a vector", train.RowCount, Length)];
+        Parallel.For(0, train.RowCount, ComputeThreads.Options, user =>
         {
             var vector = vectors.AsSpan(user * Length, Length);
-            foreach (var item in interactions.Columns(user))
+            foreach (var item in Interactions.Columns(user))
             {
                 TensorPrimitives.Add(vector, Item(item), vector);
             }

@@ -16,6 +16,7 @@ public sealed class RecommendationService
     private const int UsersWithReasons = 16;
 
     private readonly ServedModel served;
+    private readonly Histories training; // of all users, once: a request would take four bytes for each
     private readonly Explainer explainer;
     private readonly TieOrder ties;
     private readonly RuleBook rules;
@@ -26,6 +27,7 @@ public sealed class RecommendationService
     {
         ArgumentNullException.ThrowIfNull(fitted);
         Fitted = fitted;
+        training = Histories.OfTraining(fitted.Interactions);
         var profiles = new ProfileModel(fitted.Interactions, fitted.Data.UserAttributes);
         served = new ServedModel(fitted.Entry, fitted.Model, fitted.Interactions, profiles, fitted.ProfileWeights);
         explainer = new Explainer(fitted, served);
@@ -128,7 +130,7 @@ public sealed class RecommendationService
         int[] rows = [.. users.Select(user => RowOf(Users, "user", user))];
         var batches = Ranking.Batches(
             Items.Count,
-            Histories.OfTraining(Fitted.Interactions).Select(rows),
+            training.Select(rows),
             cancellation,
             most: reasons == 0 ? int.MaxValue : UsersWithReasons);
         return batches.SelectMany(batch =>
@@ -178,7 +180,7 @@ public sealed class RecommendationService
             var row = RowOf(Users, "user", id);
             return request.History.Count > 0 || request.Profile.Count > 0
                 ? throw new ArgumentException("Give either a user that the model knows, or a history and a profile.")
-                : (Histories.OfTraining(Fitted.Interactions).Select([row]), Profiles.ProfileOf(row), []);
+                : (training.Select([row]), Profiles.ProfileOf(row), []);
         }
 
         Profiles.Check(request.Profile);
@@ -212,7 +214,10 @@ public sealed class RecommendationService
         CancellationToken cancellation)
     {
         var histories = batch.Users;
-        var scores = served.Score(histories, profileOf, batch.Scores);
+        var wanted = reasons == 0 && rules.Lists.AllowsAll && Probabilities != ProbabilityKind.NextItem
+            ? Ranking.Wanted(histories, k)
+            : null;
+        var scores = served.Score(histories, profileOf, batch.Scores, wanted);
         var lists = new RecommendedItem[histories.Count][];
         Parallel.For(0, lists.Length, ComputeThreads.Options, user =>
             lists[user] = Best(scores[user].Basis, batch, user, k, rules.Lists));

@@ -13,6 +13,7 @@ internal sealed class RuleBook(DataSet data, InteractionMatrix train, Func<IItem
 {
     private readonly ConcurrentDictionary<string, ItemColumn> columns = [];
     private readonly Lazy<int[]> usersPerItem = new(train.CountByColumn);
+    private readonly PreparedRules none = new(ListRules.None, train.ColumnCount, []);
     private readonly ConcurrentDictionary<string, PreparedRules> recent = []; // a server is asked by the same few rules again and again
 
     /// <summary>Makes rules ready.</summary>
@@ -21,6 +22,11 @@ internal sealed class RuleBook(DataSet data, InteractionMatrix train, Func<IItem
     public PreparedRules Prepare(RecommendationRules rules)
     {
         const int MostKept = 16;
+        if (rules.IsEmpty)
+        {
+            return none;
+        }
+
         Check(rules);
         if (recent.Count >= MostKept)
         {

@@ -12,7 +12,7 @@ namespace AutoRec.Serving;
 /// fitted to get the items most similar to their positive ones. If the user's profile is known, its scores are mixed in with the learned
 /// weight for the length of the history.
 /// </summary>
-internal sealed class ServedModel : IRecommender
+internal sealed class ServedModel : IBestScorer
 {
     private static readonly IReadOnlyDictionary<string, string> NoProfile = new Dictionary<string, string>();
 
@@ -62,6 +62,13 @@ internal sealed class ServedModel : IRecommender
         Score(histories, user => weights.IsNone ? NoProfile : Profiles.ProfileOf(histories.UserRows[user]), scores);
     }
 
+    /// <inheritdoc/>
+    public void ScoreBest(Histories histories, int[] counts, Memory<float> scores)
+    {
+        Guard.ScoreArguments(histories, ItemCount, scores.Length);
+        Score(histories, user => weights.IsNone ? NoProfile : Profiles.ProfileOf(histories.UserRows[user]), scores, counts);
+    }
+
     /// <summary>What one user is known by: the part of the history that scores are made from.</summary>
     public Histories KnownBy(Histories user) =>
         user.With(user.Interactions.LearnedBy(model is IRatingPredictor && !IsServedBySimilarItems(user, 0)));
@@ -70,11 +77,18 @@ internal sealed class ServedModel : IRecommender
     /// <param name="histories">The users.</param>
     /// <param name="profileOf">The profile of a user, by position; empty if it is not known. Called by several threads at once.</param>
     /// <param name="scores">Receives the scores: [users x items].</param>
+    /// <param name="counts">How many of the highest scores of each user are wanted, as <see cref="IBestScorer"/> has it; null for all.
+    /// Default null.</param>
     /// <returns>What the scores of each user were made from.</returns>
     /// <exception cref="ArgumentException">A profile has an unknown attribute or value.</exception>
-    public ServedScore[] Score(Histories histories, Func<int, IReadOnlyDictionary<string, string>> profileOf, Memory<float> scores)
+    public ServedScore[] Score(
+        Histories histories,
+        Func<int, IReadOnlyDictionary<string, string>> profileOf,
+        Memory<float> scores,
+        int[]? counts = null)
     {
-        var lengths = ScoreHistories(histories, scores);
+        // Where a profile is mixed in, the best of the model may not be the best of both.
+        var lengths = ScoreHistories(histories, scores, weights.IsNone ? counts : null);
         var served = new ServedScore[histories.Count];
         Parallel.For(0, histories.Count, ComputeThreads.Options, user =>
         {
@@ -87,7 +101,7 @@ internal sealed class ServedModel : IRecommender
     }
 
     // By the model or by similar items; users who are known by nothing get no scores. Returns how many interactions each is known by.
-    private int[] ScoreHistories(Histories histories, Memory<float> scores)
+    private int[] ScoreHistories(Histories histories, Memory<float> scores, int[]? counts)
     {
         var lengths = new int[histories.Count];
         foreach (var group in Enumerable.Range(0, histories.Count).GroupBy(user => IsServedBySimilarItems(histories, user)))
@@ -97,12 +111,12 @@ internal sealed class ServedModel : IRecommender
             IRecommender by = group.Key ? new SimilarItems(Space) : model;
             if (users.Length == histories.Count)
             {
-                by.Score(histories.With(known), scores);
+                Score(by, histories.With(known), scores, counts);
                 return lengths;
             }
 
             var part = new float[Sizes.Of("users x items", users.Length, ItemCount)];
-            by.Score(histories.With(known).Select(users), part);
+            Score(by, histories.With(known).Select(users), part, counts is null ? null : Array.ConvertAll(users, user => counts[user]));
             for (var i = 0; i < users.Length; i++)
             {
                 part.AsSpan(i * ItemCount, ItemCount).CopyTo(scores.Span[(users[i] * ItemCount)..]);
@@ -110,6 +124,18 @@ internal sealed class ServedModel : IRecommender
         }
 
         return lengths;
+    }
+
+    private static void Score(IRecommender by, Histories histories, Memory<float> scores, int[]? counts)
+    {
+        if (counts is not null && by is IBestScorer best)
+        {
+            best.ScoreBest(histories, counts, scores);
+        }
+        else
+        {
+            by.Score(histories, scores);
+        }
     }
 
     // A fitted popularity may count by age.

@@ -1,4 +1,5 @@
 using AutoRec.Cli.Notebooks;
+using AutoRec.Data;
 
 namespace AutoRec.Cli.Tests;
 
@@ -21,13 +22,13 @@ public sealed class NotebookRunnerTests : IDisposable
             "later.Update(\"new\");\nawait Task.Run(() => Console.WriteLine(\"from a task\"));",
             "$\"{System.IO.Directory.GetCurrentDirectory()} {Environment.GetEnvironmentVariable(\"AUTOREC_NAME\")} {Console.ReadLine()}\"");
         notebook.Cells[1].SetOutputs(9, [new() { ["output_type"] = "stream", ["name"] = "stdout", ["text"] = "stale" }]);
-        var progress = new List<RunProgress>();
+        var progress = new List<WorkReport>();
 
         var run = await NotebookRunner.RunAsync(
             notebook, new() { Environment = new Dictionary<string, string?> { ["AUTOREC_NAME"] = "value" } }, new Collector(progress));
 
         Assert.Null(run.Failure);
-        Assert.Equal([new(1, 4), new(2, 4), new(3, 4), new(3, 4, "new"), new(4, 4)], progress);
+        Assert.Equal([Before(0), Before(1), Before(2), Before(2) with { Phase = "new" }, Before(3)], progress);
         Assert.Equal([null, 1, null, 2, 3, 4], notebook.Cells.Select(cell => cell.ExecutionCount));
         Assert.Equal(["stream", "stream", "display_data", "stream", "execute_result"], NotebookSamples.Types(notebook.Cells[1]));
         Assert.Equal(["ab\n", "warning\n", "shown", "c\n", "returned"], NotebookSamples.Texts(notebook.Cells[1]));
@@ -145,8 +146,10 @@ public sealed class NotebookRunnerTests : IDisposable
         Assert.InRange(notebook.ToJson().Length, 1 << 20, 4 << 20);
     }
 
-    private sealed class Collector(List<RunProgress> list) : IProgress<RunProgress>
+    private static WorkReport Before(int cell) => new("", cell, 4, "cells");
+
+    private sealed class Collector(List<WorkReport> list) : IProgress<WorkReport>
     {
-        public void Report(RunProgress value) => list.Add(value);
+        public void Report(WorkReport value) => list.Add(value);
     }
 }

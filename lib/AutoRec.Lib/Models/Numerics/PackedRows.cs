@@ -89,32 +89,50 @@ internal sealed class PackedRows
             var firstPanel = part / groups * perChunk;
             for (var panel = firstPanel; panel < Math.Min(panelCount, firstPanel + perChunk); panel++)
             {
-                MultiplyPanel(panel, left.Span.Slice(first * width, rows * width), products.Span.Slice(first * Count, rows * Count));
+                MultiplyPanel(
+                    panel,
+                    left.Span.Slice(first * width, rows * width),
+                    products.Span.Slice(first * Count, rows * Count),
+                    panel * Panel,
+                    Count);
             }
         });
     }
 
-    private void MultiplyPanel(int panel, ReadOnlySpan<float> left, Span<float> products)
+    /// <summary>Computes the dot product of each of some rows with a few of these, one panel after the other.</summary>
+    /// <param name="first">The first of these, a multiple of 32.</param>
+    /// <param name="count">How many of these.</param>
+    /// <param name="left">The other rows: [other rows x width].</param>
+    /// <param name="products">Receives the products: [other rows x count].</param>
+    public void MultiplyPart(int first, int count, ReadOnlySpan<float> left, Span<float> products)
+    {
+        for (var column = 0; column < count; column += Panel)
+        {
+            MultiplyPanel((first + column) / Panel, left, products, column, count);
+        }
+    }
+
+    private void MultiplyPanel(int panel, ReadOnlySpan<float> left, Span<float> products, int column, int stride)
     {
         ref var b = ref panels[panel * Panel * width];
         ref var a = ref MemoryMarshal.GetReference(left);
         ref var c = ref MemoryMarshal.GetReference(products);
-        var (rows, column) = (left.Length / width, panel * Panel);
-        var isWhole = column + Panel <= Count;
+        var rows = left.Length / width;
+        var isWhole = column + Panel <= stride;
         Span<float> rest = stackalloc float[Panel];
         var row = 0;
         for (; isWhole && row + 6 <= rows; row += 6)
         {
-            MultiplySix(ref Unsafe.Add(ref a, row * width), ref b, width, ref Unsafe.Add(ref c, (row * Count) + column), (nuint)Count);
+            MultiplySix(ref Unsafe.Add(ref a, row * width), ref b, width, ref Unsafe.Add(ref c, (row * stride) + column), (nuint)stride);
         }
 
         for (; row < rows; row++)
         {
-            ref var target = ref isWhole ? ref Unsafe.Add(ref c, (row * Count) + column) : ref MemoryMarshal.GetReference(rest);
+            ref var target = ref isWhole ? ref Unsafe.Add(ref c, (row * stride) + column) : ref MemoryMarshal.GetReference(rest);
             MultiplyOne(ref Unsafe.Add(ref a, row * width), ref b, width, ref target);
             if (!isWhole)
             {
-                rest[..(Count - column)].CopyTo(products[((row * Count) + column)..]);
+                rest[..(stride - column)].CopyTo(products[((row * stride) + column)..]);
             }
         }
     }
