@@ -27,6 +27,7 @@ internal static class CommandLine
         ("export", ExportCommand.Create),
         ("serve", ServeCommand.Create),
         ("reproduce", ReproduceCommand.Create),
+        ("plan", PlanCommand.Create),
         ("info", InfoCommand.Create),
     ];
 

@@ -14,8 +14,8 @@ var benchmarks = new Dictionary<string, Func<BenchmarkOptions, IEnumerable<Compa
     ["order"] = OrderBenchmark.Run,
 };
 
-var name = new Argument<string>("benchmark") { Description = $"all, {string.Join(", ", benchmarks.Keys)}.", DefaultValueFactory = _ => "all" };
-name.AcceptOnlyFromAmong(["all", .. benchmarks.Keys]);
+var name = new Argument<string>("benchmark") { Description = $"all, {string.Join(", ", benchmarks.Keys)}, or {DistributedBenchmark.Name}: 1 and 2 ranks of Open MPI in turn, not in all.", DefaultValueFactory = _ => "all" };
+name.AcceptOnlyFromAmong(["all", .. benchmarks.Keys, DistributedBenchmark.Name]);
 var scale = new Option<double>("--scale") { Description = "The share of the ratings of the full sizes, above 0; users and items shrink by its root.", DefaultValueFactory = _ => 1 };
 var hidden = new Option<int?>("--hidden") { Description = "Hidden units, in place of those of each benchmark." };
 var repeats = new Option<int>("--repeats") { Description = "Runs of each side that count.", DefaultValueFactory = _ => 5 };
@@ -58,7 +58,18 @@ command.SetAction(parsed =>
         return 0;
     }
 
+    if (parsed.GetValue(name) == DistributedBenchmark.Name && !DistributedBenchmark.IsRank)
+    {
+        return DistributedBenchmark.Launch(args);
+    }
+
     TorchRuntime.EnsureLoaded();
+    if (parsed.GetValue(name) == DistributedBenchmark.Name)
+    {
+        DistributedBenchmark.RunRank(new BenchmarkOptions(parsed.GetValue(scale), parsed.GetValue(repeats), parsed.GetValue(hidden)));
+        return 0;
+    }
+
     if (parsed.GetValue(fit) is { } models)
     {
         FitCosts.Write(ShapeOf(parsed.GetValue(size)!), models);
