@@ -487,7 +487,7 @@ public sealed record Experiment
     /// </summary>
     private FitCost? Estimate(DataSize data)
     {
-        if (Trainer.Estimate(data) is not { } cost)
+        if (Trainer.Estimate(data with { Ranks = Group.Size }) is not { } cost)
         {
             return null;
         }

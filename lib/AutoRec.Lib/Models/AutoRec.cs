@@ -81,7 +81,7 @@ public sealed class AutoRecTrainer(AutoRecRows rows, AutoRecOptions? options = n
     public FitCost Estimate(DataSize data)
     {
         var (visible, others) = rows == AutoRecRows.Items ? (data.Users, data.Items) : (data.Items, data.Users);
-        var weights = 2.0 * visible * options.HiddenUnits;
+        var weights = 2.0 * visible * options.HiddenUnits / Math.Max(1, data.Ranks);
         var batch = Math.Clamp(others / LeastBatchesPerEpoch, 1, options.BatchSize);
         var usesTorch = options.Engine == TrainingEngine.Torch;
         var size = new NetworkSize

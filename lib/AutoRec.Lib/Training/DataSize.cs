@@ -14,6 +14,9 @@ public readonly record struct DataSize(long Users, long Items, long Interactions
     /// <summary>Processor seconds for a pair, where similarities are counted.</summary>
     internal const double PairSeconds = 1e-8;
 
+    /// <summary>The number of processes that fit together, on which weights may be split; 0 is 1. Default 1.</summary>
+    internal int Ranks { get; init; }
+
     /// <summary>The bytes of a sparse matrix of the interactions, rows being users.</summary>
     internal double MatrixBytes => (8.0 * Interactions) + (4.0 * Users);
 
