@@ -157,26 +157,31 @@ internal sealed class LeafSplit
 
     /// <summary>Adds up numbers that are known for each leaf, up the tree.</summary>
     /// <param name="group">The processes, of any number, each with the leaves of <see cref="LeavesOf(int, int)"/>.</param>
-    /// <param name="ofLeaves">The numbers of each leaf, of which those of other processes do not count: [leaves x width].</param>
-    /// <returns>The sums: [width].</returns>
-    public static double[] Sum(IProcessGroup group, ReadOnlySpan<double> ofLeaves)
+    /// <param name="ofLeaves">
+    /// The numbers of each leaf, of which those of other processes do not count; they are written over: [leaves x width].
+    /// </param>
+    /// <returns>The sums, in the place of the first leaf: [width].</returns>
+    public static Span<double> Sum(IProcessGroup group, Span<double> ofLeaves)
     {
         var width = ofLeaves.Length / LeafCount;
-        var all = new double[ofLeaves.Length];
-        var leaves = Enumerable.Range(0, group.Size).Select(rank => LeavesOf(rank, group.Size));
-        int[] counts = [.. leaves.Select(range => width * (range.End - range.First))];
-        var (first, end) = LeavesOf(group.Rank, group.Size);
-        group.AllGather(ofLeaves[(first * width)..(end * width)], all, counts);
+        if (group.Size > 1)
+        {
+            var leaves = Enumerable.Range(0, group.Size).Select(rank => LeavesOf(rank, group.Size));
+            int[] counts = [.. leaves.Select(range => width * (range.End - range.First))];
+            var (first, end) = LeavesOf(group.Rank, group.Size);
+            group.AllGather<double>(ofLeaves[(first * width)..(end * width)].ToArray(), ofLeaves, counts);
+        }
+
         for (var step = 1; step < LeafCount; step *= 2)
         {
             for (var leaf = 0; leaf < LeafCount; leaf += 2 * step)
             {
-                var sum = all.AsSpan(leaf * width, width);
-                TensorPrimitives.Add(sum, all.AsSpan((leaf + step) * width, width), sum);
+                var sum = ofLeaves.Slice(leaf * width, width);
+                TensorPrimitives.Add(sum, ofLeaves.Slice((leaf + step) * width, width), sum);
             }
         }
 
-        return all[..width];
+        return ofLeaves[..width];
     }
 
     /// <summary>The leaves of a process.</summary>

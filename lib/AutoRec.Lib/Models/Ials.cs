@@ -34,10 +34,11 @@ internal sealed class IalsTrainer(IalsOptions? options = null) : ITrainer<IalsMo
     {
         // Factors, and the copy that becomes the model.
         const int Copies = 2;
+        var grams = sizeof(double) * (LeafSplit.LeafCount + 2.0) * options.LatentFactors * options.LatentFactors;
         var factors = ((double)data.Users + data.Items) * options.LatentFactors;
         return new FitCost
         {
-            Bytes = (sizeof(float) * Copies * factors) + ((options.HalfLife is null ? 1 : 3) * data.MatrixBytes) + (24.0 * data.Users),
+            Bytes = grams + (sizeof(float) * Copies * factors) + ((options.HalfLife is null ? 1 : 3) * data.MatrixBytes) + (24.0 * data.Users),
             ModelBytes = sizeof(float) * factors,
             EpochSeconds = options.Solver == IalsSolver.Cg
                 ? 5e-9 / 3 * Math.Max(2, options.Steps) * data.Interactions * options.LatentFactors

@@ -56,11 +56,11 @@ internal sealed class MpiRun : IDisposable
         return new MpiRun(Process.Start(start)!);
     }
 
-    /// <summary>Ends one of the ranks, which are children of the launcher or, in MPICH, of its child.</summary>
-    public void KillARank()
+    /// <summary>Sends a signal to one of the ranks, which are children of the launcher or, in MPICH, of its child.</summary>
+    public void SignalARank(string signal)
     {
-        using var rank = Process.GetProcessById(Ranks(process.Id).Last());
-        rank.Kill();
+        using var kill = Process.Start("kill", [$"-{signal}", $"{Ranks(process.Id).Last()}"]);
+        kill.WaitForExit();
 
         static IEnumerable<int> Ranks(int parent) => Directory.EnumerateDirectories($"/proc/{parent}/task")
             .SelectMany(thread => File.ReadAllText(Path.Combine(thread, "children")).Split(' ', StringSplitOptions.RemoveEmptyEntries))

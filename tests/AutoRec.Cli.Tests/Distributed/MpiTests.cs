@@ -83,7 +83,7 @@ public sealed class MpiTests : IDisposable
                 await Task.Delay(10);
             }
 
-            first.KillARank();
+            first.SignalARank("KILL");
             Assert.NotEqual(0, (await first.EndAsync()).ExitCode);
         }
 
@@ -93,6 +93,26 @@ public sealed class MpiTests : IDisposable
         using var alone = CliProcess.Start(null, [.. train[..^4], "--output", folder.File("one")]);
         Assert.Equal(0, (await alone.EndAsync()).ExitCode);
         Assert.Equal(Content("one"), Content("m"));
+    }
+
+    [Fact]
+    public async Task Train_ARankThatNoLongerAnswers_EndsAllAfterTheTimeout()
+    {
+        string[] train =
+        [
+            .. Command("autorec-item"), "--set", "epochs=30000", "--checkpoint", folder.File("c"), "--output", folder.File("m"),
+        ];
+        train[Array.IndexOf(train, "--collective-timeout") + 1] = "4";
+        using var run = MpiRun.Start(MpiRun.OpenMpi, [], train, train);
+        while (!File.Exists(folder.File("c.choosing")))
+        {
+            await Task.Delay(10);
+        }
+
+        run.SignalARank("STOP");
+        var ended = await run.EndAsync();
+        Assert.Equal(124, ended.ExitCode);
+        Assert.Contains("rank 0 has waited 4 s for the other ranks", ended.Error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -65,7 +65,7 @@ public sealed class LeafSplitTests
         var expected = ((0.1 + 0.2) + (0.3 + 1e10)) + ((-1e10 + 0.7) + (0.11 + 0.13));
         foreach (var size in (int[])[.. Sizes, 9, 11])
         {
-            Assert.All(ThreadGroup.Run(size, group => LeafSplit.Sum(group, ofLeaves)), sum => Assert.Equal([expected], sum));
+            Assert.All(ThreadGroup.Run(size, group => LeafSplit.Sum(group, [.. ofLeaves]).ToArray()), sum => Assert.Equal([expected], sum));
         }
     }
 

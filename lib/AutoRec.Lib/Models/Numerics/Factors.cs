@@ -74,7 +74,7 @@ internal static class Factors
             var (first, end) = ProcessGroup.Share(factors.Length / k, leaf, LeafSplit.LeafCount);
             AddOuterProducts<float>(factors, k, [.. Enumerable.Range(first, end - first)], ofLeaves.AsSpan(leaf * k * k, k * k));
         });
-        return LeafSplit.Sum(group, ofLeaves);
+        return LeafSplit.Sum(group, ofLeaves).ToArray();
     }
 
     /// <inheritdoc cref="Normal"/>
