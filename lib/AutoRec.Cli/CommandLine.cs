@@ -94,7 +94,8 @@ internal static class CommandLine
     internal static string Message(Exception exception) => Secrets.OutOfMessage(exception switch
     {
         // The name of a parameter in the code tells a user nothing.
-        ArgumentException { ParamName: { } parameter } => exception.Message.Replace($" (Parameter '{parameter}')", "", StringComparison.Ordinal),
+        ArgumentException { ParamName: { } parameter } =>
+            exception.Message.Replace($" (Parameter '{parameter}')", "", StringComparison.Ordinal),
 
         _ when DiskFull.Is(exception) => $"{exception.Message}. {DiskFull.Advice}",
 

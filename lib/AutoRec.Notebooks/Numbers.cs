@@ -43,6 +43,8 @@ internal static class Numbers
         }
 
         var digits = 4 - (int)Math.Floor(Math.Log10(Math.Abs(value)));
-        return digits is >= 0 and <= 15 ? Math.Round(value, digits) : double.Parse(value.ToString("G5", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
+        return digits is >= 0 and <= 15
+            ? Math.Round(value, digits)
+            : double.Parse(value.ToString("G5", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
     }
 }

@@ -23,7 +23,8 @@ public static class Parameters
     /// <exception cref="ArgumentException">The variable holds something else, or a number outside the range.</exception>
     public static int Int(string name, int defaultValue, int min = int.MinValue, int max = int.MaxValue) =>
         Read(name) is not { } text ? defaultValue
-        : int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) && value >= min && value <= max ? value
+        : int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value)
+            && value >= min && value <= max ? value
         : throw Wrong(name, text, "a whole number" + Range(min, max, int.MinValue, int.MaxValue), defaultValue);
 
     /// <summary>A parameter that is a number, written with a decimal point.</summary>
@@ -55,5 +56,6 @@ public static class Parameters
         };
 
     private static ArgumentException Wrong(string name, string text, string expected, object defaultValue) =>
-        new(FormattableString.Invariant($"The parameter '{name}' cannot be '{text}' (environment variable {VariableOf(name)}): expected {expected}, such as {defaultValue}."));
+        new($"The parameter '{name}' cannot be '{text}' (environment variable {VariableOf(name)}): "
+            + FormattableString.Invariant($"expected {expected}, such as {defaultValue}."));
 }

@@ -17,10 +17,12 @@ public sealed class Takeaway : IHtmlAndText
     public static Takeaway Of(params FormattableString[] sentences) => new(string.Join(' ', sentences.Select(FormattableString.Invariant)));
 
     /// <summary>The takeaway with one more sentence, if a condition holds.</summary>
-    public Takeaway When(bool condition, FormattableString sentence) => condition ? new Takeaway($"{text} {FormattableString.Invariant(sentence)}") : this;
+    public Takeaway When(bool condition, FormattableString sentence) =>
+        condition ? new Takeaway($"{text} {FormattableString.Invariant(sentence)}") : this;
 
     /// <inheritdoc/>
-    public string ToHtml() => $"<p class=\"autorec-takeaway\" style=\"border-left:4px solid #0072B2;padding:.2em .8em;margin:.6em 0\">{WebUtility.HtmlEncode(text)}</p>";
+    public string ToHtml() => "<p class=\"autorec-takeaway\" style=\"border-left:4px solid #0072B2;padding:.2em .8em;margin:.6em 0\">"
+        + $"{WebUtility.HtmlEncode(text)}</p>";
 
     /// <inheritdoc/>
     public override string ToString() => text;

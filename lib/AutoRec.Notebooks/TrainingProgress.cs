@@ -5,8 +5,9 @@ using Microsoft.Data.Analysis;
 namespace AutoRec.Notebooks;
 
 /// <summary>
-/// Shows how a training gets on, below the cell that runs it: how far it is and how long it may take at most, over a table of epochs 1, 2, 5, 10,
-/// 20, 50 and so on (most happens at the beginning), of the best one and of the last. It changes twice a second where the front end can change
+/// Shows how a training gets on, below the cell that runs it: how far it is and how long it may take at most, over a table of epochs
+/// 1, 2, 5, 10, 20, 50 and so on (most happens at the beginning), of the best one and of the last. It changes twice a second
+/// where the front end can change
 /// what it shows, and else every ten seconds. What is left at the end has no times, so that a notebook that runs again shows the same.
 /// </summary>
 public sealed class TrainingProgress : IProgress<WorkReport>
@@ -47,13 +48,18 @@ public sealed class TrainingProgress : IProgress<WorkReport>
     {
         if (report.IsLast)
         {
-            return report.Validation is null ? $"{report.Epoch} epochs" : $"{report.Epoch} of at most {report.Epochs} epochs, the best: {Best}";
+            return report.Validation is null
+                ? $"{report.Epoch} epochs"
+                : $"{report.Epoch} of at most {report.Epochs} epochs, the best: {Best}";
         }
 
         // The pace of the later half: the first epochs also start what computes. After the very first, nothing is known yet.
         var half = reports[(reports.Count - 1) / 2];
-        var left = reports.Count > 1 ? (report.Elapsed - half.Elapsed) / (report.Epoch - half.Epoch) * (report.Epochs - report.Epoch) : (TimeSpan?)null;
-        return FormattableString.Invariant($"Epoch {report.Epoch} of at most {report.Epochs}{(left is { } time ? FormattableString.Invariant($", at most {time.TotalSeconds:0} s left") : "")}");
+        var left = reports.Count > 1
+            ? (report.Elapsed - half.Elapsed) / (report.Epoch - half.Epoch) * (report.Epochs - report.Epoch)
+            : (TimeSpan?)null;
+        return $"Epoch {report.Epoch} of at most {report.Epochs}"
+            + (left is { } time ? FormattableString.Invariant($", at most {time.TotalSeconds:0} s left") : "");
     }
 
     private DataFrame Milestones()

@@ -40,9 +40,12 @@ public sealed class Workspace
     private string TestFile => Path.Combine(Folder, TestName);
 
     /// <summary>The workspace of a data set.</summary>
-    /// <param name="dataset">The data set's name, or the path of its file; what cannot stand in the name of a folder becomes a hyphen.</param>
+    /// <param name="dataset">
+    /// The data set's name, or the path of its file; what cannot stand in the name of a folder becomes a hyphen.
+    /// </param>
     /// <param name="root">
-    /// The repository; null takes the folder that <c>AUTOREC_WORKSPACE</c> names, or looks for the repository from the working directory and from
+    /// The repository; null takes the folder that <c>AUTOREC_WORKSPACE</c> names, or looks for the repository from the working directory
+    /// and from
     /// this library upwards.
     /// </param>
     /// <exception cref="ArgumentException">The name has no letter or digit.</exception>
@@ -50,7 +53,8 @@ public sealed class Workspace
     public static Workspace Of(string dataset, string? root = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(dataset);
-        var name = string.Concat(Path.GetFileName(dataset).Select(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_' or '.' ? letter : '-')).Trim('.');
+        var name = string.Concat(Path.GetFileName(dataset)
+            .Select(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_' or '.' ? letter : '-')).Trim('.');
         if (!name.Any(char.IsAsciiLetterOrDigit))
         {
             throw new ArgumentException($"'{dataset}' is no name of a data set.", nameof(dataset));
@@ -99,18 +103,24 @@ public sealed class Workspace
         {
             if (stored is not null)
             {
-                Console.WriteLine($"The split that lies in artifacts/notebooks/{dataset} is another one ({stored.Splitter}, seed {stored.Seed}) and is not used; the split {splitter.Name} with seed {seed} was made here.");
+                Console.WriteLine(
+                    $"The split that lies in artifacts/notebooks/{dataset} is another one ({stored.Splitter}, seed {stored.Seed}) "
+                    + $"and is not used; the split {splitter.Name} with seed {seed} was made here.");
             }
 
             return Make(splitter, log, seed, out _);
         }
 
         var options = new ReadOptions { Format = RatingsFormat.Delimited, Scale = log.Scale };
-        var parts = Interactions.Align([log, RatingsReader.Read(TrainFile, options).Interactions, RatingsReader.Read(TestFile, options).Interactions]);
+        var parts = Interactions.Align(
+            [log, RatingsReader.Read(TrainFile, options).Interactions, RatingsReader.Read(TestFile, options).Interactions]);
         var (train, test) = (parts[1], parts[2]);
         return Fingerprint(train) == stored.Train && Fingerprint(test) == stored.Test
             ? Split.Of(train, test)
-            : throw new DataFileException(SettingsFile, $"{Path.GetFileName(TrainFile)} or {Path.GetFileName(TestFile)} beside it was changed after it was written. Delete the folder, or run the preprocessing notebook again.");
+            : throw new DataFileException(
+                SettingsFile,
+                $"{Path.GetFileName(TrainFile)} or {Path.GetFileName(TestFile)} beside it was changed after it was written. "
+                + "Delete the folder, or run the preprocessing notebook again.");
     }
 
     private static JsonSerializerOptions Json { get; } = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
@@ -123,7 +133,8 @@ public sealed class Workspace
         var inTest = split.Test.Targets;
         if (inTest.RowCount != log.Users.Count)
         {
-            throw new ArgumentException($"The split {splitter.Name} holds out whole users; only splits within users are handed over.", nameof(splitter));
+            throw new ArgumentException(
+                $"The split {splitter.Name} holds out whole users; only splits within users are handed over.", nameof(splitter));
         }
 
         test = log.Select([.. Enumerable.Range(0, log.Count).Where(i => inTest.Contains(log.UserRows[i], log.ItemRows[i]))]);
@@ -143,7 +154,8 @@ public sealed class Workspace
         }
         catch (JsonException error)
         {
-            throw new DataFileException(SettingsFile, "is not what the preprocessing notebook writes. Delete it, or run that notebook again.", error);
+            throw new DataFileException(
+                SettingsFile, "is not what the preprocessing notebook writes. Delete it, or run that notebook again.", error);
         }
     }
 
@@ -176,5 +188,6 @@ public sealed class Workspace
         return null;
     }
 
-    private sealed record StoredSplit(int Format, string Dataset, string Splitter, int Seed, int Interactions, string Log, string Train, string Test);
+    private sealed record StoredSplit(
+        int Format, string Dataset, string Splitter, int Seed, int Interactions, string Log, string Train, string Test);
 }

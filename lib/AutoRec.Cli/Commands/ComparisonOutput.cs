@@ -92,7 +92,8 @@ internal static class ComparisonOutput
             + (comparison.WithBest.NotTested is { } reason
                 ? $"No test: {reason} "
                 : $"Difference in {comparison.Metrics[0]} to the best model ({best}) with the 95 % confidence interval over users "
-                    + $"(users resampled, all {(comparison.Folds > 1 ? "folds" : "seeds")} of a user together); p-values with Holm's correction. ")
+                    + $"(users resampled, all {(comparison.Folds > 1 ? "folds" : "seeds")} of a user together); "
+                    + "p-values with Holm's correction. ")
             + "MB: growth of memory during a fit.";
     }
 

@@ -160,7 +160,8 @@ internal static class DataCommand
             ["item_gini"] = data.ItemGini,
             ["first"] = data.First is { } first ? Time(first) : null,
             ["last"] = data.Last is { } last ? Time(last) : null,
-            ["dropped"] = new JsonArray([.. report.Dropped.Select(step => new JsonObject { ["reason"] = step.Reason, ["rows"] = step.Rows })]),
+            ["dropped"] = new JsonArray(
+                [.. report.Dropped.Select(step => new JsonObject { ["reason"] = step.Reason, ["rows"] = step.Rows })]),
             ["quality"] = new JsonObject
             {
                 ["cold_users"] = quality.ColdUsers,

@@ -49,7 +49,8 @@ internal static class ExportCommand
             var (ids, names) = isUsers
                 ? (data.Interactions.Users, data.UserNames)
                 : (data.Interactions.Items, data.ItemTitles);
-            WholeFile.Write(path, stream => ParquetOutput.Write(stream, $"id VARCHAR, name VARCHAR, vector FLOAT[{space.Length}]", appender =>
+            var columns = $"id VARCHAR, name VARCHAR, vector FLOAT[{space.Length}]";
+            WholeFile.Write(path, stream => ParquetOutput.Write(stream, columns, appender =>
             {
                 for (var row = 0; row < ids.Count; row++)
                 {

@@ -84,8 +84,8 @@ internal static class OutcomeOutput
                 + $"baseline {baseline.Baseline}: {Number(baseline.BaselineValue)}");
         }
 
-        output.WriteLine(FormattableString.Invariant(
-            $"seed {outcome.Seed}, {ComputeThreads.Count} threads{(outcome.Epochs is { } epochs ? $", {epochs} epochs chosen on the validation part" : "")}; ")
+        var chosen = outcome.Epochs is { } epochs ? FormattableString.Invariant($", {epochs} epochs chosen on the validation part") : "";
+        output.WriteLine(FormattableString.Invariant($"seed {outcome.Seed}, {ComputeThreads.Count} threads{chosen}; ")
             + FormattableString.Invariant($"seconds: load {Seconds(load)}, fit {Seconds(outcome.FitTime)}, ")
             + FormattableString.Invariant($"evaluate {Seconds(outcome.MeasureTime)}; peak memory {PeakMegabytes()} MB"));
     }

@@ -72,7 +72,8 @@ internal static class ReportCommand
     private static Source SourceOf(DataSource source, TextWriter notes, CancellationToken cancellation)
     {
         source.Check();
-        return source is { Data: var name, MinRating: null, Reading: { Feedback: null, PositiveFrom: null } } && (DataSets.Names.Contains(name) || OrderReader.Names.Contains(name))
+        return source is { Data: var name, MinRating: null, Reading: { Feedback: null, PositiveFrom: null } }
+            && (DataSets.Names.Contains(name) || OrderReader.Names.Contains(name))
             ? new Source(name, source.DataFolder, null, [])
             : Source.Of(source, DataSourceOptions.Load(source, notes, cancellation));
     }

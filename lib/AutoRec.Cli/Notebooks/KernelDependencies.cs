@@ -21,7 +21,8 @@ internal static class KernelDependencies
     public static string Write(string programFile)
     {
         var list = Path.ChangeExtension(programFile, ".kernel.deps.json");
-        var reduced = Reduce(File.ReadAllText(Path.ChangeExtension(programFile, ".deps.json")), Path.GetFileNameWithoutExtension(programFile));
+        var all = File.ReadAllText(Path.ChangeExtension(programFile, ".deps.json"));
+        var reduced = Reduce(all, Path.GetFileNameWithoutExtension(programFile));
         if (!File.Exists(list) || File.ReadAllText(list) != reduced)
         {
             WholeFile.Write(list, reduced);

@@ -33,7 +33,8 @@ internal static partial class NotebookComparison
             }
             else if (before.ExecutionCount != after.ExecutionCount)
             {
-                differences.Add($"cell {after.Number}: execution count [{before.ExecutionCount}] is expected, it is [{after.ExecutionCount}]");
+                differences.Add(
+                    $"cell {after.Number}: execution count [{before.ExecutionCount}] is expected, it is [{after.ExecutionCount}]");
             }
             else if (before.Outputs.Count != after.Outputs.Count)
             {
@@ -42,7 +43,9 @@ internal static partial class NotebookComparison
             else
             {
                 differences.AddRange(before.Outputs.Zip(after.Outputs)
-                    .Select((pair, i) => Difference(pair.First, pair.Second) is { } difference ? $"cell {after.Number}, output {i + 1}: {difference}" : null)
+                    .Select((pair, i) => Difference(pair.First, pair.Second) is { } difference
+                        ? $"cell {after.Number}, output {i + 1}: {difference}"
+                        : null)
                     .OfType<string>());
             }
         }
@@ -58,8 +61,10 @@ internal static partial class NotebookComparison
 
     private static string KindOf(JsonObject output)
     {
-        var types = output["data"] is JsonObject data ? data.Select(part => part.Key).Order(StringComparer.Ordinal) : Enumerable.Empty<string>();
-        return string.Join(' ', types.Prepend(MultilineText.Read(output["name"])).Prepend(MultilineText.Read(output["output_type"])).Where(word => word is not null));
+        IEnumerable<string> types = output["data"] is JsonObject data ? data.Select(part => part.Key).Order(StringComparer.Ordinal) : [];
+        return string.Join(' ', types
+            .Prepend(MultilineText.Read(output["name"])).Prepend(MultilineText.Read(output["output_type"]))
+            .Where(word => word is not null));
     }
 
     // The plainest text there is; what a chart shows is in it too.
@@ -97,12 +102,15 @@ internal static partial class NotebookComparison
     {
         var (a, b) = (Parse(expected), Parse(actual));
         var decimals = Math.Min(DecimalsOf(expected), DecimalsOf(actual));
-        return Math.Abs(a - b) <= Math.Max(decimals > 0 ? 1.01 * Math.Pow(10, -decimals) : 0, Tolerance * Math.Max(Math.Abs(a), Math.Abs(b)));
+        var lastPlace = decimals > 0 ? 1.01 * Math.Pow(10, -decimals) : 0;
+        return Math.Abs(a - b) <= Math.Max(lastPlace, Tolerance * Math.Max(Math.Abs(a), Math.Abs(b)));
     }
 
-    private static double Parse(string number) => double.Parse(number.Replace(",", "", StringComparison.Ordinal), CultureInfo.InvariantCulture);
+    private static double Parse(string number) =>
+        double.Parse(number.Replace(",", "", StringComparison.Ordinal), CultureInfo.InvariantCulture);
 
-    private static int DecimalsOf(string number) => number.IndexOf('.', StringComparison.Ordinal) is var point and >= 0 ? number.Length - point - 1 : 0;
+    private static int DecimalsOf(string number) =>
+        number.IndexOf('.', StringComparison.Ordinal) is var point and >= 0 ? number.Length - point - 1 : 0;
 
     [GeneratedRegex(@"-?\d+(,\d{3})*(\.\d+)?")]
     private static partial Regex Number();

@@ -42,7 +42,8 @@ internal sealed class NotebookDocument
         JsonObject root;
         try
         {
-            root = JsonNode.Parse(json) as JsonObject ?? throw new NotebookFileException(path, "not a notebook: the JSON is not an object.");
+            root = JsonNode.Parse(json) as JsonObject
+                ?? throw new NotebookFileException(path, "not a notebook: the JSON is not an object.");
             _ = root.Count; // Members are read on first use, and a name given twice is found only then.
         }
         catch (Exception error) when (error is JsonException or ArgumentException)

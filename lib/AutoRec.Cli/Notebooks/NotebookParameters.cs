@@ -14,16 +14,20 @@ internal static class NotebookParameters
     private const string Tag = "parameters";
 
     /// <summary>The names in the tagged cells, in their order.</summary>
-    public static IReadOnlyList<string> NamesIn(NotebookDocument notebook) => [.. ReadIn(notebook).Select(parameter => parameter.Name).Distinct()];
+    public static IReadOnlyList<string> NamesIn(NotebookDocument notebook) =>
+        [.. ReadIn(notebook).Select(parameter => parameter.Name).Distinct()];
 
     /// <summary>The default of a parameter as the notebook writes it; null where there is no such parameter.</summary>
-    public static string? DefaultOf(NotebookDocument notebook, string name) => ReadIn(notebook).FirstOrDefault(parameter => parameter.Name == name).Default;
+    public static string? DefaultOf(NotebookDocument notebook, string name) =>
+        ReadIn(notebook).FirstOrDefault(parameter => parameter.Name == name).Default;
 
     /// <summary>The environment variable of a parameter.</summary>
     public static string Variable(string name) => "AUTOREC_" + name.Replace('-', '_').ToUpperInvariant();
 
     /// <summary>Takes <c>name=value</c> texts apart and checks the names.</summary>
-    /// <exception cref="ArgumentException">A text is not of that form, a name is given twice, or the notebook has no such parameter.</exception>
+    /// <exception cref="ArgumentException">
+    /// A text is not of that form, a name is given twice, or the notebook has no such parameter.
+    /// </exception>
     public static IReadOnlyDictionary<string, string?> Bind(NotebookDocument notebook, IReadOnlyCollection<string> settings)
     {
         var known = NamesIn(notebook);
@@ -58,8 +62,12 @@ internal static class NotebookParameters
     private static IEnumerable<(string Name, string? Default)> ReadIn(string code) =>
         CSharpSyntaxTree.ParseText(code, new CSharpParseOptions(kind: SourceCodeKind.Script)).GetRoot()
             .DescendantNodes().OfType<InvocationExpressionSyntax>()
-            .Where(call => call.Expression is MemberAccessExpressionSyntax { Expression: var owner } && owner.ToString().Split('.')[^1] == "Parameters")
+            .Where(call => call.Expression is MemberAccessExpressionSyntax { Expression: var owner }
+                && owner.ToString().Split('.')[^1] == "Parameters")
             .Select(call => call.ArgumentList.Arguments)
-            .Where(arguments => arguments is [{ Expression: LiteralExpressionSyntax literal }, ..] && literal.IsKind(SyntaxKind.StringLiteralExpression))
-            .Select(arguments => (((LiteralExpressionSyntax)arguments[0].Expression).Token.ValueText, arguments.ElementAtOrDefault(1)?.Expression.ToString()));
+            .Where(arguments => arguments is [{ Expression: LiteralExpressionSyntax literal }, ..]
+                && literal.IsKind(SyntaxKind.StringLiteralExpression))
+            .Select(arguments => (
+                ((LiteralExpressionSyntax)arguments[0].Expression).Token.ValueText,
+                arguments.ElementAtOrDefault(1)?.Expression.ToString()));
 }

@@ -61,7 +61,8 @@ internal static class NotebookRunner
             progress?.Report(new WorkReport("", index, cells.Count, "cells"));
             var outputs = new CellOutputs(index + 1);
             earlier.Add((cells[index], index + 1, outputs));
-            var failure = await RunCellAsync(kernel, cells[index], earlier, options.CellTimeout, note => progress?.Report(new WorkReport(note, index, cells.Count, "cells")), cancellation);
+            void Note(string note) => progress?.Report(new WorkReport(note, index, cells.Count, "cells"));
+            var failure = await RunCellAsync(kernel, cells[index], earlier, options.CellTimeout, Note, cancellation);
             cells[index].SetOutputs(index + 1, outputs.ToList());
             if (failure is not null)
             {
@@ -73,7 +74,12 @@ internal static class NotebookRunner
     }
 
     private static async Task<CellFailure?> RunCellAsync(
-        KernelProcess kernel, NotebookCell cell, List<(NotebookCell Cell, int Count, CellOutputs Outputs)> cells, TimeSpan timeout, Action<string> note, CancellationToken cancellation)
+        KernelProcess kernel,
+        NotebookCell cell,
+        List<(NotebookCell Cell, int Count, CellOutputs Outputs)> cells,
+        TimeSpan timeout,
+        Action<string> note,
+        CancellationToken cancellation)
     {
         var outputs = cells[^1].Outputs;
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
@@ -110,7 +116,8 @@ internal static class NotebookRunner
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
-            return Stop("Timeout", $"The cell was stopped because it ran longer than {timeout.TotalSeconds:0.###} seconds (--cell-timeout).");
+            return Stop(
+                "Timeout", $"The cell was stopped because it ran longer than {timeout.TotalSeconds:0.###} seconds (--cell-timeout).");
         }
 
         CellFailure Stop(string name, string message)

@@ -32,7 +32,9 @@ internal static class CodeHighlighter
         foreach (var piece in trivia)
         {
             // Directives are #r, #load and magic commands here.
-            var name = piece.IsDirective || piece.IsKind(SyntaxKind.BadDirectiveTrivia) || piece.IsKind(SyntaxKind.ShebangDirectiveTrivia) ? "directive"
+            var isDirective = piece.IsDirective
+                || piece.IsKind(SyntaxKind.BadDirectiveTrivia) || piece.IsKind(SyntaxKind.ShebangDirectiveTrivia);
+            var name = isDirective ? "directive"
                 : piece.Kind() is SyntaxKind.SingleLineCommentTrivia or SyntaxKind.MultiLineCommentTrivia
                     or SyntaxKind.SingleLineDocumentationCommentTrivia or SyntaxKind.MultiLineDocumentationCommentTrivia ? "comment"
                 : null;
@@ -74,7 +76,8 @@ internal static class CodeHighlighter
     private static bool IsCalled(SimpleNameSyntax name) => name.Parent switch
     {
         InvocationExpressionSyntax call => call.Expression == name,
-        MemberAccessExpressionSyntax access => access.Name == name && access.Parent is InvocationExpressionSyntax call && call.Expression == access,
+        MemberAccessExpressionSyntax access =>
+            access.Name == name && access.Parent is InvocationExpressionSyntax call && call.Expression == access,
         MemberBindingExpressionSyntax { Parent: InvocationExpressionSyntax } => true,
         _ => false,
     };
@@ -83,7 +86,8 @@ internal static class CodeHighlighter
     {
         ObjectCreationExpressionSyntax or TypeArgumentListSyntax or ArrayTypeSyntax or NullableTypeSyntax or CastExpressionSyntax
             or TypeOfExpressionSyntax or BaseTypeSyntax or DeclarationPatternSyntax or RecursivePatternSyntax or CatchDeclarationSyntax
-            or TupleElementSyntax or DefaultExpressionSyntax or RefTypeSyntax => name.Parent is not CastExpressionSyntax cast || cast.Type == name,
+            or TupleElementSyntax or DefaultExpressionSyntax or RefTypeSyntax =>
+            name.Parent is not CastExpressionSyntax cast || cast.Type == name,
         VariableDeclarationSyntax variable => variable.Type == name,
         ParameterSyntax parameter => parameter.Type == name,
         ForEachStatementSyntax loop => loop.Type == name,
@@ -96,5 +100,6 @@ internal static class CodeHighlighter
         _ => false,
     };
 
-    private static bool IsTypePlace(QualifiedNameSyntax name) => name.Parent is ObjectCreationExpressionSyntax or VariableDeclarationSyntax or ParameterSyntax or TypeArgumentListSyntax;
+    private static bool IsTypePlace(QualifiedNameSyntax name) =>
+        name.Parent is ObjectCreationExpressionSyntax or VariableDeclarationSyntax or ParameterSyntax or TypeArgumentListSyntax;
 }

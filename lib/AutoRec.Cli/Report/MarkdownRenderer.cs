@@ -32,12 +32,16 @@ internal sealed class MarkdownRenderer(MathRenderer math, Links links, bool isTr
     /// <summary>The headings so far, in their order; their ids are unique within the page.</summary>
     public IReadOnlyList<Heading> Headings => headings;
 
-    /// <summary>The texts of the first heading of level 1 and of the first paragraph, without their marks; null where there is none.</summary>
+    /// <summary>
+    /// The texts of the first heading of level 1 and of the first paragraph, without their marks; null where there is none.
+    /// </summary>
     public static (string? Title, string? Paragraph) Outline(string markdown)
     {
         var document = Markdown.Parse(markdown, Pipeline);
         return (
-            document.OfType<HeadingBlock>().FirstOrDefault(heading => heading.Level == 1) is { Inline: { } title } ? PlainText(title) : null,
+            document.OfType<HeadingBlock>().FirstOrDefault(heading => heading.Level == 1) is { Inline: { } title }
+                ? PlainText(title)
+                : null,
             document.OfType<ParagraphBlock>().FirstOrDefault() is { Inline: { } text } ? PlainText(text) : null);
     }
 
@@ -102,7 +106,8 @@ internal sealed class MarkdownRenderer(MathRenderer math, Links links, bool isTr
         {
             link.Url = links.Resolve(address);
         }
-        else if (address.StartsWith("attachment:", StringComparison.Ordinal) && attachments?[address["attachment:".Length..]] is JsonObject { Count: > 0 } file)
+        else if (address.StartsWith("attachment:", StringComparison.Ordinal)
+            && attachments?[address["attachment:".Length..]] is JsonObject { Count: > 0 } file)
         {
             var (type, content) = file.First();
             link.Url = $"data:{type};base64,{MultilineText.Read(content)}";
@@ -174,7 +179,8 @@ internal sealed class MarkdownRenderer(MathRenderer math, Links links, bool isTr
         {
             var text = obj.Lines.ToString();
             var isCSharp = obj is FencedCodeBlock { Info: "csharp" or "cs" or "c#" or "C#" };
-            renderer.Write("<pre><code>").Write(isCSharp ? CodeHighlighter.ToHtml(text) : WebUtility.HtmlEncode(text)).WriteLine("</code></pre>");
+            renderer.Write("<pre><code>")
+                .Write(isCSharp ? CodeHighlighter.ToHtml(text) : WebUtility.HtmlEncode(text)).WriteLine("</code></pre>");
         }
     }
 }

@@ -43,8 +43,9 @@ internal sealed partial class MathRenderer
             options.Set("output", "mathml");
             options.Set("displayMode", display);
             var html = engine.Value.Invoke(katex.Get("renderToString"), katex, [tex, options]).AsString();
-            return Letters().Replace(Unwrap(html), match => Styled(match.Groups["variant"].Value, match.Groups["letters"].Value) is { } letters
-                ? $"<{match.Groups["tag"].Value}{(match.Groups["tag"].Value == "mi" ? " mathvariant=\"normal\"" : "")}>{letters}</{match.Groups["tag"].Value}>"
+            return Letters().Replace(Unwrap(html), match => Styled(
+                match.Groups["variant"].Value, match.Groups["letters"].Value) is { } letters && match.Groups["tag"].Value is var tag
+                ? $"<{tag}{(tag == "mi" ? " mathvariant=\"normal\"" : "")}>{letters}</{tag}>"
                 : match.Value);
         }
         catch (JavaScriptException error)
@@ -89,7 +90,14 @@ internal sealed partial class MathRenderer
             "monospace" => 0x1D670,
             _ => 0,
         };
-        var digits = variant switch { "bold" => 0x1D7CE, "double-struck" => 0x1D7D8, "sans-serif" => 0x1D7E2, "monospace" => 0x1D7F6, _ => 0 };
+        var digits = variant switch
+        {
+            "bold" => 0x1D7CE,
+            "double-struck" => 0x1D7D8,
+            "sans-serif" => 0x1D7E2,
+            "monospace" => 0x1D7F6,
+            _ => 0,
+        };
         return (variant, letter) switch
         {
             // The letters that Unicode had before it got the alphabets.

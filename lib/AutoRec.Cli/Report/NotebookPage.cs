@@ -38,8 +38,10 @@ internal static class NotebookPage
             article.Append(Cell(cell, run, markdown, outputs));
         }
 
-        var main = $"<div class=\"page\">\n<main>\n{first}{Contents(markdown.Headings)}{article}</main>\n</div>\n{Neighbours(entries, index)}";
-        var footer = $"{Footer(facts, run.Elapsed, facts.Seed ?? entry.DefaultSeed)} · <a href=\"{Uri.EscapeDataString(entry.Name)}.ipynb\">executed notebook</a>";
+        var main = $"<div class=\"page\">\n<main>\n{first}{Contents(markdown.Headings)}{article}</main>\n</div>\n"
+            + Neighbours(entries, index);
+        var footer = $"{Footer(facts, run.Elapsed, facts.Seed ?? entry.DefaultSeed)} · "
+            + $"<a href=\"{Uri.EscapeDataString(entry.Name)}.ipynb\">executed notebook</a>";
         string[] scripts = main.Contains("Plotly", StringComparison.Ordinal) ? [ReportAssets.PlotlyFile] : [];
         return PageFrame.Build($"{entry.Title} · {ReportTitle}", Navigation(entries, index), main, footer, scripts);
     }
@@ -54,7 +56,9 @@ internal static class NotebookPage
                 var html = new StringBuilder();
                 var state = run.Failure?.Cell == cell ? " failing" : cell.ExecutionCount is null ? " skipped" : "";
                 html.Append($"<section class=\"code{state}\" id=\"cell-{cell.Number}\">\n");
-                html.Append($"<details class=\"fold\" open><summary>Code</summary>\n<pre class=\"source\" data-cell=\"cell {cell.Number}\"><code>{CodeHighlighter.ToHtml(cell.Source.TrimEnd())}</code></pre>\n</details>\n");
+                html.Append("<details class=\"fold\" open><summary>Code</summary>\n")
+                    .Append($"<pre class=\"source\" data-cell=\"cell {cell.Number}\">")
+                    .Append($"<code>{CodeHighlighter.ToHtml(cell.Source.TrimEnd())}</code></pre>\n</details>\n");
                 foreach (var output in cell.Outputs)
                 {
                     html.Append($"<div class=\"output\">{outputs.ToHtml(output)}</div>\n");
@@ -81,7 +85,8 @@ internal static class NotebookPage
         $"<a class=\"home\" href=\"index.html\">{ReportTitle}</a><span class=\"steps\">" +
         string.Concat(entries.Select((entry, i) => i == index
             ? $"<b aria-current=\"page\">{entry.CourseNumber ?? i + 1}</b>"
-            : $"<a href=\"{Uri.EscapeDataString(entry.Page)}\" title=\"{Encode(entry.Title)}\">{entry.CourseNumber ?? i + 1}</a>")) + "</span>";
+            : $"<a href=\"{Uri.EscapeDataString(entry.Page)}\" title=\"{Encode(entry.Title)}\">{entry.CourseNumber ?? i + 1}</a>"))
+            + "</span>";
 
     private static string Neighbours(IReadOnlyList<ReportEntry> entries, int index)
     {

@@ -50,7 +50,8 @@ internal sealed partial class OutputRenderer(MarkdownRenderer markdown, MathRend
         return Get("text/markdown") is { } text ? $"<div class=\"rich\">{markdown.ToHtml(text)}</div>"
             : Get("text/latex") is { } tex ? $"<div class=\"math\">{math.Render(tex.Trim().Trim('$'), display: true)}</div>"
             : Get("text/plain") is { } plain ? $"<pre class=\"result\">{Text(plain)}</pre>"
-            : data.FirstOrDefault() is { Key: { } other, Value: { } value } ? $"<pre class=\"result\">{Text($"{other}: {MultilineText.Read(value) ?? value.ToJsonString()}")}</pre>"
+            : data.FirstOrDefault() is { Key: { } other, Value: { } value }
+            ? $"<pre class=\"result\">{Text($"{other}: {MultilineText.Read(value) ?? value.ToJsonString()}")}</pre>"
             : "";
 
         string? Get(string type) => MultilineText.Read(data[type]);

@@ -46,7 +46,9 @@ internal static class PageFrame
     public static string Footer(ReportFacts facts, TimeSpan elapsed, int? seed)
     {
         var random = seed is { } value ? $" · seed {value}" : "";
-        return Encode($"data set {facts.Dataset}{random} · AutoRec.Lib {facts.Version} · TorchSharp {ReportAssets.TorchSharpVersion} · .NET {Environment.Version} · run in {Seconds(elapsed)}");
+        return Encode(
+            $"data set {facts.Dataset}{random} · AutoRec.Lib {facts.Version} · TorchSharp {ReportAssets.TorchSharpVersion} · "
+            + $".NET {Environment.Version} · run in {Seconds(elapsed)}");
     }
 
     private static string Seconds(TimeSpan elapsed) => elapsed < TimeSpan.FromMinutes(2)

@@ -19,7 +19,8 @@ internal static class ReportAssets
     public static string KaTeX => ReadText("katex/katex.min.js");
 
     /// <summary>The version of TorchSharp beside this program, read from its file: to load it would load libtorch.</summary>
-    public static string TorchSharpVersion { get; } = AssemblyName.GetAssemblyName(Path.Combine(AppContext.BaseDirectory, "TorchSharp.dll")).Version?.ToString(3) ?? "";
+    public static string TorchSharpVersion { get; } =
+        AssemblyName.GetAssemblyName(Path.Combine(AppContext.BaseDirectory, "TorchSharp.dll")).Version?.ToString(3) ?? "";
 
     /// <summary>The files that pages load beside them.</summary>
     public static IReadOnlyList<string> Files { get; } = [PlotlyFile, MathFontFile];

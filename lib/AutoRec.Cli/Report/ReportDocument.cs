@@ -28,6 +28,10 @@ internal sealed class ReportDocument
         var main = $"<div class=\"page\"><main>\n<section class=\"text\">\n{renderer.ToHtml(markdown)}</section>\n</main></div>";
         output.Write(
             Page,
-            PageFrame.Build($"{Title} · {ReportTitle}", $"<a class=\"home\" href=\"index.html\">{ReportTitle}</a>", main, Encode($"AutoRec.Lib {facts.Version}")));
+            PageFrame.Build(
+                $"{Title} · {ReportTitle}",
+                $"<a class=\"home\" href=\"index.html\">{ReportTitle}</a>",
+                main,
+                Encode($"AutoRec.Lib {facts.Version}")));
     }
 }

@@ -14,8 +14,9 @@ internal sealed partial class SafeHtml
 
     private static readonly HashSet<string> Tags = new(
         [
-            .. Void, "a", "abbr", "b", "blockquote", "center", "code", "dd", "del", "details", "div", "dl", "dt", "em", "figcaption", "figure",
-            "h1", "h2", "h3", "h4", "h5", "h6", "i", "ins", "kbd", "li", "mark", "ol", "p", "pre", "q", "s", "samp", "small", "span", "strong", "sub",
+            .. Void, "a", "abbr", "b", "blockquote", "center", "code", "dd", "del", "details", "div", "dl", "dt", "em", "figcaption",
+            "figure", "h1", "h2", "h3", "h4", "h5", "h6", "i", "ins", "kbd", "li", "mark", "ol", "p", "pre", "q", "s", "samp", "small",
+            "span", "strong", "sub",
             "summary", "sup", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "u", "ul", "var",
         ],
         StringComparer.OrdinalIgnoreCase);

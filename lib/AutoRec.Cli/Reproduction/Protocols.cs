@@ -16,7 +16,8 @@ internal static class Protocols
         "All ratings, drawn into five folds at random; each fold is predicted from the other four. "
             + "RMSE over the ratings of a fold, averaged over folds.",
         "rmse,mae",
-        (data, seed) => new KFoldSplitter(5).Splits(data.Log("ml-100k"), seed).Select(split => Fold.Of(split, new RandomSplitter(0.8), seed)))
+        (data, seed) => new KFoldSplitter(5).Splits(data.Log("ml-100k"), seed)
+            .Select(split => Fold.Of(split, new RandomSplitter(0.8), seed)))
     {
         ValidationMetric = "rmse",
     };

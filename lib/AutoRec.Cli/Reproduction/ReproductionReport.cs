@@ -76,7 +76,8 @@ internal sealed class ReproductionReport
         {
             throw new DataFileException(
                 page,
-                "The file exists and is not a page of results, so it was not overwritten. Move it away, or choose another --output folder.");
+                "The file exists and is not a page of results, so it was not overwritten. "
+                + "Move it away, or choose another --output folder.");
         }
 
         WholeFile.CheckFolderWritable(Path.GetFullPath(folder));

@@ -4,7 +4,9 @@ namespace AutoRec.Notebooks;
 /// <summary>From many values to the few that a chart can show.</summary>
 internal static class Binning
 {
-    /// <summary>The edges of about <paramref name="bins"/> bins that hold all values: round numbers, or equal ratios on a logarithmic axis.</summary>
+    /// <summary>
+    /// The edges of about <paramref name="bins"/> bins that hold all values: round numbers, or equal ratios on a logarithmic axis.
+    /// </summary>
     public static double[] Edges(IReadOnlyCollection<double> values, int bins, bool log)
     {
         if (values.Count == 0)

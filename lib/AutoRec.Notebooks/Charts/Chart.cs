@@ -43,7 +43,9 @@ public static class Chart
     /// <param name="count">What is counted, such as <c>users</c>.</param>
     /// <param name="values">The values.</param>
     /// <param name="bins">About how many bins, at least 1.</param>
-    /// <param name="logX">Bins of equal width on a logarithmic axis; leaves out values of zero and less, and the text says how many.</param>
+    /// <param name="logX">
+    /// Bins of equal width on a logarithmic axis; leaves out values of zero and less, and the text says how many.
+    /// </param>
     public static Figure Histogram<T>(string title, string quantity, string count, IEnumerable<T> values, int bins = 30, bool logX = false)
         where T : INumber<T>
     {
@@ -103,7 +105,8 @@ public static class Chart
     /// <param name="rows">The row names, from the top.</param>
     /// <param name="values">[rows x columns]; NaN leaves a cell empty.</param>
     /// <param name="unit">What the numbers are.</param>
-    public static Figure HeatMap(string title, string x, string y, IReadOnlyList<string> columns, IReadOnlyList<string> rows, double[,] values, string unit)
+    public static Figure HeatMap(
+        string title, string x, string y, IReadOnlyList<string> columns, IReadOnlyList<string> rows, double[,] values, string unit)
     {
         RequireSameLength(title, rows.Count, values.GetLength(0));
         RequireSameLength(title, columns.Count, values.GetLength(1));
@@ -131,7 +134,11 @@ public static class Chart
         var sorted = counts.OrderByDescending(count => count).ToArray();
         var shares = Binning.CumulativeShares(sorted);
         var percent = Enumerable.Range(0, sorted.Length + 1).Select(i => 100.0 * i / Math.Max(1, sorted.Length));
-        Series[] series = [Series.Of($"most popular {items} first", percent, shares.Select(share => 100 * share)), new("if all were alike", [0, 100], [0, 100])];
+        Series[] series =
+        [
+            Series.Of($"most popular {items} first", percent, shares.Select(share => 100 * share)),
+            new("if all were alike", [0, 100], [0, 100]),
+        ];
         var spec = Lines(title, new AxisSpec($"share of {items} (%)"), new AxisSpec($"share of {interactions} (%)"), series);
         return new Figure(spec with { Summary = Summaries.LongTail(items, interactions, shares) });
     }
@@ -173,7 +180,8 @@ public static class Chart
     public static Figure TrainingError(string title, IReadOnlyList<EpochReport> history)
     {
         ArgumentOutOfRangeException.ThrowIfZero(history.Count);
-        return Line(title, "epoch", MetricLabel.WithUnit(history[0].TrainMetric), [Series.Of("training", history.Select(report => report.Epoch), history.Select(report => report.TrainError))]);
+        var training = Series.Of("training", history.Select(report => report.Epoch), history.Select(report => report.TrainError));
+        return Line(title, "epoch", MetricLabel.WithUnit(history[0].TrainMetric), [training]);
     }
 
     /// <summary>Estimates with their confidence intervals; zero, where it is near, is drawn as a line.</summary>
@@ -183,7 +191,13 @@ public static class Chart
     /// <param name="estimates">One estimate a label.</param>
     /// <param name="low">The intervals' low ends.</param>
     /// <param name="high">The intervals' high ends.</param>
-    public static Figure Intervals(string title, string quantity, IReadOnlyList<string> labels, IReadOnlyList<double> estimates, IReadOnlyList<double> low, IReadOnlyList<double> high)
+    public static Figure Intervals(
+        string title,
+        string quantity,
+        IReadOnlyList<string> labels,
+        IReadOnlyList<double> estimates,
+        IReadOnlyList<double> low,
+        IReadOnlyList<double> high)
     {
         RequireSameLength(title, labels.Count, estimates.Count);
         RequireSameLength(title, low.Count, high.Count);
@@ -204,7 +218,8 @@ public static class Chart
     /// <param name="metric">The metric and what is subtracted from what, such as "difference in RMSE".</param>
     /// <param name="labels">The models.</param>
     /// <param name="comparisons">One comparison a model.</param>
-    public static Figure Differences(string title, string metric, IReadOnlyList<string> labels, IReadOnlyList<PairedComparison> comparisons) => Intervals(
+    public static Figure Differences(
+        string title, string metric, IReadOnlyList<string> labels, IReadOnlyList<PairedComparison> comparisons) => Intervals(
         title,
         metric,
         labels,
@@ -217,20 +232,29 @@ public static class Chart
     /// <param name="metric">The metric without a cut-off, such as <c>precision</c>.</param>
     /// <param name="evaluations">The evaluation of each model, by its name, in which the metric was measured at all cut-offs.</param>
     /// <param name="cutOffs">The list lengths K.</param>
-    public static Figure AtCutOffs(string title, string metric, IReadOnlyDictionary<string, RankingEvaluation> evaluations, IReadOnlyList<int> cutOffs) => new(Lines(
+    public static Figure AtCutOffs(
+        string title,
+        string metric,
+        IReadOnlyDictionary<string, RankingEvaluation> evaluations,
+        IReadOnlyList<int> cutOffs) => new(Lines(
         title,
         new AxisSpec("K (items shown)") { IsLog = true },
         new AxisSpec(MetricLabel.WithUnit(metric + "@K")) { Include = 0 },
         [.. evaluations.Select(model => Series.Of(model.Key, cutOffs, cutOffs.Select(k => model.Value[$"{metric}@{k}"])))]));
 
-    private static ChartSpec Lines(string title, AxisSpec x, AxisSpec y, IReadOnlyList<Series> series, params IReadOnlyList<Mark> more) => new()
-    {
-        Title = title,
-        X = x,
-        Y = y,
-        Marks = [.. series.Select((one, i) => new PointsMark(Binning.Thin(one, MostLinePoints), i, Joined: true, Dots: one.X.Count <= 20)), .. more],
-        Summary = Summaries.Lines(series),
-    };
+    private static ChartSpec Lines(
+        string title, AxisSpec x, AxisSpec y, IReadOnlyList<Series> series, params IReadOnlyList<Mark> more) => new()
+        {
+            Title = title,
+            X = x,
+            Y = y,
+            Marks =
+            [
+                .. series.Select((one, i) => new PointsMark(Binning.Thin(one, MostLinePoints), i, Joined: true, Dots: one.X.Count <= 20)),
+                .. more,
+            ],
+            Summary = Summaries.Lines(series),
+        };
 
     private static void RequireSameLength(string title, int one, int other)
     {

@@ -24,7 +24,7 @@ internal static class PlotlyRenderer
         PointsMark points => Draw.Scatter<IConvertible, double, string>(
             points.Series.X.Select(x => spec.X.IsTime ? (IConvertible)At(x) : Numbers.Rounded(x)),
             Rounded(points.Series.Y),
-            points switch { { Joined: false } => StyleParam.Mode.Markers, { Dots: true } => StyleParam.Mode.Lines_Markers, _ => StyleParam.Mode.Lines },
+            !points.Joined ? StyleParam.Mode.Markers : points.Dots ? StyleParam.Mode.Lines_Markers : StyleParam.Mode.Lines,
             Name: points.Series.Name,
             Opacity: points.Joined ? 1 : 0.55,
             Marker: With(new Marker(), ("color", Palette.Colour(points.Style)), ("symbol", Symbol(points.Style)), ("size", 6)),
@@ -45,7 +45,10 @@ internal static class PlotlyRenderer
             UseDefaults: false),
         IntervalsMark intervals => With(
             Draw.Point<double, string, string>(
-                Rounded(intervals.Estimates), Names(spec.Y), Marker: With(new Marker(), ("color", Palette.Colour(1)), ("size", 9)), UseDefaults: false),
+                Rounded(intervals.Estimates),
+                Names(spec.Y),
+                Marker: With(new Marker(), ("color", Palette.Colour(1)), ("size", 9)),
+                UseDefaults: false),
             ("error_x", With(
                 new Error(),
                 ("type", "data"),
@@ -110,7 +113,7 @@ internal static class PlotlyRenderer
         var axis = With(
             new LinearAxis(),
             ("title", With(new Title(), ("text", spec.Label), ("standoff", 8))),
-            ("type", spec switch { { IsLog: true } => "log", { IsTime: true } => "date", { Categories: not null } => "category", _ => "linear" }),
+            ("type", spec.IsLog ? "log" : spec.IsTime ? "date" : spec.Categories is not null ? "category" : "linear"),
             ("showgrid", spec.Categories is null),
             ("automargin", true)); // names of any length find room
         if (spec.FromTop)

@@ -26,7 +26,8 @@ internal sealed class Scale
             return;
         }
 
-        var usable = values.Append(axis.Include ?? double.NaN).Where(value => double.IsFinite(value) && (!axis.IsLog || value > 0)).ToArray();
+        var usable = values.Append(axis.Include ?? double.NaN)
+            .Where(value => double.IsFinite(value) && (!axis.IsLog || value > 0)).ToArray();
         var (low, high) = usable.Length == 0 ? (axis.IsLog ? 1 : 0, 1) : (usable.Min(), usable.Max());
         if (axis.IsLog)
         {

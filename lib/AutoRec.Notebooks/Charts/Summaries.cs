@@ -8,7 +8,8 @@ internal static class Summaries
     private const int MostNames = 12;
 
     public static string Bars(string quantity, IReadOnlyList<string> names, IReadOnlyList<double> values) =>
-        $"{quantity} by category: {string.Join("; ", names.Zip(values, (name, value) => $"{name}: {Numbers.Short(value)}").Take(MostNames))}{More(names.Count)}";
+        $"{quantity} by category: "
+        + string.Join("; ", names.Zip(values, (name, value) => $"{name}: {Numbers.Short(value)}").Take(MostNames)) + More(names.Count);
 
     public static string Values(string count, IReadOnlyCollection<double> values, int leftOut)
     {
@@ -20,7 +21,8 @@ internal static class Summaries
         var sorted = values.Order().ToArray();
         var median = (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
         var left = leftOut > 0 ? $"; {Numbers.Short(leftOut)} without a place on the axis left out" : "";
-        return $"{Numbers.Short(sorted.Length)} {count}, from {Numbers.Short(sorted[0])} to {Numbers.Short(sorted[^1])}, median {Numbers.Short(median)}, mean {Numbers.Short(sorted.Average())}{left}";
+        return $"{Numbers.Short(sorted.Length)} {count}, from {Numbers.Short(sorted[0])} to {Numbers.Short(sorted[^1])}, "
+            + $"median {Numbers.Short(median)}, mean {Numbers.Short(sorted.Average())}{left}";
     }
 
     public static string Lines(IReadOnlyList<Series> series) => string.Join("; ", series.Select(one =>
@@ -33,11 +35,13 @@ internal static class Summaries
 
         var low = known.MinBy(i => one.Y[i]);
         var high = known.MaxBy(i => one.Y[i]);
-        return $"{one.Name} from {Numbers.Short(one.Y[known[0]])} to {Numbers.Short(one.Y[known[^1]])} (lowest {Numbers.Short(one.Y[low])}, highest {Numbers.Short(one.Y[high])})".TrimStart();
+        return $"{one.Name} from {Numbers.Short(one.Y[known[0]])} to {Numbers.Short(one.Y[known[^1]])} ".TrimStart()
+            + $"(lowest {Numbers.Short(one.Y[low])}, highest {Numbers.Short(one.Y[high])})";
     }));
 
     public static string Points(IReadOnlyList<Series> series, int most) => string.Join("; ", series.Select(one =>
-        $"{(one.Name.Length > 0 ? one.Name + ": " : "")}{Numbers.Short(one.X.Count)} points{(one.X.Count > most ? $" ({Numbers.Short(most)} of them drawn)" : "")}, x from {Range(one.X)}, y from {Range(one.Y)}"));
+        (one.Name.Length > 0 ? one.Name + ": " : "") + $"{Numbers.Short(one.X.Count)} points"
+        + (one.X.Count > most ? $" ({Numbers.Short(most)} of them drawn)" : "") + $", x from {Range(one.X)}, y from {Range(one.Y)}"));
 
     public static string Cells(string unit, IReadOnlyList<string> columns, IReadOnlyList<string> rows, double[,] values)
     {
@@ -48,7 +52,8 @@ internal static class Summaries
         var sorted = cells.OrderBy(cell => cell.Value).ToArray();
         return sorted.Length == 0
             ? "no values"
-            : $"{unit}, {rows.Count} rows and {columns.Count} columns: lowest {Numbers.Short(sorted[0].Value)} ({sorted[0].Name}), highest {Numbers.Short(sorted[^1].Value)} ({sorted[^1].Name})";
+            : $"{unit}, {rows.Count} rows and {columns.Count} columns: lowest {Numbers.Short(sorted[0].Value)} ({sorted[0].Name}), "
+                + $"highest {Numbers.Short(sorted[^1].Value)} ({sorted[^1].Name})";
     }
 
     public static string LongTail(string items, string interactions, double[] shares)
@@ -57,11 +62,14 @@ internal static class Summaries
         return count == 0
             ? $"no {items}"
             : $"of {Numbers.Short(count)} {items}, " + string.Join(", ", new[] { 1, 10, 50 }.Select(percent =>
-                $"the top {percent} % hold {Numbers.Short(Math.Round(100 * shares[(int)Math.Ceiling(count * percent / 100.0)], 1))} % of {interactions}"));
+                $"the top {percent} % hold "
+                + $"{Numbers.Short(Math.Round(100 * shares[(int)Math.Ceiling(count * percent / 100.0)], 1))} % of {interactions}"));
     }
 
-    public static string Intervals(IReadOnlyList<string> labels, IReadOnlyList<double> estimates, IReadOnlyList<double> low, IReadOnlyList<double> high) =>
-        string.Join("; ", labels.Select((label, i) => $"{label} {Fixed(estimates[i])} [{Fixed(low[i])}, {Fixed(high[i])}]").Take(MostNames)) + More(labels.Count);
+    public static string Intervals(
+        IReadOnlyList<string> labels, IReadOnlyList<double> estimates, IReadOnlyList<double> low, IReadOnlyList<double> high) =>
+        string.Join("; ", labels.Select((label, i) => $"{label} {Fixed(estimates[i])} [{Fixed(low[i])}, {Fixed(high[i])}]").Take(MostNames))
+        + More(labels.Count);
 
     // An estimate and its ends are compared, so none of them is written with an exponent. (Adding zero leaves no -0.)
     private static string Fixed(double value) => (Math.Round(value, 4) + 0.0).ToString("#,0.####", CultureInfo.InvariantCulture);

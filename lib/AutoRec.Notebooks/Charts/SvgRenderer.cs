@@ -33,13 +33,16 @@ internal sealed class SvgRenderer
     }
 
     // Room at the right for the colours of cells, or for the numbers behind bars that lie down.
-    private double SideWidth => spec.Marks.Any(mark => mark is CellsMark) ? 70 : spec.Marks.Any(mark => mark is BarsMark { Across: true }) ? 24 : 0;
+    private double SideWidth =>
+        spec.Marks.Any(mark => mark is CellsMark) ? 70 : spec.Marks.Any(mark => mark is BarsMark { Across: true }) ? 24 : 0;
 
     public static string Render(ChartSpec spec) => new SvgRenderer(spec).Render();
 
     private string Render()
     {
-        Add($"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {Width} {spec.Height}\" width=\"{Width}\" height=\"{spec.Height}\" role=\"img\" font-family=\"system-ui,'Segoe UI',Helvetica,Arial,sans-serif\" font-size=\"{FontSize}\" fill=\"#24292f\">");
+        const string Font = "role=\"img\" font-family=\"system-ui,'Segoe UI',Helvetica,Arial,sans-serif\"";
+        var size = FormattableString.Invariant($"viewBox=\"0 0 {Width} {spec.Height}\" width=\"{Width}\" height=\"{spec.Height}\"");
+        Add($"<svg xmlns=\"http://www.w3.org/2000/svg\" {size} {Font} font-size=\"{FontSize}\" fill=\"#24292f\">");
         Add($"<title>{Escape(spec.Title)}</title><desc>{Escape(spec.Summary)}</desc>");
         Add($"<rect width=\"{Width}\" height=\"{spec.Height}\" fill=\"#fff\"/>");
         Text(14, 22, spec.Title, "start", "font-size=\"15\" font-weight=\"600\"");
@@ -67,7 +70,9 @@ internal sealed class SvgRenderer
         }
 
         var room = (Right - left) / Math.Max(1, x.Ticks.Count);
-        var every = spec.X.Categories is null ? 1 : (int)Math.Ceiling(x.Ticks.Select(tick => TextWidth(tick.Text) + 6).DefaultIfEmpty(0).Max() / room);
+        var every = spec.X.Categories is null
+            ? 1
+            : (int)Math.Ceiling(x.Ticks.Select(tick => TextWidth(tick.Text) + 6).DefaultIfEmpty(0).Max() / room);
         foreach (var (at, text) in x.Ticks.Where((_, i) => i % every == 0))
         {
             if (spec.X.Categories is null)
@@ -103,7 +108,13 @@ internal sealed class SvgRenderer
                 {
                     if (steps.Heights[i] > 0)
                     {
-                        Rectangle(x[steps.Edges[i]], y[steps.Heights[i]], x[steps.Edges[i + 1]], bottom, Palette.Colour(0), "stroke=\"#fff\" stroke-width=\".5\"");
+                        Rectangle(
+                            x[steps.Edges[i]],
+                            y[steps.Heights[i]],
+                            x[steps.Edges[i + 1]],
+                            bottom,
+                            Palette.Colour(0),
+                            "stroke=\"#fff\" stroke-width=\".5\"");
                     }
                 }
 
@@ -145,7 +156,8 @@ internal sealed class SvgRenderer
             }
 
             var dash = Palette.Dash(mark.Style).Svg;
-            Add($"<path d=\"{path}\" fill=\"none\" stroke=\"{colour}\" stroke-width=\"2\"{(dash.Length > 0 ? $" stroke-dasharray=\"{dash}\"" : "")}/>");
+            var dashes = dash.Length > 0 ? $" stroke-dasharray=\"{dash}\"" : "";
+            Add($"<path d=\"{path}\" fill=\"none\" stroke=\"{colour}\" stroke-width=\"2\"{dashes}/>");
         }
 
         if (mark.Dots)
@@ -184,7 +196,8 @@ internal sealed class SvgRenderer
             {
                 var half = Math.Min(40, x.Unit * 0.4);
                 Rectangle(x[i] - half, y[value], x[i] + half, y[0], Palette.Colour(0));
-                Text(x[i], Math.Min(y[value], y[0]) - 4, label && TextWidth(Numbers.Short(value)) < x.Unit ? Numbers.Short(value) : "", "middle", "font-size=\"11\"");
+                var text = label && TextWidth(Numbers.Short(value)) < x.Unit ? Numbers.Short(value) : "";
+                Text(x[i], Math.Min(y[value], y[0]) - 4, text, "middle", "font-size=\"11\"");
             }
         }
     }
@@ -219,10 +232,17 @@ internal sealed class SvgRenderer
                 }
 
                 var share = high > low ? (value - low) / (high - low) : 0.5;
-                Rectangle(x[column - 0.5], y[row - 0.5], x[column + 0.5], y[row + 0.5], Palette.Shade(share, mark.Diverging), "stroke=\"#fff\"");
+                Rectangle(
+                    x[column - 0.5],
+                    y[row - 0.5],
+                    x[column + 0.5],
+                    y[row + 0.5],
+                    Palette.Shade(share, mark.Diverging),
+                    "stroke=\"#fff\"");
                 if (x.Unit > 34 && y.Unit > 14)
                 {
-                    Text(x[column], y[row] + 4, Numbers.Short(value), "middle", $"font-size=\"10\" fill=\"{(Palette.IsDark(share, mark.Diverging) ? "#fff" : "#24292f")}\"");
+                    var ink = Palette.IsDark(share, mark.Diverging) ? "#fff" : "#24292f";
+                    Text(x[column], y[row] + 4, Numbers.Short(value), "middle", $"font-size=\"10\" fill=\"{ink}\"");
                 }
             }
         }
@@ -273,7 +293,8 @@ internal sealed class SvgRenderer
             if (mark.Joined)
             {
                 var dash = Palette.Dash(mark.Style).Svg;
-                Line(at, baseline - 4, at + 26, baseline - 4, colour, $"stroke-width=\"2\"{(dash.Length > 0 ? $" stroke-dasharray=\"{dash}\"" : "")}");
+                var style = $"stroke-width=\"2\"{(dash.Length > 0 ? $" stroke-dasharray=\"{dash}\"" : "")}";
+                Line(at, baseline - 4, at + 26, baseline - 4, colour, style);
             }
 
             if (mark.Dots)
@@ -326,14 +347,21 @@ internal sealed class SvgRenderer
     private void Line(double x1, double y1, double x2, double y2, string colour, string more = "") =>
         Add($"<path d=\"M{Pixel(x1)} {Pixel(y1)}L{Pixel(x2)} {Pixel(y2)}\" stroke=\"{colour}\"{(more.Length > 0 ? " " + more : "")}/>");
 
-    private void Rectangle(double x1, double y1, double x2, double y2, string colour, string more = "") =>
-        Add($"<rect x=\"{Pixel(Math.Min(x1, x2))}\" y=\"{Pixel(Math.Min(y1, y2))}\" width=\"{Pixel(Math.Abs(x2 - x1))}\" height=\"{Pixel(Math.Abs(y2 - y1))}\" fill=\"{colour}\"{(more.Length > 0 ? " " + more : "")}/>");
+    private void Rectangle(double x1, double y1, double x2, double y2, string colour, string more = "")
+    {
+        var (x, y) = (Pixel(Math.Min(x1, x2)), Pixel(Math.Min(y1, y2)));
+        var (width, height) = (Pixel(Math.Abs(x2 - x1)), Pixel(Math.Abs(y2 - y1)));
+        var rest = more.Length > 0 ? " " + more : "";
+        Add($"<rect x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{height}\" fill=\"{colour}\"{rest}/>");
+    }
 
     private void Text(double atX, double atY, string text, string anchor, string more = "")
     {
         if (text.Length > 0)
         {
-            Add($"<text x=\"{Pixel(atX)}\" y=\"{Pixel(atY)}\"{(anchor == "start" ? "" : $" text-anchor=\"{anchor}\"")}{(more.Length > 0 ? " " + more : "")}>{Escape(text)}</text>");
+            var anchored = anchor == "start" ? "" : $" text-anchor=\"{anchor}\"";
+            var rest = more.Length > 0 ? " " + more : "";
+            Add($"<text x=\"{Pixel(atX)}\" y=\"{Pixel(atY)}\"{anchored}{rest}>{Escape(text)}</text>");
         }
     }
 

@@ -51,7 +51,8 @@ internal static class Ticks
     /// <summary>The starts of years, months or days inside a range of seconds since 1970.</summary>
     public static IReadOnlyList<(double At, string Text)> Time(double min, double max)
     {
-        var (first, last) = (DateTimeOffset.FromUnixTimeSeconds((long)min).UtcDateTime, DateTimeOffset.FromUnixTimeSeconds((long)max).UtcDateTime);
+        var first = DateTimeOffset.FromUnixTimeSeconds((long)min).UtcDateTime;
+        var last = DateTimeOffset.FromUnixTimeSeconds((long)max).UtcDateTime;
         var months = (max - min) / (30.4 * 86400);
         var ticks = new List<(double, string)>();
         if (months < 3)

@@ -1,7 +1,9 @@
 
 namespace AutoRec.Notebooks;
 
-/// <summary>Gives a kernel both forms of an <see cref="IHtmlAndText"/>; found by name, see <see cref="TypeFormatterSourceAttribute"/>.</summary>
+/// <summary>
+/// Gives a kernel both forms of an <see cref="IHtmlAndText"/>; found by name, see <see cref="TypeFormatterSourceAttribute"/>.
+/// </summary>
 internal sealed class HtmlAndTextSource
 {
     public IEnumerable<object> CreateTypeFormatters() =>

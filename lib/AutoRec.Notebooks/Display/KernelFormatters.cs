@@ -20,7 +20,10 @@ internal static class KernelFormatters
     private const string KernelAssembly = "Microsoft.DotNet.Interactive.Formatting";
 
     [ModuleInitializer]
-    [SuppressMessage("Usage", "CA2255:The 'ModuleInitializer' attribute should not be used in libraries", Justification = "A notebook should need no setup call.")]
+    [SuppressMessage(
+        "Usage",
+        "CA2255:The 'ModuleInitializer' attribute should not be used in libraries",
+        Justification = "A notebook should need no setup call.")]
     internal static void RegisterWhereThereIsAKernel()
     {
         try
@@ -53,9 +56,19 @@ internal static class KernelFormatters
         Show<InteractionMatrix>(matrix => Table.Facts(
             "sparse matrix", ("rows", matrix.RowCount), ("columns", matrix.ColumnCount), ("entries", matrix.Count)));
         Show<Interactions>(log => Table.Facts(
-            "interactions", ("users", log.Users.Count), ("items", log.Items.Count), ("interactions", log.Count), ("scale", log.Scale), ("with times", log.HasTimestamps)));
+            "interactions",
+            ("users", log.Users.Count),
+            ("items", log.Items.Count),
+            ("interactions", log.Count),
+            ("scale", log.Scale),
+            ("with times", log.HasTimestamps)));
         Show<Split>(split => Table.Facts(
-            "split", [("training users", split.Train.CountRows()), ("training interactions", split.Train.Count), .. HeldOutFacts(split.Test, "test ")]));
+            "split",
+            [
+                ("training users", split.Train.CountRows()),
+                ("training interactions", split.Train.Count),
+                .. HeldOutFacts(split.Test, "test "),
+            ]));
         Show<HeldOut>(part => Table.Facts("held out", HeldOutFacts(part, "")));
         Show<RatingEvaluation>(one => Table.Facts(
             "errors of ratings",
@@ -80,12 +93,17 @@ internal static class KernelFormatters
     [
         ($"{prefix}users", part.Targets.CountRows()),
         ($"{prefix}interactions", part.Targets.Count),
-        ($"{prefix}users without a history", Enumerable.Range(0, part.Targets.RowCount).Count(row => part.Targets.RowLength(row) > 0 && part.Histories.Interactions.RowLength(row) == 0)),
+        ($"{prefix}users without a history", Enumerable.Range(0, part.Targets.RowCount)
+            .Count(row => part.Targets.RowLength(row) > 0 && part.Histories.Interactions.RowLength(row) == 0)),
     ];
 
     private static IEnumerable<(string Name, object Value)> MetricFacts(ModelEvaluation one, bool hasCold, string withoutCold) =>
         one.Metrics.SelectMany(metric => hasCold
-            ? new (string, object)[] { (metric.Key.Title, metric.Value), ($"{metric.Key.Title} {withoutCold}", one.WithoutCold[metric.Key]) }
+            ? new (string, object)[]
+            {
+                (metric.Key.Title, metric.Value),
+                ($"{metric.Key.Title} {withoutCold}", one.WithoutCold[metric.Key]),
+            }
             : [(metric.Key.Title, metric.Value)]);
 
     private static void Show<T>(Func<T, IHtmlAndText> form)

@@ -3,7 +3,7 @@ using System.Reflection;
 namespace AutoRec.Notebooks;
 
 /// <summary>
-/// Shows values one after the other, each in the place of the one before: below the running cell of a .NET Interactive kernel, or of ours. The
+/// Shows values one after the other, each in the place of the one before: below the running cell of a .NET Interactive kernel. The
 /// kernel is found by name, so that nothing refers to it. What <c>display</c> returns would not do: in the last release of the kernel
 /// its updates do not reach the display.
 /// </summary>
@@ -14,8 +14,8 @@ internal sealed class LiveDisplay
     private Action<object>? update;
 
     /// <summary>
-    /// Whether a value takes the place of the one before. <c>dotnet repl</c> shows every update as one more output, and without a kernel values
-    /// are lines on the console.
+    /// Whether a value takes the place of the one before. <c>dotnet repl</c> shows every update as one more output, and without a kernel
+    /// values are lines on the console.
     /// </summary>
     public static bool IsInPlace { get; } = FindDisplay() is not null && Assembly.GetEntryAssembly()?.GetName().Name != "dotnet-repl";
 
@@ -45,7 +45,8 @@ internal sealed class LiveDisplay
         {
             if (assembly.GetType($"{Kernel}.KernelInvocationContext") is { } type
                 && type.GetProperty("Current")?.GetValue(null) is { } context
-                && assembly.GetType($"{Kernel}.KernelInvocationContextExtensions")?.GetMethod("Display", [type, typeof(object), typeof(string[])]) is { } method)
+                && assembly.GetType($"{Kernel}.KernelInvocationContextExtensions")
+                    ?.GetMethod("Display", [type, typeof(object), typeof(string[])]) is { } method)
             {
                 return value => method.Invoke(null, [context, value, Array.Empty<string>()])!;
             }

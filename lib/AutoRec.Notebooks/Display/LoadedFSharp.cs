@@ -4,8 +4,8 @@ using System.Runtime.Loader;
 namespace AutoRec.Notebooks;
 
 /// <summary>
-/// Lets libraries in F# run where an older FSharp.Core is loaded already. .NET Interactive and <c>dotnet repl</c> have version 10.0 and Plotly.NET asks for
-/// 10.1, which is then neither taken from the one nor loaded beside it.
+/// Lets libraries in F# run where an older FSharp.Core is loaded already. .NET Interactive and <c>dotnet repl</c> have version 10.0 and
+/// Plotly.NET asks for 10.1, which is then neither taken from the one nor loaded beside it.
 /// </summary>
 internal static class LoadedFSharp
 {

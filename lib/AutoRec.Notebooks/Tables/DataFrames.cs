@@ -15,7 +15,11 @@ public static class DataFrames
     /// <param name="evaluations">The evaluation of each model, by its name.</param>
     /// <param name="metrics">Metrics that were measured, such as <c>ndcg@10</c>.</param>
     public static DataFrame OfMetrics(IReadOnlyDictionary<string, RankingEvaluation> evaluations, params IReadOnlyList<string> metrics) =>
-        new([Column("model", evaluations.Keys), .. metrics.Select(metric => Column(MetricLabel.Of(metric), evaluations.Values.Select(evaluation => evaluation[metric])))]);
+        new(
+        [
+            Column("model", evaluations.Keys),
+            .. metrics.Select(metric => Column(MetricLabel.Of(metric), evaluations.Values.Select(evaluation => evaluation[metric]))),
+        ]);
 
     /// <summary>A column of numbers.</summary>
     public static DataFrameColumn Column<T>(string name, IEnumerable<T> values)

@@ -22,7 +22,11 @@ public sealed class Pivot
 
     /// <summary>The column keys, those with most values first.</summary>
     public IReadOnlyList<string> Columns =>
-        [.. cells.GroupBy(cell => cell.Key.Column, cell => cell.Value.Count).OrderByDescending(group => group.Sum()).ThenBy(group => group.Key, StringComparer.Ordinal).Select(group => group.Key)];
+    [
+        .. cells.GroupBy(cell => cell.Key.Column, cell => cell.Value.Count)
+            .OrderByDescending(group => group.Sum()).ThenBy(group => group.Key, StringComparer.Ordinal)
+            .Select(group => group.Key),
+    ];
 
     /// <summary>The mean of each cell [rows x columns]; NaN where fewer than <paramref name="atLeast"/> values lie.</summary>
     public double[,] Means(IReadOnlyList<string> rows, IReadOnlyList<string> columns, int atLeast = 1)

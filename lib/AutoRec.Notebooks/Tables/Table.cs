@@ -42,7 +42,10 @@ public sealed class Table : IHtmlAndText
         ArgumentOutOfRangeException.ThrowIfNegative(rows);
         var count = (int)Math.Min(rows, frame.Rows.Count);
         return new Table(
-            [.. frame.Columns.Select(column => Column.Of(column.Name, [.. Enumerable.Range(0, count).Select(i => column[i])], column.DataType))],
+            [
+                .. frame.Columns.Select(column =>
+                    Column.Of(column.Name, [.. Enumerable.Range(0, count).Select(i => column[i])], column.DataType)),
+            ],
             (int)frame.Rows.Count,
             caption);
     }
@@ -58,9 +61,13 @@ public sealed class Table : IHtmlAndText
         var all = records.ToArray();
         var shown = all.Take(rows).ToArray();
         var properties = typeof(T).GetProperties(BindingFlags.Public | BindingFlags.Instance)
-            .Where(property => property.GetIndexParameters().Length == 0 && (property.PropertyType == typeof(string) || !property.PropertyType.IsAssignableTo(typeof(IEnumerable))));
+            .Where(property => property.GetIndexParameters().Length == 0
+                && (property.PropertyType == typeof(string) || !property.PropertyType.IsAssignableTo(typeof(IEnumerable))));
         return new Table(
-            [.. properties.Select(property => Column.Of(Words(property.Name), [.. shown.Select(record => property.GetValue(record))], property.PropertyType))],
+            [
+                .. properties.Select(property =>
+                    Column.Of(Words(property.Name), [.. shown.Select(record => property.GetValue(record))], property.PropertyType)),
+            ],
             all.Length,
             caption);
     }
@@ -75,7 +82,9 @@ public sealed class Table : IHtmlAndText
         return new Table(
             [
                 new Column("", false, [.. all.Select(fact => fact.Name)]),
-                new Column("", numbersOnly, [.. all.Select(fact => Column.IsNumeric(fact.Value.GetType()) ? Numbers.Short(Convert.ToDouble(fact.Value, CultureInfo.InvariantCulture)) : Column.Text(fact.Value))]),
+                new Column("", numbersOnly, [.. all.Select(fact => Column.IsNumeric(fact.Value.GetType())
+                    ? Numbers.Short(Convert.ToDouble(fact.Value, CultureInfo.InvariantCulture))
+                    : Column.Text(fact.Value))]),
             ],
             all.Length,
             caption);
@@ -84,7 +93,8 @@ public sealed class Table : IHtmlAndText
     /// <inheritdoc/>
     public string ToHtml()
     {
-        var html = new StringBuilder("<table class=\"autorec-table\" style=\"border-collapse:collapse;font-variant-numeric:tabular-nums\">\n");
+        var html = new StringBuilder(
+            "<table class=\"autorec-table\" style=\"border-collapse:collapse;font-variant-numeric:tabular-nums\">\n");
         if (caption is not null)
         {
             html.Append($"<caption style=\"text-align:left;font-weight:600;padding:.2em 0\">{WebUtility.HtmlEncode(caption)}</caption>\n");
@@ -146,16 +156,20 @@ public sealed class Table : IHtmlAndText
         return string.Join('\n', lines);
 
         string Row(Func<Column, string> cell) =>
-            string.Join("  ", columns.Select((column, i) => column.IsNumber ? cell(column).PadLeft(widths[i]) : cell(column).PadRight(widths[i]))).TrimEnd();
+            string.Join("  ", columns.Select((column, i) =>
+                column.IsNumber ? cell(column).PadLeft(widths[i]) : cell(column).PadRight(widths[i]))).TrimEnd();
     }
 
-    private static string Align(Column column) => column.IsNumber ? "text-align:right;padding:.15em .7em;white-space:nowrap" : "text-align:left;padding:.15em .7em";
+    private static string Align(Column column) =>
+        column.IsNumber ? "text-align:right;padding:.15em .7em;white-space:nowrap" : "text-align:left;padding:.15em .7em";
 
     private string More() => $"... and {Numbers.Short(rowCount - ShownRows)} more rows";
 
     // "ItemCount" is read as "item count"; "RMSE" and "NdcgAt10" keep what is no word of small letters.
     private static string Words(string name) => string.Concat(name.Select((letter, i) =>
-        char.IsUpper(letter) && i + 1 < name.Length && char.IsLower(name[i + 1]) ? (i > 0 ? " " : "") + char.ToLowerInvariant(letter) : letter.ToString()));
+        char.IsUpper(letter) && i + 1 < name.Length && char.IsLower(name[i + 1])
+            ? (i > 0 ? " " : "") + char.ToLowerInvariant(letter)
+            : letter.ToString()));
 
     private sealed record Column(string Name, bool IsNumber, string[] Cells)
     {
@@ -166,13 +180,16 @@ public sealed class Table : IHtmlAndText
                 return new Column(name, false, [.. values.Select(Text)]);
             }
 
-            var numbers = values.Select(value => value is null ? double.NaN : Convert.ToDouble(value, CultureInfo.InvariantCulture)).ToArray();
+            var numbers = values
+                .Select(value => value is null ? double.NaN : Convert.ToDouble(value, CultureInfo.InvariantCulture)).ToArray();
             var decimals = Decimals(numbers);
             return new Column(name, true, [.. numbers.Select(number => double.IsNaN(number) ? Missing : Numbers.Fixed(number, decimals))]);
         }
 
         public static bool IsNumeric(Type type) =>
-            Array.Exists((Nullable.GetUnderlyingType(type) ?? type).GetInterfaces(), face => face.IsGenericType && face.GetGenericTypeDefinition() == typeof(INumber<>)) &&
+            Array.Exists(
+                (Nullable.GetUnderlyingType(type) ?? type).GetInterfaces(),
+                face => face.IsGenericType && face.GetGenericTypeDefinition() == typeof(INumber<>)) &&
             type != typeof(char);
 
         public static string Text(object? value) => value switch
