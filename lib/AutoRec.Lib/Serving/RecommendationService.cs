@@ -15,6 +15,9 @@ public sealed class RecommendationService
     // Reasons take long; a small batch lets answers come early.
     private const int UsersWithReasons = 16;
 
+    // Of a model that finds the best without a product over all items, of which a large batch would make more.
+    private const int ScoresInCache = 1 << 21;
+
     private readonly ServedModel served;
     private readonly Histories training; // of all users, once: a request would take four bytes for each
     private readonly Explainer explainer;
@@ -132,7 +135,9 @@ public sealed class RecommendationService
             Items.Count,
             training.Select(rows),
             cancellation,
-            most: reasons == 0 ? int.MaxValue : UsersWithReasons);
+            most: reasons > 0 ? UsersWithReasons
+                : Fitted.Model is IBestScorer && prepared.Lists.AllowsAll ? Math.Max(1, ScoresInCache / Math.Max(1, Items.Count))
+                : int.MaxValue);
         return batches.SelectMany(batch =>
             Answer(batch, user => Profiles.ProfileOf(batch.Users.UserRows[user]), k, reasons, prepared, cancellation));
     }

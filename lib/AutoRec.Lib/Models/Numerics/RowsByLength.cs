@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Numerics.Tensors;
 using AutoRec.Native;
 
@@ -66,13 +67,13 @@ internal sealed class RowsByLength
             products.Slice(users[i] * rows.Length, rows.Length).Fill(float.NegativeInfinity);
         }
 
-        var (active, buffer) = (users.Length, new float[users.Length * Part]);
+        var (active, buffer) = (users.Length, ArrayPool<float>.Shared.Rent(users.Length * Part));
         for (var part = 0; part < lengths.Length; part++)
         {
             active = KeepPossible(found, vectors, active, lengths[part]);
             if (active == 0)
             {
-                return;
+                break;
             }
 
             var (start, count) = (part * Part, Math.Min(Part, rows.Length - (part * Part)));
@@ -83,6 +84,8 @@ internal sealed class RowsByLength
                 found[i].Take(buffer.AsSpan(i * count, count), rows.AsSpan(start, count), ofUser);
             }
         }
+
+        ArrayPool<float>.Shared.Return(buffer);
     }
 
     // Moves the users for whom rows of a length may be high enough to the front, with their vectors.
