@@ -73,9 +73,9 @@ public sealed class MpiTests : IDisposable
     [Theory]
     [InlineData(MpiRun.OpenMpi)]
     [InlineData(MpiRun.Mpich)]
-    public async Task Train_ARankIsKilled_AllEndAndAnotherNumberOfRanksResumesToTheSameBits(string launcher)
+    public async Task Train_ARankIsKilled_AllEndAndOneProcessResumesToTheSameBits(string launcher)
     {
-        string[] train = [.. Command("autorec-item"), "--set", "epochs=40", "--output", folder.File("m"), "--checkpoint", folder.File("c")];
+        string[] train = [.. Slow, "--output", folder.File("m"), "--checkpoint", folder.File("c")];
         using (var first = MpiRun.Start(launcher, [], train, train))
         {
             while (!File.Exists(folder.File("c.choosing"))) // Written after the first of two fits.
@@ -88,7 +88,8 @@ public sealed class MpiTests : IDisposable
         }
 
         Assert.False(Directory.Exists(folder.File("m")));
-        var resumed = await MpiRun.OfAsync(launcher, [.. train, "--resume"], [.. train, "--resume"], [.. train, "--resume"]);
+        using var rest = CliProcess.Start(null, [.. train, "--resume"]);
+        var resumed = await rest.EndAsync();
         Assert.True(resumed.ExitCode == 0, resumed.Error);
         using var alone = CliProcess.Start(null, [.. train[..^4], "--output", folder.File("one")]);
         Assert.Equal(0, (await alone.EndAsync()).ExitCode);
@@ -98,10 +99,7 @@ public sealed class MpiTests : IDisposable
     [Fact]
     public async Task Train_ARankThatNoLongerAnswers_EndsAllAfterTheTimeout()
     {
-        string[] train =
-        [
-            .. Command("autorec-item"), "--set", "epochs=30000", "--checkpoint", folder.File("c"), "--output", folder.File("m"),
-        ];
+        string[] train = [.. Slow, "--checkpoint", folder.File("c"), "--output", folder.File("m")];
         train[Array.IndexOf(train, "--collective-timeout") + 1] = "4";
         using var run = MpiRun.Start(MpiRun.OpenMpi, [], train, train);
         while (!File.Exists(folder.File("c.choosing")))
@@ -118,7 +116,7 @@ public sealed class MpiTests : IDisposable
     [Fact]
     public async Task Train_Interrupted_EndsAll()
     {
-        var train = Command("autorec-item", "--set", "epochs=1000", "--checkpoint", folder.File("c"), "--output", folder.File("m"));
+        string[] train = [.. Slow, "--checkpoint", folder.File("c"), "--output", folder.File("m")];
         using var run = MpiRun.Start(MpiRun.OpenMpi, [], train, train);
         while (!File.Exists(folder.File("c.choosing")))
         {
@@ -129,6 +127,9 @@ public sealed class MpiTests : IDisposable
         Assert.NotEqual(0, (await run.EndAsync()).ExitCode);
         Assert.False(Directory.Exists(folder.File("m")));
     }
+
+    // Learns so slowly that no epoch is the last: the second fit takes as long as the first, after which there is a checkpoint.
+    private static string[] Slow => [.. Command("autorec-item"), "--set", "learning-rate=1e-6", "--set", "epochs=60"];
 
     private static string[] Command(string model, params string[] more) =>
     [
