@@ -26,10 +26,17 @@ var fit = new Option<string?>("--fit") { Description = "Models, such as ease,ial
 var size = new Option<string>("--size") { Description = "Users, items and ratings of the generated data of --fit and --tool.", HelpName = "USERSxITEMSxRATINGS", DefaultValueFactory = _ => "6040x3706x1000209" };
 var tool = new Option<string?>("--tool") { Description = "The installed or published program autorec: prints what it takes to start it and to ask a kept model, of --data or of generated data of --size, in place of a benchmark. On Linux.", HelpName = "PATH" };
 var kept = new Option<string?>("--model") { Description = "The folder for the model that --tool asks, which stays. Default: a temporary one.", HelpName = "DIR" };
+var defaults = new Option<string?>("--defaults")
+{
+    Description = $"Data sets ({string.Join(", ", DefaultSets.Names)}) or all: measures all models with their default options on them and writes docs/defaults.json and the tables of docs/defaults.md, in place of a benchmark.",
+    HelpName = "a,b,c",
+};
+var only = new Option<string?>("--models") { Description = "The models of --defaults; all unless set.", HelpName = "a,b,c" };
+var output = new Option<string>("--output") { Description = "The folder of what --defaults writes.", DefaultValueFactory = _ => "docs" };
 var json = new Option<bool>("--json") { Description = "Prints one JSON object instead of a table." };
 var command = new RootCommand("Measures AutoRec.Lib against what one would write in PyTorch without it, both in this process, run by run in turn.")
 {
-    name, scale, hidden, repeats, threads, data, dataFolder, fit, size, tool, kept, json,
+    name, scale, hidden, repeats, threads, data, dataFolder, fit, size, tool, kept, defaults, only, output, json,
 };
 command.SetAction(parsed =>
 {
@@ -67,6 +74,16 @@ command.SetAction(parsed =>
     if (parsed.GetValue(name) == DistributedBenchmark.Name)
     {
         DistributedBenchmark.RunRank(new BenchmarkOptions(parsed.GetValue(scale), parsed.GetValue(repeats), parsed.GetValue(hidden)));
+        return 0;
+    }
+
+    if (parsed.GetValue(defaults) is { } sets)
+    {
+        DefaultsTable.Write(
+            sets == "all" ? DefaultSets.Names : sets.Split(','),
+            parsed.GetValue(only)?.Split(',') ?? [],
+            parsed.GetValue(dataFolder),
+            parsed.GetValue(output)!);
         return 0;
     }
 
