@@ -191,7 +191,7 @@ internal static class QuickstartCommand
             </main>
             """;
         var facts = new ReportFacts(name, seed, ReportBuilder.Version);
-        return PageFrame.Build(name, "<span class=\"home\">autorec quickstart</span>", main, PageFrame.Footer(facts, elapsed, seed));
+        return PageFrame.Build(name, "<header class=\"bar\"><span class=\"home\">autorec quickstart</span></header>", main, PageFrame.Footer(facts, elapsed, seed));
     }
 
     private static string ShortName(DataSource source)

@@ -1,19 +1,24 @@
 using System.Text;
+using System.Text.RegularExpressions;
 using static AutoRec.Cli.Report.PageFrame;
 
 namespace AutoRec.Cli.Report;
 
 /// <summary>The page that leads to the others.</summary>
-internal static class IndexPage
+internal static partial class IndexPage
 {
     /// <summary>The tag of cells whose outputs the index shows too.</summary>
     public const string LeaderboardTag = "leaderboard";
+
+    /// <summary>The tag of cells whose first takeaway and first chart stand for the notebook.</summary>
+    private const string HeadlineTag = "headline";
 
     public static string Build(
         IReadOnlyList<ReportEntry> entries,
         IReadOnlyList<ReportDocument> documents,
         ReportFacts facts,
-        MathRenderer math)
+        MathRenderer math,
+        SiteNavigation navigation)
     {
         var failed = entries.Count(entry => entry.Run?.Failure is not null);
         var list = new StringBuilder();
@@ -25,10 +30,9 @@ internal static class IndexPage
                 : $"<p class=\"failed\">Failed in <a href=\"{Uri.EscapeDataString(entry.Page)}#cell-{failure.Cell.Number}\">"
                     + $"cell {failure.Cell.Number}</a>: {Encode(FirstLine(failure.Message))}</p>";
             list.Append($"""
-                <li data-number="{entry.CourseNumber ?? index + 1}"{(failure is null ? "" : " class=\"failing\"")}>
-                <h3><a href="{Uri.EscapeDataString(entry.Page)}">{Encode(entry.Title)}</a></h3>
-                <p>{Encode(entry.Summary ?? "")}</p>
-                {notice}
+                <li>
+                <h3><a href="{Uri.EscapeDataString(entry.Page)}">{entry.CourseNumber ?? index + 1}. {Encode(entry.Title)}</a></h3>
+                {Headline(entry)}{notice}
                 </li>
 
                 """);
@@ -44,7 +48,7 @@ internal static class IndexPage
             <p class="lead">Autoencoder recommenders on .NET, from a ratings file to a comparison of models.
             Every figure and table of the notebooks was computed in this run, from the data set <strong>{Encode(facts.Dataset)}</strong>.
             <span class="{(failed == 0 ? "fine" : "failed")}">{state}</span></p>
-            {Notes(facts.Notes)}{leaderboard}<h2 id="notebooks">Notebooks</h2>
+            {Notes(facts.Notes)}{leaderboard}<h2 id="notebooks">What came out, notebook by notebook</h2>
             <ol class="notebooks">
             {list}</ol>
             {measured}</main></div>
@@ -52,7 +56,7 @@ internal static class IndexPage
         var elapsed = TimeSpan.FromTicks(entries.Sum(entry => entry.Run?.Elapsed.Ticks ?? 0));
         string[] scripts = leaderboard.Contains("Plotly", StringComparison.Ordinal) ? [ReportAssets.PlotlyFile] : [];
         var footer = Footer(facts, elapsed, facts.Seed ?? CommonSeed(entries));
-        return PageFrame.Build(ReportTitle, $"<span class=\"home\">{ReportTitle}</span>", main, footer, scripts);
+        return PageFrame.Build(ReportTitle, navigation.Build(ReportBuilder.IndexFile, []), main, footer, scripts);
     }
 
     // The outputs of the first notebook that has such a cell, as they stand there: nothing is computed here.
@@ -79,6 +83,21 @@ internal static class IndexPage
         return "";
     }
 
+    // What the notebook found: its own sentence and its own picture. Without them, what it is about.
+    private static string Headline(ReportEntry entry)
+    {
+        var cells = entry.Notebook.Cells.Where(cell => cell.Tags.Contains(HeadlineTag)).ToList();
+        var html = cells.SelectMany(cell => cell.Outputs.Select(output => (cell.Number, Html: OutputRenderer.Html(output) ?? ""))).ToList();
+        var takeaway = html.Select(output => Takeaway().Match(output.Html)).FirstOrDefault(match => match.Success);
+        var chart = html.Select(output => (output.Number, Match: Chart().Match(output.Html))).FirstOrDefault(output => output.Match.Success);
+        var text = takeaway is null
+            ? $"<p class=\"summary\">{Encode(entry.Summary ?? "")}</p>\n"
+            : $"<p>{takeaway.Groups["text"].Value}</p>\n";
+        return chart.Match is null
+            ? text
+            : $"{text}<a class=\"chart\" href=\"{Uri.EscapeDataString(entry.Page)}#cell-{chart.Number}\">{chart.Match.Groups["image"].Value}</a>\n";
+    }
+
     private static string Notes(IReadOnlyList<string> notes) => notes.Count == 0 ? "" : $"""
         <section><h2 id="notes">Notes on the data</h2>
         <ul>{string.Concat(notes.Select(note => $"<li>{Encode(note)}</li>"))}</ul></section>
@@ -89,4 +108,10 @@ internal static class IndexPage
         entries.Select(entry => entry.DefaultSeed).OfType<int>().Distinct().ToArray() is [var seed] ? seed : null;
 
     private static string FirstLine(string text) => text.Split('\n')[0];
+
+    [GeneratedRegex("""<p class="autorec-takeaway"[^>]*>(?<text>.*?)</p>""", RegexOptions.Singleline)]
+    private static partial Regex Takeaway();
+
+    [GeneratedRegex("""<figure class="autorec-chart"[^>]*>\s*(?<image><img [^>]*>)""")]
+    private static partial Regex Chart();
 }

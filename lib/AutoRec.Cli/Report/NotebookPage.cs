@@ -12,7 +12,16 @@ internal static class NotebookPage
     /// <param name="facts">What the report was made from.</param>
     /// <param name="math">For the formulas.</param>
     /// <param name="folder">Where the page is written.</param>
-    public static string Build(IReadOnlyList<ReportEntry> entries, int index, ReportFacts facts, MathRenderer math, string folder)
+    /// <param name="navigation">The list of all pages.</param>
+    /// <param name="search">Receives what can be searched.</param>
+    public static string Build(
+        IReadOnlyList<ReportEntry> entries,
+        int index,
+        ReportFacts facts,
+        MathRenderer math,
+        string folder,
+        SiteNavigation navigation,
+        SearchIndex search)
     {
         var entry = entries[index];
         var run = entry.Run ?? throw new InvalidOperationException($"{entry.Name} has not been run.");
@@ -31,19 +40,16 @@ internal static class NotebookPage
                 """);
         }
 
-        // The contents stand below the title, or beside the text where there is room: whichever, by the style sheet.
-        var first = entry.Notebook.Cells.Count > 0 ? Cell(entry.Notebook.Cells[0], run, markdown, outputs) : "";
-        foreach (var cell in entry.Notebook.Cells.Skip(1))
+        foreach (var cell in entry.Notebook.Cells)
         {
             article.Append(Cell(cell, run, markdown, outputs));
         }
 
-        var main = $"<div class=\"page\">\n<main>\n{first}{Contents(markdown.Headings)}{article}</main>\n</div>\n"
-            + Neighbours(entries, index);
-        var footer = $"{Footer(facts, run.Elapsed, facts.Seed ?? entry.DefaultSeed)} · "
-            + $"<a href=\"{Uri.EscapeDataString(entry.Name)}.ipynb\">executed notebook</a>";
+        var main = $"<div class=\"page\">\n<main>\n{article}</main>\n</div>\n{Neighbours(entries, index)}";
+        var footer = $"{Footer(facts, run.Elapsed, facts.Seed ?? entry.DefaultSeed)} · <a href=\"{Uri.EscapeDataString(entry.Name)}.ipynb\">executed notebook</a>";
+        search.Add(entry.Page, entry.Title, article.ToString());
         string[] scripts = main.Contains("Plotly", StringComparison.Ordinal) ? [ReportAssets.PlotlyFile] : [];
-        return PageFrame.Build($"{entry.Title} · {ReportTitle}", Navigation(entries, index), main, footer, scripts);
+        return PageFrame.Build($"{entry.Title} · {ReportTitle}", navigation.Build(entry.Page, markdown.Headings), main, footer, scripts);
     }
 
     private static string Cell(NotebookCell cell, NotebookRun run, MarkdownRenderer markdown, OutputRenderer outputs)
@@ -69,24 +75,6 @@ internal static class NotebookPage
                 return "";
         }
     }
-
-    private static string Contents(IReadOnlyList<Heading> headings)
-    {
-        var sections = headings.Where(heading => heading.Level == 2).ToList();
-        return sections.Count < 2 ? "" : $"""
-            <nav class="contents" aria-label="On this page"><details open><summary>On this page</summary><ol>
-            {string.Join('\n', sections.Select(section => $"<li><a href=\"#{section.Id}\">{Encode(section.Text)}</a></li>"))}
-            </ol></details></nav>
-
-            """;
-    }
-
-    private static string Navigation(IReadOnlyList<ReportEntry> entries, int index) =>
-        $"<a class=\"home\" href=\"index.html\">{ReportTitle}</a><span class=\"steps\">" +
-        string.Concat(entries.Select((entry, i) => i == index
-            ? $"<b aria-current=\"page\">{entry.CourseNumber ?? i + 1}</b>"
-            : $"<a href=\"{Uri.EscapeDataString(entry.Page)}\" title=\"{Encode(entry.Title)}\">{entry.CourseNumber ?? i + 1}</a>"))
-            + "</span>";
 
     private static string Neighbours(IReadOnlyList<ReportEntry> entries, int index)
     {

@@ -16,6 +16,9 @@ internal sealed partial class OutputRenderer(MarkdownRenderer markdown, MathRend
         _ => output["data"] is JsonObject data ? Data(data) : "",
     };
 
+    /// <summary>The HTML that an output has; null where it has none.</summary>
+    public static string? Html(JsonObject output) => MultilineText.Read(output["data"]?["text/html"]);
+
     private static string Stream(string? name, string text) =>
         $"<pre class=\"stream {(name == "stderr" ? "stderr" : "stdout")}\">{Text(text).TrimEnd('\n')}</pre>";
 

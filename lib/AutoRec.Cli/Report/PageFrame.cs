@@ -12,7 +12,7 @@ internal static class PageFrame
     private const string NoCloud = "<script>Plotly.setPlotConfig({showSendToCloud:false,plotlyServerURL:''})</script>\n";
 
     /// <param name="title">The page's title.</param>
-    /// <param name="navigation">HTML of the bar at the top.</param>
+    /// <param name="navigation">HTML of the bar at the top, and of the list of pages where there are several.</param>
     /// <param name="main">HTML of the content.</param>
     /// <param name="footer">HTML of the last lines.</param>
     /// <param name="scripts">Addresses of scripts, loaded before the content.</param>
@@ -29,7 +29,7 @@ internal static class PageFrame
         {ReportAssets.StyleSheet}</style>
         {string.Concat(scripts.Select(script => $"<script src=\"{script}\"></script>\n{NoCloud}"))}</head>
         <body>
-        <nav class="bar">{navigation}</nav>
+        {navigation}
         {main}
         <footer>{footer}</footer>
         <script>

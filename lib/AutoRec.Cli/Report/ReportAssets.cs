@@ -10,6 +10,8 @@ internal static class ReportAssets
     /// <summary>Where pages find plotly.js.</summary>
     public const string PlotlyFile = "assets/plotly-cartesian.min.js";
 
+    private const string MiniSearchFile = "assets/minisearch.js"; // The script names it, and the next.
+    private const string SearchIndexFile = "assets/search-index.js";
     private const string MathFontFile = "assets/stix-two-math.woff2"; // The style sheet names it.
 
     public static string StyleSheet => ReadText("report.css");
@@ -23,11 +25,15 @@ internal static class ReportAssets
         AssemblyName.GetAssemblyName(Path.Combine(AppContext.BaseDirectory, "TorchSharp.dll")).Version?.ToString(3) ?? "";
 
     /// <summary>The files that pages load beside them.</summary>
-    public static IReadOnlyList<string> Files { get; } = [PlotlyFile, MathFontFile];
+    public static IReadOnlyList<string> Files { get; } = [PlotlyFile, MathFontFile, MiniSearchFile, SearchIndexFile];
 
     /// <summary>Writes <see cref="Files"/>.</summary>
-    public static void Write(OutputFolder folder)
+    /// <param name="folder">The folder of the report.</param>
+    /// <param name="search">What can be searched.</param>
+    public static void Write(OutputFolder folder, SearchIndex search)
     {
+        folder.Write(MiniSearchFile, Read("minisearch/minisearch.js"));
+        folder.Write(SearchIndexFile, search.ToScript());
         folder.Write(PlotlyFile, Read("plotly/plotly-cartesian.min.js"));
         folder.Write(MathFontFile, Read("stix/stix-two-math-latin-400-normal.woff2"));
     }

@@ -9,7 +9,9 @@ namespace AutoRec.Cli.Report;
 /// <param name="facts">What the report is made from.</param>
 internal sealed class ReportBuilder(string output, ReportFacts facts)
 {
-    private const string IndexFile = "index.html";
+    /// <summary>The file of the first page.</summary>
+    public const string IndexFile = "index.html";
+
     private const string Notebook = ".ipynb";
 
     /// <summary>This library's version.</summary>
@@ -60,17 +62,18 @@ internal sealed class ReportBuilder(string output, ReportFacts facts)
 
     private void Write(OutputFolder files, IReadOnlyList<ReportEntry> entries, MathRenderer math)
     {
-        ReportAssets.Write(files);
+        var (navigation, search) = (new SiteNavigation(entries, Documents), new SearchIndex());
         for (var index = 0; index < entries.Count; index++)
         {
-            files.Write(entries[index].Page, NotebookPage.Build(entries, index, facts, math, output));
+            files.Write(entries[index].Page, NotebookPage.Build(entries, index, facts, math, output, navigation, search));
         }
 
         foreach (var document in Documents)
         {
-            document.Write(files, output, facts, math);
+            files.Write(document.Page, document.Build(output, facts, math, navigation, search));
         }
 
-        files.Write(IndexFile, IndexPage.Build(entries, Documents, facts, math));
+        files.Write(IndexFile, IndexPage.Build(entries, Documents, facts, math, navigation));
+        ReportAssets.Write(files, search);
     }
 }

@@ -1,4 +1,3 @@
-using AutoRec.Data;
 using static AutoRec.Cli.Report.PageFrame;
 
 namespace AutoRec.Cli.Report;
@@ -20,18 +19,13 @@ internal sealed class ReportDocument
 
     public string Page => Path.GetFileNameWithoutExtension(path) + ".html";
 
-    /// <summary>Writes its page.</summary>
-    public void Write(OutputFolder output, string folder, ReportFacts facts, MathRenderer math)
+    /// <summary>Its page.</summary>
+    public string Build(string folder, ReportFacts facts, MathRenderer math, SiteNavigation navigation, SearchIndex search)
     {
         var links = new Links(Path.GetDirectoryName(path)!, Path.GetFullPath(folder), new Dictionary<string, string>());
         var renderer = new MarkdownRenderer(math, links, facts.TrustsMarkdown);
-        var main = $"<div class=\"page\"><main>\n<section class=\"text\">\n{renderer.ToHtml(markdown)}</section>\n</main></div>";
-        output.Write(
-            Page,
-            PageFrame.Build(
-                $"{Title} · {ReportTitle}",
-                $"<a class=\"home\" href=\"index.html\">{ReportTitle}</a>",
-                main,
-                Encode($"AutoRec.Lib {facts.Version}")));
+        var main = $"<div class=\"page wide\"><main>\n<section class=\"text\">\n{renderer.ToHtml(markdown)}</section>\n</main></div>";
+        search.Add(Page, Title, main);
+        return PageFrame.Build($"{Title} · {ReportTitle}", navigation.Build(Page, renderer.Headings), main, Encode($"AutoRec.Lib {facts.Version}"));
     }
 }

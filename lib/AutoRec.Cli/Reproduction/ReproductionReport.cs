@@ -179,7 +179,7 @@ internal sealed class ReproductionReport
     {
         text.AppendLine($"## {protocol.Title}").AppendLine().AppendLine(protocol.Description).AppendLine();
         var (interval, alignment, none) = protocol.IsFixed ? ("| 95 % over users ", "|---:", "| ") : ("", "", "");
-        text.AppendLine($"| model | metric | published | ours {interval}| needed | | runs | fit, s | `autorec reproduce` |")
+        text.AppendLine($"| model | metric | published | ours {interval}| needed | result | runs | fit, s | `autorec reproduce` |")
             .AppendLine($"|---|---|---:|---:{alignment}|---:|---|---:|---:|---|");
         foreach (var experiment in experiments)
         {

@@ -105,7 +105,8 @@ public sealed class Table : IHtmlAndText
             html.Append("<thead><tr>");
             foreach (var column in columns)
             {
-                html.Append($"<th scope=\"col\" style=\"{Align(column)}\">{WebUtility.HtmlEncode(column.Name)}</th>");
+                var (start, end) = column.Name.Length > 0 ? ("th scope=\"col\"", "th") : ("td", "td"); // an empty heading is none
+                html.Append($"<{start} style=\"{Align(column)}\">{WebUtility.HtmlEncode(column.Name)}</{end}>");
             }
 
             html.Append("</tr></thead>\n");

@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using AutoRec.Cli.Notebooks;
 using AutoRec.Cli.Report;
+using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
 
 namespace AutoRec.Cli.Tests;
@@ -18,7 +19,7 @@ public sealed class ReportPagesTests(ReportPagesTests.Fixture report) : IClassFi
         get
         {
             var data = new TheoryData<string, bool>();
-            foreach (var page in (string[])[.. Notebooks.Select(Path.GetFileNameWithoutExtension)!, "index", "reproduction"])
+            foreach (var page in Names)
             {
                 data.Add(page, true);
                 data.Add(page, false);
@@ -27,6 +28,8 @@ public sealed class ReportPagesTests(ReportPagesTests.Fixture report) : IClassFi
             return data;
         }
     }
+
+    private static string[] Names => [.. Notebooks.Select(Path.GetFileNameWithoutExtension)!, "index", "reproduction"];
 
     private static IEnumerable<string> Notebooks => Directory.EnumerateFiles(Path.Combine(NotebookSamples.Repository, "notebooks"), "*.ipynb").Order(StringComparer.Ordinal);
 
@@ -59,6 +62,57 @@ public sealed class ReportPagesTests(ReportPagesTests.Fixture report) : IClassFi
             : "JSON.stringify([...document.querySelectorAll('figure.autorec-chart')].filter(f => f.firstElementChild.getBoundingClientRect().width < 200).map(f => f.firstElementChild.outerHTML.slice(0, 80)))"));
         Assert.Equal("[]", await Eval(page, "JSON.stringify([...document.querySelectorAll('a[href^=\"#\"]')].map(a => a.getAttribute('href')).filter(h => !document.getElementById(decodeURIComponent(h.slice(1)))))"));
         Assert.True(await page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= window.innerWidth"), "The page is wider than its window.");
+    }
+
+    [Theory]
+    [InlineData(ColorScheme.Light, 1500)]
+    [InlineData(ColorScheme.Dark, 390)]
+    public async Task Pages_LightDarkAndOnAPhone_AreAccessible(ColorScheme scheme, int width)
+    {
+        await using var context = await report.Browser().NewContextAsync(new()
+        {
+            Offline = true,
+            ColorScheme = scheme,
+            ViewportSize = new() { Width = width, Height = 900 },
+        });
+        var violations = new List<string>();
+        foreach (var name in Names)
+        {
+            var page = await context.NewPageAsync();
+            await page.GotoAsync(new Uri(report.PathOf(name + ".html")).AbsoluteUri, new() { WaitUntil = WaitUntilState.Load });
+            await Assertions.Expect(page.Locator("figure.autorec-chart > img:visible")).ToHaveCountAsync(0, new() { Timeout = 60_000 });
+            await Chromium.KeepPictureAsync(page, $"{name}-{scheme}-{width}");
+            var bar = await page.Locator("header.bar").BoundingBoxAsync();
+            Assert.InRange(bar!.Height, 1, 60);
+            var found = await page.RunAxe();
+            violations.AddRange(found.Violations.SelectMany(violation => violation.Nodes.Select(node =>
+                $"{name}: {violation.Id}: {node.Target}: {node.Html[..Math.Min(120, node.Html.Length)]}")));
+            await page.CloseAsync();
+        }
+
+        Assert.Empty(violations);
+    }
+
+    [Theory]
+    [InlineData(1500)]
+    [InlineData(390)]
+    public async Task Search_AWordOfAnotherPage_LeadsToItsSection(int width)
+    {
+        await using var context = await report.Browser().NewContextAsync(new() { Offline = true, ViewportSize = new() { Width = width, Height = 900 } });
+        var page = await context.NewPageAsync();
+        await page.GotoAsync(new Uri(report.PathOf("01-eda.html")).AbsoluteUri);
+        await page.Keyboard.PressAsync("/");
+        await page.Keyboard.TypeAsync("reparameterisation");
+        var hit = page.Locator(".search ol a").First;
+        await Assertions.Expect(hit).ToBeVisibleAsync();
+        await hit.ClickAsync();
+        await Assertions.Expect(page.Locator("h2:target, h1").First).ToBeVisibleAsync();
+        Assert.DoesNotContain("01-eda", page.Url, StringComparison.Ordinal);
+
+        await page.WaitForLoadStateAsync();
+        await page.Keyboard.PressAsync("/");
+        await page.Keyboard.TypeAsync("xyzzy");
+        await Assertions.Expect(page.GetByRole(AriaRole.Status)).ToHaveTextAsync("Nothing found.");
     }
 
     [Fact]
