@@ -10,6 +10,7 @@ namespace AutoRec.Cli.Commands;
 
 internal static class ReportCommand
 {
+    private const int DefaultSeed = 42;
     private const string Solution = "AutoRec.Lib.sln";
 
     // Of the model that a notebook is about, with all its epochs; early stopping ends most trainings in a third of it.
@@ -134,7 +135,12 @@ internal static class ReportCommand
         variables[Workspace.FolderVariable] = workspace?.Path;
         var options = new RunOptions { CellTimeout = timeout, Environment = variables };
         var figures = Path.Combine(notebookFolder, "..", "docs", "reproduction.md");
-        var facts = new ReportFacts(source.Name, seed, ReportBuilder.Version) { Notes = source.Notes, TrustsMarkdown = trust };
+        var facts = new ReportFacts(source.Name, seed, ReportBuilder.Version)
+        {
+            Notes = source.Notes,
+            TrustsMarkdown = trust,
+            First = source.Loaded is null ? null : First(source, seed ?? DefaultSeed, error, cancellation),
+        };
         var builder = new ReportBuilder(output, facts)
         {
             Documents = File.Exists(figures) ? [new ReportDocument(figures)] : [],
@@ -149,6 +155,33 @@ internal static class ReportCommand
 
         var failed = entries.Exists(entry => entry.Run!.Failure is not null);
         return (builder.Index, failed ? RunCommand.NotebookFailed : differs ? RunCommand.OutputsDiffer : 0);
+    }
+
+    private static FirstPage First(Source source, int seed, TextWriter error, CancellationToken cancellation)
+    {
+        var (loaded, arguments) = (source.Loaded!, source.Arguments);
+        var page = new FirstPage(source.Name, FirstPage.Understood(loaded), []);
+        try
+        {
+            var choice = QuickstartCommand.Choose(loaded, seed, error, cancellation);
+            var fitted = QuickstartCommand.FitAll(choice, loaded, seed, error, cancellation);
+            var folder = $"models/{choice.Model}";
+            return page with
+            {
+                Choice = choice,
+                Lists = FirstPage.ListsOf(fitted, seed),
+                Commands =
+                [
+                    CommandText.Of(["train", "--model", choice.Model, "--output", folder, .. arguments]),
+                    CommandText.Of(["recommend", "--model", folder, "--users", "all", "--output", "lists.csv"]),
+                    CommandText.Of(["serve", "--model", folder]),
+                ],
+            };
+        }
+        catch (ArgumentException few)
+        {
+            return page with { WhyNoChoice = few.Message, Commands = [CommandText.Of(["data", "describe", .. arguments])] };
+        }
     }
 
     // A notebook that takes more than ratings, such as orders or profiles, says so by a tag. The sample has it all.
@@ -174,12 +207,16 @@ internal static class ReportCommand
     /// <summary>The data of a report.</summary>
     /// <param name="Name">Their name in the report.</param>
     /// <param name="Folder">The folder of named data sets; null for the default.</param>
-    /// <param name="Own">The data set, where it comes from a file of one's own.</param>
-    /// <param name="Notes">What was noticed while the file was read.</param>
-    private sealed record Source(string Name, string? Folder, DataSet? Own, IReadOnlyList<string> Notes)
+    /// <param name="Loaded">The data, where they come from a file of one's own; null otherwise.</param>
+    /// <param name="Arguments">What names such data on a command line.</param>
+    private sealed record Source(string Name, string? Folder, LoadedData? Loaded, IReadOnlyList<string> Arguments)
     {
+        public DataSet? Own => Loaded?.Data;
+
+        public IReadOnlyList<string> Notes => Loaded?.Notes ?? [];
+
         public static Source Of(DataSource source, LoadedData loaded) =>
-            new(Path.GetFileName(source.Name), source.DataFolder, loaded.Data, loaded.Notes);
+            new(Path.GetFileName(source.Name), source.DataFolder, loaded, [.. source.ToArguments()]);
     }
 
     /// <summary>A data set as files of a temporary folder, under the name that notebooks show.</summary>

@@ -42,13 +42,19 @@ internal static partial class IndexPage
         var leaderboard = Leaderboard(entries, math);
         var measured = string.Concat(documents.Select(document =>
             $"<p>Measured beforehand: <a href=\"{Uri.EscapeDataString(document.Page)}\">{Encode(document.Title)}</a>.</p>\n"));
+        state = $"<span class=\"{(failed == 0 ? "fine" : "failed")}\">{state}</span>";
+        var first = facts.First is { } own
+            ? $"{own.ToHtml()}<p>{state}</p>\n"
+            : $"""
+                <h1>{ReportTitle}</h1>
+                <p class="lead">Autoencoder recommenders on .NET, from a ratings file to a comparison of models.
+                Every figure and table of the notebooks was computed in this run, from the data set <strong>{Encode(facts.Dataset)}</strong>.
+                {state}</p>
+                {Notes(facts.Notes)}{leaderboard}
+                """;
         var main = $"""
             <div class="page"><main>
-            <h1>{ReportTitle}</h1>
-            <p class="lead">Autoencoder recommenders on .NET, from a ratings file to a comparison of models.
-            Every figure and table of the notebooks was computed in this run, from the data set <strong>{Encode(facts.Dataset)}</strong>.
-            <span class="{(failed == 0 ? "fine" : "failed")}">{state}</span></p>
-            {Notes(facts.Notes)}{leaderboard}<h2 id="notebooks">What came out, notebook by notebook</h2>
+            {first}<h2 id="notebooks">What came out, notebook by notebook</h2>
             <ol class="notebooks">
             {list}</ol>
             {measured}</main></div>

@@ -7,6 +7,9 @@ namespace AutoRec.Cli.Report;
 /// <summary>The page of one notebook.</summary>
 internal static class NotebookPage
 {
+    /// <summary>The tag of texts on how to make a notebook run, which readers of a report on their own data have no use for.</summary>
+    private const string SetupTag = "setup";
+
     /// <param name="entries">All notebooks of the report, in their order.</param>
     /// <param name="index">Which of them.</param>
     /// <param name="facts">What the report was made from.</param>
@@ -40,9 +43,9 @@ internal static class NotebookPage
                 """);
         }
 
-        foreach (var cell in entry.Notebook.Cells)
+        foreach (var cell in entry.Notebook.Cells.Where(cell => facts.First is null || !cell.Tags.Contains(SetupTag)))
         {
-            article.Append(Cell(cell, run, markdown, outputs));
+            article.Append(Cell(cell, run, markdown, outputs, isOpen: facts.First is null));
         }
 
         var main = $"<div class=\"page\">\n<main>\n{article}</main>\n</div>\n{Neighbours(entries, index)}";
@@ -52,7 +55,7 @@ internal static class NotebookPage
         return PageFrame.Build($"{entry.Title} · {ReportTitle}", navigation.Build(entry.Page, markdown.Headings), main, footer, scripts);
     }
 
-    private static string Cell(NotebookCell cell, NotebookRun run, MarkdownRenderer markdown, OutputRenderer outputs)
+    private static string Cell(NotebookCell cell, NotebookRun run, MarkdownRenderer markdown, OutputRenderer outputs, bool isOpen)
     {
         switch (cell.Kind)
         {
@@ -62,9 +65,7 @@ internal static class NotebookPage
                 var html = new StringBuilder();
                 var state = run.Failure?.Cell == cell ? " failing" : cell.ExecutionCount is null ? " skipped" : "";
                 html.Append($"<section class=\"code{state}\" id=\"cell-{cell.Number}\">\n");
-                html.Append("<details class=\"fold\" open><summary>Code</summary>\n")
-                    .Append($"<pre class=\"source\" data-cell=\"cell {cell.Number}\">")
-                    .Append($"<code>{CodeHighlighter.ToHtml(cell.Source.TrimEnd())}</code></pre>\n</details>\n");
+                html.Append($"<details class=\"fold\"{(isOpen ? " open" : "")}><summary>Code</summary>\n<pre class=\"source\" data-cell=\"cell {cell.Number}\"><code>{CodeHighlighter.ToHtml(cell.Source.TrimEnd())}</code></pre>\n</details>\n");
                 foreach (var output in cell.Outputs)
                 {
                     html.Append($"<div class=\"output\">{outputs.ToHtml(output)}</div>\n");

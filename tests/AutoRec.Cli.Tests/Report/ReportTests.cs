@@ -297,6 +297,9 @@ public sealed class ReportTests(ReportTests.Fixture report) : IClassFixture<Repo
         Assert.Contains("03-categories: left out, it needs categories of items (--item-file)", run.Error);
         var index = new HtmlParser().ParseDocument(await File.ReadAllTextAsync(folder.File("out/index.html")));
         Assert.StartsWith("data set my.csv", index.QuerySelector("footer")!.TextContent);
+        Assert.Equal("my.csv", index.QuerySelector("h1")!.TextContent);
+        Assert.Contains("2 interactions of 2 users with 2 items", index.QuerySelector("#read + ul")!.TextContent);
+        Assert.Contains("50", index.QuerySelector(".lead")!.TextContent); // the fewest that models are compared on
 
         // Nothing is written but the report, whatever lies beside it.
         Directory.CreateDirectory(folder.File("data"));
@@ -333,6 +336,43 @@ public sealed class ReportTests(ReportTests.Fixture report) : IClassFixture<Repo
         Assert.Contains("my.csv", run.Error);
         Assert.Contains("many", run.Error);
         Assert.False(Directory.Exists(folder.File("other")));
+    }
+
+    [Fact]
+    public async Task Report_OwnFile_BeginsWithTheModelAndTheListsOfPeople()
+    {
+        using var folder = new TemporaryFolder();
+        Directory.CreateDirectory(folder.File("notebooks"));
+        var random = new Random(3);
+        string[] lines =
+        [
+            "user,item,rating,timestamp",
+            .. Enumerable.Range(0, 900).Select(i => $"u{i % 90},i{(i % 2 * 15) + random.Next(15)},{random.Next(3, 6)},{1000 + i}"),
+        ];
+        await File.WriteAllLinesAsync(folder.File("ours.csv"), lines);
+        await File.WriteAllTextAsync(folder.File("ours.items.csv"), "item,title\n" + string.Concat(Enumerable.Range(0, 30).Select(i => $"i{i},Thing {i}\n")));
+        await File.WriteAllTextAsync(
+            folder.File("notebooks/01-reads.ipynb"),
+            NotebookSamples.Json(
+                "md:# Reads",
+                "setup:1 + 1",
+                $"#r \"{NotebookSamples.NotebooksAssembly}\"\nusing AutoRec.Notebooks;",
+                "parameters:var dataset = Parameters.Text(\"dataset\", \"sample\");"));
+
+        var run = await CliRun.OfAsync(
+            "report", "--notebooks", folder.File("notebooks"), "--output", folder.File("out"), "--data", folder.File("ours.csv"));
+        Assert.True(run.ExitCode == 0, run.Error);
+        var index = new HtmlParser().ParseDocument(await File.ReadAllTextAsync(folder.File("out/index.html")));
+        Assert.Equal("ours.csv", index.QuerySelector("h1")!.TextContent);
+        Assert.Contains("has the highest ndcg@10", index.QuerySelector(".lead")!.TextContent);
+        var lists = index.QuerySelectorAll("#lists ~ table tbody tr");
+        Assert.Equal(10, lists.Length);
+        Assert.All(lists, list => Assert.StartsWith("Thing ", list.QuerySelectorAll("td")[2].TextContent));
+        Assert.All(["autorec train", "autorec recommend", "autorec serve"], command => Assert.Contains(command, index.QuerySelector("#go-on + pre")!.TextContent));
+        var page = new HtmlParser().ParseDocument(await File.ReadAllTextAsync(folder.File("out/01-reads.html")));
+        Assert.DoesNotContain("1 + 1", page.QuerySelector("main")!.TextContent);
+        Assert.Empty(page.QuerySelectorAll("details.fold[open]"));
+        Assert.NotEmpty(page.QuerySelectorAll("details.fold"));
     }
 
     [Fact]
