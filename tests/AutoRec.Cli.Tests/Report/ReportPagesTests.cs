@@ -123,6 +123,19 @@ public sealed class ReportPagesTests(ReportPagesTests.Fixture report) : IClassFi
     }
 
     [Fact]
+    public void Index_EachNotebook_HasItsFindingAndItsChart()
+    {
+        var index = new AngleSharp.Html.Parser.HtmlParser().ParseDocument(File.ReadAllText(report.PathOf("index.html")));
+        var entries = index.QuerySelectorAll("ol.notebooks > li");
+        Assert.Equal(Notebooks.Count(), entries.Length);
+        Assert.All(entries, entry =>
+        {
+            Assert.NotNull(entry.QuerySelector("p:not(.summary)"));
+            Assert.StartsWith("data:image/svg+xml", entry.QuerySelector("a.chart img")!.GetAttribute("src"));
+        });
+    }
+
+    [Fact]
     public void Page_LinksToPages_LeadSomewhere()
     {
         foreach (var file in Directory.EnumerateFiles(report.PathOf("."), "*.html"))

@@ -121,8 +121,7 @@ public sealed class ReportTests(ReportTests.Fixture report) : IClassFixture<Repo
     public void Index_TwoNotebooks_ListsTitleSummaryAndFailure()
     {
         var entries = report.Index.QuerySelectorAll("ol.notebooks > li");
-        Assert.Equal(["The first one", "The second one"], entries.Select(entry => entry.QuerySelector("h3 a")!.TextContent));
-        Assert.Equal(["1", "2"], entries.Select(entry => entry.GetAttribute("data-number")));
+        Assert.Equal(["1. The first one", "2. The second one"], entries.Select(entry => entry.QuerySelector("h3 a")!.TextContent));
         Assert.Equal(["01-first.html", "02-second.html"], entries.Select(entry => entry.QuerySelector("h3 a")!.GetAttribute("href")));
         Assert.StartsWith("It shows what a page is made of. See the second, data and the web.", entries[0].QuerySelector("p")!.TextContent);
         Assert.Null(entries[0].QuerySelector(".failed"));
@@ -226,7 +225,7 @@ public sealed class ReportTests(ReportTests.Fixture report) : IClassFixture<Repo
         Assert.Equal("text-align: right;", table.QuerySelectorAll("td")[1].GetAttribute("style"));
         Assert.Equal("var", report.First.QuerySelector("section.text pre code .c-keyword")!.TextContent);
         Assert.Equal(["formulas--tables", "formulas--tables-1"], report.First.QuerySelectorAll("h2").Select(heading => heading.Id));
-        Assert.Equal(["#formulas--tables", "#formulas--tables-1"], report.First.QuerySelectorAll(".contents a").Select(link => link.GetAttribute("href")));
+        Assert.Equal(["#formulas--tables", "#formulas--tables-1"], report.First.QuerySelectorAll("#pages li li a").Select(link => link.GetAttribute("href")));
         Assert.Single(report.First.QuerySelectorAll("h1"));
     }
 
