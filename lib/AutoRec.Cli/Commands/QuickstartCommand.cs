@@ -1,11 +1,9 @@
 using System.CommandLine;
 using System.Diagnostics;
-using System.Globalization;
 using AutoRec.Catalog;
 using AutoRec.Cli.Report;
 using AutoRec.Data;
 using AutoRec.Experiments;
-using AutoRec.Serving;
 
 namespace AutoRec.Cli.Commands;
 
