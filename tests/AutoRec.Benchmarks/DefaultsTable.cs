@@ -101,7 +101,7 @@ internal static class DefaultsTable
             }
 
             var value = cell.Value.ToString("0.0000", CultureInfo.InvariantCulture);
-            var floor = Find(set, ModelCatalog.BaselineOf(kind))!.Value;
+            var floor = Find(set, ModelCatalog.BaselineOf(kind))?.Value ?? double.NaN;
             var isBelow = Metrics[kind].HigherIsBetter ? cell.Value < floor : cell.Value > floor;
             return cell.IsWorse ? $"**{value}**" : isBelow ? $"*{value}*" : value;
         }

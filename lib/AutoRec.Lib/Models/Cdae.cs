@@ -90,7 +90,12 @@ internal sealed class CdaeTrainer(CdaeOptions? options = null) : ITrainer<CdaeMo
             train,
             context,
             options,
-            generator => new CdaeNetwork(train.RowCount, train.ColumnCount, options.HiddenUnits, generator),
+            generator =>
+            {
+                var network = new CdaeNetwork(train.RowCount, train.ColumnCount, options.HiddenUnits, generator);
+                FirstOutputs.Set(network.decoder, FirstOutputs.Logits(FirstOutputs.Shares(train)));
+                return network;
+            },
             _ => options.WeightDecay);
         var input = training.InputLayer(training.Network.encoder);
         var (clicks, noisy) = (new SparseBatch(train.ColumnCount), new SparseBatch(train.ColumnCount));

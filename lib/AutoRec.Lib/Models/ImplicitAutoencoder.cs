@@ -56,16 +56,28 @@ internal sealed class ImplicitAutoencoderTrainer(DeepAutoencoderOptions? options
     /// <exception cref="ArgumentException">A value is negative.</exception>
     public ImplicitAutoencoderModel Fit(InteractionMatrix train, FitContext context)
     {
-        using var training = new NetworkTraining<DeepAutoencoderNetwork>(
-            train, context, options, generator => DeepAutoencoderNetwork.Of(options, train.ColumnCount, generator));
         if (train.Values().ContainsAnyExceptInRange(0, float.MaxValue))
         {
             throw new ArgumentException($"Ratings or counts must be at least 0; the lowest is {train.Scale.Min}.", nameof(train));
         }
 
         var largest = train.Scale.Max > 0 ? train.Scale.Max : 1;
+        using var training = new NetworkTraining<DeepAutoencoderNetwork>(train, context, options, Network);
         var batches = new DenseBatches(train, training.Device);
         return training.Run("rmse of 0..1", MeanSquaredError, network => new ImplicitAutoencoderModel(network, largest));
+
+        DeepAutoencoderNetwork Network(Generator generator)
+        {
+            var (network, means) = (DeepAutoencoderNetwork.Of(options, train.ColumnCount, generator), FirstOutputs.Means(train, largest));
+            if (options.HiddenActivation != Activation.Sigmoid)
+            {
+                // Popularity alone to begin with. Sigmoid units differ so little between users at first that training would stop there.
+                Layers.Clear(network.decoder[^1].weight);
+            }
+
+            FirstOutputs.Set(network.decoder[^1], network.IsSigmoid ? FirstOutputs.Logits(means) : means);
+            return network;
+        }
 
         BatchLoss MeanSquaredError(int[] users)
         {

@@ -98,7 +98,12 @@ internal sealed class RecVaeTrainer(RecVaeOptions? options = null) : ITrainer<Re
             train,
             context,
             options,
-            generator => new RecVaeNetwork(train.ColumnCount, options.HiddenUnits, options.LatentFactors, generator));
+            generator =>
+            {
+                var network = new RecVaeNetwork(train.ColumnCount, options.HiddenUnits, options.LatentFactors, generator);
+                FirstOutputs.Set(network.decoder, FirstOutputs.Logarithms(FirstOutputs.Shares(train)));
+                return network;
+            });
         var network = training.Network;
         using var oldEncoder = new RecVaeEncoder(train.ColumnCount, options.HiddenUnits, options.LatentFactors, training.Generator);
         if (context.Start is not null)

@@ -1,0 +1,56 @@
+using AutoRec.Data;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace AutoRec.Models.Networks;
+
+/// <summary>
+/// What an output layer says before anything is learned: how popular items are. A network that starts from nothing has to learn that
+/// first, and where there are few users it never does, so that its lists are worse than those of the most popular items.
+/// </summary>
+internal static class FirstOutputs
+{
+    private const double Least = 1e-5; // of a probability, so that items nobody has get a finite output
+
+    /// <summary>Means over all users of values divided by the largest, where a missing item counts as 0: [items].</summary>
+    public static double[] Means(InteractionMatrix train, float largest)
+    {
+        var means = new double[train.ColumnCount];
+        var items = train.Columns();
+        var values = train.Values();
+        for (var entry = 0; entry < items.Length; entry++)
+        {
+            means[items[entry]] += values[entry];
+        }
+
+        var whole = (double)Math.Max(1, train.RowCount) * largest;
+        return Array.ConvertAll(means, sum => sum / whole);
+    }
+
+    /// <summary>The shares of users that have an item: [items].</summary>
+    public static double[] Shares(InteractionMatrix train)
+    {
+        var counts = new double[train.ColumnCount];
+        foreach (var item in train.Columns())
+        {
+            counts[item]++;
+        }
+
+        return Array.ConvertAll(counts, count => count / Math.Max(1, train.RowCount));
+    }
+
+    /// <summary>Before a sigmoid: the logits of probabilities.</summary>
+    public static double[] Logits(double[] probabilities) => Array.ConvertAll(probabilities, probability =>
+        Math.Log(Math.Clamp(probability, Least, 1 - Least) / (1 - Math.Clamp(probability, Least, 1 - Least))));
+
+    /// <summary>Before a softmax: the logarithms of shares.</summary>
+    public static double[] Logarithms(double[] shares) => Array.ConvertAll(shares, share => Math.Log(Math.Max(share, Least)));
+
+    /// <summary>Makes the biases of an output layer these.</summary>
+    public static void Set(Linear layer, double[] outputs)
+    {
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        layer.bias!.copy_(tensor(Array.ConvertAll(outputs, output => (float)output)));
+    }
+}
