@@ -48,8 +48,8 @@ internal static partial class IndexPage
             : $"""
                 <h1>{ReportTitle}</h1>
                 <p class="lead">Autoencoder recommenders on .NET, from a ratings file to a comparison of models.
-                Every figure and table of the notebooks was computed in this run, from the data set <strong>{Encode(facts.Dataset)}</strong>.
-                {state}</p>
+                Every figure and table of the notebooks was computed in this run, from the data set
+                <strong>{Encode(facts.Dataset)}</strong>. {state}</p>
                 {Notes(facts.Notes)}{leaderboard}
                 """;
         var main = $"""
@@ -95,13 +95,15 @@ internal static partial class IndexPage
         var cells = entry.Notebook.Cells.Where(cell => cell.Tags.Contains(HeadlineTag)).ToList();
         var html = cells.SelectMany(cell => cell.Outputs.Select(output => (cell.Number, Html: OutputRenderer.Html(output) ?? ""))).ToList();
         var takeaway = html.Select(output => Takeaway().Match(output.Html)).FirstOrDefault(match => match.Success);
-        var chart = html.Select(output => (output.Number, Match: Chart().Match(output.Html))).FirstOrDefault(output => output.Match.Success);
+        var charts = html.Select(output => (output.Number, Match: Chart().Match(output.Html)));
+        var chart = charts.FirstOrDefault(output => output.Match.Success);
+        var address = $"{Uri.EscapeDataString(entry.Page)}#cell-{chart.Number}";
         var text = takeaway is null
             ? $"<p class=\"summary\">{Encode(entry.Summary ?? "")}</p>\n"
             : $"<p>{takeaway.Groups["text"].Value}</p>\n";
         return chart.Match is null
             ? text
-            : $"{text}<a class=\"chart\" href=\"{Uri.EscapeDataString(entry.Page)}#cell-{chart.Number}\">{chart.Match.Groups["image"].Value}</a>\n";
+            : $"{text}<a class=\"chart\" href=\"{address}\">{chart.Match.Groups["image"].Value}</a>\n";
     }
 
     private static string Notes(IReadOnlyList<string> notes) => notes.Count == 0 ? "" : $"""

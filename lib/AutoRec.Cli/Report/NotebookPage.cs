@@ -49,7 +49,8 @@ internal static class NotebookPage
         }
 
         var main = $"<div class=\"page\">\n<main>\n{article}</main>\n</div>\n{Neighbours(entries, index)}";
-        var footer = $"{Footer(facts, run.Elapsed, facts.Seed ?? entry.DefaultSeed)} · <a href=\"{Uri.EscapeDataString(entry.Name)}.ipynb\">executed notebook</a>";
+        var footer = $"{Footer(facts, run.Elapsed, facts.Seed ?? entry.DefaultSeed)} · "
+            + $"<a href=\"{Uri.EscapeDataString(entry.Name)}.ipynb\">executed notebook</a>";
         search.Add(entry.Page, entry.Title, article.ToString());
         string[] scripts = main.Contains("Plotly", StringComparison.Ordinal) ? [ReportAssets.PlotlyFile] : [];
         return PageFrame.Build($"{entry.Title} · {ReportTitle}", navigation.Build(entry.Page, markdown.Headings), main, footer, scripts);
@@ -65,7 +66,9 @@ internal static class NotebookPage
                 var html = new StringBuilder();
                 var state = run.Failure?.Cell == cell ? " failing" : cell.ExecutionCount is null ? " skipped" : "";
                 html.Append($"<section class=\"code{state}\" id=\"cell-{cell.Number}\">\n");
-                html.Append($"<details class=\"fold\"{(isOpen ? " open" : "")}><summary>Code</summary>\n<pre class=\"source\" data-cell=\"cell {cell.Number}\"><code>{CodeHighlighter.ToHtml(cell.Source.TrimEnd())}</code></pre>\n</details>\n");
+                html.Append($"<details class=\"fold\"{(isOpen ? " open" : "")}><summary>Code</summary>\n");
+                html.Append($"<pre class=\"source\" data-cell=\"cell {cell.Number}\">");
+                html.Append($"<code>{CodeHighlighter.ToHtml(cell.Source.TrimEnd())}</code></pre>\n</details>\n");
                 foreach (var output in cell.Outputs)
                 {
                     html.Append($"<div class=\"output\">{outputs.ToHtml(output)}</div>\n");

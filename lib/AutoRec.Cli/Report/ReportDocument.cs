@@ -26,6 +26,7 @@ internal sealed class ReportDocument
         var renderer = new MarkdownRenderer(math, links, facts.TrustsMarkdown);
         var main = $"<div class=\"page wide\"><main>\n<section class=\"text\">\n{renderer.ToHtml(markdown)}</section>\n</main></div>";
         search.Add(Page, Title, main);
-        return PageFrame.Build($"{Title} · {ReportTitle}", navigation.Build(Page, renderer.Headings), main, Encode($"AutoRec.Lib {facts.Version}"));
+        var pages = navigation.Build(Page, renderer.Headings);
+        return PageFrame.Build($"{Title} · {ReportTitle}", pages, main, Encode($"AutoRec.Lib {facts.Version}"));
     }
 }

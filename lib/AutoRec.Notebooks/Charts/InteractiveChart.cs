@@ -17,9 +17,9 @@ internal static class InteractiveChart
     {
         var id = "chart-" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(placeholder + json)))[..12];
         var style = $"margin:0 0 1em;padding:8px;max-width:{SvgRenderer.Width}px;box-sizing:content-box;"
-            + "background:#fff;color:#24292f;border:1px solid #d0d7de;border-radius:6px";
+            + "border:1px solid #d0d7de;border-radius:6px";
         return $"""
-            <figure class="autorec-chart" id="{id}" style="margin:0 0 1em;padding:8px;max-width:{SvgRenderer.Width}px;box-sizing:content-box;border:1px solid #d0d7de;border-radius:6px">
+            <figure class="autorec-chart" id="{id}" style="{style}">
             {placeholder}
             <script type="application/json">{json.Replace("<", "\\u003c", StringComparison.Ordinal)}</script>
             </figure>

@@ -16,7 +16,8 @@ internal sealed class SvgRenderer
 
     // A picture has no style sheet but its own. Colours of data stay.
     private const string Dark = """
-        <style>@media(prefers-color-scheme:dark){svg{color-scheme:dark;fill:#dfe2e5}rect[fill="#fff"]{fill:#16181b}[stroke="#fff"]{stroke:#16181b}
+        <style>@media(prefers-color-scheme:dark){svg{color-scheme:dark;fill:#dfe2e5}
+        rect[fill="#fff"]{fill:#16181b}[stroke="#fff"]{stroke:#16181b}
         [stroke="#e4e7eb"]{stroke:#33383e}[stroke="#8c959f"]{stroke:#6b737c}[stroke="#57606a"]{stroke:#9aa2ab}[fill="#57606a"]{fill:#9aa2ab}
         [stroke="#000000"]{stroke:#dfe2e5}[fill="#000000"]{fill:#dfe2e5}}</style>
         """;
@@ -47,7 +48,9 @@ internal sealed class SvgRenderer
 
     private string Render()
     {
-        Add($"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {Width} {spec.Height}\" width=\"{Width}\" height=\"{spec.Height}\" role=\"img\" font-family=\"system-ui,'Segoe UI',Helvetica,Arial,sans-serif\" font-size=\"{FontSize}\" fill=\"#24292f\">");
+        const string Font = "role=\"img\" font-family=\"system-ui,'Segoe UI',Helvetica,Arial,sans-serif\"";
+        var size = FormattableString.Invariant($"viewBox=\"0 0 {Width} {spec.Height}\" width=\"{Width}\" height=\"{spec.Height}\"");
+        Add($"<svg xmlns=\"http://www.w3.org/2000/svg\" {size} {Font} font-size=\"{FontSize}\" fill=\"#24292f\">");
         Add($"{Dark}");
         Add($"<title>{Escape(spec.Title)}</title><desc>{Escape(spec.Summary)}</desc>");
         Add($"<rect width=\"{Width}\" height=\"{spec.Height}\" fill=\"#fff\"/>");
