@@ -34,7 +34,9 @@ internal static class PlanCommand
             double Value(Option<double> option)
             {
                 var value = parsed.GetRequiredValue(option);
-                return value > 0 ? value : throw new ArgumentException(FormattableString.Invariant($"{option.Name} must be above 0; got {value}."));
+                return value > 0
+                    ? value
+                    : throw new ArgumentException(FormattableString.Invariant($"{option.Name} must be above 0; got {value}."));
             }
 
             var most = parsed.GetValue(ranks);
@@ -65,7 +67,8 @@ internal static class PlanCommand
     private static void Write(TextWriter output, RankCost cost, int most)
     {
         output.WriteLine(
-            "| ranks | weights and Adam, GB a rank | memory, GB a rank | computation, s an epoch | sent, GB a rank | communication, s an epoch |");
+            "| ranks | weights and Adam, GB a rank | memory, GB a rank | computation, s an epoch | sent, GB a rank "
+            + "| communication, s an epoch |");
         output.WriteLine("| ---: | ---: | ---: | ---: | ---: | ---: |");
         foreach (var ranks in new[] { 1, 2, 4, 8, most }.Where(ranks => ranks <= most).Distinct())
         {
