@@ -43,6 +43,12 @@ public sealed class BaselineFloorTests
             data.Add(model, 2000, 40, 6);
         }
 
+        foreach (var model in new[] { "mult-vae", "mult-dae", "recvae", "cdae", "deep-ae-implicit", "deep-ae-sigmoid", "deep-ae-purchases" })
+        {
+            data.Add(model, 100, 1500, 50);
+            data.Add(model, 600, 40, 6);
+        }
+
         return data;
     }
 
