@@ -69,13 +69,10 @@ internal sealed class ImplicitAutoencoderTrainer(DeepAutoencoderOptions? options
         DeepAutoencoderNetwork Network(Generator generator)
         {
             var (network, means) = (DeepAutoencoderNetwork.Of(options, train.ColumnCount, generator), FirstOutputs.Means(train, largest));
-            if (options.HiddenActivation != Activation.Sigmoid)
-            {
-                // Popularity alone to begin with. Sigmoid units differ so little between users at first that training would stop there.
-                Layers.Clear(network.decoder[^1].weight);
-            }
 
-            FirstOutputs.Set(network.decoder[^1], network.IsSigmoid ? FirstOutputs.Logits(means) : means);
+            // Little more than popularity to begin with. Sigmoid units differ so little between users that training would stop there.
+            var weights = options.HiddenActivation == Activation.Sigmoid ? 1 : 0.1;
+            FirstOutputs.Set(network.decoder[^1], network.IsSigmoid ? FirstOutputs.Logits(means) : means, weights);
             return network;
         }
 

@@ -36,7 +36,7 @@ public sealed class HalfLifeTests
     }
 
     [Theory]
-    [InlineData("evaluate --model mult-vae --half-life 30d", "does not weigh interactions by age, so it has no option 'half-life'. Models that do: popularity, bias,")]
+    [InlineData("evaluate --model mult-vae --half-life 30d", "does not weigh interactions by age, so it has no option 'half-life'. Models that do: popularity, popularity-features, bias,")]
     [InlineData("compare --models ease,random --half-life 30d", "The model 'random' does not weigh interactions by age")]
     [InlineData("evaluate --model ease --half-life soon", "'--half-life soon' is not a number of days. Use a number above 0, for example 90d.")]
     [InlineData("evaluate --model ease --half-life 0", "'--half-life 0' is not a number of days")]

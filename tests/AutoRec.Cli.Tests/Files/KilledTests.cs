@@ -117,7 +117,7 @@ public sealed class KilledTests : IDisposable
         Directory.CreateDirectory(folder.File("notebooks"));
         await File.WriteAllTextAsync(folder.File("notebooks/n.ipynb"), NotebookSamples.Json("1 + 1"));
         string[] report = ["report", "--notebooks", folder.File("notebooks"), "--output", folder.File("r")];
-        const int AllPoints = 20; // before and after the renames of five files and, ahead of each, of the list of files
+        const int AllPoints = 28; // before and after the renames of seven files and, ahead of each, of the list of files
         foreach (var at in Points(AllPoints, drawn: 1))
         {
             Assert.True(await CliProcess.KilledAsync(at, report));
@@ -127,7 +127,10 @@ public sealed class KilledTests : IDisposable
 
         Assert.False(await CliProcess.KilledAsync(AllPoints + 1, report));
         Assert.Equal(
-            [".autorec-files.json", "assets/plotly-cartesian.min.js", "assets/stix-two-math.woff2", "index.html", "n.html", "n.ipynb"],
+            [
+                ".autorec-files.json", "assets/minisearch.js", "assets/plotly-cartesian.min.js", "assets/search-index.js",
+                "assets/stix-two-math.woff2", "index.html", "n.html", "n.ipynb",
+            ],
             Content("r").Keys.Order(StringComparer.Ordinal));
     }
 

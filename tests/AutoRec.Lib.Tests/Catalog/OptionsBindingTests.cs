@@ -44,5 +44,5 @@ public sealed class OptionsBindingTests
 
     [Fact]
     public void Find_UnknownModel_ErrorNamesAll() =>
-        Assert.Contains("'svd'. Models: random, popularity, bias", Assert.Throws<ArgumentException>(() => ModelCatalog.Find("svd")).Message);
+        Assert.Contains("'svd'. Models: random, popularity, popularity-features, bias", Assert.Throws<ArgumentException>(() => ModelCatalog.Find("svd")).Message);
 }

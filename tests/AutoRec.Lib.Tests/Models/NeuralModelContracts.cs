@@ -9,7 +9,7 @@ public sealed class DeepAeImplicitContract() : RecommenderContract("deep-ae-impl
 
 public sealed class SeedSigmoidAeContract() : RecommenderContract("deep-ae-sigmoid", ("widths", "16"), ("epochs", "200"), ("learning-rate", "0.02"), ("batch-size", "7"));
 
-public sealed class SeedPurchaseAeContract() : RecommenderContract("deep-ae-purchases", ("widths", "16-8"), ("epochs", "200"), ("learning-rate", "0.01"), ("batch-size", "7"));
+public sealed class SeedPurchaseAeContract() : RecommenderContract("deep-ae-purchases", ("widths", "32-16"), ("epochs", "200"), ("learning-rate", "0.01"), ("batch-size", "7"));
 
 public sealed class RecVaeContract() : RecommenderContract("recvae", ("hidden-units", "16"), ("latent-factors", "4"), ("epochs", "60"), ("learning-rate", "0.01"), ("batch-size", "7"));
 

@@ -46,11 +46,15 @@ internal static class FirstOutputs
     /// <summary>Before a softmax: the logarithms of shares.</summary>
     public static double[] Logarithms(double[] shares) => Array.ConvertAll(shares, share => Math.Log(Math.Max(share, Least)));
 
-    /// <summary>Makes the biases of an output layer these.</summary>
-    public static void Set(Linear layer, double[] outputs)
+    /// <summary>Makes an output layer begin with these outputs.</summary>
+    /// <param name="layer">The layer.</param>
+    /// <param name="outputs">Its biases: [items].</param>
+    /// <param name="weights">What its weights are multiplied by. Default 1.</param>
+    public static void Set(Linear layer, double[] outputs, double weights = 1)
     {
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
+        layer.weight.mul_(weights);
         layer.bias!.copy_(tensor(Array.ConvertAll(outputs, output => (float)output)));
     }
 }
