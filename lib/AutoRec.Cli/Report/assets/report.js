@@ -50,8 +50,8 @@ if (folds.length > 0) {
 }
 
 // What can be moved sideways can be reached by the keyboard.
-document.querySelectorAll('pre, .output, table, .math').forEach(function (box) {
-  if (box.scrollWidth > box.clientWidth + 1 && getComputedStyle(box).overflowX === 'auto') box.tabIndex = 0;
+document.querySelectorAll('pre, .output, table, .math, math').forEach(function (box) {
+  if (box.scrollWidth > box.clientWidth + 1 && getComputedStyle(box).overflowX === 'auto') box.setAttribute('tabindex', '0');
 });
 
 // Charts take the page's colours. On a narrow screen their legend, which would cover the title, stands below.
