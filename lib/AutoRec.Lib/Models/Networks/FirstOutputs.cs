@@ -1,4 +1,5 @@
 using AutoRec.Data;
+using AutoRec.Training;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -54,7 +55,7 @@ internal static class FirstOutputs
     {
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
-        layer.weight.mul_(weights);
+        layer.weight.copy_(layer.weight.Times(weights));
         layer.bias!.copy_(tensor(Array.ConvertAll(outputs, output => (float)output)));
     }
 }
