@@ -43,9 +43,9 @@ internal static class DefaultSets
     // to take what they will like, so what is missing is not missing at random.
     private static LoadedData Generate(Design design)
     {
-        var random = new Random(20);
-        var users = Many(design.Users, () => (Bias: 0.45 * Normal(), Taste: Many(Tastes, Normal), Activity: Math.Exp(0.8 * Normal())));
-        var items = Many(design.Items, () => (Bias: 0.45 * Normal(), Taste: Many(Tastes, Normal)));
+        var random = new NormalRandom(20);
+        var users = Many(design.Users, () => (Bias: 0.45 * random.Normal(), Taste: Many(Tastes, random.Normal), Activity: Math.Exp(0.8 * random.Normal())));
+        var items = Many(design.Items, () => (Bias: 0.45 * random.Normal(), Taste: Many(Tastes, random.Normal)));
         var popularity = Many(design.Items, () => 0.0);
         for (var item = 0; item < design.Items; item++)
         {
@@ -69,7 +69,7 @@ internal static class DefaultSets
             {
                 var item = Draw(weights);
                 weights[item] = 0;
-                var liking = users[user].Bias + items[item].Bias + (0.5 * agreement[item]) + (0.8 * Normal());
+                var liking = users[user].Bias + items[item].Bias + (0.5 * agreement[item]) + (0.8 * random.Normal());
                 builder.Add($"u{user}", $"i{item}", Value(liking));
             }
         }
@@ -98,8 +98,6 @@ internal static class DefaultSets
 
             return item;
         }
-
-        double Normal() => Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
     }
 
     private static T[] Many<T>(int count, Func<T> make) => [.. Enumerable.Range(0, count).Select(_ => make())];

@@ -33,10 +33,17 @@ internal static class DefaultsTable
             var fold = Fold.Of(loaded, new RandomSplitter(0.9), Seed);
             foreach (var kind in Metrics.Keys.Where(kind => kind == ModelKind.Ranking || loaded.Data.Interactions.Feedback.HasRatings))
             {
+                var missing = ModelCatalog.All.Where(entry => entry.Kind == kind
+                    && (models.Count == 0 || models.Contains(entry.Name))
+                    && !cells.Exists(cell => cell.Set == set && cell.Model == entry.Name)).ToList();
+                if (missing.Count == 0)
+                {
+                    continue;
+                }
+
                 var baseline = ModelCatalog.BaselineOf(kind);
                 var floor = Values(baseline, kind);
-                foreach (var entry in ModelCatalog.All.Where(entry =>
-                    entry.Kind == kind && (models.Count == 0 || models.Contains(entry.Name)) && !cells.Any(cell => cell.Set == set && cell.Model == entry.Name)))
+                foreach (var entry in missing)
                 {
                     var start = Environment.CpuUsage.TotalTime;
                     if (new Experiment(entry).Obstacle(fold) is { } obstacle)

@@ -139,7 +139,7 @@ internal static class ReportCommand
         {
             Notes = source.Notes,
             TrustsMarkdown = trust,
-            First = source.Loaded is null ? null : First(source, seed ?? DefaultSeed, error, cancellation),
+            First = source.Loaded is null ? null : First(source, seed ?? DefaultSeed, error, cancellation).ToHtml(),
         };
         var builder = new ReportBuilder(output, facts)
         {

@@ -39,12 +39,12 @@ internal static partial class IndexPage
         }
 
         var state = failed == 0 ? $"All {entries.Count} notebooks ran." : $"{failed} of {entries.Count} notebooks failed.";
-        var leaderboard = Leaderboard(entries, math);
+        var leaderboard = facts.First is null ? Leaderboard(entries, math) : "";
         var measured = string.Concat(documents.Select(document =>
             $"<p>Measured beforehand: <a href=\"{Uri.EscapeDataString(document.Page)}\">{Encode(document.Title)}</a>.</p>\n"));
         state = $"<span class=\"{(failed == 0 ? "fine" : "failed")}\">{state}</span>";
         var first = facts.First is { } own
-            ? $"{own.ToHtml()}<p>{state}</p>\n"
+            ? $"{own}<p>{state}</p>\n"
             : $"""
                 <h1>{ReportTitle}</h1>
                 <p class="lead">Autoencoder recommenders on .NET, from a ratings file to a comparison of models.

@@ -55,8 +55,10 @@ internal sealed record ReportFacts(string Dataset, int? Seed, string Version)
     /// <summary>What was noticed while the data were read: skipped lines, columns that were not read. A sentence each.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 
-    /// <summary>The first page of a report on one's own data; null for the course, whose first page is about its notebooks.</summary>
-    public FirstPage? First { get; init; }
+    /// <summary>
+    /// HTML that a report on one's own data begins with; null for the course, whose first page is about its notebooks. Default null.
+    /// </summary>
+    public string? First { get; init; }
 
     /// <summary>Whether raw HTML and links of Markdown stay as they are. Default false.</summary>
     public bool TrustsMarkdown { get; init; }

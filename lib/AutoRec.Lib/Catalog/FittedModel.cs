@@ -144,15 +144,7 @@ public sealed class FittedModel
             // As users are asked for later: what is prepared for this one is not prepared again.
             var (last, scores) = (Histories.OfTraining(fitted.Interactions).Select([users - 1]), new float[items]);
             last = last.With(last.Interactions.LearnedBy(fitted.Model is IRatingPredictor));
-            if (fitted.Model is IBestScorer best)
-            {
-                best.ScoreBest(last, [1], scores);
-            }
-            else
-            {
-                fitted.Model.Score(last, scores);
-            }
-
+            fitted.Model.Score(last, [1], scores);
             if (Array.Exists(scores, score => !float.IsFinite(score) && score != float.NegativeInfinity))
             {
                 throw new InvalidDataException("The weights give scores that are not numbers.");

@@ -77,9 +77,10 @@ public sealed class EaseTrainer(EaseOptions? options = null) : ITrainer<EaseMode
         ArgumentNullException.ThrowIfNull(train);
         ArgumentNullException.ThrowIfNull(context);
         var items = train.ColumnCount;
-        Estimate(DataSize.Of(train)).Check("ease");
+        var size = DataSize.Of(train);
+        Estimate(size).Check("ease");
 
-        var (counting, inverting) = Phases(DataSize.Of(train));
+        var (counting, inverting) = Phases(size);
         var plan = new WorkPlan(context.Progress, (ItemGram.Phase, counting), (InversePhase, inverting));
         var gram = new double[items * items];
         ItemGram.Of(AgeWeights.Rooted(train, options), gram, plan.Begin(ItemGram.Phase), context.Cancellation);

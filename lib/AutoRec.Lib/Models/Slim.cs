@@ -69,11 +69,13 @@ internal sealed class SlimTrainer(SlimOptions? options = null) : ITrainer<SlimMo
         ArgumentNullException.ThrowIfNull(train);
         ArgumentNullException.ThrowIfNull(context);
         var items = train.ColumnCount;
-        Estimate(DataSize.Of(train)).Check("slim");
+        var size = DataSize.Of(train);
+        var cost = Estimate(size);
+        cost.Check("slim");
         var plan = new WorkPlan(
             context.Progress,
-            (ItemGram.Phase, DataSize.PairSeconds * DataSize.Of(train).Pairs / 4),
-            (WeightsPhase, 10 * Estimate(DataSize.Of(train)).EpochSeconds)); // about as many epochs until an item has converged
+            (ItemGram.Phase, DataSize.PairSeconds * size.Pairs / 4),
+            (WeightsPhase, 10 * cost.EpochSeconds)); // about as many epochs until an item has converged
         var gram = new double[items * items];
         ItemGram.Of(AgeWeights.Rooted(train, options), gram, plan.Begin(ItemGram.Phase), context.Cancellation);
         var parallel = ComputeThreads.Options;

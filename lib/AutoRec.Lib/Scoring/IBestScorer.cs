@@ -14,3 +14,27 @@ internal interface IBestScorer : IRecommender
     /// <param name="scores">Receives the scores, row after row: [users x items].</param>
     void ScoreBest(Histories histories, int[] counts, Memory<float> scores);
 }
+
+/// <summary>Scores by any model.</summary>
+internal static class BestScores
+{
+    /// <summary>
+    /// Scores the best items of each user, as <see cref="IBestScorer.ScoreBest"/> has it, where the model finds them without the others,
+    /// and else all items.
+    /// </summary>
+    /// <param name="model">The model.</param>
+    /// <param name="histories">The users.</param>
+    /// <param name="counts">How many of the highest scores of each user are wanted: [users]; null for all items.</param>
+    /// <param name="scores">Receives the scores, row after row: [users x items].</param>
+    public static void Score(this IRecommender model, Histories histories, int[]? counts, Memory<float> scores)
+    {
+        if (counts is not null && model is IBestScorer best)
+        {
+            best.ScoreBest(histories, counts, scores);
+        }
+        else
+        {
+            model.Score(histories, scores);
+        }
+    }
+}

@@ -64,15 +64,7 @@ public static class Ranking
         var ranked = new WorkSteps(progress, "", histories.Count, "users");
         foreach (var batch in Batches(model.ItemCount, histories, cancellation))
         {
-            if (model is IBestScorer best && rules.AllowsAll)
-            {
-                best.ScoreBest(batch.Users, Wanted(batch.Users, k), batch.Scores);
-            }
-            else
-            {
-                model.Score(batch.Users, batch.Scores);
-            }
-
+            model.Score(batch.Users, rules.AllowsAll ? Wanted(batch.Users, k) : null, batch.Scores);
             Parallel.For(0, batch.Users.Count, ComputeThreads.Options, user =>
                 lists[batch.Start + user] = TopK(batch.ScoresOf(user), batch.Users.Interactions, user, k, ties, rules));
             ranked.Add(batch.Users.Count);

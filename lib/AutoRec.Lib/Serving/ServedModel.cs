@@ -111,12 +111,12 @@ internal sealed class ServedModel : IBestScorer
             IRecommender by = group.Key ? new SimilarItems(Space) : model;
             if (users.Length == histories.Count)
             {
-                Score(by, histories.With(known), scores, counts);
+                by.Score(histories.With(known), counts, scores);
                 return lengths;
             }
 
             var part = new float[Sizes.Of("users x items", users.Length, ItemCount)];
-            Score(by, histories.With(known).Select(users), part, counts is null ? null : Array.ConvertAll(users, user => counts[user]));
+            by.Score(histories.With(known).Select(users), counts is null ? null : Array.ConvertAll(users, user => counts[user]), part);
             for (var i = 0; i < users.Length; i++)
             {
                 part.AsSpan(i * ItemCount, ItemCount).CopyTo(scores.Span[(users[i] * ItemCount)..]);
@@ -124,18 +124,6 @@ internal sealed class ServedModel : IBestScorer
         }
 
         return lengths;
-    }
-
-    private static void Score(IRecommender by, Histories histories, Memory<float> scores, int[]? counts)
-    {
-        if (counts is not null && by is IBestScorer best)
-        {
-            best.ScoreBest(histories, counts, scores);
-        }
-        else
-        {
-            by.Score(histories, scores);
-        }
     }
 
     // A fitted popularity may count by age.

@@ -78,11 +78,7 @@ public sealed class MpiTests : IDisposable
         string[] train = [.. Slow, "--output", folder.File("m"), "--checkpoint", folder.File("c")];
         using (var first = MpiRun.Start(launcher, [], train, train))
         {
-            while (!File.Exists(folder.File("c.choosing"))) // Written after the first of two fits.
-            {
-                await Task.Delay(10);
-            }
-
+            await CheckpointAsync();
             first.SignalARank("KILL");
             Assert.NotEqual(0, (await first.EndAsync()).ExitCode);
         }
@@ -102,11 +98,7 @@ public sealed class MpiTests : IDisposable
         string[] train = [.. Slow, "--checkpoint", folder.File("c"), "--output", folder.File("m")];
         train[Array.IndexOf(train, "--collective-timeout") + 1] = "4";
         using var run = MpiRun.Start(MpiRun.OpenMpi, [], train, train);
-        while (!File.Exists(folder.File("c.choosing")))
-        {
-            await Task.Delay(10);
-        }
-
+        await CheckpointAsync();
         run.SignalARank("STOP");
         var ended = await run.EndAsync();
         Assert.Equal(124, ended.ExitCode);
@@ -118,14 +110,19 @@ public sealed class MpiTests : IDisposable
     {
         string[] train = [.. Slow, "--checkpoint", folder.File("c"), "--output", folder.File("m")];
         using var run = MpiRun.Start(MpiRun.OpenMpi, [], train, train);
+        await CheckpointAsync();
+        run.Interrupt();
+        Assert.NotEqual(0, (await run.EndAsync()).ExitCode);
+        Assert.False(Directory.Exists(folder.File("m")));
+    }
+
+    // Written after the first of two fits.
+    private async Task CheckpointAsync()
+    {
         while (!File.Exists(folder.File("c.choosing")))
         {
             await Task.Delay(10);
         }
-
-        run.Interrupt();
-        Assert.NotEqual(0, (await run.EndAsync()).ExitCode);
-        Assert.False(Directory.Exists(folder.File("m")));
     }
 
     // Learns so slowly that no epoch is the last: the second fit takes as long as the first, after which there is a checkpoint.

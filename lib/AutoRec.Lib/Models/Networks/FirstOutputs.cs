@@ -29,20 +29,15 @@ internal static class FirstOutputs
     }
 
     /// <summary>The shares of users that have an item: [items].</summary>
-    public static double[] Shares(InteractionMatrix train)
-    {
-        var counts = new double[train.ColumnCount];
-        foreach (var item in train.Columns())
-        {
-            counts[item]++;
-        }
-
-        return Array.ConvertAll(counts, count => count / Math.Max(1, train.RowCount));
-    }
+    public static double[] Shares(InteractionMatrix train) =>
+        Array.ConvertAll(train.CountByColumn(), count => (double)count / Math.Max(1, train.RowCount));
 
     /// <summary>Before a sigmoid: the logits of probabilities.</summary>
     public static double[] Logits(double[] probabilities) => Array.ConvertAll(probabilities, probability =>
-        Math.Log(Math.Clamp(probability, Least, 1 - Least) / (1 - Math.Clamp(probability, Least, 1 - Least))));
+    {
+        var clamped = Math.Clamp(probability, Least, 1 - Least);
+        return Math.Log(clamped / (1 - clamped));
+    });
 
     /// <summary>Before a softmax: the logarithms of shares.</summary>
     public static double[] Logarithms(double[] shares) => Array.ConvertAll(shares, share => Math.Log(Math.Max(share, Least)));

@@ -1,11 +1,11 @@
 using System.Globalization;
 using AutoRec.Catalog;
-using AutoRec.Cli.Commands;
+using AutoRec.Cli.Report;
 using AutoRec.Data;
 using AutoRec.Experiments;
 using AutoRec.Serving;
 
-namespace AutoRec.Cli.Report;
+namespace AutoRec.Cli.Commands;
 
 /// <summary>
 /// What is said first of one's own data: what was read, which model is best and how sure that is, the lists of ten users, and how to go on.
