@@ -125,7 +125,8 @@ internal sealed partial class MathRenderer
             (_, >= 'A' and <= 'Z') when start > 0 => char.ConvertFromUtf32(start + letter - 'A'),
             (_, >= 'a' and <= 'z') when start > 0 => char.ConvertFromUtf32(start + 26 + letter - 'a'),
             (_, >= '0' and <= '9') when digits > 0 => char.ConvertFromUtf32(digits + letter - '0'),
-            ("bold" or "bold-italic", >= 'α' and <= 'ω') => char.ConvertFromUtf32((variant == "bold" ? 0x1D6C2 : 0x1D736) + letter - 'α'),
+            ("bold" or "bold-italic", >= 'α' and <= 'ω') =>
+                char.ConvertFromUtf32((variant == "bold" ? 0x1D6C2 : 0x1D736) + letter - 'α'),
             ("bold", >= 'Α' and <= 'Ω') => char.ConvertFromUtf32(0x1D6A8 + letter - 'Α'),
             _ => null,
         };

@@ -41,7 +41,9 @@ public sealed class InteractionMatrix
     /// </summary>
     public Feedback Feedback { get; }
 
-    /// <summary>The scale that values lie on, to which models clip their predictions: the one declared, or else the observed range.</summary>
+    /// <summary>
+    /// The scale that values lie on, to which models clip their predictions: the one declared, or else the observed range.
+    /// </summary>
     public RatingScale Scale => Feedback.Scale;
 
     /// <summary>

@@ -107,8 +107,8 @@ public sealed class Interactions
     }
 
     /// <summary>
-    /// The interactions at <paramref name="positions"/>. Users, items and feedback stay as they are, so that rows mean the same in every part
-    /// of a split.
+    /// The interactions at <paramref name="positions"/>. Users, items and feedback stay as they are, so that rows mean the same in every
+    /// part of a split.
     /// </summary>
     /// <param name="positions">Positions in this log, in any order, none of them twice.</param>
     /// <exception cref="ArgumentException">A position occurs twice.</exception>

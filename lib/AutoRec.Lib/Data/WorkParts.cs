@@ -15,8 +15,11 @@ internal static class WorkParts
     public static IProgress<WorkReport>? Within(this IProgress<WorkReport>? progress, string phase) =>
         progress is null ? null : new Relay(progress, phase, _ => null);
 
-    /// <summary>A receiver of what is not told apart from other steps: reports of epochs and the like arrive without what only they say.</summary>
-    public static IProgress<WorkReport>? WithoutEpochs(this IProgress<WorkReport>? progress) => progress is null ? null : new Plain(progress);
+    /// <summary>
+    /// A receiver of what is not told apart from other steps: reports of epochs and the like arrive without what only they say.
+    /// </summary>
+    public static IProgress<WorkReport>? WithoutEpochs(this IProgress<WorkReport>? progress) =>
+        progress is null ? null : new Plain(progress);
 
     private sealed class Plain(IProgress<WorkReport> to) : IProgress<WorkReport>
     {

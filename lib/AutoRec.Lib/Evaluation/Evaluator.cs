@@ -117,7 +117,8 @@ public static class Evaluator
         int[] users = [.. Enumerable.Range(0, relevant.Length).Where(user => relevant[user].Length > 0)];
         if (users.Length == 0)
         {
-            throw new ArgumentException("No user has a positive held-out item to find. Hold out more, or lower --positive-from.", nameof(test));
+            throw new ArgumentException(
+                "No user has a positive held-out item to find. Hold out more, or lower --positive-from.", nameof(test));
         }
 
         int[]? candidates = test.Candidates is null ? null : [.. test.Candidates];

@@ -126,7 +126,8 @@ public sealed record Comparison
     private static IReadOnlyList<Experiment> Feasible(IReadOnlyList<Experiment> experiments, Fold fold, List<string> notes)
     {
         var checkedOnes = experiments.Select(experiment => (Experiment: experiment, Obstacle: experiment.Obstacle(fold))).ToArray();
-        notes.AddRange(checkedOnes.Where(one => one.Obstacle is not null).Select(one => $"{one.Experiment.Name} is left out: {one.Obstacle}"));
+        notes.AddRange(checkedOnes.Where(one => one.Obstacle is not null)
+            .Select(one => $"{one.Experiment.Name} is left out: {one.Obstacle}"));
         Experiment[] feasible = [.. checkedOnes.Where(one => one.Obstacle is null).Select(one => one.Experiment)];
         return feasible.Length > 0 ? feasible : throw new NotSupportedException(checkedOnes[0].Obstacle);
     }

@@ -20,8 +20,8 @@ namespace AutoRec.Experiments;
 /// </summary>
 /// <remarks>
 /// The rules: models that rank items learn from positive interactions alone (<see cref="Learning"/>), and held-out items are relevant when
-/// they are positive. Epochs are chosen on a validation part that is held out of the training part in the same way as the test part was, by RMSE
-/// for models that predict ratings and NDCG@100 for others; then the model is fitted again to the whole training part for as many
+/// they are positive. Epochs are chosen on a validation part that is held out of the training part in the same way as the test part was, by
+/// RMSE for models that predict ratings and NDCG@100 for others; then the model is fitted again to the whole training part for as many
 /// epochs. The test part is measured once, at the end. Ranked lists are those that would be served (<see cref="ServedModel"/>).
 /// </remarks>
 public sealed record Experiment
@@ -173,7 +173,8 @@ public sealed record Experiment
             {
                 throw new ArgumentException(
                     $"The data have no ratings but likes or counts, so '{rating}' cannot be measured. Use metrics of ranked lists, for "
-                    + "example ndcg@10. If there are ratings, remove --min-rating, which makes likes of them, or declare --feedback stars.");
+                    + "example ndcg@10. If there are ratings, remove --min-rating, which makes likes of them, or declare "
+                    + "--feedback stars.");
             }
         }
 
@@ -229,7 +230,8 @@ public sealed record Experiment
     /// <summary>Splits, fits, chooses epochs on the validation part, fits again, and measures on the test part.</summary>
     /// <param name="loaded">The data.</param>
     /// <param name="seed">The seed of the split and of the training. Default 42.</param>
-    /// <param name="progress">Receives how far the work has come, over all its phases; an <see cref="EpochReport"/> after each epoch.</param>
+    /// <param name="progress">Receives how far the work has come, over all its phases; an <see cref="EpochReport"/> after each
+    /// epoch.</param>
     /// <param name="cancellation">Ends the work.</param>
     /// <exception cref="ArgumentException">The data cannot be split this way, or a metric does not go with model and data.</exception>
     public Outcome Run(
@@ -344,7 +346,8 @@ public sealed record Experiment
     /// <param name="holdout">The share that is held out first, 0 to 0.5: epochs are chosen on it, and the model is compared with its
     /// baseline. 0 holds nothing out. Default 0.1.</param>
     /// <param name="checkpoint">Where the training keeps how far it has come; null keeps nothing. Default null.</param>
-    /// <param name="progress">Receives how far the work has come, over all its phases; an <see cref="EpochReport"/> after each epoch.</param>
+    /// <param name="progress">Receives how far the work has come, over all its phases; an <see cref="EpochReport"/> after each
+    /// epoch.</param>
     /// <param name="cancellation">Ends the work.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="holdout"/> is out of range.</exception>
     /// <exception cref="NotSupportedException">The experiment has a trainer of your own, or the model has no checkpoints.</exception>
@@ -362,8 +365,9 @@ public sealed record Experiment
 
     /// <summary>
     /// Continues a kept model with new interactions. A model in closed form is computed from all interactions, and is the one that
-    /// <see cref="FitAll"/> makes of them. Others start with the weights of the kept model and are trained on all interactions: for a number of epochs that is chosen on a share of the new
-    /// interactions, which the kept model has not seen, or, where none are chosen, for half of the model's epochs.
+    /// <see cref="FitAll"/> makes of them. Others start with the weights of the kept model and are trained on all interactions: for a
+    /// number of epochs that is chosen on a share of the new interactions, which the kept model has not seen, or, where none are chosen,
+    /// for half of the model's epochs.
     /// </summary>
     /// <param name="from">The model and the new interactions.</param>
     /// <param name="seed">The seed of the held-out share and of the training. Default 42.</param>
@@ -371,7 +375,8 @@ public sealed record Experiment
     /// all for one in closed form. Default 0.1.</param>
     /// <param name="device">Where tensors live. Default: the CPU.</param>
     /// <param name="checkpoint">Where the training keeps how far it has come; null keeps nothing. Default null.</param>
-    /// <param name="progress">Receives how far the work has come, over all its phases; an <see cref="EpochReport"/> after each epoch.</param>
+    /// <param name="progress">Receives how far the work has come, over all its phases; an <see cref="EpochReport"/> after each
+    /// epoch.</param>
     /// <param name="cancellation">Ends the work.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="holdout"/> is out of range.</exception>
     /// <exception cref="NotSupportedException">The model has no checkpoints.</exception>
@@ -482,8 +487,8 @@ public sealed record Experiment
     }
 
     /// <summary>
-    /// What a run takes: two fits, where epochs are chosen or the model is compared with its baseline. A model that chooses no epochs is kept
-    /// while it is fitted once more for the latter.
+    /// What a run takes: two fits, where epochs are chosen or the model is compared with its baseline. A model that chooses no epochs is
+    /// kept while it is fitted once more for the latter.
     /// </summary>
     private FitCost? Estimate(DataSize data)
     {
@@ -664,7 +669,12 @@ public sealed record Experiment
     {
         var train = fold.Split.Train;
         return UsesProfiles && fold.Data is { } data
-            ? new(Entry, fit.Model, train, new ProfileModel(train, data.UserAttributes), LearnProfileWeights(train, data, fit, context, plan))
+            ? new(
+                Entry,
+                fit.Model,
+                train,
+                new ProfileModel(train, data.UserAttributes),
+                LearnProfileWeights(train, data, fit, context, plan))
             : new(Entry, fit.Model, train);
     }
 

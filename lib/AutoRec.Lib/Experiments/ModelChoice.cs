@@ -6,9 +6,9 @@ using AutoRec.Training;
 namespace AutoRec.Experiments;
 
 /// <summary>
-/// Chooses a model by what its lists of ten are worth: a few models of different kinds are compared on held-out interactions of the data, or
-/// of a sample of users that takes about two minutes on two processors. The rule knows counts and kinds alone, so that the same data give
-/// the same choice on every machine, but for models that do not fit into its memory.
+/// Chooses a model by what its lists of ten are worth: a few models of different kinds are compared on held-out interactions of the data,
+/// or of a sample of users that takes about two minutes on two processors. The rule knows counts and kinds alone, so that the same data
+/// give the same choice on every machine, but for models that do not fit into its memory.
 /// </summary>
 public sealed record ModelChoice
 {
@@ -153,7 +153,8 @@ public sealed record ModelChoice
             + "To have a few compared on these data and the best one taken, --model auto.";
     }
 
-    private static IEnumerable<string> Candidates(Feedback feedback) => feedback.HasRatings ? [.. RankingModels, "autorec-item"] : RankingModels;
+    private static IEnumerable<string> Candidates(Feedback feedback) =>
+        feedback.HasRatings ? [.. RankingModels, "autorec-item"] : RankingModels;
 
     // Whether it can be compared on the sample in time, and fitted to everything in the memory that there is.
     private static string? Obstacle(Experiment experiment, LoadedData sample, LoadedData all) =>

@@ -7,8 +7,8 @@ using AutoRec.Training;
 namespace AutoRec.Experiments;
 
 /// <summary>
-/// Measures ranked lists as they would be served. Of many users some are drawn at random, by the seed and not by the order of lines, so that
-/// validation takes no more time than an epoch.
+/// Measures ranked lists as they would be served. Of many users some are drawn at random, by the seed and not by the order of lines, so
+/// that validation takes no more time than an epoch.
 /// </summary>
 /// <param name="inner">The training part without the validation part, and the validation part.</param>
 /// <param name="metric">A metric of ranked lists.</param>

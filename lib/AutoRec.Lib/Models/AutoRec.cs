@@ -53,7 +53,9 @@ public sealed record AutoRecOptions : INetworkOptions
     /// </summary>
     public bool LazyAdam { get; init; }
 
-    /// <summary>Engine that computes the training: sparse, torch, or auto for sparse on the processor and torch on a GPU. Default auto.</summary>
+    /// <summary>
+    /// Engine that computes the training: sparse, torch, or auto for sparse on the processor and torch on a GPU. Default auto.
+    /// </summary>
     public TrainingEngine Engine { get; init; }
 }
 
@@ -64,8 +66,8 @@ public sealed record AutoRecOptions : INetworkOptions
 /// </summary>
 /// <remarks>
 /// That is <see cref="Centering.None"/>. By default r are residuals of a baseline, in units of their standard deviation. g is then tanh and
-/// there is no b, so that a row that says nothing gets the baseline. The input is more than the residuals: it tells that something was rated,
-/// and rows of many ratings are scaled down.
+/// there is no b, so that a row that says nothing gets the baseline. The input is more than the residuals: it tells that something was
+/// rated, and rows of many ratings are scaled down.
 /// </remarks>
 /// <param name="rows">I-AutoRec or U-AutoRec.</param>
 /// <param name="options">The options; null for the defaults.</param>

@@ -162,8 +162,9 @@ internal sealed class BiasedMfTrainer(BiasedMfOptions? options = null) : ITraine
 
 /// <summary>
 /// A fitted biased matrix factorisation: mu + b_u + b_i + p_u.q_i. New users, and those whose history is not the one of training, are
-/// folded in: b_u and p_u minimise the training objective over the history with the items held fixed (a ridge regression). For an unknown item or a user without a history the prediction is
-/// the sum of the other terms. Predictions are clipped to the scale of the training ratings; scores are not.
+/// folded in: b_u and p_u minimise the training objective over the history with the items held fixed (a ridge regression). For an unknown
+/// item or a user without a history the prediction is the sum of the other terms. Predictions are clipped to the scale of the training
+/// ratings; scores are not.
 /// </summary>
 internal sealed class BiasedMfModel : TrainedModel, IRatingPredictor, IPersistentModel<BiasedMfModel>
 {
@@ -235,7 +236,10 @@ internal sealed class BiasedMfModel : TrainedModel, IRatingPredictor, IPersisten
         state.Floats("scale") is [var min, var max] && state.Floats("mean") is [var mean]
         && state.Floats("regularization") is [var regularization]
             ? new BiasedMfModel(
-                BiasedMfWeights.Of(state, mean), KnownUsers.Load(state, state.Size("user_factors").Rows), new RatingScale(min, max), regularization)
+                BiasedMfWeights.Of(state, mean),
+                KnownUsers.Load(state, state.Size("user_factors").Rows),
+                new RatingScale(min, max),
+                regularization)
             : throw new InvalidDataException("The model's 'scale' must be two numbers, 'mean' and 'regularization' one each.");
 
     private float Estimate(float bias, float[] factors, int item) =>

@@ -47,7 +47,9 @@ internal sealed record CdaeOptions : INetworkOptions
     [Range(1, 100_000)]
     public int Epochs { get; init; } = 200;
 
-    /// <summary>Engine that computes the training: sparse, torch, or auto for sparse on the processor and torch on a GPU. Default auto.</summary>
+    /// <summary>
+    /// Engine that computes the training: sparse, torch, or auto for sparse on the processor and torch on a GPU. Default auto.
+    /// </summary>
     public TrainingEngine Engine { get; init; }
 }
 

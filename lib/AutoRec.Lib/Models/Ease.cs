@@ -45,8 +45,8 @@ public sealed record EaseOptions : IAgeWeighted
 /// Trains EASE (Steck, "Embarrassingly Shallow Autoencoders for Sparse Data", WWW 2019): a linear autoencoder without a hidden layer.
 /// Minimises |X - X B|^2 + lambda |B|^2 over the item-item weights B under the constraint diag(B) = 0 (eq. 3), which has the closed form
 /// P = (X'X + lambda I)^-1, B_ij = -P_ij / P_jj off the diagonal (eq. 8). X is binary: any interaction counts as 1, or with a half-life as
-/// the root of its weight by age. With a dropout it is EDLAE, which has the same form with lambda + p / (1 - p) (X'X)_ii in place of lambda.
-/// Without the constraint it is DLAE, with Lambda the diagonal of these penalties: B = (X'X + Lambda)^-1 X'X = I - P Lambda.
+/// the root of its weight by age. With a dropout it is EDLAE, which has the same form with lambda + p / (1 - p) (X'X)_ii in place of
+/// lambda. Without the constraint it is DLAE, with Lambda the diagonal of these penalties: B = (X'X + Lambda)^-1 X'X = I - P Lambda.
 /// It is deterministic; the seed has no effect.
 /// </summary>
 /// <remarks>

@@ -15,13 +15,14 @@ namespace AutoRec.Models;
 /// Benchmarks", RecSys 2022 (eq. 3 to 5). With S the pairs that occur, minimises
 /// <c>sum over S of c_ui (w_u.h_i - 1)^2 + alpha_0 * sum over all pairs of (w_u.h_i)^2
 /// + lambda * (sum_u (|S_u| + alpha_0 * items)^nu |w_u|^2 + sum_i (|S_i| + alpha_0 * users)^nu |h_i|^2)</c>.
-/// where c_ui is 1 or, where data are counts, grows with their logarithm (Hu et al., eq. 6, there with c_ui = 1 for pairs that do not occur).
-/// With a half-life it is multiplied by the weight of the interaction by age.
+/// where c_ui is 1 or, where data are counts, grows with their logarithm (Hu et al., eq. 6, there with c_ui = 1 for pairs that do not
+/// occur). With a half-life it is multiplied by the weight of the interaction by age.
 /// With one side held fixed each row of the other has a closed form,
-/// <c>(sum over S_u of c_ui h h' + alpha_0 H'H + lambda_u I)^-1 sum over S_u of c_ui h</c>, where H'H is computed once for all (the Gramian trick), so
-/// that time grows with the interactions, not users x items. By default the system is not solved but approached by conjugate gradients,
-/// after Takács, Pilászy and Tikk, "Applications of the Conjugate Gradient Method for Implicit Feedback Collaborative Filtering", RecSys
-/// 2011; see <see cref="IalsOptions.Solver"/>. The error in reports is the loss after the epoch, divided by the interactions.
+/// <c>(sum over S_u of c_ui h h' + alpha_0 H'H + lambda_u I)^-1 sum over S_u of c_ui h</c>, where H'H is computed once for all (the Gramian
+/// trick), so that time grows with the interactions, not users x items. By default the system is not solved but approached by conjugate
+/// gradients, after Takács, Pilászy and Tikk, "Applications of the Conjugate Gradient Method for Implicit Feedback Collaborative
+/// Filtering", RecSys 2011; see <see cref="IalsOptions.Solver"/>. The error in reports is the loss after the epoch, divided by the
+/// interactions.
 /// </summary>
 /// <param name="options">The options; null for the defaults.</param>
 /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
@@ -38,7 +39,8 @@ internal sealed class IalsTrainer(IalsOptions? options = null) : ITrainer<IalsMo
         var factors = ((double)data.Users + data.Items) * options.LatentFactors;
         return new FitCost
         {
-            Bytes = grams + (sizeof(float) * Copies * factors) + ((options.HalfLife is null ? 1 : 3) * data.MatrixBytes) + (24.0 * data.Users),
+            Bytes = grams + (sizeof(float) * Copies * factors) + ((options.HalfLife is null ? 1 : 3) * data.MatrixBytes)
+                + (24.0 * data.Users),
             ModelBytes = sizeof(float) * factors,
             EpochSeconds = options.Solver == IalsSolver.Cg
                 ? 5e-9 / 3 * Math.Max(2, options.Steps) * data.Interactions * options.LatentFactors
@@ -166,7 +168,8 @@ internal sealed class IalsTrainer(IalsOptions? options = null) : ITrainer<IalsMo
     {
         var k = options.LatentFactors;
         return Enumerable.Range(0, rows.RowCount).Sum(row =>
-            IalsProblem.Penalty(rows.RowLength(row), rows.ColumnCount, options) * TensorPrimitives.SumOfSquares(factors.AsSpan(row * k, k)));
+            IalsProblem.Penalty(rows.RowLength(row), rows.ColumnCount, options)
+                * TensorPrimitives.SumOfSquares(factors.AsSpan(row * k, k)));
     }
 }
 
@@ -212,8 +215,8 @@ internal readonly record struct CountWeights(double Alpha, double Unit, double M
 }
 
 /// <summary>
-/// A fitted iALS. Scores are w_u.h_i. Training users keep their w_u; for new users, and for those whose history is not the one of training, it
-/// is solved for from the history. Without a history all scores are 0. Items without training interactions may have factors from their
+/// A fitted iALS. Scores are w_u.h_i. Training users keep their w_u; for new users, and for those whose history is not the one of training,
+/// it is solved for from the history. Without a history all scores are 0. Items without training interactions may have factors from their
 /// features (<see cref="FeatureIalsTrainer"/>); users are solved for without these, as in training, where such items are 0.
 /// </summary>
 internal sealed class IalsModel : TrainedModel, IBestScorer, IPersistentModel<IalsModel>, INotedModel
@@ -284,7 +287,9 @@ internal sealed class IalsModel : TrainedModel, IBestScorer, IPersistentModel<Ia
         var state = known.SaveTo(new ModelState()
             .Add("item_factors", factors.Items, ItemCount, k)
             .Add("user_factors", factors.Users, factors.Users.Length / k, k)
-            .Add("fold_in", [(float)options.UnobservedWeight, (float)options.Regularization!.Value, (float)options.RegularizationExponent]));
+            .Add(
+                "fold_in",
+                [(float)options.UnobservedWeight, (float)options.Regularization!.Value, (float)options.RegularizationExponent]));
         state = counts == default ? state : state.Add("count_weights", [(float)counts.Alpha, (float)counts.Unit, (float)counts.Mean]);
         return mapped.Length == 0 ? state : state.Add("mapped_items", mapped);
     }

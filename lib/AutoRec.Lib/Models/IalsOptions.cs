@@ -35,8 +35,8 @@ internal record IalsOptions : IAgeWeighted
 
     /// <summary>
     /// Weight alpha of repetition where data are counts: an interaction that occurred n times as often as the lowest positive count weighs
-    /// 1 + alpha ln n in the loss, divided by the mean of that over all training interactions, so that the weight of what did not occur means
-    /// the same. 0 lets all weigh alike. No effect on data other than counts. Default 0.3.
+    /// 1 + alpha ln n in the loss, divided by the mean of that over all training interactions, so that the weight of what did not occur
+    /// means the same. 0 lets all weigh alike. No effect on data other than counts. Default 0.3.
     /// </summary>
     [Range(0.0, 1e3)]
     public double CountWeight { get; init; } = 0.3;
@@ -50,8 +50,8 @@ internal record IalsOptions : IAgeWeighted
     public int Epochs { get; init; } = 16;
 
     /// <summary>
-    /// How factors are solved for: cg (conjugate gradients) takes some steps towards the solution from the factors before, in single precision;
-    /// cholesky solves exactly, in double precision, at a cost that grows with the square of the factors. Default cg.
+    /// How factors are solved for: cg (conjugate gradients) takes some steps towards the solution from the factors before, in single
+    /// precision; cholesky solves exactly, in double precision, at a cost that grows with the square of the factors. Default cg.
     /// </summary>
     public IalsSolver Solver { get; init; }
 

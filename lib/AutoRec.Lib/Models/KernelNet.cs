@@ -54,7 +54,9 @@ internal sealed record KernelNetOptions
     [Range(1, 100_000)]
     public int Epochs { get; init; } = 750;
 
-    /// <summary>Engine that computes the training: sparse, torch, or auto for sparse on the processor and torch on a GPU. Default auto.</summary>
+    /// <summary>
+    /// Engine that computes the training: sparse, torch, or auto for sparse on the processor and torch on a GPU. Default auto.
+    /// </summary>
     public TrainingEngine Engine { get; init; }
 }
 
@@ -82,7 +84,8 @@ internal sealed class KernelNetTrainer(KernelNetOptions? options = null) : ITrai
         var weights = (2 * layer) + ((options.HiddenLayers - 1.0) * options.HiddenUnits * options.HiddenUnits);
         return new FitCost
         {
-            Bytes = (sizeof(float) * ((Copies * weights) + (2.0 * Math.Min(ItemsPerBatch, data.Items) * data.Users))) + (4 * data.MatrixBytes),
+            Bytes = (sizeof(float) * ((Copies * weights) + (2.0 * Math.Min(ItemsPerBatch, data.Items) * data.Users)))
+                + (4 * data.MatrixBytes),
             ModelBytes = sizeof(float) * (layer + ((double)data.Items * options.HiddenUnits)),
             LongestArray = sizeof(float) * layer, // of a tensor, as bytes
             EpochSeconds = options.IterationsPerEpoch * ((1.5e-9 * data.Interactions * options.HiddenUnits) + (1e-7 * weights)),

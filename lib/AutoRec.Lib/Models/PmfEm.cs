@@ -100,9 +100,10 @@ internal sealed class PmfEmTrainer(PmfEmOptions? options = null) : ITrainer<PmfE
 
 /// <summary>
 /// A fitted probabilistic matrix factorisation: mu + u.v + b_u + b_i at the posterior means. A user's posterior is solved for from the
-/// history with the final items: once for each training user, and when they are scored for new users and other histories. For an unknown item or a user without a history the prediction is
-/// the sum of the other terms. Predictions are clipped to the scale of the training ratings; scores are not. The training error in the
-/// history is minus the variational bound, in nats a rating, of ratings in units whose scale is 1 to 5.
+/// history with the final items: once for each training user, and when they are scored for new users and other histories. For an unknown
+/// item or a user without a history the prediction is the sum of the other terms. Predictions are clipped to the scale of the training
+/// ratings; scores are not. The training error in the history is minus the variational bound, in nats a rating, of ratings in units whose
+/// scale is 1 to 5.
 /// </summary>
 internal sealed class PmfEmModel : TrainedModel, IRatingPredictor, IPersistentModel<PmfEmModel>
 {

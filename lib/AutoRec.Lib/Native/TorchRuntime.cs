@@ -44,7 +44,8 @@ public static partial class TorchRuntime
                 {
                     Load();
                 }
-                catch (Exception error) when (error is IOException or UnauthorizedAccessException or DllNotFoundException or BadImageFormatException)
+                catch (Exception error)
+                    when (error is IOException or UnauthorizedAccessException or DllNotFoundException or BadImageFormatException)
                 {
                     failure = error;
                 }
@@ -150,13 +151,13 @@ public static partial class TorchRuntime
     /// Finds the folder that holds libtorch and that of TorchSharp's native library. They are the same, unless both are NuGet packages.
     /// </summary>
     /// <param name="searched">
-    /// Where the runtime looks for native libraries, in its order. These folders come first, because TorchSharp looks there and a second copy
-    /// from elsewhere aborts the process: an application that is built without a runtime identifier has one copy beside it and one in its
-    /// folder runtimes.
+    /// Where the runtime looks for native libraries, in its order. These folders come first, because TorchSharp looks there and a second
+    /// copy from elsewhere aborts the process: an application that is built without a runtime identifier has one copy beside it and one in
+    /// its folder runtimes.
     /// </param>
     /// <param name="beside">
-    /// The folder of this assembly. Where a notebook took it from a NuGet package, it lies in NuGet's folder of packages, and the packages of
-    /// TorchSharp and libtorch lie there too.
+    /// The folder of this assembly. Where a notebook took it from a NuGet package, it lies in NuGet's folder of packages, and the packages
+    /// of TorchSharp and libtorch lie there too.
     /// </param>
     /// <param name="program">The folder of the program.</param>
     /// <exception cref="DllNotFoundException">The libraries are nowhere.</exception>
@@ -184,7 +185,8 @@ public static partial class TorchRuntime
             : throw new DllNotFoundException(
                 $"libtorch was not found for {system}: no folder holds {BindingFile} together with {LibTorchFile}. "
                 + $"Looked in: {string.Join(", ", candidates)}. Build the project on this machine (dotnet build). In a project of your own "
-                + "that takes AutoRec.Lib as a package, write <UseCurrentRuntimeIdentifier>true</UseCurrentRuntimeIdentifier> into the project "
+                + "that takes AutoRec.Lib as a package, write <UseCurrentRuntimeIdentifier>true</UseCurrentRuntimeIdentifier> "
+                + "into the project "
                 + $"file, or add the package libtorch-cpu-{system}.");
 
         // The version that TorchSharp was built for is the one in use; where several lie there, the newest.
@@ -220,7 +222,8 @@ public static partial class TorchRuntime
         {
             throw new DllNotFoundException(
                 $"This system's libstdc++ lacks {MissingVersion}, and libLibTorchSharp.so could not be copied to a folder of its own to do "
-                + $"without it: {error.Message} Make {(home.Length > 0 ? home : "the home folder")} or {Path.GetTempPath()} writable, set HOME or TMPDIR "
+                + $"without it: {error.Message} Make {(home.Length > 0 ? home : "the home folder")} or {Path.GetTempPath()} writable, "
+                + "set HOME or TMPDIR "
                 + "to a folder that is, or install libstdc++ of GCC 13 or newer.",
                 error);
         }

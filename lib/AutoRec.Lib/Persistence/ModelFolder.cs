@@ -459,7 +459,10 @@ internal static partial class ModelFolder
         var isKind = Enum.TryParse<FeedbackKind>((string?)json["kind"], ignoreCase: true, out var kind) && Enum.IsDefined(kind);
         var positiveFrom = (float)json["positive-from"]!;
         return isKind && float.IsFinite(positiveFrom)
-            ? new Feedback(kind, ReadScale(json), positiveFrom) { Original = json["original"] is { } original ? ReadFeedback(original) : null }
+            ? new Feedback(kind, ReadScale(json), positiveFrom)
+            {
+                Original = json["original"] is { } original ? ReadFeedback(original) : null,
+            }
             : throw new InvalidDataException($"'feedback' must have a kind and a finite 'positive-from'; it is {json.ToJsonString()}.");
     }
 

@@ -27,7 +27,9 @@ internal sealed record ListRules
     /// <summary>No rule: every item that the user has not seen may be in the list.</summary>
     public static ListRules None { get; } = new();
 
-    /// <summary>The addend of the scores: 0 for an item that may be in a list, minus infinity for another: [items]. Null allows all.</summary>
+    /// <summary>
+    /// The addend of the scores: 0 for an item that may be in a list, minus infinity for another: [items]. Null allows all.
+    /// </summary>
     public float[]? Mask { get; init; }
 
     /// <summary>Whether positive items of the history may be in the list.</summary>

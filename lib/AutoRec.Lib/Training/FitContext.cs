@@ -45,8 +45,8 @@ public sealed record FitContext
     public Checkpoint? Checkpoint { get; init; }
 
     /// <summary>
-    /// Receives how far the fit has come: an <see cref="EpochReport"/> after each epoch, when a training resumes those of the earlier epochs
-    /// first, and reports of its other steps.
+    /// Receives how far the fit has come: an <see cref="EpochReport"/> after each epoch, when a training resumes those of the earlier
+    /// epochs first, and reports of its other steps.
     /// </summary>
     public IProgress<WorkReport>? Progress { get; init; }
 

@@ -85,7 +85,8 @@ internal abstract class EnsembleTrainer<TModel> : ITrainer<TModel>, IChoosingTra
         if (context.Validation is { } measure)
         {
             // What the weights were learned on is the ensemble's training data.
-            var (value, epochs) = (measure.Measure(model, context.Progress.Within("validation")), Math.Max(1, members.Sum(member => member.Epochs ?? 0)));
+            var value = measure.Measure(model, context.Progress.Within("validation"));
+            var epochs = Math.Max(1, members.Sum(member => member.Epochs ?? 0));
             context.Progress?.Report(
                 new EpochReport(epochs, epochs, value, measure.Metric, value, measure.Metric, IsBest: true, IsLast: true, clock.Elapsed));
         }

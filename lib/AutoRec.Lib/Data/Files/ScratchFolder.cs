@@ -26,8 +26,8 @@ internal sealed class ScratchFolder : IDisposable
         (Path, held) = Create(prefix);
     }
 
-    // Another process may find the file of the lock just before it is locked, and delete it and the folder: then another is created. What is
-    // seen of that depends on how far the other has come; a disk that cannot be written fails each time.
+    // Another process may find the file of the lock just before it is locked, and delete it and the folder: then another is created. What
+    // is seen of that depends on how far the other has come; a disk that cannot be written fails each time.
     private static (string Path, FileLock Held) Create(string prefix)
     {
         for (var attempt = 1; ; attempt++)

@@ -57,7 +57,9 @@ internal sealed class IalsProblem
         }
 
         var penalty = Penalty(columns.Length, fixedFactors.Length / options.LatentFactors, options);
-        return solver == IalsSolver.Cholesky ? SolveExactly(columns, weights, factors, penalty) : Approach(columns, weights, factors, penalty);
+        return solver == IalsSolver.Cholesky
+            ? SolveExactly(columns, weights, factors, penalty)
+            : Approach(columns, weights, factors, penalty);
     }
 
     private ReadOnlySpan<float> FixedRow(int column) => fixedFactors.AsSpan(column * options.LatentFactors, options.LatentFactors);
