@@ -401,7 +401,11 @@ internal static partial class ModelFolder
         }
 
         return items.Categories.All(categories => !categories.Contains(null!))
-            ? items
+            ? items with
+            {
+                Titles = Shared(items.Titles, items.Ids),
+                Categories = [.. items.Categories.Select(categories => categories.Count == 0 ? [] : categories)],
+            }
             : throw new InvalidDataException("'categories' has a null.");
     }
 
@@ -414,8 +418,12 @@ internal static partial class ModelFolder
             CheckColumn(column, users.Ids.Count, $"attributes.{name}");
         }
 
-        return users;
+        return users with { Names = Shared(users.Names, users.Ids) };
     }
+
+    // Where nothing is known of users or items their names are their ids: of a million, each of these texts once.
+    private static string[] Shared(IReadOnlyList<string> names, IReadOnlyList<string> ids) =>
+        [.. names.Select((name, row) => name == ids[row] ? ids[row] : name)];
 
     private static void CheckIds(IReadOnlyList<string>? ids, string name)
     {

@@ -33,14 +33,11 @@ public sealed class ProfileModel
         ArgumentNullException.ThrowIfNull(interactions);
         ArgumentNullException.ThrowIfNull(attributes);
         this.attributes = attributes;
-        interactions = interactions.Positives();
-        int[] users = [.. Enumerable.Range(0, interactions.RowCount).Where(user => interactions.RowLength(user) > 0)];
+        var counts = new int[interactions.ColumnCount];
+        int[] users = [.. Enumerable.Range(0, interactions.RowCount).Where(user => CountPositives(interactions, user, counts) > 0)];
 
         // Half a user more, so that an item nobody has comes last and not at minus infinity.
-        popularity =
-        [
-            .. interactions.CountByColumn().Select(count => (float)Math.Log((count + 0.5) / (users.Length + 1))),
-        ];
+        popularity = Array.ConvertAll(counts, count => (float)Math.Log((count + 0.5) / (users.Length + 1)));
         columns = attributes.ToDictionary(
             column => column.Key, column => Column.Of(column.Value, users, interactions, popularity), StringComparer.OrdinalIgnoreCase);
     }
@@ -117,6 +114,24 @@ public sealed class ProfileModel
     }
 
     /// <summary>An attribute: its groups, and for each the logarithms of how much more often its users have an item.</summary>
+    // In place: a copy of the positives may be as large as the model.
+    private static int CountPositives(InteractionMatrix interactions, int user, int[] counts)
+    {
+        var items = interactions.Columns(user);
+        var values = interactions.Values(user);
+        var count = 0;
+        for (var i = 0; i < items.Length; i++)
+        {
+            if (interactions.Feedback.IsPositive(values[i]))
+            {
+                counts[items[i]]++;
+                count++;
+            }
+        }
+
+        return count;
+    }
+
     private sealed record Column(double[]? Cuts, Dictionary<string, float[]> Logarithms)
     {
         public string Expected => Cuts is null ? $"one of {string.Join(", ", Logarithms.Keys)}" : "a number";
@@ -138,14 +153,8 @@ public sealed class ProfileModel
 
         private static float[] Ratios(int[] users, InteractionMatrix interactions, float[] popularity)
         {
-            var counts = new float[popularity.Length];
-            foreach (var user in users)
-            {
-                foreach (var item in interactions.Columns(user))
-                {
-                    counts[item]++;
-                }
-            }
+            var counts = new int[popularity.Length];
+            Array.ForEach(users, user => CountPositives(interactions, user, counts));
 
             return [.. counts.Select((count, item) =>
             {
