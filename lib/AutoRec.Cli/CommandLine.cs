@@ -9,26 +9,49 @@ namespace AutoRec.Cli;
 /// <summary>The <c>autorec</c> command line.</summary>
 internal static class CommandLine
 {
-    // In the order of the help. Only the one that is named is made, as the options of all of them take a tenth of a second.
-    private static readonly (string Name, Func<Command> Create)[] Commands =
+    // In the order of the help. Only the one that is named is made, as the options of all of them take a tenth of a second; for the help
+    // of all, names and descriptions will do.
+    private static readonly (string Name, string Description, Func<Command> Create)[] Commands =
     [
-        ("quickstart", QuickstartCommand.Create),
-        ("report", ReportCommand.Create),
-        ("run", RunCommand.Create),
-        ("data", DataCommand.Create),
-        ("evaluate", EvaluateCommand.Create),
-        ("compare", CompareCommand.Create),
-        ("tune", TuneCommand.Create),
-        ("models", ModelsCommand.Create),
-        ("train", TrainCommand.Create),
-        ("recommend", RecommendCommand.Create),
-        ("similar", SimilarCommand.Create),
-        ("explain", ExplainCommand.Create),
-        ("export", ExportCommand.Create),
-        ("serve", ServeCommand.Create),
-        ("reproduce", ReproduceCommand.Create),
-        ("plan", PlanCommand.Create),
-        ("info", InfoCommand.Create),
+        (
+            "quickstart",
+            "From a file to recommendations in minutes: read the data, compare models on them, keep the best "
+                + "one, show ten users' lists.",
+            QuickstartCommand.Create),
+        ("report", "Run all notebooks and write them as HTML pages.", ReportCommand.Create),
+        ("run", "Run notebooks. Without --output or --update nothing is written: it only checks that they run.", RunCommand.Create),
+        ("data", "Get and look at data, and write the sample.", DataCommand.Create),
+        ("evaluate", "Fit a model and measure it on held-out data.", EvaluateCommand.Create),
+        (
+            "compare",
+            "Compare models on the same splits: means over seeds, differences with confidence intervals and "
+                + "corrected significance, time and memory.",
+            CompareCommand.Create),
+        ("tune", "Look for good options of a model on validation data: random search with successive halving.", TuneCommand.Create),
+        ("models", "List the models with their options and defaults.", ModelsCommand.Create),
+        ("train", "Fit a model and save it in a folder, for recommend, similar, explain and serve.", TrainCommand.Create),
+        ("recommend", "Recommend items with a model that 'train' has kept.", RecommendCommand.Create),
+        (
+            "similar",
+            "Find the items, or the users, most similar to one, by cosine in the latent space of a saved model.",
+            SimilarCommand.Create),
+        (
+            "explain",
+            "Show which items of the history, or which parts of a profile, count most for an item: how much "
+                + "lower its score would be without each.",
+            ExplainCommand.Create),
+        (
+            "export",
+            "Write the vectors of a saved model to a Parquet file: those of 'similar', of length 1, so that "
+                + "their dot product is the cosine.",
+            ExportCommand.Create),
+        (
+            "serve",
+            "Serve a saved model over HTTP: recommendations, similar items, health, metrics, OpenAPI and a page for people.",
+            ServeCommand.Create),
+        ("reproduce", "Measure models as papers did and hold the figures against the published ones.", ReproduceCommand.Create),
+        ("plan", "Estimate memory and time of AutoRec on several ranks, from the size of the data.", PlanCommand.Create),
+        ("info", "Show versions, system, libtorch and memory, for asking for help. No personal data.", InfoCommand.Create),
     ];
 
     /// <summary>Runs a command line.</summary>
@@ -40,9 +63,12 @@ internal static class CommandLine
     {
         var root = new RootCommand("Autoencoder recommenders on .NET: from a ratings file to a recommendation.");
         var named = Array.FindIndex(Commands, one => args.Length > 0 && one.Name == args[0]);
-        foreach (var (_, create) in named < 0 ? Commands : [Commands[named]])
+        var isAboutAll = args is [] or ["--help" or "-h" or "-?" or "--version"];
+        foreach (var (name, description, create) in named < 0 ? Commands : [Commands[named]])
         {
-            root.Add(create());
+            var command = isAboutAll ? new Command(name) : create();
+            command.Description = description;
+            root.Add(command);
         }
 
         var ranks = new Ranks(Environment.GetEnvironmentVariable);

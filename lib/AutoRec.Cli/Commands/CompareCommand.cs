@@ -43,10 +43,7 @@ internal static class CompareCommand
             DefaultValueFactory = _ => "table",
         };
         style.AcceptOnlyFromAmong("table", "markdown", "html");
-        var command = new Command(
-            "compare",
-            "Compare models on the same splits: means over seeds, differences with confidence intervals "
-                + "and corrected significance, time and memory.")
+        var command = new Command("compare")
         {
             models, set, halfLife, split, metrics, seeds, json, style,
         };

@@ -15,7 +15,7 @@ internal static class DataCommand
     private const int ShownValues = 20;
     private const int ShownBadLines = 3;
 
-    public static Command Create() => new("data", "Get and look at data, and write the sample.")
+    public static Command Create() => new("data")
     {
         DataGetCommand.Create(), Describe(), Sample(),
     };

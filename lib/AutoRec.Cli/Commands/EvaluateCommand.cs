@@ -22,7 +22,7 @@ internal static class EvaluateCommand
         };
         var rules = RulesOptions.FileOption();
         var json = JsonOption();
-        var command = new Command("evaluate", "Fit a model and measure it on held-out data.")
+        var command = new Command("evaluate")
         {
             split, metrics, profiles, rules, json,
         };

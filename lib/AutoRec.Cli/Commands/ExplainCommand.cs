@@ -10,10 +10,7 @@ internal static class ExplainCommand
         var asking = new AskOptions();
         var item = new Option<string>("--item") { Description = "The item.", HelpName = "ID", Required = true };
         var k = new Option<int>("--k") { Description = "How many reasons.", DefaultValueFactory = _ => 10 };
-        var command = new Command(
-            "explain",
-            "Show which items of the history, or which parts of a profile, count most for an item: "
-                + "how much lower its score would be without each.")
+        var command = new Command("explain")
         {
             item, k,
         };

@@ -24,10 +24,7 @@ internal static class ExportCommand
             DefaultValueFactory = _ => "items",
         };
         of.AcceptOnlyFromAmong("items", "users");
-        var command = new Command(
-            "export",
-            "Write the vectors of a saved model to a Parquet file: those of 'similar', of length 1, "
-                + "so that their dot product is the cosine.")
+        var command = new Command("export")
         {
             embeddings, of,
         };

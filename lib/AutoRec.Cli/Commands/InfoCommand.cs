@@ -12,7 +12,7 @@ internal static class InfoCommand
 {
     public static Command Create()
     {
-        var command = new Command("info", "Show versions, system, libtorch and memory, for asking for help. No personal data.");
+        var command = new Command("info");
         command.SetAction(parsed =>
         {
             var output = parsed.InvocationConfiguration.Output;

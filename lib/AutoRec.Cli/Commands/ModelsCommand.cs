@@ -15,7 +15,7 @@ internal static class ModelsCommand
     {
         var name = new Argument<string?>("name") { Description = "A model, to see its options in full.", Arity = ArgumentArity.ZeroOrOne };
         var json = new Option<bool>("--json") { Description = "Prints one JSON array instead of tables." };
-        var command = new Command("models", "List the models with their options and defaults.") { name, json };
+        var command = new Command("models") { name, json };
         command.SetAction(parsed =>
         {
             var models = parsed.GetValue(name) is { } one ? [ModelCatalog.Find(one)] : ModelCatalog.All;

@@ -25,7 +25,7 @@ internal static class PlanCommand
         var cores = Number("--cores", "Cores of a rank.", 16);
         var network = Number("--network", "Gigabits a second between machines.", 10);
         var latency = Number("--latency", "Microseconds until a message arrives.", 30);
-        var command = new Command("plan", "Estimate memory and time of AutoRec on several ranks, from the size of the data.")
+        var command = new Command("plan")
         {
             users, items, ratings, hidden, ranks, model, lazy, batch, cores, network, latency,
         };

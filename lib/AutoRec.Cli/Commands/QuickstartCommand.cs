@@ -28,9 +28,7 @@ internal static class QuickstartCommand
             Description = "The seed of everything that is drawn at random.",
             DefaultValueFactory = _ => 42,
         };
-        var command = new Command(
-            "quickstart",
-            "From a file to recommendations in minutes: read the data, compare models on them, keep the best one, show ten users' lists.")
+        var command = new Command("quickstart")
         {
             output, seed,
         };

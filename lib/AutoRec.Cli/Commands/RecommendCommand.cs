@@ -30,7 +30,7 @@ internal static class RecommendCommand
             Description = "The file to write recommendations for many users to.",
             HelpName = "FILE.csv|FILE.parquet",
         };
-        var command = new Command("recommend", "Recommend items with a model that 'train' has kept.") { k, reasons, users, output };
+        var command = new Command("recommend") { k, reasons, users, output };
         asking.AddTo(command, isAboutSomebody: true);
         rules.AddTo(command);
         command.SetAction((parsed, cancellation) => Task.Run(

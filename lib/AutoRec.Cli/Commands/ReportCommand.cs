@@ -41,7 +41,7 @@ internal static class ReportCommand
                 + "Without it, tags that only format text stay and the rest is shown as text.",
         };
         var check = RunCommand.CheckOption();
-        var command = new Command("report", "Run all notebooks and write them as HTML pages.")
+        var command = new Command("report")
         {
             output, notebooks, seed, timeout, check, trust, open,
         };

@@ -39,7 +39,7 @@ internal static class ReproduceCommand
             DefaultValueFactory = _ => [],
         };
         var compute = new ComputeOptions();
-        var command = new Command("reproduce", "Measure models as papers did and hold the figures against the published ones.")
+        var command = new Command("reproduce")
         {
             only, quick, list, pages, data, output, validate, set,
         };

@@ -28,7 +28,7 @@ internal static class RunCommand
         };
         var check = CheckOption();
         var timeout = CellTimeoutOption();
-        var command = new Command("run", "Run notebooks. Without --output or --update nothing is written: it only checks that they run.")
+        var command = new Command("run")
         {
             notebooks, settings, output, update, check, timeout,
         };

@@ -59,9 +59,7 @@ internal static class ServeCommand
             DefaultValueFactory = _ => "text",
         };
         logFormat.AcceptOnlyFromAmong("text", "json");
-        var command = new Command(
-            "serve",
-            "Serve a saved model over HTTP: recommendations, similar items, health, metrics, OpenAPI and a page for people.")
+        var command = new Command("serve")
         {
             model, itemFile, host, port, allowedHosts, tokenFile, noAuth, logLevel, logFormat,
         };

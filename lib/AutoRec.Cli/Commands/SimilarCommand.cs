@@ -11,9 +11,7 @@ internal static class SimilarCommand
         var item = new Option<string?>("--item") { Description = "Finds the items most like this one.", HelpName = "ID" };
         var user = new Option<string?>("--user") { Description = "Finds the users most like this one.", HelpName = "ID|NAME" };
         var k = new Option<int>("--k") { Description = "How many.", DefaultValueFactory = _ => 10 };
-        var command = new Command(
-            "similar",
-            "Find the items, or the users, most similar to one, by cosine in the latent space of a saved model.")
+        var command = new Command("similar")
         {
             item, user, k,
         };

@@ -44,7 +44,7 @@ internal static class TrainCommand
                 + "gives; others start with the weights of the model.",
             HelpName = "DIR",
         };
-        var command = new Command("train", "Fit a model and save it in a folder, for recommend, similar, explain and serve.")
+        var command = new Command("train")
         {
             output, from, holdout, checkpoint, resume,
         };

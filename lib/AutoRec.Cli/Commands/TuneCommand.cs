@@ -44,8 +44,7 @@ internal static class TuneCommand
             Required = true,
         };
         var json = EvaluateCommand.JsonOption();
-        var command = new Command(
-            "tune", "Look for good options of a model on validation data: random search with successive halving.")
+        var command = new Command("tune")
         {
             trials, parallel, range, split, metrics, file, json,
         };

@@ -117,7 +117,7 @@ internal static class Safetensors
     {
         CheckByteOrder();
         var state = new ModelState();
-        foreach (var (name, isFloat, shape) in ReadHeader(stream))
+        foreach (var (name, isFloat, shape, _, _) in ReadHeader(stream))
         {
             var count = Length(shape);
             Array values = isFloat ? new float[count] : new int[count];
@@ -134,7 +134,7 @@ internal static class Safetensors
 
     private static int Length(int[] shape) => (int)shape.Aggregate(1L, (product, size) => product * size);
 
-    private static List<(string Name, bool IsFloat, int[] Shape)> ReadHeader(Stream stream)
+    private static List<StoredArray> ReadHeader(Stream stream)
     {
         Span<byte> lengthBytes = stackalloc byte[8];
         ReadExactly(stream, lengthBytes);
@@ -150,7 +150,7 @@ internal static class Safetensors
         return ReadHeader(header, left - length);
     }
 
-    private static List<(string Name, bool IsFloat, int[] Shape)> ReadHeader(byte[] header, long dataLength)
+    private static List<StoredArray> ReadHeader(byte[] header, long dataLength)
     {
         try
         {
@@ -161,9 +161,9 @@ internal static class Safetensors
                 int[] shape = [.. property.Value.GetProperty("shape").EnumerateArray().Select(size => size.GetInt32())];
                 long[] place = [.. property.Value.GetProperty("data_offsets").EnumerateArray().Select(offset => offset.GetInt64())];
                 return type is "F32" or "I32" && place is [var begin, var end]
-                    ? (property.Name, IsFloat: type == "F32", shape, begin, end)
+                    ? new StoredArray(property.Name, type == "F32", shape, begin, end)
                     : throw new InvalidDataException($"The array '{property.Name}' is of the type {type}; F32 and I32 are expected.");
-            }).OrderBy(array => array.begin).ThenBy(array => array.end).ToList();
+            }).OrderBy(array => array.Begin).ThenBy(array => array.End).ToList();
 
             var next = 0L;
             foreach (var (name, _, shape, begin, end) in arrays)
@@ -190,7 +190,7 @@ internal static class Safetensors
                 throw new InvalidDataException($"The header describes {next} bytes of data; {dataLength} bytes follow it.");
             }
 
-            return [.. arrays.Select(array => (array.Name, array.IsFloat, array.shape))];
+            return arrays;
         }
         catch (Exception error)
             when (error is JsonException or KeyNotFoundException or InvalidOperationException or FormatException or OverflowException)
@@ -234,4 +234,7 @@ internal static class Safetensors
             throw new PlatformNotSupportedException("Models are read and written on little-endian machines only.");
         }
     }
+
+    // A class: lists of tuples would be compiled anew whenever the program starts.
+    private sealed record StoredArray(string Name, bool IsFloat, int[] Shape, long Begin, long End);
 }
