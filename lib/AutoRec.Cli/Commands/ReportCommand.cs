@@ -41,18 +41,34 @@ internal static class ReportCommand
                 + "Without it, tags that only format text stay and the rest is shown as text.",
         };
         var check = RunCommand.CheckOption();
+        var saved = new Option<bool>("--no-run")
+        {
+            Description = "Shows the outputs that are saved in the notebooks and runs nothing. "
+                + "Only --notebooks, --output, --trust and --open can be given with it.",
+        };
         var command = new Command("report")
         {
-            output, notebooks, seed, timeout, check, trust, open,
+            output, notebooks, seed, timeout, check, trust, saved, open,
         };
         data.AddTo(command);
+        command.Validators.Add(result =>
+        {
+            var isSaved = result.GetValue(saved);
+            foreach (var option in command.Options.Except([output, notebooks, trust, saved, open]))
+            {
+                if (isSaved && result.GetResult(option) is { Implicit: false })
+                {
+                    result.AddError($"{option.Name} cannot be used with --no-run, which runs no notebook. Leave one of them out.");
+                }
+            }
+        });
         command.SetAction(async (parsed, cancellation) =>
         {
             var console = parsed.InvocationConfiguration;
-            var (index, code) = await RunAsync(
+            var files = Files.Find(parsed.GetValue(output), parsed.GetValue(notebooks));
+            var (index, code) = parsed.GetValue(saved) ? WriteSaved(files, parsed.GetValue(trust)) : await RunAsync(
                 SourceOf(data.Get(parsed), console.Error, cancellation),
-                parsed.GetValue(output),
-                parsed.GetValue(notebooks),
+                files,
                 parsed.GetValue(seed),
                 RunCommand.ToTimeout(parsed.GetValue(timeout)),
                 parsed.GetValue(check),
@@ -81,8 +97,7 @@ internal static class ReportCommand
 
     private static async Task<(string Index, int ExitCode)> RunAsync(
         Source source,
-        string? output,
-        string? notebookFolder,
+        Files files,
         int? seed,
         TimeSpan timeout,
         bool check,
@@ -90,20 +105,7 @@ internal static class ReportCommand
         TextWriter error,
         CancellationToken cancellation)
     {
-        var repository = Repository();
-        notebookFolder ??= Path.Combine(repository ?? AppContext.BaseDirectory, "notebooks");
-        if (!Directory.Exists(notebookFolder))
-        {
-            throw new DirectoryNotFoundException($"{notebookFolder}: there is no such folder of notebooks.");
-        }
-
-        output = Path.GetFullPath(output ?? (repository is null ? "autorec-report" : Path.Combine(repository, "artifacts", "report")));
-        var entries = Directory.EnumerateFiles(notebookFolder, "*.ipynb").Order(StringComparer.Ordinal)
-            .Select(path => new ReportEntry(NotebookDocument.Read(path))).ToList();
-        if (entries.Count == 0)
-        {
-            throw new FileNotFoundException($"{notebookFolder}: there are no notebooks (*.ipynb) here.");
-        }
+        var entries = files.Entries;
 
         // All notebooks read one clean file of one's own data, in one layout, whatever the given one was like. It is gone with the run.
         using var clean = source.Own is null ? null : new CleanCopy(source.Own, source.Name);
@@ -131,20 +133,16 @@ internal static class ReportCommand
         }
 
         // What notebooks hand over to the next ones lies in the repository; elsewhere in a folder that is gone with the run.
-        using var workspace = repository is null ? new ScratchFolder("notebooks") : null;
+        using var workspace = files.Repository is null ? new ScratchFolder("notebooks") : null;
         variables[Workspace.FolderVariable] = workspace?.Path;
         var options = new RunOptions { CellTimeout = timeout, Environment = variables };
-        var figures = Path.Combine(notebookFolder, "..", "docs", "reproduction.md");
         var facts = new ReportFacts(source.Name, seed, ReportBuilder.Version)
         {
             Notes = source.Notes,
             TrustsMarkdown = trust,
             First = source.Loaded is null ? null : First(source, seed ?? DefaultSeed, error, cancellation).ToHtml(),
         };
-        var builder = new ReportBuilder(output, facts)
-        {
-            Documents = File.Exists(figures) ? [new ReportDocument(figures)] : [],
-        };
+        var builder = files.Builder(facts);
         await builder.BuildAsync(entries, entry => RunDisplay.RunAsync(
             entry.Notebook, $"{entries.IndexOf(entry) + 1} of {entries.Count}  {entry.Name}", options, error, cancellation));
         var differs = false;
@@ -155,6 +153,13 @@ internal static class ReportCommand
 
         var failed = entries.Exists(entry => entry.Run!.Failure is not null);
         return (builder.Index, failed ? RunCommand.NotebookFailed : differs ? RunCommand.OutputsDiffer : 0);
+    }
+
+    private static (string Index, int ExitCode) WriteSaved(Files files, bool trust)
+    {
+        var builder = files.Builder(new ReportFacts(null, null, ReportBuilder.Version) { TrustsMarkdown = trust });
+        builder.WriteSaved(files.Entries, new MathRenderer());
+        return (builder.Index, 0);
     }
 
     private static FirstPage First(Source source, int seed, TextWriter error, CancellationToken cancellation)
@@ -202,6 +207,37 @@ internal static class ReportCommand
             : tags.Contains("needs-mult-vae") && new Experiment("mult-vae").Obstacle(LoadedData.Of(loaded.Value), MostTime) is { } obstacle
                 ? $"needs Mult-VAE: {obstacle}"
             : null;
+    }
+
+    /// <summary>What a report is made of, and where it goes.</summary>
+    /// <param name="Repository">The folder of the repository; null where the program was not started in one.</param>
+    /// <param name="Notebooks">The folder of the notebooks.</param>
+    /// <param name="Output">The folder of the report.</param>
+    /// <param name="Entries">The notebooks.</param>
+    private sealed record Files(string? Repository, string Notebooks, string Output, List<ReportEntry> Entries)
+    {
+        public static Files Find(string? output, string? notebooks)
+        {
+            var repository = ReportCommand.Repository();
+            notebooks ??= Path.Combine(repository ?? AppContext.BaseDirectory, "notebooks");
+            if (!Directory.Exists(notebooks))
+            {
+                throw new DirectoryNotFoundException($"{notebooks}: there is no such folder of notebooks.");
+            }
+
+            output = Path.GetFullPath(output ?? (repository is null ? "autorec-report" : Path.Combine(repository, "artifacts", "report")));
+            var entries = Directory.EnumerateFiles(notebooks, "*.ipynb").Order(StringComparer.Ordinal)
+                .Select(path => new ReportEntry(NotebookDocument.Read(path))).ToList();
+            return entries.Count > 0
+                ? new Files(repository, notebooks, output, entries)
+                : throw new FileNotFoundException($"{notebooks}: there are no notebooks (*.ipynb) here.");
+        }
+
+        public ReportBuilder Builder(ReportFacts facts)
+        {
+            var figures = Path.Combine(Notebooks, "..", "docs", "reproduction.md");
+            return new ReportBuilder(Output, facts) { Documents = File.Exists(figures) ? [new ReportDocument(figures)] : [] };
+        }
     }
 
     /// <summary>The data of a report.</summary>

@@ -38,18 +38,22 @@ internal static partial class IndexPage
                 """);
         }
 
+        var isSaved = entries.All(entry => entry.Run is null);
         var state = failed == 0 ? $"All {entries.Count} notebooks ran." : $"{failed} of {entries.Count} notebooks failed.";
         var leaderboard = facts.First is null ? Leaderboard(entries, math) : "";
         var measured = string.Concat(documents.Select(document =>
             $"<p>Measured beforehand: <a href=\"{Uri.EscapeDataString(document.Page)}\">{Encode(document.Title)}</a>.</p>\n"));
         state = $"<span class=\"{(failed == 0 ? "fine" : "failed")}\">{state}</span>";
+        var source = isSaved
+            ? "Figures and tables are the outputs that are saved in the notebooks."
+            : $"Every figure and table of the notebooks was computed in this run, from the data set\n"
+                + $"<strong>{Encode(facts.Dataset ?? "")}</strong>. {state}";
         var first = facts.First is { } own
             ? $"{own}<p>{state}</p>\n"
             : $"""
                 <h1>{ReportTitle}</h1>
                 <p class="lead">Autoencoder recommenders on .NET, from a ratings file to a comparison of models.
-                Every figure and table of the notebooks was computed in this run, from the data set
-                <strong>{Encode(facts.Dataset)}</strong>. {state}</p>
+                {source}</p>
                 {Notes(facts.Notes)}{leaderboard}
                 """;
         var main = $"""
@@ -59,7 +63,7 @@ internal static partial class IndexPage
             {list}</ol>
             {measured}</main></div>
             """;
-        var elapsed = TimeSpan.FromTicks(entries.Sum(entry => entry.Run?.Elapsed.Ticks ?? 0));
+        TimeSpan? elapsed = isSaved ? null : TimeSpan.FromTicks(entries.Sum(entry => entry.Run?.Elapsed.Ticks ?? 0));
         string[] scripts = leaderboard.Contains("Plotly", StringComparison.Ordinal) ? [ReportAssets.PlotlyFile] : [];
         var footer = Footer(facts, elapsed, facts.Seed ?? CommonSeed(entries));
         return PageFrame.Build(ReportTitle, navigation.Build(ReportBuilder.IndexFile, []), main, footer, scripts);

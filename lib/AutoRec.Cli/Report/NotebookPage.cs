@@ -27,14 +27,13 @@ internal static class NotebookPage
         SearchIndex search)
     {
         var entry = entries[index];
-        var run = entry.Run ?? throw new InvalidOperationException($"{entry.Name} has not been run.");
         var pages = entries.ToDictionary(other => Path.GetFullPath(other.Notebook.Path), other => Uri.EscapeDataString(other.Page));
         var links = new Links(Path.GetDirectoryName(Path.GetFullPath(entry.Notebook.Path))!, Path.GetFullPath(folder), pages);
         var markdown = new MarkdownRenderer(math, links, facts.TrustsMarkdown);
         var outputs = new OutputRenderer(markdown, math);
 
         var article = new StringBuilder();
-        if (run.Failure is { } failure)
+        if (entry.Run?.Failure is { } failure)
         {
             article.Append($"""
                 <p class="failed">This notebook failed in <a href="#cell-{failure.Cell.Number}">cell {failure.Cell.Number}</a>
@@ -45,18 +44,18 @@ internal static class NotebookPage
 
         foreach (var cell in entry.Notebook.Cells.Where(cell => facts.First is null || !cell.Tags.Contains(SetupTag)))
         {
-            article.Append(Cell(cell, run, markdown, outputs, isOpen: facts.First is null));
+            article.Append(Cell(cell, entry.Run, markdown, outputs, isOpen: facts.First is null));
         }
 
         var main = $"<div class=\"page\">\n<main>\n{article}</main>\n</div>\n{Neighbours(entries, index)}";
-        var footer = $"{Footer(facts, run.Elapsed, facts.Seed ?? entry.DefaultSeed)} · "
-            + $"<a href=\"{Uri.EscapeDataString(entry.Name)}.ipynb\">executed notebook</a>";
+        var footer = $"{Footer(facts, entry.Run?.Elapsed, facts.Seed ?? entry.DefaultSeed)} · "
+            + $"<a href=\"{Uri.EscapeDataString(entry.Name)}.ipynb\">{(entry.Run is null ? "notebook" : "executed notebook")}</a>";
         search.Add(entry.Page, entry.Title, article.ToString());
         string[] scripts = main.Contains("Plotly", StringComparison.Ordinal) ? [ReportAssets.PlotlyFile] : [];
         return PageFrame.Build($"{entry.Title} · {ReportTitle}", navigation.Build(entry.Page, markdown.Headings), main, footer, scripts);
     }
 
-    private static string Cell(NotebookCell cell, NotebookRun run, MarkdownRenderer markdown, OutputRenderer outputs, bool isOpen)
+    private static string Cell(NotebookCell cell, NotebookRun? run, MarkdownRenderer markdown, OutputRenderer outputs, bool isOpen)
     {
         switch (cell.Kind)
         {
@@ -64,7 +63,7 @@ internal static class NotebookPage
                 return $"<section class=\"text\">\n{markdown.ToHtml(cell.Source, cell.Attachments)}</section>\n";
             case CellKind.Code when !string.IsNullOrWhiteSpace(cell.Source):
                 var html = new StringBuilder();
-                var state = run.Failure?.Cell == cell ? " failing" : cell.ExecutionCount is null ? " skipped" : "";
+                var state = run?.Failure?.Cell == cell ? " failing" : cell.ExecutionCount is null ? " skipped" : "";
                 html.Append($"<section class=\"code{state}\" id=\"cell-{cell.Number}\">\n");
                 html.Append($"<details class=\"fold\"{(isOpen ? " open" : "")}><summary>Code</summary>\n");
                 html.Append($"<pre class=\"source\" data-cell=\"cell {cell.Number}\">");

@@ -41,14 +41,20 @@ internal static class PageFrame
 
     /// <summary>What figures were made from: data, seed, versions and how long it took.</summary>
     /// <param name="facts">What the report is made from.</param>
-    /// <param name="elapsed">How long it took.</param>
+    /// <param name="elapsed">How long it took; null where nothing was run.</param>
     /// <param name="seed">The seed; null where nothing is random.</param>
-    public static string Footer(ReportFacts facts, TimeSpan elapsed, int? seed)
+    public static string Footer(ReportFacts facts, TimeSpan? elapsed, int? seed)
     {
-        var random = seed is { } value ? $" · seed {value}" : "";
-        return Encode(
-            $"data set {facts.Dataset}{random} · AutoRec.Lib {facts.Version} · TorchSharp {ReportAssets.TorchSharpVersion} · "
-            + $".NET {Environment.Version} · run in {Seconds(elapsed)}");
+        string?[] parts =
+        [
+            facts.Dataset is { } data ? $"data set {data}" : null,
+            seed is { } value ? $"seed {value}" : null,
+            $"AutoRec.Lib {facts.Version}",
+            $"TorchSharp {ReportAssets.TorchSharpVersion}",
+            $".NET {Environment.Version}",
+            elapsed is { } time ? $"run in {Seconds(time)}" : null,
+        ];
+        return Encode(string.Join(" · ", parts.Where(part => part is not null)));
     }
 
     private static string Seconds(TimeSpan elapsed) => elapsed < TimeSpan.FromMinutes(2)

@@ -4,7 +4,7 @@ using AutoRec.Data;
 
 namespace AutoRec.Cli.Report;
 
-/// <summary>Runs notebooks in order and writes their pages and an index.</summary>
+/// <summary>Writes the pages of notebooks and an index: runs the notebooks in order, or shows their saved outputs.</summary>
 /// <param name="output">The folder of the report.</param>
 /// <param name="facts">What the report is made from.</param>
 internal sealed class ReportBuilder(string output, ReportFacts facts)
@@ -43,10 +43,16 @@ internal sealed class ReportBuilder(string output, ReportFacts facts)
         Write(files, entries, math);
     }
 
-    /// <summary>Writes the pages of notebooks that have been run.</summary>
-    public void Write(IReadOnlyList<ReportEntry> entries, MathRenderer math)
+    /// <summary>Writes the pages of notebooks with the outputs that were saved with them, and copies of the notebooks.</summary>
+    /// <exception cref="DataFileException">A file of the report exists and was not written by an earlier report.</exception>
+    public void WriteSaved(IReadOnlyList<ReportEntry> entries, MathRenderer math)
     {
         using var files = Open(entries);
+        foreach (var entry in entries)
+        {
+            files.Write(entry.Name + Notebook, entry.Notebook.ToJson());
+        }
+
         Write(files, entries, math);
     }
 

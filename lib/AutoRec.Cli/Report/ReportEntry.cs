@@ -42,7 +42,7 @@ internal sealed partial class ReportEntry
     /// <summary>The notebook's first paragraph.</summary>
     public string? Summary { get; }
 
-    /// <summary>How it went; null until it has been run.</summary>
+    /// <summary>How it went; null where it has not been run, and its outputs are those that were saved with it.</summary>
     public NotebookRun? Run { get; set; }
 
     [GeneratedRegex("""^\d+[.)]\s+(?=\S)""")]
@@ -50,7 +50,10 @@ internal sealed partial class ReportEntry
 }
 
 /// <summary>The data, seed and version that the report was made with.</summary>
-internal sealed record ReportFacts(string Dataset, int? Seed, string Version)
+/// <param name="Dataset">The name of the data; null where nothing was run on data.</param>
+/// <param name="Seed">The seed; null for each notebook's own.</param>
+/// <param name="Version">The version of the library.</param>
+internal sealed record ReportFacts(string? Dataset, int? Seed, string Version)
 {
     /// <summary>What was noticed while the data were read: skipped lines, columns that were not read. A sentence each.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];

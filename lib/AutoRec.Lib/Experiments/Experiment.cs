@@ -218,8 +218,8 @@ public sealed record Experiment
         return WithoutFeatures(fold.Data) ?? Obstacle(Estimate(fold), limit);
     }
 
-    /// <inheritdoc cref="Obstacle(Fold, TimeSpan?)"/>
-    /// <param name="loaded">The data, not split yet.</param>
+    /// <summary>Why a run on data that are not split yet cannot take place, as for their parts.</summary>
+    /// <param name="loaded">The data.</param>
     /// <param name="limit">The most time that it may take; null for any. Default null.</param>
     public string? Obstacle(LoadedData loaded, TimeSpan? limit = null)
     {

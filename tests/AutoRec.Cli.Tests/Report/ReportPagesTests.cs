@@ -280,15 +280,12 @@ public sealed class ReportPagesTests(ReportPagesTests.Fixture report) : IClassFi
             {
                 var copy = folder.File("notebooks/" + Path.GetFileName(path));
                 File.Copy(path, copy);
-                var entry = new ReportEntry(NotebookDocument.Read(copy));
-                entry.Run = new NotebookRun(entry.Notebook, null, TimeSpan.FromSeconds(1));
-                return entry;
+                return new ReportEntry(NotebookDocument.Read(copy));
             }).ToList();
-            new ReportBuilder(PathOf("."), new ReportFacts("sample", null, ReportBuilder.Version))
+            new ReportBuilder(PathOf("."), new ReportFacts(null, null, ReportBuilder.Version))
             {
                 Documents = [new ReportDocument(folder.File("docs/reproduction.md"))],
-            }.Write(entries, new MathRenderer());
-            entries.ForEach(entry => File.WriteAllText(PathOf(entry.Name + ".ipynb"), entry.Notebook.ToJson()));
+            }.WriteSaved(entries, new MathRenderer());
         }
     }
 }

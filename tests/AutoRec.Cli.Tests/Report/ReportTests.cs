@@ -118,6 +118,31 @@ public sealed class ReportTests(ReportTests.Fixture report) : IClassFixture<Repo
     }
 
     [Fact]
+    public async Task Report_NoRun_ShowsSavedOutputsAndClaimsNoRun()
+    {
+        using var folder = new TemporaryFolder();
+        var run = await CliRun.OfAsync("report", "--no-run", "--notebooks", report.File("."), "--output", folder.File("out"));
+        Assert.Equal(0, run.ExitCode);
+        Assert.Equal(folder.File("out/index.html"), run.Output.Trim());
+        var parser = new HtmlParser();
+        var page = parser.ParseDocument(await System.IO.File.ReadAllTextAsync(folder.File("out/01-first.html")));
+        Assert.Contains(page.QuerySelectorAll(".result"), result => result.TextContent == "ml-100k7");
+        Assert.DoesNotContain("run in", page.QuerySelector("footer")!.TextContent);
+        var index = parser.ParseDocument(await System.IO.File.ReadAllTextAsync(folder.File("out/index.html"))).Body!.TextContent;
+        Assert.Contains("saved in the notebooks", index);
+        Assert.DoesNotContain("notebooks ran", index);
+        Assert.DoesNotContain("data set", index);
+        Assert.Equal(
+            NotebookSamples.Texts(NotebookDocument.Read(report.File("02-second.ipynb")).Cells[1]),
+            NotebookSamples.Texts(NotebookDocument.Read(folder.File("out/02-second.ipynb")).Cells[1]));
+
+        run = await CliRun.OfAsync("report", "--no-run", "--data", "ml-100k");
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("--data cannot be used with --no-run", run.Error);
+        Assert.DoesNotContain("--seed", run.Error);
+    }
+
+    [Fact]
     public void Index_TwoNotebooks_ListsTitleSummaryAndFailure()
     {
         var entries = report.Index.QuerySelectorAll("ol.notebooks > li");
