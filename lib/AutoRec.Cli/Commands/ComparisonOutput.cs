@@ -50,19 +50,18 @@ internal static class ComparisonOutput
         {
             case "markdown":
                 text.Write($"| {string.Join(" | ", header)} |\n|---|{string.Concat(Enumerable.Repeat("---:|", header.Length - 1))}\n");
-                text.Write(string.Concat(rows.Select(row => $"| {string.Join(" | ", row)} |\n")));
+                text.Write(string.Concat(rows.Select(row => $"| {string.Join(" | ", row.Select(cell => cell.ToMarkdown()))} |\n")));
                 text.Write($"\n{title}. {Legend(comparison)}\n");
                 break;
             case "html":
                 text.Write("<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">");
                 text.Write($"<title>{WebUtility.HtmlEncode(title)}</title>\n<style>{Style}</style></head>\n");
-                text.Write($"<body><h1>{WebUtility.HtmlEncode(title)}</h1>\n<table>\n{HtmlRow("th", header)}");
-                text.Write($"{string.Concat(rows.Select(row => HtmlRow("td", row)))}</table>\n");
+                text.Write($"<body><h1>{WebUtility.HtmlEncode(title)}</h1>\n{ToHtmlTable(comparison)}");
                 text.Write($"<p>{WebUtility.HtmlEncode(Legend(comparison))}</p></body></html>\n");
                 break;
             default:
                 text.WriteLine(title);
-                AskOptions.WriteTable(text, 1, header, rows);
+                AskOptions.WriteTable(text, 1, header, rows.Select(row => row.Select(cell => cell.ToString()).ToArray()));
                 text.WriteLine(Legend(comparison));
                 break;
         }
@@ -74,8 +73,9 @@ internal static class ComparisonOutput
     public static string ToHtmlTable(Comparison comparison)
     {
         var (header, rows) = Table(comparison);
-        var body = string.Concat(rows.Select(row => HtmlRow("td", row)));
-        return $"<table>\n<thead>{HtmlRow("th", header)}</thead>\n<tbody>{body}</tbody>\n</table>\n";
+        var head = string.Concat(header.Select(name => $"<th scope=\"col\">{WebUtility.HtmlEncode(name)}</th>"));
+        var body = string.Concat(rows.Select(row => $"<tr>{string.Concat(row.Select(cell => $"<td>{cell.ToHtml()}</td>"))}</tr>\n"));
+        return $"<table>\n<thead><tr>{head}</tr>\n</thead>\n<tbody>{body}</tbody>\n</table>\n";
     }
 
     /// <summary>Says what means and intervals are over.</summary>
@@ -97,32 +97,51 @@ internal static class ComparisonOutput
             + "MB: growth of memory during a fit.";
     }
 
-    private static (string[] Header, string[][] Rows) Table(Comparison comparison) => (
-        ["model", .. comparison.Metrics.Select(metric => metric.ToString()), "difference", "p", "fit s", "MB"],
-        [.. comparison.Models.Select((model, i) => Row(comparison, model, i))]);
+    private static (string[] Header, Cell[][] Rows) Table(Comparison comparison)
+    {
+        var best = comparison.Metrics.ToDictionary(metric => metric, metric =>
+        {
+            double[] means = [.. comparison.Models.Select(model => model.Metrics[metric].Mean)];
+            return MetricColumn.Best(metric, means, [.. means.Select(Number)]);
+        });
+        return (
+            ["model", .. comparison.Metrics.Select(MetricColumn.Heading), "difference", "p", "fit s", "MB"],
+            [.. comparison.Models.Select((model, i) => Row(comparison, model, i, best))]);
+    }
 
-    private static string[] Row(Comparison comparison, ComparedModel model, int index)
+    private static Cell[] Row(Comparison comparison, ComparedModel model, int index, Dictionary<Metric, bool[]> best)
     {
         var difference = comparison.WithBest.Differences[index];
         return
         [
-            model.Name,
-            .. comparison.Metrics.Select(metric => Mean(model.Metrics[metric])),
-            difference is null ? "" : $"{Number(difference.Difference)} [{Number(difference.Low)}, {Number(difference.High)}]",
-            difference is null ? "" : PValue(difference.AdjustedPValue),
-            model.FitSeconds.ToString("0.0", CultureInfo.InvariantCulture),
-            (model.FitMemory / 1e6).ToString("0", CultureInfo.InvariantCulture),
+            new(model.Name),
+            .. comparison.Metrics.Select(metric => Mean(model.Metrics[metric]) with { IsBest = best[metric][index] }),
+            new(difference is null ? "" : $"{Number(difference.Difference)} [{Number(difference.Low)}, {Number(difference.High)}]"),
+            new(difference is null ? "" : PValue(difference.AdjustedPValue)),
+            new(model.FitSeconds.ToString("0.0", CultureInfo.InvariantCulture)),
+            new((model.FitMemory / 1e6).ToString("0", CultureInfo.InvariantCulture)),
         ];
     }
 
-    private static string HtmlRow(string tag, string[] cells) =>
-        $"<tr>{string.Concat(cells.Select(cell => $"<{tag}>{WebUtility.HtmlEncode(cell)}</{tag}>"))}</tr>\n";
-
-    private static string Mean(MetricOverSeeds metric) => double.IsNaN(metric.Margin)
-        ? Number(metric.Mean)
-        : $"{Number(metric.Mean)} ± {Number(metric.Margin)}";
+    private static Cell Mean(MetricOverSeeds metric) =>
+        new(Number(metric.Mean), double.IsNaN(metric.Margin) ? "" : $" ± {Number(metric.Margin)}");
 
     private static string PValue(double p) => p < 0.001 ? "< 0.001" : p.ToString("0.000", CultureInfo.InvariantCulture);
 
     private static string Number(double number) => number.ToString("0.0000", CultureInfo.InvariantCulture);
+
+    /// <summary>A cell of the table.</summary>
+    /// <param name="Value">What it says.</param>
+    /// <param name="Margin">What follows the value.</param>
+    /// <param name="IsBest">Whether it is the best of its column.</param>
+    private readonly record struct Cell(string Value, string Margin = "", bool IsBest = false)
+    {
+        public override string ToString() => Value + Margin;
+
+        public string ToMarkdown() => IsBest ? $"**{Value}**{Margin}" : ToString();
+
+        public string ToHtml() => IsBest
+            ? $"<strong>{WebUtility.HtmlEncode(Value)}</strong>{WebUtility.HtmlEncode(Margin)}"
+            : WebUtility.HtmlEncode(ToString());
+    }
 }

@@ -4,6 +4,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using AutoRec.Data;
+using AutoRec.Evaluation;
 
 namespace AutoRec.Cli.Reproduction;
 
@@ -124,7 +125,7 @@ internal sealed class ReproductionReport
         {
             if (experiment.Targets.FirstOrDefault(target => target.Published is not null) is { } target)
             {
-                text.Append($"| {experiment.Protocol.Title} | {experiment.Model}{Variant(experiment)} | {target.Metric} ")
+                text.Append($"| {experiment.Protocol.Title} | {experiment.Model}{Variant(experiment)} | {Directed(target.Metric)} ")
                     .Append($"| {Number(target.Published)} | {Ours(results[experiment.Name], target.Metric)} |\n");
             }
         }
@@ -160,7 +161,7 @@ internal sealed class ReproductionReport
             return;
         }
 
-        text.AppendLine("| model | RMSE | MAE | fit, s | seeds |").AppendLine("|---|---:|---:|---:|---|");
+        text.AppendLine($"| model | {Directed("rmse")} | {Directed("mae")} | fit, s | seeds |").AppendLine("|---|---:|---:|---:|---|");
         foreach (var result in names.Select(name => results[name]))
         {
             var (rmse, mae, seeds) = (Ours(result, "rmse"), Ours(result, "mae"), string.Join(", ", result.Seeds));
@@ -174,6 +175,8 @@ internal sealed class ReproductionReport
             .AppendLine(FormattableString.Invariant(
                 $"its time over that of EM, the choice of the number of epochs included: {times:0.0}."));
     }
+
+    private static string Directed(string metric) => MetricColumn.Heading(Metric.Parse(metric));
 
     private void Append(StringBuilder text, Protocol protocol, PublishedResult[] experiments)
     {
@@ -196,7 +199,7 @@ internal sealed class ReproductionReport
                 var target = experiment.Targets.FirstOrDefault(target => target.Metric == metric);
                 var (published, verdict) = (Number(target?.Published), Verdict(target, result.Mean(metric)));
                 text.AppendLine(
-                    $"| {(first ? $"**{experiment.Model}**{Variant(experiment)}" : "")} | {metric} | {published} "
+                    $"| {(first ? $"**{experiment.Model}**{Variant(experiment)}" : "")} | {Directed(metric)} | {published} "
                     + $"| {Ours(result, metric)} {(protocol.IsFixed ? $"| {Interval(result, metric)} " : "")}"
                     + $"| {Needed(target)} | {verdict} "
                     + (first

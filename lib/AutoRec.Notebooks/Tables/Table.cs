@@ -4,13 +4,15 @@ using System.Net;
 using System.Numerics;
 using System.Reflection;
 using System.Text;
+using AutoRec.Evaluation;
 using Microsoft.Data.Analysis;
 
 namespace AutoRec.Notebooks;
 
 /// <summary>
 /// A table as a value: a notebook that ends a cell with it shows it. Numbers stand to the right with the decimals
-/// their column needs, in the same form in every culture.
+/// their column needs, in the same form in every culture. A column that is headed by a metric, such as <c>RMSE</c> or <c>NDCG@10</c>, has
+/// an arrow for the direction that is better, and its best values are bold in HTML.
 /// </summary>
 [TypeFormatterSource(typeof(HtmlAndTextSource), PreferredMimeTypes = ["text/html", "text/plain"])]
 public sealed class Table : IHtmlAndText
@@ -44,7 +46,11 @@ public sealed class Table : IHtmlAndText
         return new Table(
             [
                 .. frame.Columns.Select(column =>
-                    Column.Of(column.Name, [.. Enumerable.Range(0, count).Select(i => column[i])], column.DataType)),
+                    Column.Of(
+                        column.Name,
+                        [.. Enumerable.Range(0, count).Select(i => column[i])],
+                        column.DataType,
+                        isWhole: count == frame.Rows.Count)),
             ],
             (int)frame.Rows.Count,
             caption);
@@ -66,7 +72,11 @@ public sealed class Table : IHtmlAndText
         return new Table(
             [
                 .. properties.Select(property =>
-                    Column.Of(Words(property.Name), [.. shown.Select(record => property.GetValue(record))], property.PropertyType)),
+                    Column.Of(
+                        Words(property.Name),
+                        [.. shown.Select(record => property.GetValue(record))],
+                        property.PropertyType,
+                        isWhole: shown.Length == all.Length)),
             ],
             all.Length,
             caption);
@@ -106,7 +116,10 @@ public sealed class Table : IHtmlAndText
             foreach (var column in columns)
             {
                 var (start, end) = column.Name.Length > 0 ? ("th scope=\"col\"", "th") : ("td", "td"); // an empty heading is none
-                html.Append($"<{start} style=\"{Align(column)}\">{WebUtility.HtmlEncode(column.Name)}</{end}>");
+                var arrow = column.Metric is { } metric
+                    ? $" <span title=\"{MetricColumn.Direction(metric)}\">{MetricColumn.Arrow(metric)}</span>"
+                    : "";
+                html.Append($"<{start} style=\"{Align(column)}\">{WebUtility.HtmlEncode(column.Name)}{arrow}</{end}>");
             }
 
             html.Append("</tr></thead>\n");
@@ -118,7 +131,8 @@ public sealed class Table : IHtmlAndText
             html.Append("<tr>");
             foreach (var column in columns)
             {
-                html.Append($"<td style=\"{Align(column)}\">{WebUtility.HtmlEncode(column.Cells[row])}</td>");
+                var cell = WebUtility.HtmlEncode(column.Cells[row]);
+                html.Append($"<td style=\"{Align(column)}\">{(column.IsBest(row) ? $"<strong>{cell}</strong>" : cell)}</td>");
             }
 
             html.Append("</tr>\n");
@@ -131,7 +145,7 @@ public sealed class Table : IHtmlAndText
     /// <summary>The table in columns of fixed width.</summary>
     public override string ToString()
     {
-        var widths = columns.Select(column => column.Cells.Append(column.Name).Max(cell => cell.Length)).ToArray();
+        var widths = columns.Select(column => column.Cells.Append(column.Heading).Max(cell => cell.Length)).ToArray();
         var lines = new List<string>();
         if (caption is not null)
         {
@@ -140,7 +154,7 @@ public sealed class Table : IHtmlAndText
 
         if (columns.Any(column => column.Name.Length > 0))
         {
-            lines.Add(Row(column => column.Name));
+            lines.Add(Row(column => column.Heading));
             lines.Add(string.Join("  ", widths.Select(width => new string('-', width))));
         }
 
@@ -174,7 +188,15 @@ public sealed class Table : IHtmlAndText
 
     private sealed record Column(string Name, bool IsNumber, string[] Cells)
     {
-        public static Column Of(string name, object?[] values, Type type)
+        private bool[]? best;
+
+        /// <summary>The metric of the column; null where it shows something else.</summary>
+        public Metric? Metric { get; private init; }
+
+        /// <summary>The name, with the arrow of the metric.</summary>
+        public string Heading => Metric is { } metric ? $"{Name} {MetricColumn.Arrow(metric)}" : Name;
+
+        public static Column Of(string name, object?[] values, Type type, bool isWhole)
         {
             if (!IsNumeric(type))
             {
@@ -184,8 +206,16 @@ public sealed class Table : IHtmlAndText
             var numbers = values
                 .Select(value => value is null ? double.NaN : Convert.ToDouble(value, CultureInfo.InvariantCulture)).ToArray();
             var decimals = Decimals(numbers);
-            return new Column(name, true, [.. numbers.Select(number => double.IsNaN(number) ? Missing : Numbers.Fixed(number, decimals))]);
+            string[] cells = [.. numbers.Select(number => double.IsNaN(number) ? Missing : Numbers.Fixed(number, decimals))];
+            var metric = MetricColumn.Of(name);
+            return new Column(name, true, cells)
+            {
+                Metric = metric,
+                best = metric is null || !isWhole ? null : MetricColumn.Best(metric, numbers, cells),
+            };
         }
+
+        public bool IsBest(int row) => best?[row] ?? false;
 
         public static bool IsNumeric(Type type) =>
             Array.Exists(

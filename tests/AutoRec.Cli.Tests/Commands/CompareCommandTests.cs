@@ -120,14 +120,14 @@ public sealed class CompareCommandTests
         var markdown = await CliRun.OfAsync([.. Sample, "--seeds", "1", "--as", "markdown"]);
         Assert.Contains("sample (stars 1..5, positive from 4), ", markdown.Output);
         var lines = markdown.Output.Split('\n');
-        Assert.Equal("| model | ndcg@10 | coverage@10 | difference | p | fit s | MB |", lines[0]);
+        Assert.Equal("| model | ndcg@10 ↑ | coverage@10 ↑ | difference | p | fit s | MB |", lines[0]);
         Assert.Equal("|---|---:|---:|---:|---:|---:|---:|", lines[1]);
-        Assert.Matches(@"^\| ease \| 0\.\d{4} \| [01]\.\d{4} \|  \|  \| \d+\.\d \| \d+ \|$", lines[3]);
+        Assert.Matches(@"^\| ease \| \*\*0\.\d{4}\*\* \| [01]\.\d{4} \|  \|  \| \d+\.\d \| \d+ \|$", lines[3]);
 
         var html = await CliRun.OfAsync([.. Sample, "--seeds", "1", "--as", "html"]);
         var page = new HtmlParser().ParseDocument(html.Output);
         Assert.Equal(4, page.QuerySelectorAll("tr").Length);
-        Assert.Equal(lines[3].Split('|')[2].Trim(), page.QuerySelectorAll("tr")[2].Children[1].TextContent);
+        Assert.Equal(lines[3].Split('|')[2].Trim(' ', '*'), page.QuerySelectorAll("tr")[2].Children[1].QuerySelector("strong")!.TextContent);
     }
 
     [Theory]

@@ -20,8 +20,8 @@ public sealed class ReproductionReportTests
         report.Save();
         var after = File.ReadAllLines(folder.File("reproduction.md"));
 
-        Assert.Contains("| **bias** | rmse | 0.9440 | 0.9440 ± 0.0014 | 0.9410 to 0.9470 | met | 2 | 1.5 | `--only bias-ml-100k` |", after);
-        Assert.Contains("| **pmf-em** | rmse |  | 0.9400 | ≤ 0.9300 (own) | missed by 0.0100 | 1 | 1.5 | `--only pmf-em-ml-100k` |", after);
+        Assert.Contains("| **bias** | rmse ↓ | 0.9440 | 0.9440 ± 0.0014 | 0.9410 to 0.9470 | met | 2 | 1.5 | `--only bias-ml-100k` |", after);
+        Assert.Contains("| **pmf-em** | rmse ↓ |  | 0.9400 | ≤ 0.9300 (own) | missed by 0.0100 | 1 | 1.5 | `--only pmf-em-ml-100k` |", after);
         Assert.Equal(["| pmf-em | | | not run yet | | | | | `--only pmf-em-ml-100k` |"], before.Except(after));
         Assert.Equal(["bias-ml-100k", "pmf-em-ml-100k"], JsonNode.Parse(File.ReadAllText(folder.File("reproduction.json")))!["results"]!.AsArray().Select(result => (string)result!["name"]!));
     }
@@ -37,8 +37,8 @@ public sealed class ReproductionReportTests
         report.Save();
         var lines = ReproductionReport.Open(folder.Path).ToMarkdown().Split('\n');
         Assert.Contains(
-            "| **ease** (EDLAE) | ndcg@100 |  | 0.4600 | 0.4400 to 0.4800 |  |  | 1, deterministic | 1.5 | `--only edlae-ml-1m-strong` |", lines);
-        Assert.Contains("| **ials** | ndcg@100 |  | 0.4600 ± 0.0141 |  |  |  | 2 | 1.5 | `--only ials-ml-1m-strong` |", lines);
+            "| **ease** (EDLAE) | ndcg@100 ↑ |  | 0.4600 | 0.4400 to 0.4800 |  |  | 1, deterministic | 1.5 | `--only edlae-ml-1m-strong` |", lines);
+        Assert.Contains("| **ials** | ndcg@100 ↑ |  | 0.4600 ± 0.0141 |  |  |  | 2 | 1.5 | `--only ials-ml-1m-strong` |", lines);
     }
 
     [Fact]
@@ -64,7 +64,7 @@ public sealed class ReproductionReportTests
         report.WritePages();
         var lines = File.ReadAllLines(folder.File("README.md"));
         Assert.Equal(("before", "after"), (lines[0], lines[^1]));
-        Assert.Equal("| MovieLens 100K, random 5-fold cross-validation, RMSE | bias | rmse | 0.9440 | 0.9440 ± 0.0014 |", Assert.Single(lines[4..^2]));
+        Assert.Equal("| MovieLens 100K, random 5-fold cross-validation, RMSE | bias | rmse ↓ | 0.9440 | 0.9440 ± 0.0014 |", Assert.Single(lines[4..^2]));
     }
 
     [Fact]

@@ -13,7 +13,7 @@ public sealed class TableTests
         Assert.Equal(
             """
             Models
-            model           rmse  item count  novelty
+            model         rmse ↓  item count  novelty
             ------------  ------  ----------  -------
             bias          0.9123       1,000        –
             autorec-item  0.8000          20    12.50
@@ -31,6 +31,34 @@ public sealed class TableTests
         Assert.Equal("... and 1 more rows", page.QuerySelector("em")!.TextContent);
         Assert.Contains("right", page.QuerySelectorAll("td")[1].GetAttribute("style"), StringComparison.Ordinal);
         Assert.Contains("left", page.QuerySelectorAll("td")[0].GetAttribute("style"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Of_MetricColumns_MarksTheBestAndTheDirection()
+    {
+        var table = Table.Of(DataFrames.Of(
+            DataFrames.Column("model", ["a", "b", "c", "d"]),
+            DataFrames.Column("RMSE", [0.9, 0.80001, 0.8, double.NaN]),
+            DataFrames.Column("NDCG@10", [0.1, 0.3, 0.2, double.NaN]),
+            DataFrames.Column("epochs", [3, 2, 1, 0])));
+        var page = new HtmlParser().ParseDocument(table.ToHtml());
+        Assert.Equal(["model", "RMSE ↓", "NDCG@10 ↑", "epochs"], page.QuerySelectorAll("th").Select(cell => cell.TextContent));
+        Assert.Equal(["lower is better", "higher is better"], page.QuerySelectorAll("th span").Select(arrow => arrow.GetAttribute("title")));
+
+        // What looks the same is the same to a reader.
+        Assert.Equal(["0.8000", "0.3000", "0.8000"], page.QuerySelectorAll("td > strong").Select(cell => cell.TextContent));
+        Assert.Equal("model  RMSE ↓  NDCG@10 ↑  epochs", table.ToString().Split('\n')[0]);
+    }
+
+    [Fact]
+    public void Of_NothingToChooseBetween_MarksNone()
+    {
+        var frame = DataFrames.Of(DataFrames.Column("RMSE", [0.9, 0.9]), DataFrames.Column("MAE", [0.8, double.NaN]));
+        Assert.DoesNotContain("<strong>", Table.Of(frame).ToHtml(), StringComparison.Ordinal);
+
+        // The best may be in a row that is not shown.
+        frame = DataFrames.Of(DataFrames.Column("RMSE", [0.9, 0.8, 0.7]));
+        Assert.DoesNotContain("<strong>", Table.Of(frame, rows: 2).ToHtml(), StringComparison.Ordinal);
     }
 
     [Fact]
