@@ -12,7 +12,8 @@ internal static class MetricLabel
         return name switch
         {
             "" => "",
-            "negative elbo" => "negative ELBO",
+            _ when name.StartsWith("negative elbo", StringComparison.Ordinal) => name.Replace("elbo", "ELBO", StringComparison.Ordinal),
+            _ when name.StartsWith("rmse ", StringComparison.Ordinal) => $"RMSE {name[5..]}",
             _ => Find(name)?.Title.Split('@')[0] ?? char.ToUpperInvariant(name[0]) + name[1..],
         } + metric[name.Length..];
     }

@@ -7,15 +7,17 @@ namespace AutoRec.Notebooks;
 /// <summary>
 /// Shows how a training gets on, below the cell that runs it: how far it is and how long it may take at most, over a table of epochs
 /// 1, 2, 5, 10, 20, 50 and so on (most happens at the beginning), of the best one and of the last. It changes twice a second
-/// where the front end can change
-/// what it shows, and else every ten seconds. What is left at the end has no times, so that a notebook that runs again shows the same.
+/// where the front end can change what it shows, and else every ten seconds. What is left at the end has no times, so that a notebook that
+/// runs again shows the same.
 /// </summary>
-public sealed class TrainingProgress : IProgress<WorkReport>
+/// <param name="brief">One line for all trainings, without tables: for a cell that fits many models. Default false.</param>
+public sealed class TrainingProgress(bool brief = false) : IProgress<WorkReport>
 {
     private readonly TimeSpan interval = LiveDisplay.IsInPlace ? TimeSpan.FromSeconds(0.5) : TimeSpan.FromSeconds(10);
     private readonly List<EpochReport> reports = [];
     private LiveDisplay display = new();
     private TimeSpan shown;
+    private int trainings;
 
     private int Best => reports.LastOrDefault(report => report is { IsBest: true, Validation: not null })?.Epoch ?? 0;
 
@@ -30,19 +32,24 @@ public sealed class TrainingProgress : IProgress<WorkReport>
 
     private void Report(EpochReport value)
     {
-        if (reports.Count > 0 && value.Epoch <= reports[^1].Epoch)
+        if (reports.Count == 0 || value.Epoch <= reports[^1].Epoch)
         {
-            (display, shown) = (new(), TimeSpan.Zero); // Another training with the same progress, such as the next model's.
+            // The first training, or another with the same progress, such as the next model's.
+            (display, shown) = (brief ? display : new(), TimeSpan.Zero);
             reports.Clear();
+            trainings++;
         }
 
         reports.Add(value);
         if (value.IsLast || value.Elapsed - shown >= interval)
         {
             shown = value.Elapsed;
-            display.Show(Table.Of(Milestones(), Caption(value), rows: int.MaxValue));
+            display.Show(brief ? Line(value) : Table.Of(Milestones(), Caption(value), rows: int.MaxValue));
         }
     }
+
+    private string Line(EpochReport report) => !report.IsLast ? $"Training {trainings}. {Caption(report)}"
+        : trainings == 1 ? "1 training" : $"{trainings} trainings";
 
     private string Caption(EpochReport report)
     {

@@ -6,7 +6,7 @@ namespace AutoRec.Cli.Tests;
 /// <summary>Small notebooks for tests.</summary>
 internal static class NotebookSamples
 {
-    private static readonly string[] Tags = ["parameters", "leaderboard", "setup", "needs-categories", "needs-orders", "needs-profiles", "needs-ratings", "needs-mult-vae"];
+    private static readonly string[] Tags = ["parameters", "leaderboard", "setup", "needs-categories", "needs-orders", "needs-profiles", "needs-ratings", "needs-mult-vae", "varies"];
 
     /// <summary>The assembly that real notebooks name in <c>#r</c>, as built with these tests.</summary>
     public static string NotebooksAssembly => Path.Combine(Repository, "lib", "AutoRec.Notebooks", "bin", "AutoRec.Notebooks.dll");

@@ -44,6 +44,8 @@ public sealed class SmallPartsTests
     [InlineData("ndcg@100", "NDCG@100", "NDCG@100")]
     [InlineData("recall@20", "Recall@20", "Recall@20")]
     [InlineData("negative elbo", "negative ELBO", "negative ELBO (nats a user)")]
+    [InlineData("negative elbo of a rating", "negative ELBO of a rating", "negative ELBO of a rating")]
+    [InlineData("rmse of 0..1", "RMSE of 0..1", "RMSE of 0..1")]
     [InlineData("", "", "")]
     public void MetricLabel_CommandLineName_AsPeopleWriteIt(string metric, string name, string withUnit)
     {
@@ -101,14 +103,30 @@ public sealed class SmallPartsTests
         Assert.EndsWith("    1          1.000\n    2          0.250", printed.ReplaceLineEndings("\n").TrimEnd());
     }
 
-    private static string Printed(Action<TrainingProgress> report)
+    [Fact]
+    public void TrainingProgress_Brief_OneLineThatCountsTrainings()
+    {
+        var printed = Printed(
+            progress =>
+            {
+                foreach (var isLast in new[] { false, true, false, true })
+                {
+                    var epoch = isLast ? 2 : 1;
+                    progress.Report(new EpochReport(epoch, 2, 1, "loss", null, null, IsBest: true, isLast, TimeSpan.FromSeconds(11 * epoch)));
+                }
+            },
+            brief: true);
+        Assert.Equal(["Training 1. Epoch 1 of at most 2", "1 training", "Training 2. Epoch 1 of at most 2", "2 trainings"], printed.ReplaceLineEndings("\n").TrimEnd().Split('\n'));
+    }
+
+    private static string Printed(Action<TrainingProgress> report, bool brief = false)
     {
         var before = Console.Out;
         var printed = new StringWriter();
         Console.SetOut(printed);
         try
         {
-            report(new TrainingProgress());
+            report(new TrainingProgress(brief));
         }
         finally
         {

@@ -27,6 +27,11 @@ internal static class ReproduceCommand
             HelpName = "DIR",
             DefaultValueFactory = _ => "docs",
         };
+        var resume = new Option<bool>("--resume")
+        {
+            Description = "After an interruption: keeps the seeds that were measured and goes on with the others. "
+                + "Not for protocols that test the same users with each seed.",
+        };
         var validate = new Option<bool>("--validate")
         {
             Description = "For choosing options: measures on validation data held out of the training part, with the first seed, "
@@ -41,7 +46,7 @@ internal static class ReproduceCommand
         var compute = new ComputeOptions();
         var command = new Command("reproduce")
         {
-            only, quick, list, pages, data, output, validate, set,
+            only, quick, list, pages, data, output, resume, validate, set,
         };
         compute.AddTo(command);
         command.SetAction((parsed, cancellation) => Task.Run(
@@ -83,7 +88,13 @@ internal static class ReproduceCommand
                         ? experiment with { Settings = [.. experiment.Settings, .. settings], Seeds = [experiment.Seeds[0]] }
                         : experiment;
                     var result = run.Reproduce(
-                        sets, onValidation, compute.Apply(parsed), parsed.InvocationConfiguration.Error, cancellation);
+                        sets,
+                        onValidation,
+                        compute.Apply(parsed),
+                        parsed.InvocationConfiguration.Error,
+                        cancellation,
+                        parsed.GetValue(resume) ? report?.PartOf(experiment) : null,
+                        part => report?.SavePart(experiment, part));
                     var figures = result.Metrics.Keys.Select(metric => Describe(result, metric, onValidation ? null : experiment));
                     text.WriteLine($"{experiment.Name}: {string.Join(", ", figures)}");
                     report?.Put(result);

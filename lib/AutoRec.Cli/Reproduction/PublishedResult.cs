@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using AutoRec.Cli.Commands;
 using AutoRec.Evaluation;
 using AutoRec.Experiments;
@@ -52,8 +53,17 @@ internal sealed record PublishedResult(string Name, string Model, Protocol Proto
     /// <param name="device">Where torch computes.</param>
     /// <param name="notes">Where progress goes.</param>
     /// <param name="cancellation">Ends the work.</param>
+    /// <param name="earlier">A result of some of the seeds, which are not run again; null for none. Default null.</param>
+    /// <param name="onSeed">Receives the result so far after each seed, where that is one of its own: on a protocol whose intervals are
+    /// over users these come with the last seed. Default null.</param>
     public ReproducedResult Reproduce(
-        DataFolder data, bool onValidation, ComputeDevice device, TextWriter notes, CancellationToken cancellation)
+        DataFolder data,
+        bool onValidation,
+        ComputeDevice device,
+        TextWriter notes,
+        CancellationToken cancellation,
+        ReproducedResult? earlier = null,
+        Action<ReproducedResult>? onSeed = null)
     {
         var experiment = new Experiment(Model, [.. Settings.Select(ModelOptions.Setting)])
         {
@@ -64,40 +74,61 @@ internal sealed record PublishedResult(string Name, string Model, Protocol Proto
             ChecksBaseline = false,
         };
         experiment = experiment with { ChoosesEpochs = ChoosesEpoch ?? experiment.ChoosesEpochs };
-        var runs = new List<(IReadOnlyList<KeyValuePair<Metric, double>> Metrics, TimeSpan FitTime)>(); // Models are not kept.
+        var options = OutcomeOutput.ToJson(experiment.Options);
+        earlier = earlier is not null && CanResume(earlier, options) ? earlier : null;
+        var values = Protocol.Specs.ToDictionary(metric => metric, metric => earlier?.Metrics[metric.ToString()].ToList() ?? []);
+        var fitTime = (earlier?.FitSeconds ?? 0) * (earlier?.Runs ?? 0);
         var perUser = Protocol.Specs.Where(metric => metric.IsPerUser).ToDictionary(metric => metric, _ => new List<UserValues>());
-        foreach (var seed in Seeds)
+        var runs = earlier?.Runs ?? 0;
+        foreach (var seed in Seeds.Except(earlier?.Seeds ?? []))
         {
             foreach (var fold in Protocol.Folds(data, seed).Select(fold => onValidation ? fold.OfValidation() : fold))
             {
                 var outcome = WorkDisplay.Show(notes, Name, progress => experiment.Run(fold, seed, progress, cancellation));
-                runs.Add((outcome.Metrics, outcome.FitTime));
-                foreach (var (metric, values) in perUser)
+                fitTime += outcome.FitTime.TotalSeconds;
+                foreach (var (metric, value) in outcome.Metrics)
                 {
-                    values.Add(outcome.PerUser[metric]);
+                    values[metric].Add(value);
                 }
 
-                notes.WriteLine($"{Name}: run {runs.Count}: {outcome}");
+                foreach (var (metric, ofUsers) in perUser)
+                {
+                    ofUsers.Add(outcome.PerUser[metric]);
+                }
+
+                notes.WriteLine($"{Name}: run {++runs}: {outcome}");
+            }
+
+            if (!Protocol.IsFixed)
+            {
+                onSeed?.Invoke(ResultUntil(seed));
             }
         }
 
-        return new ReproducedResult
+        return ResultUntil(Seeds[^1]);
+
+        ReproducedResult ResultUntil(int seed) => new()
         {
             Name = Name,
             Model = experiment.Name,
             Protocol = Protocol.Name,
-            Options = OutcomeOutput.ToJson(experiment.Options),
-            Seeds = Seeds,
-            Metrics = Protocol.Specs
-                .Select((metric, i) => (Name: metric.ToString(), Values: runs.ConvertAll(run => run.Metrics[i].Value)))
-                .ToDictionary(pair => pair.Name, pair => (IReadOnlyList<double>)pair.Values),
+            Options = options,
+            Seeds = [.. Seeds.TakeWhile(one => one != seed), seed],
+            Metrics = values.ToDictionary(one => one.Key.ToString(), one => (IReadOnlyList<double>)[.. one.Value]),
             Intervals = Protocol.IsFixed
                 ? perUser.ToDictionary(one => one.Key.ToString(), one => new UserBootstrap([one.Value], Resamples, seed: 42).Interval(0))
                 : [],
-            FitSeconds = Math.Round(runs.Average(run => run.FitTime.TotalSeconds), 2),
+            FitSeconds = Math.Round(fitTime / runs, 2),
             Threads = ComputeThreads.Count,
         };
     }
+
+    /// <summary>Whether a result lacks seeds.</summary>
+    public bool IsPartial(ReproducedResult result) => result.Seeds.Count < Seeds.Count;
+
+    private bool CanResume(ReproducedResult earlier, JsonObject options) => IsPartial(earlier) && !Protocol.IsFixed
+        && Seeds.Take(earlier.Seeds.Count).SequenceEqual(earlier.Seeds) && JsonNode.DeepEquals(earlier.Options, options)
+        && Protocol.Specs.All(metric => earlier.Metrics.ContainsKey(metric.ToString()));
 }
 
 /// <summary>A published figure and the values of ours that reproduce it.</summary>

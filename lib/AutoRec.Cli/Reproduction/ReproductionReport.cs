@@ -87,6 +87,23 @@ internal sealed class ReproductionReport
 
     public void Put(ReproducedResult result) => results[result.Name] = result;
 
+    /// <summary>Puts the result of some of an experiment's seeds and writes the files; one of all seeds stays until all are there again.
+    /// </summary>
+    public void SavePart(PublishedResult experiment, ReproducedResult result)
+    {
+        if (Find(experiment) is null || PartOf(experiment) is not null)
+        {
+            Put(result);
+            Save();
+        }
+    }
+
+    /// <summary>The result of some of an experiment's seeds; null if there is none, or one of all seeds.</summary>
+    public ReproducedResult? PartOf(PublishedResult experiment) =>
+        Find(experiment) is { } result && experiment.IsPartial(result) ? result : null;
+
+    private ReproducedResult? Find(PublishedResult experiment) => results.GetValueOrDefault(experiment.Name);
+
     /// <summary>Writes both files; results of experiments that no longer exist are left out.</summary>
     public void Save()
     {
@@ -247,7 +264,9 @@ internal sealed class ReproductionReport
     private static string Variant(PublishedResult experiment) => experiment.Variant is { } variant ? $" ({variant})" : "";
 
     private static string Runs(PublishedResult experiment, ReproducedResult result) =>
-        experiment.IsDeterministic && result.Runs == 1 ? "1, deterministic" : FormattableString.Invariant($"{result.Runs}");
+        experiment.IsDeterministic && result.Runs == 1 ? "1, deterministic"
+        : experiment.IsPartial(result) ? FormattableString.Invariant($"{result.Seeds.Count} of {experiment.Seeds.Count} seeds so far")
+        : FormattableString.Invariant($"{result.Runs}");
 
     private static string Needed(Target? target) => target switch
     {

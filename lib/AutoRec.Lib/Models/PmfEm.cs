@@ -82,7 +82,7 @@ internal sealed class PmfEmTrainer(PmfEmOptions? options = null) : ITrainer<PmfE
             new EpochTraining<PmfEmItems, PmfEmModel>
             {
                 Epochs = options.Epochs,
-                Metric = "negative-elbo",
+                Metric = "negative elbo of a rating",
                 TrainEpoch = (_, progress) =>
                 {
                     var steps = new WorkSteps(progress, "", (long)train.RowCount + train.ColumnCount, "users and items");

@@ -149,7 +149,9 @@ public static class Chart
     /// </summary>
     /// <param name="title">What the chart shows.</param>
     /// <param name="history">A neural model's <c>TrainingHistory</c>.</param>
-    public static Figure TrainingCurve(string title, IReadOnlyList<EpochReport> history)
+    /// <param name="test">The same measure on the test part after each epoch, see <see cref="WatchedValidation"/>; null where nobody
+    /// watched. Default null.</param>
+    public static Figure TrainingCurve(string title, IReadOnlyList<EpochReport> history, IReadOnlyList<double>? test = null)
     {
         ArgumentOutOfRangeException.ThrowIfZero(history.Count);
         var last = history[^1];
@@ -163,6 +165,11 @@ public static class Chart
         if (last.Validation is not null)
         {
             series.Add(Series.Of("validation", epochs, history.Select(report => report.Validation ?? double.NaN)));
+        }
+
+        if (test is not null)
+        {
+            series.Add(Series.Of("test", epochs, test));
         }
 
         var chosen = history.LastOrDefault(report => report.IsBest && report.Validation is not null);

@@ -36,6 +36,22 @@ public sealed class NotebookComparisonTests
                 Run("a", 1, new JsonObject { ["output_type"] = "display_data", ["data"] = new JsonObject { ["text/html"] = "x" } }))));
     }
 
+    [Fact]
+    public void Differences_OfACellThatVaries_AreOfKindsAlone()
+    {
+        JsonObject[] outputs = [Stream("12 s"), Stream("19 s"), new JsonObject { ["output_type"] = "error", ["evalue"] = "19 s" }];
+        NotebookDocument Varying(JsonObject output)
+        {
+            var notebook = NotebookSamples.Notebook(".", "varies:a");
+            notebook.Cells[0].SetOutputs(1, [output]);
+            return notebook;
+        }
+
+        var runs = Array.ConvertAll(outputs, Varying);
+        Assert.Empty(NotebookComparison.Differences(runs[0], runs[1]));
+        Assert.Contains("it is error", Assert.Single(NotebookComparison.Differences(runs[0], runs[2])));
+    }
+
     private static IReadOnlyList<string> Differences(string expected, string actual) =>
         NotebookComparison.Differences(Run("a", 1, Stream(expected)), Run("a", 1, Stream(actual)));
 

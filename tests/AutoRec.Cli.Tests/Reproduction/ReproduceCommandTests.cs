@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using AutoRec.Cli.Reproduction;
 using AutoRec.Tests;
+using AutoRec.Training;
 
 namespace AutoRec.Cli.Tests.Reproduction;
 
@@ -32,6 +33,21 @@ public sealed class ReproduceCommandTests
         using var folder = new TemporaryFolder();
         var result = await RunAsync(folder, experiment);
         Assert.InRange((double)result["metrics"]![metric]!["mean"]!, 0.85, bound);
+    }
+
+    [Fact]
+    public void Reproduce_WithAnEarlierPart_RunsTheOtherSeedsAlone()
+    {
+        RealData.Path("ml-1m/splits");
+        var experiment = new PublishedResult("bias", "bias", Protocols.MovieLens1MRatings) { Seeds = [1, 2] };
+        var parts = new List<ReproducedResult>();
+        ReproducedResult Run(ReproducedResult? earlier) => experiment.Reproduce(new DataFolder(RealData.Path(".")), false, ComputeDevice.Cpu, TextWriter.Null, default, earlier, parts.Add);
+
+        var all = Run(null);
+        Assert.Equal([[1], [1, 2]], parts.Select(part => part.Seeds));
+        var marked = parts[0] with { Metrics = parts[0].Metrics.ToDictionary(metric => metric.Key, _ => (IReadOnlyList<double>)[7.0]) };
+        Assert.Equal([7.0, all.Metrics["rmse"][1]], Run(marked).Metrics["rmse"]);
+        Assert.Equal(all.Metrics["rmse"], Run(marked with { Options = new JsonObject { ["regularization"] = 1 } }).Metrics["rmse"]);
     }
 
     [Fact]

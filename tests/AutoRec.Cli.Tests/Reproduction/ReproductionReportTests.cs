@@ -77,6 +77,22 @@ public sealed class ReproductionReportTests
             "The table of README.md is not that of docs/reproduction.json: run 'autorec reproduce --pages'.");
     }
 
+    [Fact]
+    public void SavePart_SomeSeeds_ShownAndTakenUpButNeverInPlaceOfAll()
+    {
+        using var folder = new TemporaryFolder();
+        var experiment = PublishedResults.Find("pmf-em-ml-1m");
+        var (all, part) = (Result(experiment.Name, 0.84, 0.84, 0.84, 0.84, 0.84), Result(experiment.Name, 0.85) with { Seeds = [.. experiment.Seeds.Take(1)] });
+        ReproductionReport.Open(folder.Path).SavePart(experiment, part);
+        Assert.Contains($"| 1 of {experiment.Seeds.Count} seeds so far |", File.ReadAllText(folder.File("reproduction.md")));
+        Assert.Equal(part.Seeds, ReproductionReport.Open(folder.Path).PartOf(experiment)!.Seeds);
+
+        var report = ReproductionReport.Open(folder.Path);
+        report.Put(all);
+        report.SavePart(experiment, part);
+        Assert.Null(report.PartOf(experiment));
+    }
+
     [Theory]
     [InlineData("{")]
     [InlineData("[]")]
@@ -94,7 +110,7 @@ public sealed class ReproductionReportTests
         Model = PublishedResults.Find(name).Model,
         Protocol = PublishedResults.Find(name).Protocol.Name,
         Options = new JsonObject { ["epochs"] = 10 },
-        Seeds = [42],
+        Seeds = PublishedResults.Find(name).Seeds,
         Metrics = PublishedResults.Find(name).Protocol.Specs.ToDictionary(metric => metric.ToString(), _ => (IReadOnlyList<double>)runs),
         FitSeconds = 1.5,
         Threads = 2,
