@@ -7,8 +7,8 @@ using System.Text.RegularExpressions;
 namespace AutoRec.Benchmarks;
 
 /// <summary>
-/// What it takes to ask a kept model: the installed program in processes of its own, on Linux. Processor seconds are the program's, of all its
-/// threads.
+/// What it takes to ask a kept model: the installed program in processes of its own, on Linux. Processor seconds are the program's, of all
+/// its threads.
 /// </summary>
 internal static partial class AskingBenchmark
 {
@@ -21,7 +21,8 @@ internal static partial class AskingBenchmark
     /// <param name="data">A data set; null for generated data.</param>
     /// <param name="dataFolder">The folder that holds the folders of data sets.</param>
     /// <param name="shape">The size of generated data.</param>
-    /// <param name="kept">The folder for the model and what belongs to it, which stays; a model in it is asked as it is. Null for a temporary one.</param>
+    /// <param name="kept">The folder for the model and what belongs to it, which stays; a model in it is asked as it is. Null for a
+    /// temporary one.</param>
     public static void Write(string tool, string? data, string? dataFolder, Shape shape, string? kept)
     {
         var folder = kept ?? Directory.CreateTempSubdirectory("autorec-asking-").FullName;
@@ -94,7 +95,8 @@ internal static partial class AskingBenchmark
         Console.WriteLine("| --- | ---: | ---: | ---: |");
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| the model's files | {size:N0} MB | | |"));
         Row("`autorec --help`", Repeat(() => Run(tool, ["--help"])));
-        Row("`autorec recommend --user`", Repeat(() => Run(tool, ["recommend", "--model", model, "--user", users[random.Next(users.Length)]])));
+        Row("`autorec recommend --user`", Repeat(() =>
+            Run(tool, ["recommend", "--model", model, "--user", users[random.Next(users.Length)]])));
         Serve(tool, model, users, random);
 
         var lists = Path.Combine(folder, "lists.csv");
@@ -104,7 +106,8 @@ internal static partial class AskingBenchmark
         var (all, start) = (Run(tool, [.. many, userFile]), Run(tool, [.. many, few]));
         var perSecond = (users.Length - 100) / (all.CpuSeconds - start.CpuSeconds);
         Row($"`autorec recommend --users`, {users.Length.ToString("N0", CultureInfo.InvariantCulture)} users", all);
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| ... users a CPU second, start not counted | {perSecond:N0} | | |"));
+        Console.WriteLine(
+            string.Create(CultureInfo.InvariantCulture, $"| ... users a CPU second, start not counted | {perSecond:N0} | | |"));
     }
 
     private static void Serve(string tool, string model, string[] users, Random random)
@@ -121,7 +124,8 @@ internal static partial class AskingBenchmark
             using var client = new HttpClient { BaseAddress = new Uri(url) };
             var cpu = CpuOf(server.Id);
             Row("`autorec serve`, until it is ready", new Usage(clock.Elapsed.TotalSeconds, cpu, PeakOf(server.Id, "VmHWM:")));
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| ... resident when it is ready | | | {PeakOf(server.Id, "VmRSS:"):N0} |"));
+            Console.WriteLine(
+                string.Create(CultureInfo.InvariantCulture, $"| ... resident when it is ready | | | {PeakOf(server.Id, "VmRSS:"):N0} |"));
             Row("... the first list", Asked($"recommendations/{users[0]}?k=10"));
             var item = ItemOf(client.GetStringAsync($"recommendations/{users[1]}?k=1").GetAwaiter().GetResult());
             Row("... the first similar items", Asked($"items/{item}/similar?k=10"));
@@ -132,8 +136,12 @@ internal static partial class AskingBenchmark
             }
 
             var before = CpuOf(server.Id);
-            var times = Enumerable.Range(0, Requests).Select(_ => Asked($"recommendations/{users[random.Next(users.Length)]}?k=10").Seconds).Order().ToArray();
-            Row($"... a list of 10, one after the other, mean (CPU) and median of {Requests}", new Usage(times[Requests / 2], (CpuOf(server.Id) - before) / Requests, PeakOf(server.Id, "VmHWM:")));
+            var times = Enumerable.Range(0, Requests)
+                .Select(_ => Asked($"recommendations/{users[random.Next(users.Length)]}?k=10").Seconds)
+                .Order()
+                .ToArray();
+            Row($"... a list of 10, one after the other, mean (CPU) and median of {Requests}", new Usage(
+                times[Requests / 2], (CpuOf(server.Id) - before) / Requests, PeakOf(server.Id, "VmHWM:")));
 
             Usage Asked(string path)
             {

@@ -67,8 +67,10 @@ internal static class AutoRecBenchmark
         var items = Generated.Ratings(shape).Transpose();
         using var scope = NewDisposeScope();
         using var ours = new Sparse(items, hidden);
+        var work = FormattableString.Invariant(
+            $"I-AutoRec, growth: {items.Count:N0} ratings of {shape.Users:N0} users and {shape.Items:N0} items, h = {hidden}, an epoch");
         return Comparison.RunAlone(
-            FormattableString.Invariant($"I-AutoRec, growth: {items.Count:N0} ratings of {shape.Users:N0} users and {shape.Items:N0} items, h = {hidden}, an epoch"),
+            work,
             new("sparse engine", ours.Epoch),
             repeats) with
         { Demand = Demand(items, hidden) };

@@ -11,7 +11,8 @@ internal sealed record BenchmarkOptions(double Scale, int Repeats, int? HiddenUn
     public int Hidden(int usual) => HiddenUnits ?? usual;
 }
 
-/// <summary>The machine's limits, on as many threads as are measured with. A method of its own: compiling one that names torch loads it.</summary>
+/// <summary>The machine's limits, on as many threads as are measured with. A method of its own: compiling one that names torch loads
+/// it.</summary>
 internal static class Limits
 {
     public static Machine Measure(int threads)

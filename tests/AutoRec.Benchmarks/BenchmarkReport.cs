@@ -8,11 +8,26 @@ namespace AutoRec.Benchmarks;
 /// <summary>What was measured, as a table in Markdown or as JSON.</summary>
 internal static class BenchmarkReport
 {
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Indented = new()
+    {
+        WriteIndented = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping
+    };
 
     public static void WriteTable(Machine machine, int threads, IReadOnlyList<Comparison> comparisons)
     {
-        WriteRow("work", "ours, s", "reference, s", "ratio", "ours, CPU s", "reference, CPU s", "ratio", "aim", "peak MB", "of bandwidth", "of GEMM");
+        WriteRow(
+            "work",
+            "ours, s",
+            "reference, s",
+            "ratio",
+            "ours, CPU s",
+            "reference, CPU s",
+            "ratio",
+            "aim",
+            "peak MB",
+            "of bandwidth",
+            "of GEMM");
         WriteRow("---", "---:", "---:", "---:", "---:", "---:", "---:", "---:", "---:", "---:", "---:");
         foreach (var comparison in comparisons)
         {
@@ -33,7 +48,8 @@ internal static class BenchmarkReport
         Console.WriteLine();
         foreach (var comparison in comparisons.Where(comparison => comparison.ReferenceName.Length > 0))
         {
-            Console.WriteLine($"- {comparison.Work}: ours: {comparison.OursName}; reference: {comparison.ReferenceName}{(comparison.Note is { } note ? $" ({note})" : "")}.");
+            Console.WriteLine(
+                $"- {comparison.Work}: ours: {comparison.OursName}; reference: {comparison.ReferenceName}{(comparison.Note is { } note ? $" ({note})" : "")}.");
         }
 
         Console.WriteLine();

@@ -89,7 +89,8 @@ internal sealed record Comparison
 
         if (!(Math.Abs(value - referenceValue) <= tolerance * Math.Abs(referenceValue)))
         {
-            throw new InvalidOperationException($"{work}: not the same work: {ours.Name} came to {value:G9}, {reference.Name} to {referenceValue:G9}.");
+            throw new InvalidOperationException(
+                $"{work}: not the same work: {ours.Name} came to {value:G9}, {reference.Name} to {referenceValue:G9}.");
         }
 
         return new Comparison

@@ -44,7 +44,9 @@ internal static class DefaultSets
     private static LoadedData Generate(Design design)
     {
         var random = new NormalRandom(20);
-        var users = Many(design.Users, () => (Bias: 0.45 * random.Normal(), Taste: Many(Tastes, random.Normal), Activity: Math.Exp(0.8 * random.Normal())));
+        var users = Many(
+            design.Users,
+            () => (Bias: 0.45 * random.Normal(), Taste: Many(Tastes, random.Normal), Activity: Math.Exp(0.8 * random.Normal())));
         var items = Many(design.Items, () => (Bias: 0.45 * random.Normal(), Taste: Many(Tastes, random.Normal)));
         var popularity = Many(design.Items, () => 0.0);
         for (var item = 0; item < design.Items; item++)

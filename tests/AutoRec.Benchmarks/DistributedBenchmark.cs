@@ -13,8 +13,8 @@ using static TorchSharp.torch;
 namespace AutoRec.Benchmarks;
 
 /// <summary>
-/// Training on 1 and 2 ranks with one thread each. Without a launcher this starts one for each run, in turn; as a rank it trains, and rank 0
-/// prints what all of them took.
+/// Training on 1 and 2 ranks with one thread each. Without a launcher this starts one for each run, in turn; as a rank it trains, and rank
+/// 0 prints what all of them took.
 /// </summary>
 internal static partial class DistributedBenchmark
 {
@@ -32,7 +32,9 @@ internal static partial class DistributedBenchmark
     /// <summary>Starts 1 and 2 ranks in turn, and prints a table of all runs.</summary>
     public static int Launch(IReadOnlyList<string> args)
     {
-        Console.WriteLine("| work | ranks | s an epoch | compute CPU s a rank | MPI CPU s a rank | MB sent a rank and epoch | weights and Adam, MB a rank | peak, MB a rank | result |");
+        Console.WriteLine(
+            "| work | ranks | s an epoch | compute CPU s a rank | MPI CPU s a rank | MB sent a rank and epoch | weights and Adam, MB a "
+                + "rank | peak, MB a rank | result |");
         Console.WriteLine("| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |");
         for (var round = 0; round < Rounds; round++)
         {
@@ -40,7 +42,8 @@ internal static partial class DistributedBenchmark
             {
                 var start = new ProcessStartInfo(Launcher, ["-n", $"{ranks}", "--bind-to", "none", Environment.ProcessPath!, .. args]);
                 foreach (var (name, value) in (ReadOnlySpan<(string, string)>)[
-                    ("OMPI_ALLOW_RUN_AS_ROOT", "1"), ("OMPI_ALLOW_RUN_AS_ROOT_CONFIRM", "1"), ("OMPI_MCA_mpi_yield_when_idle", "1"), ("OMPI_MCA_rmaps_base_oversubscribe", "1")])
+                    ("OMPI_ALLOW_RUN_AS_ROOT", "1"), ("OMPI_ALLOW_RUN_AS_ROOT_CONFIRM", "1"), ("OMPI_MCA_mpi_yield_when_idle", "1"),
+                    ("OMPI_MCA_rmaps_base_oversubscribe", "1")])
                 {
                     start.Environment[name] = value;
                 }
@@ -136,10 +139,12 @@ internal static partial class DistributedBenchmark
         }
 
         var table = new[] { seconds.Min(), compute.Min(), mpi.Min(), sent, megabytes, Memory.PeakMegabytes() ?? 0 }
-            .Select(number => string.Join(" / ", group.AllGather(number).Select(one => one.ToString("0.##", CultureInfo.InvariantCulture)))).ToArray();
+            .Select(number => string.Join(" / ", group.AllGather(number).Select(one => one.ToString("0.##", CultureInfo.InvariantCulture))))
+            .ToArray();
         if (group.Rank == 0)
         {
-            Console.WriteLine($"| {work} | {group.Size} | {string.Join(" | ", table)} | {result.ToString("R", CultureInfo.InvariantCulture)} |");
+            Console.WriteLine(
+                $"| {work} | {group.Size} | {string.Join(" | ", table)} | {result.ToString("R", CultureInfo.InvariantCulture)} |");
         }
     }
 

@@ -14,7 +14,9 @@ internal static class FitCosts
     {
         var ratings = Generated.Ratings(shape);
         var size = DataSize.Of(ratings);
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{shape with { Ratings = ratings.Count }}; {size.Pairs:0.0e0} pairs of a user's items"));
+        Console.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture, $"{shape with { Ratings = ratings.Count }}; {size.Pairs:0.0e0} pairs of a user's items"));
         Console.WriteLine();
         Console.WriteLine("| model | estimated GB | measured GB | estimated CPU s | measured CPU s | s |");
         Console.WriteLine("| --- | ---: | ---: | ---: | ---: | ---: |");
@@ -23,7 +25,9 @@ internal static class FitCosts
             var spec = ModelSpec.Parse(text);
             var entry = ModelCatalog.Find(spec.Model);
             var hasEpochs = entry.OptionsType.GetProperty("Epochs") is not null;
-            var trainer = entry.CreateTrainer([.. spec.Settings, .. hasEpochs ? [KeyValuePair.Create("epochs", "1")] : Array.Empty<KeyValuePair<string, string>>()], out _);
+            var trainer = entry.CreateTrainer(
+                [.. spec.Settings, .. hasEpochs ? [KeyValuePair.Create("epochs", "1")] : Array.Empty<KeyValuePair<string, string>>()],
+                out _);
             var data = entry.Kind == ModelKind.Rating ? ratings : ratings.Positives();
             var cost = trainer.Estimate(DataSize.Of(data))!;
             if (cost.Obstacle(text) is { } obstacle)
@@ -33,7 +37,8 @@ internal static class FitCosts
             }
 
             Memory.ResetPeak();
-            var (memory, start, clock) = (Memory.PeakMegabytes() ?? 0, Environment.CpuUsage.TotalTime, System.Diagnostics.Stopwatch.StartNew());
+            var (memory, start, clock) = (
+                Memory.PeakMegabytes() ?? 0, Environment.CpuUsage.TotalTime, System.Diagnostics.Stopwatch.StartNew());
             var model = trainer.Fit(data, new FitContext());
             var seconds = (Environment.CpuUsage.TotalTime - start).TotalSeconds;
             Console.WriteLine(string.Create(

@@ -35,7 +35,12 @@ internal static class Generated
         }
 
         return InteractionMatrix.FromTriplets(
-            shape.Users, shape.Items, System.Runtime.InteropServices.CollectionsMarshal.AsSpan(rows), System.Runtime.InteropServices.CollectionsMarshal.AsSpan(columns), values, RatingScale.OneToFive);
+            shape.Users,
+            shape.Items,
+            System.Runtime.InteropServices.CollectionsMarshal.AsSpan(rows),
+            System.Runtime.InteropServices.CollectionsMarshal.AsSpan(columns),
+            values,
+            RatingScale.OneToFive);
     }
 
     // Shares of a whole by a power law (Zipf), in random order.

@@ -62,7 +62,8 @@ internal static class IalsBenchmark
         return loss / clicks.Count;
 
         double Penalty(InteractionMatrix rows, int row) =>
-            options.Regularization!.Value * Math.Pow(rows.RowLength(row) + (options.UnobservedWeight * rows.ColumnCount), options.RegularizationExponent);
+            options.Regularization!.Value * Math.Pow(
+                rows.RowLength(row) + (options.UnobservedWeight * rows.ColumnCount), options.RegularizationExponent);
 
         double Penalties(InteractionMatrix rows, float[] factors) => Enumerable.Range(0, rows.RowCount)
             .Sum(row => Penalty(rows, row) * TensorPrimitives.SumOfSquares<float>(factors.AsSpan(row * k, k)));

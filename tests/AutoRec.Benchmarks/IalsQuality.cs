@@ -38,7 +38,8 @@ internal static class IalsQuality
     {
         var entry = ModelCatalog.Find("ials");
         var popularity = ProfileModel.WithoutAttributes(inner.Train);
-        var served = new ServedValidation(inner, Metric.Ndcg(10), 42, int.MaxValue, model => new ServedModel(entry, model, inner.Train, popularity));
+        var served = new ServedValidation(
+            inner, Metric.Ndcg(10), 42, int.MaxValue, model => new ServedModel(entry, model, inner.Train, popularity));
         var validation = new Timed(served);
         var start = Environment.CpuUsage.TotalTime;
         var curve = new List<(double, double)>();

@@ -4,7 +4,8 @@ using AutoRec.Data;
 
 namespace AutoRec.Benchmarks;
 
-/// <summary>A ratings file of Amazon's format and size, to an <see cref="InteractionMatrix"/>: the library against a plain line-by-line reader.</summary>
+/// <summary>A ratings file of Amazon's format and size, to an <see cref="InteractionMatrix"/>: the library against a plain line-by-line
+/// reader.</summary>
 internal static class IngestBenchmark
 {
     // ratings_Electronics.csv: 7,824,482 lines, 4,201,696 users, 476,002 products, 319 MB.
@@ -20,8 +21,15 @@ internal static class IngestBenchmark
             var path = Path.Combine(folder, "ratings_Electronics.csv");
             var (lines, users, items) = (Scaled(Lines), Scaled(Users), Scaled(Items));
             Write(path, lines, users, items);
-            var work = string.Create(CultureInfo.InvariantCulture, $"ingest, {lines:N0} lines ({new FileInfo(path).Length / 1e6:0} MB) of {users:N0} users and {items:N0} items, to a matrix");
-            var measured = Comparison.Run(work, new("library", () => Ours(path)), new("plain ReadLine and Split", () => Plain(path)), Math.Min(options.Repeats, 3), 0);
+            var work = string.Create(
+                CultureInfo.InvariantCulture,
+                $"ingest, {lines:N0} lines ({new FileInfo(path).Length / 1e6:0} MB) of {users:N0} users and {items:N0} items, to a matrix");
+            var measured = Comparison.Run(
+                work,
+                new("library", () => Ours(path)),
+                new("plain ReadLine and Split", () => Plain(path)),
+                Math.Min(options.Repeats, 3),
+                0);
             Memory.ResetPeak();
             Plain(path);
             yield return measured with
@@ -69,7 +77,8 @@ internal static class IngestBenchmark
         }
     }
 
-    /// <summary>Ids as Amazon's; every user and every item occurs, few very often, no pair twice; ordered by item as the original.</summary>
+    /// <summary>Ids as Amazon's; every user and every item occurs, few very often, no pair twice; ordered by item as the
+    /// original.</summary>
     private static void Write(string path, int lines, int users, int items)
     {
         var random = new Random(1);

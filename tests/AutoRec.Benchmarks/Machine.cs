@@ -19,7 +19,8 @@ internal sealed record Machine(double BytesPerSecond, double FlopsPerSecond)
         var best = Enumerable.Range(0, Repeats + 1).Min(_ => Comparison.Time(() =>
         {
             Parallel.For(0, length / Slice, ComputeThreads.Options, slice =>
-                System.Numerics.Tensors.TensorPrimitives.MultiplyAdd(a.AsSpan(slice * Slice, Slice), 3f, b.AsSpan(slice * Slice, Slice), c.AsSpan(slice * Slice, Slice)));
+                System.Numerics.Tensors.TensorPrimitives.MultiplyAdd(
+                    a.AsSpan(slice * Slice, Slice), 3f, b.AsSpan(slice * Slice, Slice), c.AsSpan(slice * Slice, Slice)));
             return 0;
         }).Seconds);
         return 3.0 * sizeof(float) * length / best;

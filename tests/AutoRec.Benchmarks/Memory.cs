@@ -25,7 +25,9 @@ internal static class Memory
     public static long? PeakMegabytes()
     {
         const string Status = "/proc/self/status", Label = "VmHWM:";
-        var line = File.Exists(Status) ? File.ReadLines(Status).FirstOrDefault(line => line.StartsWith(Label, StringComparison.Ordinal)) : null;
+        var line = File.Exists(Status)
+            ? File.ReadLines(Status).FirstOrDefault(line => line.StartsWith(Label, StringComparison.Ordinal))
+            : null;
         return line is null ? null : long.Parse(line[Label.Length..].Trim().Split(' ')[0], CultureInfo.InvariantCulture) * 1024 / 1_000_000;
     }
 }

@@ -59,10 +59,13 @@ internal static class OrderBenchmark
         long[] times = [.. Enumerable.Range(0, count).Select(i => (long)i)];
         var (userIds, itemIds) = (Sorted(users), Sorted(items));
         return Comparison.Run(
-            string.Create(CultureInfo.InvariantCulture, $"sort {count:N0} interactions of {users:N0} users and {items:N0} items, {order}, the columns copied first"),
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"sort {count:N0} interactions of {users:N0} users and {items:N0} items, {order}, the columns copied first"),
             new("canonical order", () =>
             {
-                var sorted = CanonicalOrder.Sort(new InteractionColumns(userIds, itemIds, [.. userRows], [.. itemRows], [.. values], [.. times]));
+                var sorted =
+                    CanonicalOrder.Sort(new InteractionColumns(userIds, itemIds, [.. userRows], [.. itemRows], [.. values], [.. times]));
                 return sorted.UserRows[count / 3] + ((double)sorted.ItemRows[count / 3] * users);
             }),
             new("Array.Sort by key", () =>

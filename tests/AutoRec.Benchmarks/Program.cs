@@ -14,18 +14,49 @@ var benchmarks = new Dictionary<string, Func<BenchmarkOptions, IEnumerable<Compa
     ["order"] = OrderBenchmark.Run,
 };
 
-var name = new Argument<string>("benchmark") { Description = $"all, {string.Join(", ", benchmarks.Keys)}, or {DistributedBenchmark.Name}: 1 and 2 ranks of Open MPI in turn, not in all.", DefaultValueFactory = _ => "all" };
+var name = new Argument<string>("benchmark")
+{
+    Description =
+        $"all, {string.Join(", ", benchmarks.Keys)}, or {DistributedBenchmark.Name}: 1 and 2 ranks of Open MPI in turn, not in all.",
+    DefaultValueFactory = _ => "all"
+};
 name.AcceptOnlyFromAmong(["all", .. benchmarks.Keys, DistributedBenchmark.Name]);
-var scale = new Option<double>("--scale") { Description = "The share of the ratings of the full sizes, above 0; users and items shrink by its root.", DefaultValueFactory = _ => 1 };
+var scale = new Option<double>("--scale")
+{
+    Description = "The share of the ratings of the full sizes, above 0; users and items shrink by its root.",
+    DefaultValueFactory = _ => 1
+};
 var hidden = new Option<int?>("--hidden") { Description = "Hidden units, in place of those of each benchmark." };
 var repeats = new Option<int>("--repeats") { Description = "Runs of each side that count.", DefaultValueFactory = _ => 5 };
 var threads = new Option<int?>("--threads") { Description = "How many threads to compute with; all processors unless set." };
-var data = new Option<string?>("--data") { Description = "A data set, such as ml-1m: prints quality against time of training on it, in place of the benchmark. With ials." };
+var data = new Option<string?>("--data")
+{
+    Description = "A data set, such as ml-1m: prints quality against time of training on it, in place of the benchmark. With ials."
+};
 var dataFolder = new Option<string?>("--data-dir") { Description = "The folder that holds the folders of data sets." };
-var fit = new Option<string?>("--fit") { Description = "Models, such as ease,ials:latent-factors=32: prints what one fit of each, or one epoch of it, takes in memory and time beside the estimates, in place of a benchmark.", HelpName = "a,b,c" };
-var size = new Option<string>("--size") { Description = "Users, items and ratings of the generated data of --fit and --tool.", HelpName = "USERSxITEMSxRATINGS", DefaultValueFactory = _ => "6040x3706x1000209" };
-var tool = new Option<string?>("--tool") { Description = "The installed or published program autorec: prints what it takes to start it and to ask a kept model, of --data or of generated data of --size, in place of a benchmark. On Linux.", HelpName = "PATH" };
-var kept = new Option<string?>("--model") { Description = "The folder for the model that --tool asks, which stays. Default: a temporary one.", HelpName = "DIR" };
+var fit = new Option<string?>("--fit")
+{
+    Description = "Models, such as ease,ials:latent-factors=32: prints what one fit of each, or one epoch of it, takes in memory and time "
+        + "beside the estimates, in place of a benchmark.",
+    HelpName = "a,b,c"
+};
+var size = new Option<string>("--size")
+{
+    Description = "Users, items and ratings of the generated data of --fit and --tool.",
+    HelpName = "USERSxITEMSxRATINGS",
+    DefaultValueFactory = _ => "6040x3706x1000209"
+};
+var tool = new Option<string?>("--tool")
+{
+    Description = "The installed or published program autorec: prints what it takes to start it and to ask a kept model, of --data or of "
+        + "generated data of --size, in place of a benchmark. On Linux.",
+    HelpName = "PATH"
+};
+var kept = new Option<string?>("--model")
+{
+    Description = "The folder for the model that --tool asks, which stays. Default: a temporary one.",
+    HelpName = "DIR"
+};
 var defaults = new Option<string?>("--defaults")
 {
     Description = $"Data sets ({string.Join(", ", DefaultSets.Names)}) or all: measures all models with their default options on them and writes docs/defaults.json and the tables of docs/defaults.md, in place of a benchmark.",
@@ -34,7 +65,8 @@ var defaults = new Option<string?>("--defaults")
 var only = new Option<string?>("--models") { Description = "The models of --defaults; all unless set.", HelpName = "a,b,c" };
 var output = new Option<string>("--output") { Description = "The folder of what --defaults writes.", DefaultValueFactory = _ => "docs" };
 var json = new Option<bool>("--json") { Description = "Prints one JSON object instead of a table." };
-var command = new RootCommand("Measures AutoRec.Lib against what one would write in PyTorch without it, both in this process, run by run in turn.")
+var command = new RootCommand(
+    "Measures AutoRec.Lib against what one would write in PyTorch without it, both in this process, run by run in turn.")
 {
     name, scale, hidden, repeats, threads, data, dataFolder, fit, size, tool, kept, defaults, only, output, json,
 };
@@ -49,7 +81,8 @@ command.SetAction(parsed =>
     ComputeThreads.Count = parsed.GetValue(threads) ?? Environment.ProcessorCount;
     if (parsed.GetValue(tool) is { } program)
     {
-        AskingBenchmark.Write(program, parsed.GetValue(data), parsed.GetValue(dataFolder), ShapeOf(parsed.GetValue(size)!), parsed.GetValue(kept));
+        AskingBenchmark.Write(
+            program, parsed.GetValue(data), parsed.GetValue(dataFolder), ShapeOf(parsed.GetValue(size)!), parsed.GetValue(kept));
         return 0;
     }
 
@@ -100,7 +133,9 @@ command.SetAction(parsed =>
     {
         foreach (var comparison in run(options))
         {
-            Console.Error.WriteLine(FormattableString.Invariant($"{key}: {comparison.Work}: {comparison.OursMedian:0.000} s, {comparison.OursCpuMedian:0.000} CPU s{(comparison.CpuRatio is { } ratio ? $", {ratio:0.0} x" : "")}"));
+            Console.Error.WriteLine(
+                FormattableString.Invariant(
+                    $"{key}: {comparison.Work}: {comparison.OursMedian:0.000} s, {comparison.OursCpuMedian:0.000} CPU s{(comparison.CpuRatio is { } ratio ? $", {ratio:0.0} x" : "")}"));
             comparisons.Add(comparison);
         }
     }

@@ -25,13 +25,16 @@ internal static class RankBenchmark
         }
 
         var heldOut = new HeldOut(Histories.OfTraining(train), test);
-        var metrics = CutOffs.SelectMany(k => new[] { "precision", "recall", "calibrated-recall", "ndcg", "map", "mrr", "hit-rate", "coverage", "gini", "novelty" }.Select(name => Metric.Parse($"{name}@{k}"))).ToArray();
+        var metrics = CutOffs.SelectMany(k =>
+            new[] { "precision", "recall", "calibrated-recall", "ndcg", "map", "mrr", "hit-rate", "coverage", "gini", "novelty" }.Select(
+                name => Metric.Parse($"{name}@{k}"))).ToArray();
         using var scope = NewDisposeScope();
         var tensorOfScores = tensor(scores, shape.Users, shape.Items);
         var (history, target) = (Mask(train), Mask(test));
         yield return Comparison.Run(
             FormattableString.Invariant($"ranking, {shape.Users:N0} x {shape.Items:N0} scores, ten metrics at K = 10, 20, 100"),
-            new("partial selection", () => Evaluator.MeasureRanking(new Given(scores, shape.Items), train, heldOut, metrics)[Metric.Parse("ndcg@100")]),
+            new("partial selection",
+                () => Evaluator.MeasureRanking(new Given(scores, shape.Items), train, heldOut, metrics)[Metric.Parse("ndcg@100")]),
             new("argsort; only precision, recall and NDCG", () => Argsort(tensorOfScores, history, target)),
             options.Repeats,
             1e-4) with
@@ -69,9 +72,19 @@ internal static class RankBenchmark
 
         InteractionMatrix Half(int first)
         {
-            var pairs = Enumerable.Range(0, all.RowCount).SelectMany(user => Enumerable.Range(0, all.RowLength(user)).Where(i => i % 2 == first || all.RowLength(user) == 1).Select(i => (user, item: all.Columns(user)[i]))).ToArray();
+            var pairs = Enumerable.Range(0, all.RowCount)
+                .SelectMany(user =>
+                    Enumerable.Range(0, all.RowLength(user))
+                        .Where(i => i % 2 == first || all.RowLength(user) == 1)
+                        .Select(i => (user, item: all.Columns(user)[i])))
+                .ToArray();
             pairs = first == 0 ? [.. pairs.Where(pair => all.RowLength(pair.user) > 1)] : pairs;
-            return InteractionMatrix.FromTriplets(all.RowCount, all.ColumnCount, [.. pairs.Select(pair => pair.user)], [.. pairs.Select(pair => pair.item)], [.. pairs.Select(_ => 1f)]);
+            return InteractionMatrix.FromTriplets(
+                all.RowCount,
+                all.ColumnCount,
+                [.. pairs.Select(pair => pair.user)],
+                [.. pairs.Select(pair => pair.item)],
+                [.. pairs.Select(_ => 1f)]);
         }
     }
 

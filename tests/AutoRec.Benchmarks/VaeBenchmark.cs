@@ -5,7 +5,8 @@ using static TorchSharp.torch;
 
 namespace AutoRec.Benchmarks;
 
-/// <summary>Mult-VAE 600-200-600, an epoch: sparse input and fused output against dense batches, autograd and torch's chain of Adam.</summary>
+/// <summary>Mult-VAE 600-200-600, an epoch: sparse input and fused output against dense batches, autograd and torch's chain of
+/// Adam.</summary>
 internal static class VaeBenchmark
 {
     private const int Latent = 200;
@@ -67,7 +68,8 @@ internal static class VaeBenchmark
             {
                 input = InputLayer.Of(network.FirstLayer, usesTorch: false, CPU);
                 output = OutputLayer.Of(network.decoder_output, usesTorch: false, CPU);
-                middle = new TorchAdam(network.parameters().Except([.. network.FirstLayer.parameters(), .. network.decoder_output.parameters()]));
+                middle = new TorchAdam(
+                    network.parameters().Except([.. network.FirstLayer.parameters(), .. network.decoder_output.parameters()]));
             }
         }
 

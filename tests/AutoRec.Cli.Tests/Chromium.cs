@@ -6,12 +6,16 @@ namespace AutoRec.Cli.Tests;
 internal static class Chromium
 {
     private static readonly string? Program = ((string?[])
-        [Environment.GetEnvironmentVariable("AUTOREC_CHROMIUM"), "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"]).FirstOrDefault(File.Exists);
+        [
+            Environment.GetEnvironmentVariable("AUTOREC_CHROMIUM"), "/usr/bin/chromium", "/usr/bin/chromium-browser",
+            "/usr/bin/google-chrome"
+        ]).FirstOrDefault(File.Exists);
 
     public static bool IsHere => Program is not null;
 
     /// <summary>Skips the test where there is no Chromium.</summary>
-    public static void Require() => Assert.SkipUnless(IsHere, "There is no Chromium: install it (Debian: chromium) or name it by AUTOREC_CHROMIUM.");
+    public static void Require() =>
+        Assert.SkipUnless(IsHere, "There is no Chromium: install it (Debian: chromium) or name it by AUTOREC_CHROMIUM.");
 
     public static Task<IBrowser> LaunchAsync(IPlaywright playwright) =>
         playwright.Chromium.LaunchAsync(new() { ExecutablePath = Program, Args = ["--no-sandbox", "--disable-gpu"] });

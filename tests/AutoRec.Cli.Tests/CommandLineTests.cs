@@ -7,5 +7,6 @@ public sealed class CommandLineTests
     [Fact]
     public void Message_NativeError_IsItsFirstLineWithoutTheStack() => Assert.Equal(
         "libtorch failed: Unknown scalar type.",
-        CommandLine.Message(new ExternalException("Unknown scalar type.\nException raised from type at Scalar.h:339:\nframe #0: c10::Error")));
+        CommandLine.Message(
+            new ExternalException("Unknown scalar type.\nException raised from type at Scalar.h:339:\nframe #0: c10::Error")));
 }

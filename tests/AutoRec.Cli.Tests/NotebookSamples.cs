@@ -6,7 +6,11 @@ namespace AutoRec.Cli.Tests;
 /// <summary>Small notebooks for tests.</summary>
 internal static class NotebookSamples
 {
-    private static readonly string[] Tags = ["parameters", "leaderboard", "setup", "needs-categories", "needs-orders", "needs-profiles", "needs-ratings", "needs-mult-vae", "varies"];
+    private static readonly string[] Tags =
+    [
+        "parameters", "leaderboard", "setup", "needs-categories", "needs-orders", "needs-profiles", "needs-ratings", "needs-mult-vae",
+        "varies"
+    ];
 
     /// <summary>The assembly that real notebooks name in <c>#r</c>, as built with these tests.</summary>
     public static string NotebooksAssembly => Path.Combine(Repository, "lib", "AutoRec.Notebooks", "bin", "AutoRec.Notebooks.dll");
@@ -14,7 +18,8 @@ internal static class NotebookSamples
     /// <summary>The folder of the repository that these tests were built in.</summary>
     public static string Repository { get; } = FindRepository();
 
-    /// <summary>A notebook of code cells; a cell that starts with <c>md:</c> is Markdown, one with <c>parameters:</c> or <c>leaderboard:</c> is tagged so.</summary>
+    /// <summary>A notebook of code cells; a cell that starts with <c>md:</c> is Markdown, one with <c>parameters:</c> or
+    /// <c>leaderboard:</c> is tagged so.</summary>
     public static string Json(params IEnumerable<string> cells) => JsonSerializer.Serialize(new
     {
         cells = cells.Select((cell, index) => cell switch
@@ -27,7 +32,8 @@ internal static class NotebookSamples
                 id = $"cell{index}",
                 metadata = new { tags = Tags.Where(tag => cell.StartsWith(tag + ":", StringComparison.Ordinal)) },
                 outputs = Array.Empty<object>(),
-                source = Tags.Aggregate(cell, (text, tag) => text.StartsWith(tag + ":", StringComparison.Ordinal) ? text[(tag.Length + 1)..] : text),
+                source = Tags.Aggregate(
+                    cell, (text, tag) => text.StartsWith(tag + ":", StringComparison.Ordinal) ? text[(tag.Length + 1)..] : text),
             },
         }),
         metadata = new { },

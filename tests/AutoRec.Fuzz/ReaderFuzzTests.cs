@@ -26,14 +26,20 @@ public sealed class ReaderFuzzTests : IDisposable
         ["header.csv"] = Lines("user,item,rating,timestamp", i => $"u{i % 7},i{i % 5},{(i % 5) + 1},{1600000000 + i}"),
         ["quoted.csv"] = Lines("user,item,rating,review", i => $"\"u{i % 7}\",i{i % 5},{(i % 9) / 2.0:0.0},\"so \"\"good\"\",\nreally\""),
         ["plain.dat"] = Lines(null, i => $"{i % 7}::{i % 5}::{(i % 5) + 1}::{978300000 + i}"),
-        ["semicolons.csv"] = Lines("Benutzer;item;rating;date", i => $"ü{i % 7};i{i % 5};{i % 5},5;{(i % 28) + 1:00}.12.2021").Replace("Benutzer", "user", StringComparison.Ordinal),
+        ["semicolons.csv"] = Lines("Benutzer;item;rating;date", i => $"ü{i % 7};i{i % 5};{i % 5},5;{(i % 28) + 1:00}.12.2021")
+            .Replace("Benutzer", "user", StringComparison.Ordinal),
         ["tabs.tsv"] = Lines("user\titem\tplays", i => $"u{i % 7}\t\"i{i % 5}\" live\t{i * i}"),
         ["blanks.txt"] = Lines(null, i => $"{i % 7}  {i % 5} {(i % 5) + 1}"),
         ["likes.csv"] = Lines(null, i => $"u{i % 7},i{i}"),
         ["lists.txt"] = Lines(null, i => $"{i} " + string.Join(' ', Enumerable.Range(0, (i % 9) + 1))),
         ["netflix.txt"] = Lines(null, i => i % 6 == 0 ? $"{i}:" : $"{i % 7},{(i % 5) + 1},2005-09-{(i % 28) + 1:00}"),
-        ["objects.jsonl"] = Lines(null, i => $"{{\"user_id\": \"u{i % 7}\", \"asin\": \"i{i % 5}\", \"rating\": {i % 5}.0, \"timestamp\": {1600000000000 + i}, \"x\": [1, {{}}]}}"),
-        ["list.json"] = "[" + string.Join(",\n", Enumerable.Range(0, 20).Select(i => $"{{\"user\": {i % 7}, \"item\": \"i{i % 5}\", \"rating\": {i % 5}}}")) + "]",
+        ["objects.jsonl"] = Lines(
+            null,
+            i =>
+                $"{{\"user_id\": \"u{i % 7}\", \"asin\": \"i{i % 5}\", \"rating\": {i % 5}.0, \"timestamp\": {1600000000000 + i}, \"x\": [1, {{}}]}}"),
+        ["list.json"] = "["
+            + string.Join(",\n", Enumerable.Range(0, 20).Select(i => $"{{\"user\": {i % 7}, \"item\": \"i{i % 5}\", \"rating\": {i % 5}}}"))
+            + "]",
     };
 
     public void Dispose() => Directory.Delete(folder, recursive: true);
@@ -47,7 +53,8 @@ public sealed class ReaderFuzzTests : IDisposable
         Attack("wide.csv", [0xff, 0xfe, .. Encoding.Unicode.GetBytes(Files["header.csv"])], ReadRatings);
 
     [Fact]
-    public void Read_SpoiledGzip_OnlyOurErrors() => Attack("header.csv.gz", Packed(stream => new GZipStream(stream, CompressionLevel.Fastest)), ReadRatings);
+    public void Read_SpoiledGzip_OnlyOurErrors() =>
+        Attack("header.csv.gz", Packed(stream => new GZipStream(stream, CompressionLevel.Fastest)), ReadRatings);
 
     [Fact]
     public void Read_SpoiledZip_OnlyOurErrors() => Attack("header.zip", Zip(("ratings.csv", Files["header.csv"])), ReadRatings);
@@ -56,9 +63,18 @@ public sealed class ReaderFuzzTests : IDisposable
     public void Read_SpoiledWorkbook_OnlyOurErrors() => Attack(
         "shop.xlsx",
         Zip(
-            ("xl/workbook.xml", "<workbook xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\" xmlns:r=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships\"><sheets><sheet name=\"S\" sheetId=\"1\" r:id=\"r1\"/></sheets></workbook>"),
-            ("xl/_rels/workbook.xml.rels", "<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\"><Relationship Id=\"r1\" Type=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet\" Target=\"worksheets/s.xml\"/></Relationships>"),
-            ("xl/worksheets/s.xml", "<worksheet xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\"><sheetData><row r=\"1\"><c r=\"A1\" t=\"inlineStr\"><is><t>user</t></is></c><c r=\"B1\" t=\"inlineStr\"><is><t>item</t></is></c></row><row r=\"2\"><c r=\"A2\"><v>1</v></c><c r=\"B2\"><v>2</v></c></row></sheetData></worksheet>")),
+            ("xl/workbook.xml",
+                "<workbook xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\" "
+                    + "xmlns:r=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships\"><sheets><sheet name=\"S\" "
+                    + "sheetId=\"1\" r:id=\"r1\"/></sheets></workbook>"),
+            ("xl/_rels/workbook.xml.rels",
+                "<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\"><Relationship Id=\"r1\" "
+                    + "Type=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet\" "
+                    + "Target=\"worksheets/s.xml\"/></Relationships>"),
+            ("xl/worksheets/s.xml",
+                "<worksheet xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\"><sheetData><row r=\"1\"><c r=\"A1\" "
+                    + "t=\"inlineStr\"><is><t>user</t></is></c><c r=\"B1\" t=\"inlineStr\"><is><t>item</t></is></c></row><row r=\"2\"><c "
+                    + "r=\"A2\"><v>1</v></c><c r=\"B2\"><v>2</v></c></row></sheetData></worksheet>")),
         ReadRatings);
 
     [Fact]
@@ -79,7 +95,10 @@ public sealed class ReaderFuzzTests : IDisposable
     [Fact]
     public void Read_SpoiledOrders_OnlyOurErrors() => Attack(
         "orders.csv",
-        Encoding.UTF8.GetBytes(Lines("order,customer,product,quantity,date,description", i => $"{i},c{i % 7},p{i % 5},{i % 4},2021-01-{(i % 28) + 1:00} 10:00,\"a, b\"")),
+        Encoding.UTF8.GetBytes(
+            Lines(
+                "order,customer,product,quantity,date,description",
+                i => $"{i},c{i % 7},p{i % 5},{i % 4},2021-01-{(i % 28) + 1:00} 10:00,\"a, b\"")),
         (path, _) => OrderReader.Read(path));
 
     [Fact]
@@ -103,7 +122,9 @@ public sealed class ReaderFuzzTests : IDisposable
     {
         // Ids of many equal letters, so that no spoiled line gets the ids of another.
         var header = string.Join(separator, "user", "note", "item", "rating", "time") + "\n";
-        string[] lines = [.. Enumerable.Range(0, 26).Select(i => (new string((char)('a' + i), 6), FormattableString.Invariant($"{(i + 1) / 2.0:0.0}")) is var (id, rating)
+        string[] lines = [
+            .. Enumerable.Range(0, 26)
+                .Select(i => (new string((char)('a' + i), 6), FormattableString.Invariant($"{(i + 1) / 2.0:0.0}")) is var (id, rating)
             ? $"{id}{separator}{separator}\"{id}, \"\"{id}\"\";\"{separator} {rating} {separator}{1600000000 + i}\n"
             : "")];
         var expected = ReadIndependently(header + string.Concat(lines), separator);
@@ -118,7 +139,9 @@ public sealed class ReaderFuzzTests : IDisposable
             try
             {
                 var log = RatingsReader.Read(path, new ReadOptions { OnBadLine = BadLineAction.Skip }).Interactions;
-                var read = Enumerable.Range(0, log.Count).Select(i => (log.Users[log.UserRows[i]], log.Items[log.ItemRows[i]], log.Values[i], log.Timestamps[i])).ToHashSet();
+                var read = Enumerable.Range(0, log.Count)
+                    .Select(i => (log.Users[log.UserRows[i]], log.Items[log.ItemRows[i]], log.Values[i], log.Timestamps[i]))
+                    .ToHashSet();
                 Assert.All(expected.Where((_, line) => line != place), line => Assert.Contains(line, read));
             }
             catch (DataFileException)
@@ -148,7 +171,8 @@ public sealed class ReaderFuzzTests : IDisposable
     }
 
     private static string Lines(string? header, Func<int, string> line) =>
-        (header is null ? "" : header + "\n") + string.Concat(Enumerable.Range(0, 40).Select(i => FormattableString.Invariant($"{line(i)}\n")));
+        (header is null ? "" : header + "\n")
+            + string.Concat(Enumerable.Range(0, 40).Select(i => FormattableString.Invariant($"{line(i)}\n")));
 
     private byte[] Packed(Func<Stream, Stream> pack)
     {
@@ -198,7 +222,8 @@ public sealed class ReaderFuzzTests : IDisposable
             {
                 read(path, action);
             }
-            catch (DataFileException error) when (error.Message.Contains(path, StringComparison.Ordinal) && !error.Message.Contains("System.", StringComparison.Ordinal))
+            catch (DataFileException error) when (error.Message.Contains(path, StringComparison.Ordinal)
+                && !error.Message.Contains("System.", StringComparison.Ordinal))
             {
                 // The file is refused, as it should be.
             }
@@ -211,7 +236,8 @@ public sealed class ReaderFuzzTests : IDisposable
             File.Delete(path);
         });
 
-        Assert.True(findings.IsEmpty, $"{findings.Count} findings; the first: {findings.OrderBy(finding => finding.Seed).FirstOrDefault().Text}");
+        Assert.True(
+            findings.IsEmpty, $"{findings.Count} findings; the first: {findings.OrderBy(finding => finding.Seed).FirstOrDefault().Text}");
     }
 
     private static void Keep(string name, int seed, byte[] bytes)

@@ -3,7 +3,8 @@ using AutoRec.Data;
 
 namespace AutoRec.Tests;
 
-/// <summary>References point one way. A new reference that breaks one of these needs another place for the code, not another rule.</summary>
+/// <summary>References point one way. A new reference that breaks one of these needs another place for the code, not another
+/// rule.</summary>
 public sealed partial class ArchitectureTests
 {
     // What each namespace of the library may refer to, besides itself.
@@ -20,7 +21,10 @@ public sealed partial class ArchitectureTests
         ["Evaluation"] = ["Data", "Native", "Scoring", "Splitting", "Training"],
         ["Catalog"] = ["Distributed", "Data", "Native", "Scoring", "Splitting", "Persistence", "Training", "Models", "Evaluation"],
         ["Serving"] = ["Data", "Native", "Scoring", "Persistence", "Training", "Models", "Catalog", "Evaluation"],
-        ["Experiments"] = ["Distributed", "Data", "Native", "Scoring", "Persistence", "Splitting", "Training", "Models", "Evaluation", "Catalog", "Serving"],
+        ["Experiments"] =
+        [
+            "Distributed", "Data", "Native", "Scoring", "Persistence", "Splitting", "Training", "Models", "Evaluation", "Catalog", "Serving"
+        ],
     };
 
     [Fact]
@@ -33,27 +37,44 @@ public sealed partial class ArchitectureTests
     [Fact]
     public void Library_Assemblies_NoConsoleNoChartsNoNotebookTypes()
     {
-        string[] unwanted = ["System.Console", "Spectre", "System.CommandLine", "Plotly", "ScottPlot", "Microsoft.DotNet.Interactive", "Microsoft.Data.Analysis", "autorec", "AutoRec.Notebooks"];
+        string[] unwanted =
+        [
+            "System.Console", "Spectre", "System.CommandLine", "Plotly", "ScottPlot", "Microsoft.DotNet.Interactive",
+            "Microsoft.Data.Analysis", "autorec", "AutoRec.Notebooks"
+        ];
         var references = typeof(InteractionMatrix).Assembly.GetReferencedAssemblies().Select(reference => reference.Name!);
         Assert.Equal([], references.Where(name => unwanted.Any(part => name.Contains(part, StringComparison.Ordinal))));
     }
 
     [Theory]
     [InlineData("Data/X.cs", "namespace AutoRec.Data;\nusing AutoRec.Models;", "Data/X.cs refers to Models")]
-    [InlineData("Models/X.cs", "namespace AutoRec.Models;\nvar a = AutoRec.Evaluation.Evaluator.MeasureRatings(b);", "Models/X.cs refers to Evaluation")]
-    [InlineData("Models/X.cs", "namespace AutoRec.Models;\nvar a = Evaluation.Evaluator.MeasureRatings(b);", "Models/X.cs refers to Evaluation")]
+    [InlineData(
+        "Models/X.cs",
+        "namespace AutoRec.Models;\nvar a = AutoRec.Evaluation.Evaluator.MeasureRatings(b);",
+        "Models/X.cs refers to Evaluation")]
+    [InlineData(
+        "Models/X.cs", "namespace AutoRec.Models;\nvar a = Evaluation.Evaluator.MeasureRatings(b);", "Models/X.cs refers to Evaluation")]
     [InlineData("Data/X.cs", "namespace AutoRec.Models;", "Data/X.cs lies in the namespace AutoRec.Models")]
     [InlineData("Other/X.cs", "namespace AutoRec.Other;", "Other/X.cs lies in no known folder")]
-    public void Violations_WrongReference_IsFound(string file, string text, string expected) => Assert.Contains(expected, Violations(file, text));
+    public void Violations_WrongReference_IsFound(string file, string text, string expected) =>
+        Assert.Contains(expected, Violations(file, text));
 
     [Fact]
     public void Violations_RightReferences_NoneFound() =>
-        Assert.Equal([], Violations("Catalog/X.cs", "using AutoRec.Data;\nusing AutoRec.Models;\nnamespace AutoRec.Catalog;\nvar a = split.Data.Models.Count;"));
+        Assert.Equal(
+            [],
+            Violations(
+                "Catalog/X.cs",
+                "using AutoRec.Data;\nusing AutoRec.Models;\nnamespace AutoRec.Catalog;\nvar a = split.Data.Models.Count;"));
 
     [Fact]
     public void Find_TwoFilesThatUseEachOther_AreNamedWithTheTypes() => Assert.Equal(
         ["A.cs uses B of B.cs, B.cs uses A of A.cs"],
-        FileCycles.Find([("A.cs", "internal sealed class A\n{\n    private B b;\n}\n"), ("B.cs", "internal record B\n{\n    A Make() => new();\n}\n"), ("C.cs", "public enum C\n{\n}\n")]));
+        FileCycles.Find(
+            [
+                ("A.cs", "internal sealed class A\n{\n    private B b;\n}\n"),
+                ("B.cs", "internal record B\n{\n    A Make() => new();\n}\n"), ("C.cs", "public enum C\n{\n}\n")
+            ]));
 
     [Fact]
     public void Find_ThreeFilesInARing_AreFound() => Assert.Equal(
@@ -65,7 +86,8 @@ public sealed partial class ArchitectureTests
     [InlineData("/// <see cref=\"B\"/>\nclass A;")]
     [InlineData("class A\n{\n    int x = other.B;\n}\n")]
     [InlineData("class A\n{\n    void B(int x) => B(x);\n}\n")]
-    public void Find_NameThatIsNotAReference_NoCycle(string text) => Assert.Equal([], FileCycles.Find([("A.cs", text), ("B.cs", "class B : A;")]));
+    public void Find_NameThatIsNotAReference_NoCycle(string text) =>
+        Assert.Equal([], FileCycles.Find([("A.cs", text), ("B.cs", "class B : A;")]));
 
     private static (string File, string Text)[] Sources()
     {

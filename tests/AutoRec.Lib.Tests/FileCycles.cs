@@ -3,8 +3,8 @@ using System.Text.RegularExpressions;
 namespace AutoRec.Tests;
 
 /// <summary>
-/// Finds source files that use each other, by their text: a file uses another if it names a top-level type that the other declares. Comments and
-/// strings do not count, nor members (a name behind a dot) or methods (a name before a parenthesis that nothing creates).
+/// Finds source files that use each other, by their text: a file uses another if it names a top-level type that the other declares.
+/// Comments and strings do not count, nor members (a name behind a dot) or methods (a name before a parenthesis that nothing creates).
 /// </summary>
 internal static partial class FileCycles
 {
@@ -12,7 +12,8 @@ internal static partial class FileCycles
     public static IReadOnlyList<string> Find((string File, string Text)[] sources)
     {
         var codes = sources.Select(source => (source.File, Code: Ignored().Replace(source.Text, " "))).ToArray();
-        var declared = codes.SelectMany(source => Declaration().Matches(source.Code).Select(match => (Name: match.Groups[1].Value, source.File)))
+        var declared = codes.SelectMany(source =>
+            Declaration().Matches(source.Code).Select(match => (Name: match.Groups[1].Value, source.File)))
             .ToLookup(type => type.Name, type => type.File);
         var uses = codes.ToDictionary(source => source.File, source => Uses(source.File, source.Code, declared));
         var cycles = new List<string>();
@@ -22,7 +23,11 @@ internal static partial class FileCycles
             if (ShortestCycle(file, uses) is { Count: > 0 } cycle)
             {
                 reported.UnionWith(cycle);
-                cycles.Add(string.Join(", ", cycle.Select((from, i) => $"{from} uses {uses[from][cycle[(i + 1) % cycle.Count]]} of {cycle[(i + 1) % cycle.Count]}")));
+                cycles.Add(
+                    string.Join(
+                        ", ",
+                        cycle.Select((from, i) =>
+                            $"{from} uses {uses[from][cycle[(i + 1) % cycle.Count]]} of {cycle[(i + 1) % cycle.Count]}")));
             }
         }
 
@@ -73,10 +78,12 @@ internal static partial class FileCycles
     }
 
     // Comments, and raw, verbatim and plain strings and characters.
-    [GeneratedRegex("""//[^\n]*|/\*[\s\S]*?\*/|\$*\"{3}[\s\S]*?\"{3}|(?:\$@|@\$|@)"(?:""|[^"])*"|\$?"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\])'""")]
+    [GeneratedRegex(
+        """//[^\n]*|/\*[\s\S]*?\*/|\$*\"{3}[\s\S]*?\"{3}|(?:\$@|@\$|@)"(?:""|[^"])*"|\$?"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\])'""")]
     private static partial Regex Ignored();
 
-    [GeneratedRegex(@"^(?:(?:public|internal|file|abstract|sealed|static|readonly|partial|ref|unsafe) )*(?:class|record struct|record class|record|struct|interface|enum|delegate [^;(]*?)\s+(\w+)", RegexOptions.Multiline)]
+    [GeneratedRegex(
+        @"^(?:(?:public|internal|file|abstract|sealed|static|readonly|partial|ref|unsafe) )*(?:class|record struct|record class|record|struct|interface|enum|delegate [^;(]*?)\s+(\w+)", RegexOptions.Multiline)]
     private static partial Regex Declaration();
 
     [GeneratedRegex(@"(?<![.\w])[A-Z]\w*(?!\w)(?!\s*\()|(?<=new )[A-Z]\w*|(?<=[:,] )[A-Z]\w*(?=\()")]

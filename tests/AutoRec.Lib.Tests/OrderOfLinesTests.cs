@@ -13,7 +13,10 @@ public sealed class OrderOfLinesTests : IDisposable
 {
     private const int Seed = 7;
     private static readonly string[] Lines = RandomLines();
-    private static readonly string[] Splits = ["random:0.8", "time:0.8", "time:1970-01-01T00:00:08", "time-users:0.7", "leave-one-out", "strong:8", "kfold:3", "cold-items:0.2"];
+    private static readonly string[] Splits =
+    [
+        "random:0.8", "time:0.8", "time:1970-01-01T00:00:08", "time-users:0.7", "leave-one-out", "strong:8", "kfold:3", "cold-items:0.2"
+    ];
 
     private readonly TemporaryFolder folder = new();
 

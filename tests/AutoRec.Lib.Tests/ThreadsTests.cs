@@ -35,7 +35,8 @@ public sealed class ThreadsTests
             ComputeThreads.Count = threads;
             var trainer = ModelCatalog.Find(model).CreateTrainer(Small(model, "ease+mult-vae:epochs=2"), out _);
             var scores = new float[Users * Items];
-            trainer.Fit(Ratings, new FitContext { Seed = 5, ItemFeatures = SomeFeatures.Of(Items) }).Score(Histories.OfTraining(Ratings), scores);
+            trainer.Fit(Ratings, new FitContext { Seed = 5, ItemFeatures = SomeFeatures.Of(Items) })
+                .Score(Histories.OfTraining(Ratings), scores);
             return scores;
         }
     }
@@ -45,7 +46,9 @@ public sealed class ThreadsTests
     [MemberData(nameof(Models))]
     public void Score_AloneOrInABlock_SameScoresToTheLastBit(string model)
     {
-        var fitted = ModelCatalog.Find(model).CreateTrainer(Small(model, "ease+ials:epochs=2"), out _).Fit(Ratings, new FitContext { Seed = 5, ItemFeatures = SomeFeatures.Of(Items) });
+        var fitted = ModelCatalog.Find(model)
+            .CreateTrainer(Small(model, "ease+ials:epochs=2"), out _)
+            .Fit(Ratings, new FitContext { Seed = 5, ItemFeatures = SomeFeatures.Of(Items) });
         var all = Histories.OfTraining(Ratings);
         var together = Scores(all);
         for (int start = 0, size = 1; start < Users; start += size, size = Math.Min(size + 1, Users - start))

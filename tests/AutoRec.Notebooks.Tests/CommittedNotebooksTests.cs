@@ -10,13 +10,17 @@ public sealed partial class CommittedNotebooksTests
     private const int LongestLine = 100;
     private const int LargestFile = 500_000;
 
-    public static TheoryData<string> Names => [.. Directory.GetFiles(Folder, "*.ipynb").Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];
+    public static TheoryData<string> Names =>
+        [.. Directory.GetFiles(Folder, "*.ipynb").Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];
 
-    private static string Folder { get; } = Path.Combine(Path.GetDirectoryName(Path.GetDirectoryName(Path.GetDirectoryName(Workspace.Of("sample").Folder)))!, "notebooks");
+    private static string Folder { get; } =
+        Path.Combine(Path.GetDirectoryName(Path.GetDirectoryName(Path.GetDirectoryName(Workspace.Of("sample").Folder)))!, "notebooks");
 
     [Fact]
     public void Folder_HoldsTheFiveOfTheMainPath() =>
-        Assert.Superset(new HashSet<string> { "01-eda.ipynb", "02-preprocessing.ipynb", "03-autorec.ipynb", "04-vae.ipynb", "05-evaluation.ipynb" }, Names.Select(row => row.Data).ToHashSet());
+        Assert.Superset(
+            new HashSet<string> { "01-eda.ipynb", "02-preprocessing.ipynb", "03-autorec.ipynb", "04-vae.ipynb", "05-evaluation.ipynb" },
+            Names.Select(row => row.Data).ToHashSet());
 
     [Theory]
     [MemberData(nameof(Names))]
@@ -28,12 +32,19 @@ public sealed partial class CommittedNotebooksTests
         Assert.Equal(".net-csharp", metadata.GetProperty("kernelspec").GetProperty("name").GetString());
         Assert.Equal("C#", metadata.GetProperty("kernelspec").GetProperty("language").GetString());
         Assert.Equal("polyglot-notebook", metadata.GetProperty("language_info").GetProperty("name").GetString());
-        Assert.Equal("csharp", metadata.GetProperty("polyglot_notebook").GetProperty("kernelInfo").GetProperty("defaultKernelName").GetString());
+        Assert.Equal(
+            "csharp", metadata.GetProperty("polyglot_notebook").GetProperty("kernelInfo").GetProperty("defaultKernelName").GetString());
 
         var ids = Cells(notebook).Select(cell => cell.GetProperty("id").GetString()!).ToArray();
         Assert.Equal(ids.Length, ids.Distinct(StringComparer.Ordinal).Count());
         Assert.All(ids, id => Assert.Matches("^[a-zA-Z0-9_-]{1,64}$", id));
-        Assert.All(CodeCells(notebook), cell => Assert.Equal("csharp", cell.GetProperty("metadata").GetProperty("polyglot_notebook").GetProperty("kernelName").GetString()));
+        Assert.All(
+            CodeCells(notebook),
+            cell =>
+                Assert.Equal("csharp", cell.GetProperty("metadata")
+                    .GetProperty("polyglot_notebook")
+                    .GetProperty("kernelName")
+                    .GetString()));
     }
 
     [Theory]
@@ -47,7 +58,10 @@ public sealed partial class CommittedNotebooksTests
         Assert.Contains("## References", Text(cells[^1]), StringComparison.Ordinal);
         Assert.Single(code, cell => Text(cell).Contains("#r ", StringComparison.Ordinal));
         Assert.StartsWith("#r \"../lib/AutoRec.Notebooks/bin/AutoRec.Notebooks.dll\"", Text(code[0]), StringComparison.Ordinal);
-        var parameters = Assert.Single(code, cell => cell.GetProperty("metadata").TryGetProperty("tags", out var tags) && tags.EnumerateArray().Any(tag => tag.GetString() == "parameters"));
+        var parameters = Assert.Single(
+            code,
+            cell => cell.GetProperty("metadata").TryGetProperty("tags", out var tags)
+                && tags.EnumerateArray().Any(tag => tag.GetString() == "parameters"));
         Assert.Contains("Parameters.Text(\"dataset\", \"sample\")", Text(parameters), StringComparison.Ordinal);
 
         Assert.All(code, cell => Assert.InRange(Text(cell).Split('\n').Length, 1, LongestCell));
@@ -73,7 +87,10 @@ public sealed partial class CommittedNotebooksTests
         Assert.DoesNotContain(outputs, output => output.TryGetProperty("name", out var stream) && stream.GetString() == "stderr");
         Assert.DoesNotMatch(MachinePath(), File.ReadAllText(path));
         Assert.DoesNotMatch(TimeStampOrGuid(), string.Concat(outputs.Select(output => output.GetRawText())));
-        Assert.DoesNotMatch(Duration(), string.Concat(outputs.Where(output => output.TryGetProperty("text", out _)).Select(output => Lines(output.GetProperty("text")))));
+        Assert.DoesNotMatch(
+            Duration(),
+            string.Concat(
+                outputs.Where(output => output.TryGetProperty("text", out _)).Select(output => Lines(output.GetProperty("text")))));
     }
 
     [Theory]
@@ -81,7 +98,10 @@ public sealed partial class CommittedNotebooksTests
     public void Notebook_EveryChart_HasAPictureOrItsTitleAndATextInOneOutput(string name)
     {
         var charts = CodeCells(Read(name)).SelectMany(cell => cell.GetProperty("outputs").EnumerateArray())
-            .Where(output => output.TryGetProperty("data", out var data) && data.TryGetProperty("text/html", out var html) && Lines(html).Contains("autorec-chart", StringComparison.Ordinal))
+            .Where(output =>
+                output.TryGetProperty("data", out var data)
+                    && data.TryGetProperty("text/html", out var html)
+                    && Lines(html).Contains("autorec-chart", StringComparison.Ordinal))
             .Select(output => output.GetProperty("data")).ToArray();
         Assert.True(charts.Length >= 2);
         Assert.All(charts, data => Assert.Matches("<img alt=\"\\[chart] |<p>\\[chart] ", Lines(data.GetProperty("text/html"))));
@@ -92,11 +112,13 @@ public sealed partial class CommittedNotebooksTests
 
     private static JsonElement[] Cells(JsonElement notebook) => [.. notebook.GetProperty("cells").EnumerateArray()];
 
-    private static JsonElement[] CodeCells(JsonElement notebook) => [.. Cells(notebook).Where(cell => cell.GetProperty("cell_type").GetString() == "code")];
+    private static JsonElement[] CodeCells(JsonElement notebook) =>
+        [.. Cells(notebook).Where(cell => cell.GetProperty("cell_type").GetString() == "code")];
 
     private static string Text(JsonElement cell) => Lines(cell.GetProperty("source"));
 
-    private static string Lines(JsonElement text) => text.ValueKind == JsonValueKind.Array ? string.Concat(text.EnumerateArray().Select(line => line.GetString())) : text.GetString()!;
+    private static string Lines(JsonElement text) =>
+        text.ValueKind == JsonValueKind.Array ? string.Concat(text.EnumerateArray().Select(line => line.GetString())) : text.GetString()!;
 
     [GeneratedRegex(@"^\s*(public |internal |sealed |static )*(class|struct|record|interface|enum) \w", RegexOptions.Multiline)]
     private static partial Regex TypeDeclaration();

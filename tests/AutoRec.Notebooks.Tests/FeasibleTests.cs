@@ -17,7 +17,8 @@ public sealed class FeasibleTests
 
     [Fact]
     public void Of_TrainingThatTakesDays_IsLeftOut() => Assert.Equal(
-        ["popularity"], Feasible.Of(["popularity", "mult-vae"], name => name == "mult-vae" ? new(name, [new("epochs", "100000")]) : new(name), Wide()));
+        ["popularity"],
+        Feasible.Of(["popularity", "mult-vae"], name => name == "mult-vae" ? new(name, [new("epochs", "100000")]) : new(name), Wide()));
 
     // 60,000 items, whose pairs an array cannot hold.
     private static Fold Wide()

@@ -49,9 +49,18 @@ public sealed class ParametersTests : IDisposable
     public void Others_NotOne_ErrorSaysWhatWasExpected()
     {
         Set("1,5");
-        Assert.EndsWith("expected a number of at least 0, such as 0.5.", Assert.Throws<ArgumentException>(() => Parameters.Double(Name, 0.5, min: 0)).Message, StringComparison.Ordinal);
-        Assert.EndsWith("expected true or false, such as true.", Assert.Throws<ArgumentException>(() => Parameters.Flag(Name, true)).Message, StringComparison.Ordinal);
-        Assert.EndsWith("expected one of a, b, such as a.", Assert.Throws<ArgumentException>(() => Parameters.Choice(Name, "a", "a", "b")).Message, StringComparison.Ordinal);
+        Assert.EndsWith(
+            "expected a number of at least 0, such as 0.5.",
+            Assert.Throws<ArgumentException>(() => Parameters.Double(Name, 0.5, min: 0)).Message,
+            StringComparison.Ordinal);
+        Assert.EndsWith(
+            "expected true or false, such as true.",
+            Assert.Throws<ArgumentException>(() => Parameters.Flag(Name, true)).Message,
+            StringComparison.Ordinal);
+        Assert.EndsWith(
+            "expected one of a, b, such as a.",
+            Assert.Throws<ArgumentException>(() => Parameters.Choice(Name, "a", "a", "b")).Message,
+            StringComparison.Ordinal);
         Set("NaN");
         Assert.Throws<ArgumentException>(() => Parameters.Double(Name, 0.5));
     }

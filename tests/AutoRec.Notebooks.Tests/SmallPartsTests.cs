@@ -10,7 +10,8 @@ public sealed class SmallPartsTests
     public void That_ClaimDoesNotHold_ThrowsWithTheClaim()
     {
         Check.That(true, "one is one");
-        Assert.Equal("This does not hold: one is two", Assert.Throws<InvalidOperationException>(() => Check.That(false, "one is two")).Message);
+        Assert.Equal(
+            "This does not hold: one is two", Assert.Throws<InvalidOperationException>(() => Check.That(false, "one is two")).Message);
     }
 
     [Fact]
@@ -61,10 +62,21 @@ public sealed class SmallPartsTests
         {
             for (var epoch = 1; epoch <= 11; epoch++)
             {
-                progress.Report(new EpochReport(epoch, 100, 2.0 / epoch, "rmse", Math.Abs(epoch - 7) + 1, "rmse", IsBest: epoch <= 7, IsLast: epoch == 11, TimeSpan.FromSeconds(8 + (4 * epoch))));
+                progress.Report(
+                    new EpochReport(
+                        epoch,
+                        100,
+                        2.0 / epoch,
+                        "rmse",
+                        Math.Abs(epoch - 7) + 1,
+                        "rmse",
+                        IsBest: epoch <= 7,
+                        IsLast: epoch == 11,
+                        TimeSpan.FromSeconds(8 + (4 * epoch))));
             }
         });
-        var captions = printed.Split('\n').Where(line => line.Contains("epoch", StringComparison.OrdinalIgnoreCase) && line.Any(char.IsDigit));
+        var captions = printed.Split('\n')
+            .Where(line => line.Contains("epoch", StringComparison.OrdinalIgnoreCase) && line.Any(char.IsDigit));
         Assert.Equal(
             [
                 "Epoch 1 of at most 100",
@@ -112,11 +124,14 @@ public sealed class SmallPartsTests
                 foreach (var isLast in new[] { false, true, false, true })
                 {
                     var epoch = isLast ? 2 : 1;
-                    progress.Report(new EpochReport(epoch, 2, 1, "loss", null, null, IsBest: true, isLast, TimeSpan.FromSeconds(11 * epoch)));
+                    progress.Report(
+                        new EpochReport(epoch, 2, 1, "loss", null, null, IsBest: true, isLast, TimeSpan.FromSeconds(11 * epoch)));
                 }
             },
             brief: true);
-        Assert.Equal(["Training 1. Epoch 1 of at most 2", "1 training", "Training 2. Epoch 1 of at most 2", "2 trainings"], printed.ReplaceLineEndings("\n").TrimEnd().Split('\n'));
+        Assert.Equal(
+            ["Training 1. Epoch 1 of at most 2", "1 training", "Training 2. Epoch 1 of at most 2", "2 trainings"],
+            printed.ReplaceLineEndings("\n").TrimEnd().Split('\n'));
     }
 
     private static string Printed(Action<TrainingProgress> report, bool brief = false)

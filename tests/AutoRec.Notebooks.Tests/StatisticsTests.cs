@@ -19,7 +19,8 @@ public sealed class StatisticsTests
     }
 
     [Fact]
-    public void WithoutGroupMeans_TwoGroups_EachHasMeanZero() => Assert.Equal([-1, 1, 0], Statistics.WithoutGroupMeans([1, 3, 10], [0, 0, 2]));
+    public void WithoutGroupMeans_TwoGroups_EachHasMeanZero() =>
+        Assert.Equal([-1, 1, 0], Statistics.WithoutGroupMeans([1, 3, 10], [0, 0, 2]));
 
     [Fact]
     public void Pivot_HandMade_MeansAndOrder()

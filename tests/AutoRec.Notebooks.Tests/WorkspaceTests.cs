@@ -49,7 +49,8 @@ public sealed class WorkspaceTests : IDisposable
 
         Assert.Equal(50, Printed(() => Files.ReadSplit(new RandomSplitter(0.5), log, 7)).Result.Test.Targets.Count);
         var changed = Log(lastRating: 1);
-        Assert.Equal(Splitter.Split(changed, 7).TrainLog.Values, Printed(() => Files.ReadSplit(Splitter, changed, 7)).Result.TrainLog.Values);
+        Assert.Equal(
+            Splitter.Split(changed, 7).TrainLog.Values, Printed(() => Files.ReadSplit(Splitter, changed, 7)).Result.TrainLog.Values);
     }
 
     [Fact]
@@ -58,7 +59,8 @@ public sealed class WorkspaceTests : IDisposable
         Files.WriteSplit(Splitter, Log(), 7);
         var train = Path.Combine(Files.Folder, "train.csv");
         File.WriteAllLines(train, File.ReadAllLines(train).SkipLast(1));
-        Assert.Contains("was changed", Assert.Throws<DataFileException>(() => Files.ReadSplit(Splitter, Log(), 7)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "was changed", Assert.Throws<DataFileException>(() => Files.ReadSplit(Splitter, Log(), 7)).Message, StringComparison.Ordinal);
         File.WriteAllText(Path.Combine(Files.Folder, "split.json"), "no json");
         Assert.Throws<DataFileException>(() => Files.ReadSplit(Splitter, Log(), 7));
     }

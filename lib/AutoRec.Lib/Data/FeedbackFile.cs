@@ -28,7 +28,8 @@ internal static class FeedbackFile
             && RatingScale.TryParse($"{min}..{max}", out var scale)
             && float.TryParse(from, NumberStyles.Float, CultureInfo.InvariantCulture, out var positiveFrom)
             ? new Feedback(kind, scale, positiveFrom)
-            : throw new DataFileException(path, $"Expected the header '{Header}' and a line such as stars,1,5,4. Delete the file to have it "
+            : throw new DataFileException(
+                path, $"Expected the header '{Header}' and a line such as stars,1,5,4. Delete the file to have it "
                 + "decided by the ratings.");
     }
 }

@@ -55,7 +55,11 @@ public sealed class InteractionsBuilder
     /// default of <see cref="ReadOptions.PositiveFrom"/>. Default null.</param>
     /// <exception cref="ArgumentException">The declared feedback does not fit the values.</exception>
     public Interactions Build(
-        DuplicateRule rule, RatingScale? scale, out DuplicateCounts duplicates, FeedbackKind? feedback = null, float? positiveFrom = null) =>
+        DuplicateRule rule,
+        RatingScale? scale,
+        out DuplicateCounts duplicates,
+        FeedbackKind? feedback = null,
+        float? positiveFrom = null) =>
         Build(new FeedbackRule { Kind = feedback, Scale = scale, PositiveFrom = positiveFrom }, rule, out duplicates);
 
     /// <summary>Makes the log by a rule for its feedback.</summary>

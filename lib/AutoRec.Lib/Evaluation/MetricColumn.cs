@@ -9,8 +9,8 @@ namespace AutoRec.Evaluation;
 /// </summary>
 internal static partial class MetricColumn
 {
-    /// <summary>The metric that a heading names, such as <c>RMSE</c>, <c>test RMSE</c>, <c>RMSE, random</c> or <c>NDCG@10</c>; null where it
-    /// names none.</summary>
+    /// <summary>The metric that a heading names, such as <c>RMSE</c>, <c>test RMSE</c>, <c>RMSE, random</c> or <c>NDCG@10</c>; null where
+    /// it names none.</summary>
     public static Metric? Of(string heading)
     {
         var match = Name().Match(heading);

@@ -6,10 +6,10 @@ namespace AutoRec.Evaluation;
 /// </summary>
 /// <remarks>
 /// <para>Users are resampled with replacement, each with all values in all seeds and folds. Users are thereby taken as drawn from a
-/// population, and splits and trainings as given. The standard deviation of the difference over the draws is its standard error (Efron and Tibshirani,
-/// "An Introduction to the Bootstrap", 1993). Interval and two-sided p-value are those of Student's t with one degree of freedom fewer
-/// than effective users: the users, or fewer where a few users have most of the ratings. For one seed and a metric of ranked lists this is
-/// the paired t test, up to the random error of the draws.</para>
+/// population, and splits and trainings as given. The standard deviation of the difference over the draws is its standard error (Efron and
+/// Tibshirani, "An Introduction to the Bootstrap", 1993). Interval and two-sided p-value are those of Student's t with one degree of
+/// freedom fewer than effective users: the users, or fewer where a few users have most of the ratings. For one seed and a metric of ranked
+/// lists this is the paired t test, up to the random error of the draws.</para>
 /// <para>The percentile method, which takes quantiles of the draws, gives too narrow intervals for few users (Hesterberg, "What Teachers
 /// Should Know About the Bootstrap", The American Statistician 2015), and p-values counted from draws tend to be too small for metrics of
 /// ranked lists where those of the t test are right (Urbano, Lima and Hanjalic, "Statistical Significance Testing in Information

@@ -14,8 +14,9 @@ namespace AutoRec.Experiments;
 /// Learns how much the profiles of users count against their histories, by the NDCG@10 of validation data. A model is fitted without two
 /// parts of the training data: all interactions of a fifth of the users, and a tenth of the interactions of all others. The former users
 /// are new to the model and are shown to it with histories of any length; the latter are known to it and have the history they have. The
-/// weights must do well for both, see <see cref="ProfileWeightChoice"/>. Only positive interactions are looked at. For a model that predicts ratings a profile counts only where
-/// there is no history: the order of its scores is that of ratings, which profiles say nothing about.
+/// weights must do well for both, see <see cref="ProfileWeightChoice"/>. Only positive interactions are looked at. For a model that
+/// predicts ratings a profile counts only where there is no history: the order of its scores is that of ratings, which profiles say nothing
+/// about.
 /// </summary>
 public static class ProfileWeightLearner
 {

@@ -41,7 +41,8 @@ internal sealed record BiasOptions : IAgeWeighted
 /// <c>sum (r_ui - mu - b_i - b_u)^2 + lambda_i * sum b_i^2 + lambda_u * sum b_u^2</c> with mu the mean rating. With one kind of bias held
 /// fixed the other has a closed form, so the two are solved for in turn, starting from b_u = 0:
 /// <c>b_i = sum_u (r_ui - mu - b_u) / (lambda_i + n_i)</c>, then <c>b_u = sum_i (r_ui - mu - b_i) / (lambda_u + n_u)</c>, where n_i and
-/// n_u count an item's and a user's ratings. With a half-life each rating counts with its weight by age in all sums. It is deterministic; the seed has no effect.
+/// n_u count an item's and a user's ratings. With a half-life each rating counts with its weight by age in all sums. It is deterministic;
+/// the seed has no effect.
 /// </summary>
 /// <param name="options">The options; null for the defaults.</param>
 /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>

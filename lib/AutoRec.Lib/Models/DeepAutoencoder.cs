@@ -10,8 +10,8 @@ namespace AutoRec.Models;
 /// <summary>
 /// Trains a deep autoencoder of a user's ratings on the observed ones: minimises the mean over the observed ratings of a batch of
 /// (r - prediction)^2, values of ratings scaled to a range of 1 (masked mean squared error; Kuchaiev and Ginsburg: Training Deep
-/// AutoEncoders for Collaborative Filtering, 2017, eq. 1, without their re-feeding). With noise on its input it is a denoising autoencoder (Vincent et al.:
-/// Extracting and Composing Robust Features with Denoising Autoencoders, ICML 2008).
+/// AutoEncoders for Collaborative Filtering, 2017, eq. 1, without their re-feeding). With noise on its input it is a denoising autoencoder
+/// (Vincent et al.: Extracting and Composing Robust Features with Denoising Autoencoders, ICML 2008).
 /// </summary>
 /// <param name="options">The options; null for the defaults.</param>
 /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>

@@ -59,7 +59,8 @@ public sealed record HybridAutoRecOptions : INetworkOptions
     [Range(1, 100_000)]
     public int Epochs { get; init; } = 300;
 
-    /// <summary>Engine that computes the training: sparse, torch, or auto for sparse on the processor and torch on a GPU. Default auto.</summary>
+    /// <summary>Engine that computes the training: sparse, torch, or auto for sparse on the processor and torch on a GPU. Default
+    /// auto.</summary>
     public TrainingEngine Engine { get; init; }
 }
 

@@ -40,7 +40,8 @@ internal sealed record MultDaeOptions : INetworkOptions
     [Range(1, 100_000)]
     public int Epochs { get; init; } = 200;
 
-    /// <summary>Engine that computes the training: sparse, torch, or auto for sparse on the processor and torch on a GPU. Default auto.</summary>
+    /// <summary>Engine that computes the training: sparse, torch, or auto for sparse on the processor and torch on a GPU. Default
+    /// auto.</summary>
     public TrainingEngine Engine { get; init; }
 }
 

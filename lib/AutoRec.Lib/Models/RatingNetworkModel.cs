@@ -30,7 +30,8 @@ internal abstract class RatingNetworkModel : NetworkModel, IRatingPredictor
     public void Predict(Histories histories, InteractionMatrix pairs, Memory<float> ratings) =>
         this.ratings.Predict(histories, pairs, ratings, Forward);
 
-    /// <summary>Returns the arrays that make up the model: the parameters of its network and what lies between ratings and their values.</summary>
+    /// <summary>Returns the arrays that make up the model: the parameters of its network and what lies between ratings and their
+    /// values.</summary>
     public override ModelState Save() => Frame.SaveTo(base.Save());
 
     /// <summary>The histories as networks read them, 0 for other items, on the CPU: [users x items].</summary>

@@ -36,7 +36,8 @@ internal static class ElfSymbolVersions
                 continue;
             }
 
-            var names = SectionOffset(image, sectionHeaders + (headerSize * (int)BinaryPrimitives.ReadUInt32LittleEndian(image[(header + 0x28)..])));
+            var names = SectionOffset(
+                image, sectionHeaders + (headerSize * (int)BinaryPrimitives.ReadUInt32LittleEndian(image[(header + 0x28)..])));
             var need = SectionOffset(image, header);
             while (true)
             {

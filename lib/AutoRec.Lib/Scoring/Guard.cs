@@ -16,7 +16,9 @@ internal static class Guard
         Check(histories, itemCount, room, pairs.Count);
         if (pairs.RowCount != histories.Count || pairs.ColumnCount != itemCount)
         {
-            throw new ArgumentException($"The pairs are [{pairs.RowCount} x {pairs.ColumnCount}], but [{histories.Count} users x {itemCount} items] are expected.", nameof(pairs));
+            throw new ArgumentException(
+                $"The pairs are [{pairs.RowCount} x {pairs.ColumnCount}], but [{histories.Count} users x {itemCount} items] are expected.",
+                nameof(pairs));
         }
     }
 
@@ -25,7 +27,8 @@ internal static class Guard
         ArgumentNullException.ThrowIfNull(histories);
         if (histories.Interactions.ColumnCount != itemCount)
         {
-            throw new ArgumentException($"The histories have {histories.Interactions.ColumnCount} items, the model was trained on {itemCount}.", nameof(histories));
+            throw new ArgumentException(
+                $"The histories have {histories.Interactions.ColumnCount} items, the model was trained on {itemCount}.", nameof(histories));
         }
 
         if (room < needed)

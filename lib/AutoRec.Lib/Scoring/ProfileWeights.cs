@@ -18,10 +18,12 @@ public sealed class ProfileWeights
         ArgumentNullException.ThrowIfNull(weights);
         this.weights = weights.Count == Groups.Count && weights.All(weight => weight is >= 0 and <= 1)
             ? [.. weights]
-            : throw new ArgumentException($"{Groups.Count} weights between 0 and 1 are expected; got {string.Join(", ", weights)}.", nameof(weights));
+            : throw new ArgumentException(
+                $"{Groups.Count} weights between 0 and 1 are expected; got {string.Join(", ", weights)}.", nameof(weights));
     }
 
-    /// <summary>The groups of history lengths that have a weight each: <c>0</c>, <c>1</c>, <c>2</c>, <c>3-5</c> and so on to <c>51+</c>.</summary>
+    /// <summary>The groups of history lengths that have a weight each: <c>0</c>, <c>1</c>, <c>2</c>, <c>3-5</c> and so on to
+    /// <c>51+</c>.</summary>
     public static IReadOnlyList<string> Groups { get; } = [.. Starts.Select((start, group) =>
         group + 1 == Starts.Length ? $"{start}+" : Starts[group + 1] == start + 1 ? $"{start}" : $"{start}-{Starts[group + 1] - 1}")];
 
@@ -42,7 +44,8 @@ public sealed class ProfileWeights
     public IReadOnlyDictionary<string, double> ByGroup => Groups.Zip(weights).ToDictionary(pair => pair.First, pair => pair.Second);
 
     /// <summary>The groups and their weights, such as <c>0: 0.9, 1: 0.8</c>.</summary>
-    public override string ToString() => string.Join(", ", ByGroup.Select(group => FormattableString.Invariant($"{group.Key}: {group.Value}")));
+    public override string ToString() =>
+        string.Join(", ", ByGroup.Select(group => FormattableString.Invariant($"{group.Key}: {group.Value}")));
 
     /// <summary>The group of a history length, as a position in <see cref="Groups"/>.</summary>
     internal static int GroupOf(int historyLength)

@@ -114,7 +114,8 @@ internal static class TopSelection
         return count;
     }
 
-    private static ulong Key(float score, int place) => ((ulong)Ordered(score + 0f) << 32) | ~(uint)place; // -0 + 0 is 0, to which it is equal.
+    // -0 + 0 is 0, to which it is equal.
+    private static ulong Key(float score, int place) => ((ulong)Ordered(score + 0f) << 32) | ~(uint)place;
 
     // Unsigned numbers in the order of floats.
     private static uint Ordered(float number)

@@ -6,9 +6,9 @@ namespace AutoRec.Serving;
 
 /// <summary>
 /// Recommends by profile alone: an item scores higher if users who share an attribute have it more often than all users do, where to have
-/// an item is to have a positive interaction with it. With p(i) the share of users who have item i, and c(i, a) of the n(a) users with the attribute value a,
-/// score(i) = ln p(i) + sum over the attributes of ln((c(i, a) + s p(i)) / ((n(a) + s) p(i))): naive Bayes, smoothed by s users
-/// who have items as all users do. With an empty profile the score is that of popularity.
+/// an item is to have a positive interaction with it. With p(i) the share of users who have item i, and c(i, a) of the n(a) users with the
+/// attribute value a, score(i) = ln p(i) + sum over the attributes of ln((c(i, a) + s p(i)) / ((n(a) + s) p(i))): naive Bayes, smoothed by
+/// s users who have items as all users do. With an empty profile the score is that of popularity.
 /// </summary>
 /// <remarks>
 /// Attributes may be of any kind. Numbers with more than 12 different values are cut into five groups of about as many users; otherwise

@@ -35,7 +35,8 @@ public sealed class LeaveOneOutSplitter : ISplitter
 
         return test.Count > 0
             ? SplitParts.ByPosition(log, test.ToArray()) with { Notes = Notes(ties) }
-            : throw new ArgumentException("Split leave-one-out requires a user with two interactions; no user has more than one.", nameof(log));
+            : throw new ArgumentException(
+                "Split leave-one-out requires a user with two interactions; no user has more than one.", nameof(log));
     }
 
     private static IReadOnlyList<string> Notes(int ties) => ties == 0 ? [] :

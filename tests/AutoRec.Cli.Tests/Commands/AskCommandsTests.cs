@@ -88,7 +88,8 @@ public sealed class AskCommandsTests(KeptModel model) : IClassFixture<KeptModel>
             var run = await CliRun.OfAsync("recommend", "--model", path, "--history", model.Write("one.csv", line), "--json");
             Assert.Equal((0, ""), (run.ExitCode, run.Error));
             using var json = JsonDocument.Parse(run.Output);
-            Assert.DoesNotContain("w", json.RootElement.GetProperty("items").EnumerateArray().Select(item => item.GetProperty("item").GetString()));
+            Assert.DoesNotContain(
+                "w", json.RootElement.GetProperty("items").EnumerateArray().Select(item => item.GetProperty("item").GetString()));
             return json.RootElement.GetProperty("basis").GetString();
         }
     }
@@ -148,18 +149,28 @@ public sealed class AskCommandsTests(KeptModel model) : IClassFixture<KeptModel>
         Assert.Equal("", one.Error);
         using var json = JsonDocument.Parse(one.Output);
         var items = json.RootElement.GetProperty("items").EnumerateArray().Select(item => item.GetProperty("item").GetString()).ToArray();
-        Assert.Equal(expected, string.Concat(options.Contains("seen", StringComparison.Ordinal) || options.Contains("RULES", StringComparison.Ordinal) ? items.Order() : items));
+        Assert.Equal(
+            expected,
+            string.Concat(
+                options.Contains("seen", StringComparison.Ordinal) || options.Contains("RULES", StringComparison.Ordinal)
+                    ? items.Order()
+                    : items));
         var output = model.File("rules.csv");
-        var many = await CliRun.OfAsync(["recommend", "--model", model.Path, "--users", model.Write("a.csv", "b", "a"), "--output", output, .. words]);
+        var many = await CliRun.OfAsync(
+            ["recommend", "--model", model.Path, "--users", model.Write("a.csv", "b", "a"), "--output", output, .. words]);
         Assert.Equal(0, many.ExitCode);
-        Assert.Equal(items, File.ReadLines(output).Where(line => line.StartsWith("a,", StringComparison.Ordinal)).Select(line => line.Split(',')[2]));
+        Assert.Equal(
+            items,
+            File.ReadLines(output).Where(line => line.StartsWith("a,", StringComparison.Ordinal)).Select(line => line.Split(',')[2]));
     }
 
     [Fact]
     public async Task Recommend_NothingLeft_SentenceInsteadOfATable()
     {
         var run = await CliRun.OfAsync("recommend", "--model", model.Path, "--user", "a", "--where", "category=Books", "--exclude", "y");
-        Assert.Equal("The list is empty: of 4 items, 'exclude (1 item)' leaves 3, 'category=Books' leaves 1, and the user has all of these.", run.Output.Trim());
+        Assert.Equal(
+            "The list is empty: of 4 items, 'exclude (1 item)' leaves 3, 'category=Books' leaves 1, and the user has all of these.",
+            run.Output.Trim());
         Assert.Equal(0, run.ExitCode);
     }
 
@@ -167,7 +178,8 @@ public sealed class AskCommandsTests(KeptModel model) : IClassFixture<KeptModel>
     public async Task Recommend_ManyUsersSomeUnknown_OthersAreAnswered()
     {
         var (some, none) = (model.File("some.csv"), model.File("none.csv"));
-        var run = await CliRun.OfAsync("recommend", "--model", model.Path, "--users", model.Write("u.csv", "nobody", "a", "who"), "--output", some, "--k", "1");
+        var run = await CliRun.OfAsync(
+            "recommend", "--model", model.Path, "--users", model.Write("u.csv", "nobody", "a", "who"), "--output", some, "--k", "1");
         Assert.Equal((0, "note: the model does not know 2 of 3 users: 'nobody', 'who'"), (run.ExitCode, run.Error.Trim()));
         Assert.Contains("recommendations for 1 users", run.Output);
         Assert.Equal(["a"], File.ReadLines(some).Skip(1).Select(line => line.Split(',')[0]));
@@ -181,9 +193,11 @@ public sealed class AskCommandsTests(KeptModel model) : IClassFixture<KeptModel>
     public async Task Recommend_AllUsers_InOrderAndThoseWithoutAListAreNamed()
     {
         var output = model.File("all.csv");
-        var run = await CliRun.OfAsync("recommend", "--model", model.Path, "--users", "all", "--output", output, "--only", model.Write("wx.csv", "w", "x"));
+        var run = await CliRun.OfAsync(
+            "recommend", "--model", model.Path, "--users", "all", "--output", output, "--only", model.Write("wx.csv", "w", "x"));
         Assert.Equal(
-            "note: 1 of 3 users get no item: a (The list is empty: of 4 items, 'only (2 items)' leaves 2, and the user has all of these)", run.Error.Trim());
+            "note: 1 of 3 users get no item: a (The list is empty: of 4 items, 'only (2 items)' leaves 2, and the user has all of these)",
+            run.Error.Trim());
         Assert.Equal(["b", "c", "c"], File.ReadLines(output).Skip(1).Select(line => line.Split(',')[0]));
     }
 
@@ -216,7 +230,10 @@ public sealed class AskCommandsTests(KeptModel model) : IClassFixture<KeptModel>
     {
         var path = model.File(name);
         string[] set = name == "ease" ? [] : ["--set", "epochs=1"];
-        Assert.Equal(0, (await CliRun.OfAsync(["train", "--data", model.File("ratings.csv"), "--model", name, "--output", path, "--holdout", "0", .. set])).ExitCode);
+        Assert.Equal(
+            0,
+            (await CliRun.OfAsync(
+                ["train", "--data", model.File("ratings.csv"), "--model", name, "--output", path, "--holdout", "0", .. set])).ExitCode);
         var run = await CliRun.OfAsync("recommend", "--model", path, "--user", "a");
         Assert.Contains(expected, run.Output);
         Assert.Equal(name != "ease", run.Output.Contains("│ probability │", StringComparison.Ordinal));

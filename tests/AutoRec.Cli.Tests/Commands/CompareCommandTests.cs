@@ -71,8 +71,10 @@ public sealed class CompareCommandTests
     [Fact]
     public async Task KFold_EvaluateAndCompare_SameFoldsAndDifferencesOverUsers()
     {
-        var compared = await CliRun.OfAsync("compare", "--models", "popularity,ease", "--data", "sample", "--split", "kfold:3", "--metrics", "ndcg@10", "--json");
-        var evaluated = await CliRun.OfAsync("evaluate", "--model", "ease", "--data", "sample", "--split", "kfold:3", "--seed", "1", "--metrics", "ndcg@10", "--json");
+        var compared = await CliRun.OfAsync(
+            "compare", "--models", "popularity,ease", "--data", "sample", "--split", "kfold:3", "--metrics", "ndcg@10", "--json");
+        var evaluated = await CliRun.OfAsync(
+            "evaluate", "--model", "ease", "--data", "sample", "--split", "kfold:3", "--seed", "1", "--metrics", "ndcg@10", "--json");
         Assert.Equal((0, 0), (compared.ExitCode, evaluated.ExitCode));
         using var a = JsonDocument.Parse(compared.Output);
         using var b = JsonDocument.Parse(evaluated.Output);
@@ -109,7 +111,17 @@ public sealed class CompareCommandTests
     public async Task TimeSplit_Seeds_NoteSaysThatTheSplitIsTheSame()
     {
         var run = await CliRun.OfAsync(
-            "compare", "--models", "popularity,ease", "--data", "sample", "--split", "time-users:0.8", "--metrics", "ndcg@10", "--seeds", "2");
+            "compare",
+            "--models",
+            "popularity,ease",
+            "--data",
+            "sample",
+            "--split",
+            "time-users:0.8",
+            "--metrics",
+            "ndcg@10",
+            "--seeds",
+            "2");
         Assert.Equal(0, run.ExitCode);
         Assert.Contains("note: the split time-users:0.8 is the same for every seed", run.Error);
     }
@@ -127,7 +139,8 @@ public sealed class CompareCommandTests
         var html = await CliRun.OfAsync([.. Sample, "--seeds", "1", "--as", "html"]);
         var page = new HtmlParser().ParseDocument(html.Output);
         Assert.Equal(4, page.QuerySelectorAll("tr").Length);
-        Assert.Equal(lines[3].Split('|')[2].Trim(' ', '*'), page.QuerySelectorAll("tr")[2].Children[1].QuerySelector("strong")!.TextContent);
+        Assert.Equal(
+            lines[3].Split('|')[2].Trim(' ', '*'), page.QuerySelectorAll("tr")[2].Children[1].QuerySelector("strong")!.TextContent);
     }
 
     [Theory]

@@ -29,8 +29,11 @@ public sealed class ContinueTests : IDisposable
 
     [Theory]
     [InlineData("--from kept --data new.csv --model ials", "--from kept is a model 'ease', not 'ials'. Leave out --model.")]
-    [InlineData("--from kept --data new.csv --set regularization=9", "'regularization' cannot be set: a continued model keeps its options.")]
-    [InlineData("--from kept --data new.csv --feedback counts", "--feedback differs from the data that the model was fitted to (stars 1..5, positive from 4).")]
+    [InlineData(
+        "--from kept --data new.csv --set regularization=9", "'regularization' cannot be set: a continued model keeps its options.")]
+    [InlineData(
+        "--from kept --data new.csv --feedback counts",
+        "--feedback differs from the data that the model was fitted to (stars 1..5, positive from 4).")]
     [InlineData("--from kept --data large.csv", "The rating 9 is outside the scale 1..5")]
     [InlineData("--from kept --data likes.csv", "The model was fitted to stars 1..5, positive from 4, and --data has no ratings.")]
     [InlineData("--from kept --data strangers.csv", "The model knows no user and no item of --data: it has users such as 'u0'")]
@@ -68,5 +71,9 @@ public sealed class ContinueTests : IDisposable
     private void Write(string name, string[] rows) => File.WriteAllLines(folder.File(name), ["user,item,rating", .. rows]);
 
     private Task<CliRun> Run(params string[] args) => CliRun.OfAsync(
-        ["train", .. args.Select(arg => arg is "kept" or "out" or "scratch" || arg.EndsWith(".csv", StringComparison.Ordinal) ? folder.File(arg) : arg)]);
+        [
+            "train",
+            .. args.Select(arg =>
+                arg is "kept" or "out" or "scratch" || arg.EndsWith(".csv", StringComparison.Ordinal) ? folder.File(arg) : arg)
+        ]);
 }

@@ -99,7 +99,9 @@ public sealed class EvaluateCommandTests : IDisposable
     [Fact]
     public async Task Feedback_OfTheFileOrDeclared_DecidesWhatIsLearnedAndMeasured()
     {
-        var lines = Enumerable.Range(0, 300).Select(i => $"u{i % 20},i{(i / 20) + (i % 3)},{(i % 7 < 3 ? 1 : 5)}").Prepend("user,item,rating");
+        var lines = Enumerable.Range(0, 300)
+            .Select(i => $"u{i % 20},i{(i / 20) + (i % 3)},{(i % 7 < 3 ? 1 : 5)}")
+            .Prepend("user,item,rating");
         var path = Path.Combine(folder, "dislikes.csv");
         await File.WriteAllLinesAsync(path, lines);
         string[] command = ["evaluate", "--model", "ease", "--data", path, "--split", "random:0.8"];
@@ -192,7 +194,10 @@ public sealed class EvaluateCommandTests : IDisposable
         { "--model bias --data R --split strong:30", "30 users cannot be held out" },
         { "--model bias --data R", "--data needs --split" },
         { "--model popularity --data R --split random:0.9 --rules MISSING", "MISSING: There is no such file (--rules)." },
-        { "--model popularity --data R --split random:0.9 --rules RULES", "only their ids are known. Give a table of items (--item-file FILE)." },
+        {
+            "--model popularity --data R --split random:0.9 --rules RULES",
+            "only their ids are known. Give a table of items (--item-file FILE)."
+        },
         { "--model bias --split random:0.9", "No data are named" },
         { "--model bias --train R", "--train and --test go together." },
         { "--model bias --data R --split random:0.9 --test R", "not both" },
@@ -206,7 +211,10 @@ public sealed class EvaluateCommandTests : IDisposable
     [Fact]
     public async Task Rules_File_IsSaidAndMeasured()
     {
-        string[] args = ["evaluate", "--model", "popularity", "--data", "sample", "--split", "random:0.9", "--metrics", "ndcg@10", "--json"];
+        string[] args =
+        [
+            "evaluate", "--model", "popularity", "--data", "sample", "--split", "random:0.9", "--metrics", "ndcg@10", "--json"
+        ];
         var (without, with) = (await Run(args), await Run([.. args, "--rules", Rules()]));
         Assert.Contains("note: lists are made by rules: category=Home, at least 3 users; ", with.Error);
         Assert.True(Ndcg(with.Output) < Ndcg(without.Output));
@@ -218,7 +226,8 @@ public sealed class EvaluateCommandTests : IDisposable
     [MemberData(nameof(Mistakes))]
     public async Task Mistake_Any_ExitCodeOneErrorOnStderrNothingOnStdout(string args, string expected)
     {
-        var run = await Run(["evaluate", .. args.Split(' ').Select(word => word == "R" ? Ratings() : word == "RULES" ? Rules() : word), "--json"]);
+        var run = await Run(
+            ["evaluate", .. args.Split(' ').Select(word => word == "R" ? Ratings() : word == "RULES" ? Rules() : word), "--json"]);
         Assert.Equal(1, run.Code);
         Assert.Equal("", run.Output);
         Assert.Contains(

@@ -63,7 +63,8 @@ public sealed class FilesAsPeopleHaveThemTests : IDisposable
         var ratings = folder.File("ratings.csv");
         File.WriteAllText(ratings, "USER_ID;Item;Rating;Date\nu1;i1;4,5;31.12.2021\nu1;i2;3;01.02.2022 10:00\nu2;i1;0,5;15.03.2022\n");
         var orders = folder.File("orders.csv");
-        File.WriteAllText(orders, "order,customer,product,quantity,order date\n1,c1,p1,1.5,1996-07-04 00:00:00.000\n2,c2,p1,2,1996-07-05\n");
+        File.WriteAllText(
+            orders, "order,customer,product,quantity,order date\n1,c1,p1,1.5,1996-07-04 00:00:00.000\n2,c2,p1,2,1996-07-05\n");
         foreach (var data in new[] { ratings, $"orders:{orders}" })
         {
             var expected = Describe(data, "C");
@@ -83,7 +84,8 @@ public sealed class FilesAsPeopleHaveThemTests : IDisposable
     public async Task Evaluate_CommaInANumber_IsAnErrorAndNeverThousands(string option, string value)
     {
         File.WriteAllText(folder.File("r.csv"), "user,item,rating\nu1,i1,4\nu1,i2,5\nu2,i1,5\n");
-        var run = await CliRun.OfAsync("evaluate", "--data", folder.File("r.csv"), "--split", "random:0.9", "--model", "ease", option, value);
+        var run =
+            await CliRun.OfAsync("evaluate", "--data", folder.File("r.csv"), "--split", "random:0.9", "--model", "ease", option, value);
 
         Assert.Equal(1, run.ExitCode);
         Assert.Contains(value.Split('=')[^1], run.Error, StringComparison.Ordinal);

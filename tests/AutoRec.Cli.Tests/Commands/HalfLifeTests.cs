@@ -30,15 +30,21 @@ public sealed class HalfLifeTests
                 "b,r,2020-03-01",
                 .. Enumerable.Range(0, 4).Select(i => $"c{i},r,2020-04-0{i + 1}"),
             ]);
-        string[] command = ["evaluate", "--model", "popularity", "--data", path, "--split", "time:2020-04-01", "--metrics", "hit-rate@1", "--json"];
+        string[] command =
+        [
+            "evaluate", "--model", "popularity", "--data", path, "--split", "time:2020-04-01", "--metrics", "hit-rate@1", "--json"
+        ];
         Assert.Contains("\"hit-rate@1\":0", (await CliRun.OfAsync(command)).Output);
         Assert.Contains("\"hit-rate@1\":1", (await CliRun.OfAsync([.. command, "--half-life", "1d"])).Output);
     }
 
     [Theory]
-    [InlineData("evaluate --model mult-vae --half-life 30d", "does not weigh interactions by age, so it has no option 'half-life'. Models that do: popularity, popularity-features, bias,")]
+    [InlineData(
+        "evaluate --model mult-vae --half-life 30d",
+        "does not weigh interactions by age, so it has no option 'half-life'. Models that do: popularity, popularity-features, bias,")]
     [InlineData("compare --models ease,random --half-life 30d", "The model 'random' does not weigh interactions by age")]
-    [InlineData("evaluate --model ease --half-life soon", "'--half-life soon' is not a number of days. Use a number above 0, for example 90d.")]
+    [InlineData(
+        "evaluate --model ease --half-life soon", "'--half-life soon' is not a number of days. Use a number above 0, for example 90d.")]
     [InlineData("evaluate --model ease --half-life 0", "'--half-life 0' is not a number of days")]
     public async Task Mistake_Any_Error(string args, string expected)
     {

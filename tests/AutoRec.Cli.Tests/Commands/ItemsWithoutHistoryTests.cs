@@ -14,7 +14,18 @@ public sealed class ItemsWithoutHistoryTests : IDisposable
     public async Task TrainAndRecommend_ItemOfTheTableAlone_IsInTheListOfItsKindWithItsTitle()
     {
         WriteData();
-        var train = await Run("train", "--data", "ratings.csv", "--item-file", "items.csv", "--model", "ials-features", "--set", "latent-factors=2", "--output", "m");
+        var train = await Run(
+            "train",
+            "--data",
+            "ratings.csv",
+            "--item-file",
+            "items.csv",
+            "--model",
+            "ials-features",
+            "--set",
+            "latent-factors=2",
+            "--output",
+            "m");
         Assert.Equal(0, train.ExitCode);
         Assert.Contains("ials-features for 14 items, with 100 interactions of 20 users", train.Output);
         Assert.Contains("note: 2 items without history are scored by", train.Error);
@@ -33,7 +44,18 @@ public sealed class ItemsWithoutHistoryTests : IDisposable
     public async Task TrainFrom_NewItemWithInteractions_HasFactorsOfItsOwn()
     {
         WriteData();
-        await Run("train", "--data", "ratings.csv", "--item-file", "items.csv", "--model", "ials-features", "--set", "latent-factors=2", "--output", "m");
+        await Run(
+            "train",
+            "--data",
+            "ratings.csv",
+            "--item-file",
+            "items.csv",
+            "--model",
+            "ials-features",
+            "--set",
+            "latent-factors=2",
+            "--output",
+            "m");
         File.WriteAllLines(folder.File("new.csv"), ["user,item,rating", "u0,w9,5", "u2,w9,5", "u4,w10,4"]);
         File.AppendAllText(folder.File("items.csv"), "\nw11,Another war film,war");
         var run = await Run("train", "--from", "m", "--data", "new.csv", "--item-file", "items.csv", "--output", "m");
@@ -47,9 +69,14 @@ public sealed class ItemsWithoutHistoryTests : IDisposable
     }
 
     [Theory]
-    [InlineData("evaluate --model ials-features --data ratings.csv --split cold-items:0.1", "only ids and titles of items are known. Give a table of items")]
-    [InlineData("train --model popularity-features --data ratings.csv --output m", "only ids and titles of items are known. Give a table of items")]
-    [InlineData("compare --models ials-features --data ratings.csv --split cold-items:0.1", "only ids and titles of items are known. Give a table of items")]
+    [InlineData(
+        "evaluate --model ials-features --data ratings.csv --split cold-items:0.1",
+        "only ids and titles of items are known. Give a table of items")]
+    [InlineData(
+        "train --model popularity-features --data ratings.csv --output m", "only ids and titles of items are known. Give a table of items")]
+    [InlineData(
+        "compare --models ials-features --data ratings.csv --split cold-items:0.1",
+        "only ids and titles of items are known. Give a table of items")]
     [InlineData("evaluate --model ease --data ratings.csv --split cold-items:2", "cold-items:SHARE")]
     public async Task Mistake_Any_Error(string args, string expected)
     {
@@ -64,14 +91,23 @@ public sealed class ItemsWithoutHistoryTests : IDisposable
     public async Task Evaluate_ColdItems_FeaturesFindTheKind()
     {
         WriteData();
-        string[] args = ["--data", "ratings.csv", "--item-file", "items.csv", "--split", "cold-items:0.34", "--metrics", "hit-rate@1", "--seeds", "5", "--as", "markdown"];
+        string[] args =
+        [
+            "--data", "ratings.csv", "--item-file", "items.csv", "--split", "cold-items:0.34", "--metrics", "hit-rate@1", "--seeds", "5",
+            "--as", "markdown"
+        ];
         var run = await Run(["compare", "--models", "ials-features:latent-factors=2,ials:latent-factors=2", .. args]);
 
         Assert.Equal(0, run.ExitCode);
         Assert.Contains("4 of 12 items are held out with all their interactions; ranked lists are made of these alone", run.Error);
         Assert.Contains("4 items were ranked for", run.Error);
         Assert.DoesNotContain("no model can find them", run.Error);
-        string[] values = [.. run.Output.Split('\n').Where(line => line.StartsWith("| ials", StringComparison.Ordinal)).Select(line => line.Split('|')[2].Trim()[..6])];
+        string[] values =
+        [
+            .. run.Output.Split('\n')
+                .Where(line => line.StartsWith("| ials", StringComparison.Ordinal))
+                .Select(line => line.Split('|')[2].Trim()[..6])
+        ];
         Assert.True(double.Parse(values[0], System.Globalization.CultureInfo.InvariantCulture) > 0.8, run.Output);
         Assert.True(double.Parse(values[1], System.Globalization.CultureInfo.InvariantCulture) < 0.6, run.Output);
     }
@@ -82,7 +118,10 @@ public sealed class ItemsWithoutHistoryTests : IDisposable
         for (var user = 0; user < 20; user++)
         {
             // All but one of the six.
-            lines.AddRange(Enumerable.Range(1, 6).Where(item => item != 6 - (user / 2 % 6)).Select(item => $"u{user},{(user % 2 == 0 ? "w" : "d")}{item},5"));
+            lines.AddRange(
+                Enumerable.Range(1, 6)
+                    .Where(item => item != 6 - (user / 2 % 6))
+                    .Select(item => $"u{user},{(user % 2 == 0 ? "w" : "d")}{item},5"));
         }
 
         File.WriteAllLines(folder.File("ratings.csv"), lines);

@@ -15,7 +15,9 @@ public sealed class PlanCommandTests
     [InlineData("plan --users 10 --items 10 --ratings 10 --ranks 9", "--ranks must be between 1 and 8; got 9.")]
     [InlineData("plan --users 0 --items 10 --ratings 10", "--users must be above 0; got 0.")]
     [InlineData("train --data sample --model ials --output x --distributed mpi", "--distributed mpi requires a launcher.")]
-    [InlineData("train --data sample --model ials --output x --collective-timeout 0", "--collective-timeout must be between 1 and 1e6 seconds; got 0.")]
+    [InlineData(
+        "train --data sample --model ials --output x --collective-timeout 0",
+        "--collective-timeout must be between 1 and 1e6 seconds; got 0.")]
     public async Task Mistake_Any_SaysWhatToDo(string args, string expected)
     {
         var run = await CliRun.OfAsync(args.Split(' '));

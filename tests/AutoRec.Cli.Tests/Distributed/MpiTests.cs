@@ -131,10 +131,14 @@ public sealed class MpiTests : IDisposable
     private static string[] Command(string model, params string[] more) =>
     [
         "train", "--data", "sample", "--model", model, "--threads", "1", "--collective-timeout", "60",
-        .. (string[])(model.StartsWith("autorec", StringComparison.Ordinal) ? ["--set", "hidden-units=17", "--set", "epochs=5"] : []), .. more,
+        .. (string[])(model.StartsWith("autorec", StringComparison.Ordinal) ? ["--set", "hidden-units=17", "--set", "epochs=5"] : []),
+        .. more,
     ];
 
     // Names have a checksum of the content in them.
     private string[] Content(string name) =>
-        [.. Directory.EnumerateFiles(folder.File(name)).Select(Path.GetFileName).Order(StringComparer.Ordinal)!, File.ReadAllText(folder.File($"{name}/model.json"))];
+        [
+            .. Directory.EnumerateFiles(folder.File(name)).Select(Path.GetFileName).Order(StringComparer.Ordinal)!,
+            File.ReadAllText(folder.File($"{name}/model.json"))
+        ];
 }

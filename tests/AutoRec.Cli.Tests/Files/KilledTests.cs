@@ -69,7 +69,8 @@ public sealed class KilledTests : IDisposable
     [InlineData(2)]
     public async Task Recommend_Killed_TheNextRunIsWhole(int at)
     {
-        Assert.Equal(0, (await CliRun.OfAsync("train", "--data", Ratings(), "--model", "popularity", "--output", folder.File("m"))).ExitCode);
+        Assert.Equal(
+            0, (await CliRun.OfAsync("train", "--data", Ratings(), "--model", "popularity", "--output", folder.File("m"))).ExitCode);
         var users = Write("users.csv", "a", "b");
         string[] recommend = ["recommend", "--model", folder.File("m"), "--users", users, "--output", folder.File("out/o.csv")];
         Assert.True(await CliProcess.KilledAsync(at, recommend));

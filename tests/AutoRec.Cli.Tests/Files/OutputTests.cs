@@ -56,7 +56,9 @@ public sealed class OutputTests : IDisposable
         {
             "MODEL" => folder.File("kept"),
             _ when word.StartsWith("FILE", StringComparison.Ordinal) => folder.File(precious) + word[4..],
-            _ when word.Contains('.') || args.Contains($"--output {word}", StringComparison.Ordinal) || word is "c" or "notebooks" => folder.File(word),
+            _ when word.Contains('.')
+                || args.Contains($"--output {word}", StringComparison.Ordinal)
+                || word is "c" or "notebooks" => folder.File(word),
             _ => word,
         })]);
         Assert.Equal(1, run.ExitCode);
@@ -97,7 +99,16 @@ public sealed class OutputTests : IDisposable
     public async Task Train_ResumeWithoutACheckpoint_IsAnError()
     {
         var run = await CliRun.OfAsync(
-            "train", "--data", folder.File("r.csv"), "--model", "biased-mf", "--output", folder.File("m"), "--checkpoint", folder.File("c"), "--resume");
+            "train",
+            "--data",
+            folder.File("r.csv"),
+            "--model",
+            "biased-mf",
+            "--output",
+            folder.File("m"),
+            "--checkpoint",
+            folder.File("c"),
+            "--resume");
         Assert.Equal(1, run.ExitCode);
         Assert.Contains("There is no checkpoint to resume from.", run.Error);
         Assert.False(Directory.Exists(folder.File("m")));
@@ -111,7 +122,8 @@ public sealed class OutputTests : IDisposable
     public async Task Output_FolderThatCannotBeWritten_ErrorBeforeTheWork(string args)
     {
         Assert.SkipUnless(Directory.Exists("/proc/self"), "There is no folder here that nobody can write.");
-        var run = await CliRun.OfAsync([.. args.Split(' ').Select(word => word.Contains('.') && word[0] != '/' ? folder.File(word) : word)]);
+        var run =
+            await CliRun.OfAsync([.. args.Split(' ').Select(word => word.Contains('.') && word[0] != '/' ? folder.File(word) : word)]);
         Assert.Equal(1, run.ExitCode);
         Assert.Contains("No file can be created in this folder.", run.Error);
     }

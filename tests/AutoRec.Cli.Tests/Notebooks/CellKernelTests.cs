@@ -3,7 +3,8 @@ using AutoRec.Cli.Notebooks.Kernel;
 
 namespace AutoRec.Cli.Tests;
 
-/// <summary>What the runner adds to .NET Interactive's kernel: errors that name the line of the cell, and directives that it cannot carry out.</summary>
+/// <summary>What the runner adds to .NET Interactive's kernel: errors that name the line of the cell, and directives that it cannot carry
+/// out.</summary>
 public sealed class CellKernelTests
 {
     private readonly StringWriter events = new();
@@ -40,7 +41,8 @@ public sealed class CellKernelTests
     [Fact]
     public async Task RunAsync_InnerException_IsShownToo()
     {
-        var failed = Assert.IsType<Failed>(await RunOne("await Task.Yield();\nthrow new Exception(\"outer\", new ArgumentException(\"inner\"));"));
+        var failed =
+            Assert.IsType<Failed>(await RunOne("await Task.Yield();\nthrow new Exception(\"outer\", new ArgumentException(\"inner\"));"));
         Assert.Equal(("outer ---> inner", 2), (failed.Message, failed.Line));
         Assert.Contains(" ---> System.ArgumentException: inner", failed.Traceback);
     }

@@ -3,12 +3,14 @@ using AutoRec.Cli.Notebooks;
 namespace AutoRec.Cli.Tests;
 
 /// <summary>
-/// The runner and the front ends host the same kernel. The notebooks beside this file are about what each host does by itself: where outputs go, directives,
-/// and assemblies beside one that is named in <c>#r</c>. Their outputs are those of .NET Interactive's tool (docs/compatibility.md says which).
+/// The runner and the front ends host the same kernel. The notebooks beside this file are about what each host does by itself: where
+/// outputs go, directives, and assemblies beside one that is named in <c>#r</c>. Their outputs are those of .NET Interactive's tool
+/// (docs/compatibility.md says which).
 /// </summary>
 public sealed class ConformanceTests
 {
-    public static TheoryData<string> Names => [.. Directory.EnumerateFiles(Folder, "*.ipynb").Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];
+    public static TheoryData<string> Names =>
+        [.. Directory.EnumerateFiles(Folder, "*.ipynb").Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];
 
     private static string Folder => Path.Combine(NotebookSamples.Repository, "tests", "AutoRec.Cli.Tests", "Notebooks", "Conformance");
 
@@ -41,17 +43,20 @@ public sealed class ConformanceTests
     }
 
     // Streams, displays and results to the letter; of errors, what they say: how they are called and traced is each front end's own.
-    private static IEnumerable<string> Describe(NotebookCell cell, bool isRunner) => cell.Outputs.Select(output => MultilineText.Read(output["output_type"]) switch
+    private static IEnumerable<string> Describe(NotebookCell cell, bool isRunner) =>
+        cell.Outputs.Select(output => MultilineText.Read(output["output_type"]) switch
     {
         "error" => $"error {ErrorOf(MultilineText.Read(output["ename"])!, MultilineText.Read(output["evalue"])!.Split('\n')[0], isRunner)}",
         "stream" => $"{MultilineText.Read(output["name"])} {MultilineText.Read(output["text"])}",
-        var type => $"{type} {string.Join('\n', output["data"]!.AsObject().Select(part => $"{part.Key}: {MultilineText.Read(part.Value)}"))}",
+        var type =>
+            $"{type} {string.Join('\n', output["data"]!.AsObject().Select(part => $"{part.Key}: {MultilineText.Read(part.Value)}"))}",
     });
 
     private static string ErrorOf(string name, string message, bool isRunner) => (isRunner, name) switch
     {
         (false, _) => message,
-        (true, "CompilationError") => message.Replace(" Run 'dotnet build' first: #r takes assemblies that are built already.", "", StringComparison.Ordinal),
+        (true, "CompilationError") =>
+            message.Replace(" Run 'dotnet build' first: #r takes assemblies that are built already.", "", StringComparison.Ordinal),
         _ => $"{name}: {message}",
     };
 }

@@ -4,12 +4,19 @@ using AutoRec.Cli.Notebooks;
 
 namespace AutoRec.Cli.Tests;
 
-/// <summary>The course's notebooks in the real front ends: the same outputs as are committed. By default those that look at data, train, and use torch in their cells.</summary>
+/// <summary>The course's notebooks in the real front ends: the same outputs as are committed. By default those that look at data, train,
+/// and use torch in their cells.</summary>
 public sealed partial class FrontEndTests
 {
     private static readonly string[] Few = ["01-eda.ipynb", "03-autorec.ipynb", "11-from-scratch.ipynb"];
 
-    public static TheoryData<string> Names => [.. Directory.EnumerateFiles(Folder, "*.ipynb").Select(path => Path.GetFileName(path)).Where(name => IsAll || Few.Contains(name)).Order(StringComparer.Ordinal)];
+    public static TheoryData<string> Names =>
+        [
+            .. Directory.EnumerateFiles(Folder, "*.ipynb")
+                .Select(path => Path.GetFileName(path))
+                .Where(name => IsAll || Few.Contains(name))
+                .Order(StringComparer.Ordinal)
+        ];
 
     private static bool IsAll => Environment.GetEnvironmentVariable("AUTOREC_FRONT_END_NOTEBOOKS") == "all";
 
@@ -38,9 +45,13 @@ public sealed partial class FrontEndTests
     {
         foreach (var (wanted, given) in expected.Cells.Zip(actual.Cells).Where(pair => pair.First.Kind == CellKind.Code))
         {
-            // It counts no executions, shows how far a training is as one more output, and takes a value at the end of a cell for a display.
-            given.SetOutputs(wanted.ExecutionCount, [.. given.Outputs.Where(output => !IsProgress(output)).Select(output => output.DeepClone().AsObject())]);
-            foreach (var (_, other) in wanted.Outputs.Zip(given.Outputs).Where(pair => MultilineText.Read(pair.First["output_type"]) == "execute_result"))
+            // It counts no executions, shows how far a training is as one more output, and takes a value at the end of a cell for a
+            // display.
+            given.SetOutputs(
+                wanted.ExecutionCount,
+                [.. given.Outputs.Where(output => !IsProgress(output)).Select(output => output.DeepClone().AsObject())]);
+            foreach (var (_, other) in wanted.Outputs.Zip(given.Outputs)
+                .Where(pair => MultilineText.Read(pair.First["output_type"]) == "execute_result"))
             {
                 other["output_type"] = "execute_result";
             }

@@ -5,13 +5,15 @@ using AutoRec.Cli.Notebooks;
 namespace AutoRec.Cli.Tests;
 
 /// <summary>
-/// The real front ends, where they are installed: the .NET tools <c>dotnet-interactive</c> (the kernel of Polyglot Notebooks and Jupyter) and
+/// The real front ends, where they are installed: the .NET tools <c>dotnet-interactive</c> (the kernel of Polyglot Notebooks and Jupyter)
+/// and
 /// <c>dotnet-repl</c>, in the folder that <c>AUTOREC_FRONT_ENDS</c> names, such as one that was given to
 /// <c>dotnet tool install --tool-path</c>, or on the PATH.
 /// </summary>
 internal static class FrontEnds
 {
-    /// <summary>Runs a notebook's cells in the kernel as Polyglot Notebooks does, over its standard input and output, up to the first failure.</summary>
+    /// <summary>Runs a notebook's cells in the kernel as Polyglot Notebooks does, over its standard input and output, up to the first
+    /// failure.</summary>
     public static async Task RunInInteractiveAsync(NotebookDocument notebook)
     {
         using var process = Start("dotnet-interactive", Path.GetDirectoryName(notebook.Path)!, "stdio", "--default-kernel", "csharp");
@@ -57,7 +59,16 @@ internal static class FrontEnds
     /// <summary>Runs a notebook with <c>dotnet repl</c>; what it makes of it is the result.</summary>
     public static async Task<NotebookDocument> RunInReplAsync(string path, string output)
     {
-        using var process = Start("dotnet-repl", Path.GetDirectoryName(path)!, "--run", Path.GetFileName(path), "--exit-after-run", "--output-format", "ipynb", "--output-path", output);
+        using var process = Start(
+            "dotnet-repl",
+            Path.GetDirectoryName(path)!,
+            "--run",
+            Path.GetFileName(path),
+            "--exit-after-run",
+            "--output-format",
+            "ipynb",
+            "--output-path",
+            output);
         using var killed = TestContext.Current.CancellationToken.Register(() => process.Kill(entireProcessTree: true));
         process.StandardInput.Close();
         var text = process.StandardOutput.ReadToEndAsync();
@@ -69,10 +80,20 @@ internal static class FrontEnds
 
     private static Process Start(string tool, string folder, params string[] arguments)
     {
-        var folders = (Environment.GetEnvironmentVariable("AUTOREC_FRONT_ENDS") ?? Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator);
-        var program = folders.SelectMany(place => new[] { Path.Combine(place, tool), Path.Combine(place, tool + ".exe") }).FirstOrDefault(File.Exists);
-        Assert.SkipUnless(program is not null, $"There is no {tool}: 'dotnet tool install --tool-path FOLDER' installs it (see docs/compatibility.md); name the folder by AUTOREC_FRONT_ENDS.");
-        var start = new ProcessStartInfo(program!, arguments) { WorkingDirectory = folder, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        var folders = (Environment.GetEnvironmentVariable("AUTOREC_FRONT_ENDS") ?? Environment.GetEnvironmentVariable("PATH") ?? "")
+            .Split(Path.PathSeparator);
+        var program = folders.SelectMany(place => new[] { Path.Combine(place, tool), Path.Combine(place, tool + ".exe") })
+            .FirstOrDefault(File.Exists);
+        Assert.SkipUnless(
+            program is not null,
+            $"There is no {tool}: 'dotnet tool install --tool-path FOLDER' installs it (see docs/compatibility.md); name the folder by AUTOREC_FRONT_ENDS.");
+        var start = new ProcessStartInfo(program!, arguments)
+        {
+            WorkingDirectory = folder,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true
+        };
         start.Environment["DOTNET_CLI_TELEMETRY_OPTOUT"] = "1";
         start.Environment["DOTNET_INTERACTIVE_CLI_TELEMETRY_OPTOUT"] = "1";
         return Process.Start(start)!;

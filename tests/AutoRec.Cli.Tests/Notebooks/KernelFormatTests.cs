@@ -48,7 +48,10 @@ public sealed class KernelFormatTests
     {
         var frame = DataFrames.Of(DataFrames.Column("user", ["a"]), DataFrames.Column("ratings", [1234]));
         Assert.Equal(["text/html", "text/plain"], Formatter.GetPreferredMimeTypesFor(frame.GetType()));
-        Assert.Contains("<td style=\"text-align:right;padding:.15em .7em;white-space:nowrap\">1,234</td>", frame.ToDisplayString("text/html"), StringComparison.Ordinal);
+        Assert.Contains(
+            "<td style=\"text-align:right;padding:.15em .7em;white-space:nowrap\">1,234</td>",
+            frame.ToDisplayString("text/html"),
+            StringComparison.Ordinal);
         Assert.Equal("user  ratings\n----  -------\na       1,234", frame.ToDisplayString("text/plain"));
     }
 
@@ -73,15 +76,25 @@ public sealed class KernelFormatTests
         var split = new RandomSplitter(0.5).Split(builder.Build(DuplicateRule.KeepLast, RatingScale.OneToFive, out _), seed: 1);
         var text = split.ToDisplayString("text/plain").Split('\n').Select(line => line.Trim()).ToArray();
         Assert.Equal("split", text[0]);
-        Assert.Contains(text, line => line.StartsWith("training interactions", StringComparison.Ordinal) && line.EndsWith(" 2", StringComparison.Ordinal));
-        Assert.Contains(text, line => line.StartsWith("test interactions", StringComparison.Ordinal) && line.EndsWith(" 2", StringComparison.Ordinal));
+        Assert.Contains(
+            text,
+            line => line.StartsWith("training interactions", StringComparison.Ordinal) && line.EndsWith(" 2", StringComparison.Ordinal));
+        Assert.Contains(
+            text, line => line.StartsWith("test interactions", StringComparison.Ordinal) && line.EndsWith(" 2", StringComparison.Ordinal));
 
-        var model = new AutoRecTrainer(AutoRecRows.Users, new AutoRecOptions { HiddenUnits = 2, Epochs = 1 }).Fit(split.Train, new FitContext());
+        var model = new AutoRecTrainer(AutoRecRows.Users, new AutoRecOptions { HiddenUnits = 2, Epochs = 1 })
+            .Fit(split.Train, new FitContext());
         var rated = Evaluator.MeasureRatings(model, split.Train, split.Test);
-        Assert.Matches($@"RMSE +{Math.Round(rated.Rmse, 4).ToString(System.Globalization.CultureInfo.InvariantCulture)}", rated.ToDisplayString("text/plain"));
+        Assert.Matches(
+            $@"RMSE +{Math.Round(rated.Rmse, 4).ToString(System.Globalization.CultureInfo.InvariantCulture)}",
+            rated.ToDisplayString("text/plain"));
         var ranked = Evaluator.MeasureRanking(model, split.Train, split.Test, Metric.ParseList("ndcg@2,recall@2"));
-        Assert.Contains("<td style=\"text-align:left;padding:.15em .7em\">Recall@2</td>", ranked.ToDisplayString("text/html"), StringComparison.Ordinal);
+        Assert.Contains(
+            "<td style=\"text-align:left;padding:.15em .7em\">Recall@2</td>",
+            ranked.ToDisplayString("text/html"),
+            StringComparison.Ordinal);
         var values = UserValues.Of([.. Enumerable.Range(0, 10).Select(user => (double)user)]);
-        Assert.StartsWith("paired comparison of 10 users", PairedComparison.Of(values, values).ToDisplayString("text/plain"), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "paired comparison of 10 users", PairedComparison.Of(values, values).ToDisplayString("text/plain"), StringComparison.Ordinal);
     }
 }

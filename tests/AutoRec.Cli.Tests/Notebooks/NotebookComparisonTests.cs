@@ -28,7 +28,8 @@ public sealed class NotebookComparisonTests
         var (expected, actual) = (Run("a", 1), Run("b", 1));
         Assert.Equal("cell 1: the code is another", Assert.Single(NotebookComparison.Differences(expected, actual)));
         Assert.Contains("count [1] is expected, it is [2]", Assert.Single(NotebookComparison.Differences(Run("a", 1), Run("a", 2))));
-        Assert.Contains("0 outputs are expected, there are 1", Assert.Single(NotebookComparison.Differences(Run("a", 1), Run("a", 1, Stream("x")))));
+        Assert.Contains(
+            "0 outputs are expected, there are 1", Assert.Single(NotebookComparison.Differences(Run("a", 1), Run("a", 1, Stream("x")))));
         Assert.Contains(
             "stream stdout is expected, it is display_data text/html",
             Assert.Single(NotebookComparison.Differences(

@@ -43,5 +43,6 @@ public sealed class NotebookParametersTests
 
     [Fact]
     public void Bind_NameTwice_IsRefused() =>
-        Assert.Contains("twice", Assert.Throws<ArgumentException>(() => NotebookParameters.Bind(Notebook, ["dataset=a", "dataset=b"])).Message);
+        Assert.Contains(
+            "twice", Assert.Throws<ArgumentException>(() => NotebookParameters.Bind(Notebook, ["dataset=a", "dataset=b"])).Message);
 }

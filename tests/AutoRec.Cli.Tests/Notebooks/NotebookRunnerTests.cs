@@ -18,7 +18,8 @@ public sealed class NotebookRunnerTests : IDisposable
             "md:# Title",
             "Console.Write(\"a\");\nConsole.WriteLine(\"b\");\nConsole.Error.WriteLine(\"warning\");\ndisplay(\"shown\");\nConsole.WriteLine(\"c\");\n\"returned\"",
             "  \n",
-            "using Microsoft.DotNet.Interactive;\nvar later = KernelInvocationContextExtensions.Display(KernelInvocationContext.Current, \"old\");",
+            "using Microsoft.DotNet.Interactive;\nvar later = KernelInvocationContextExtensions.Display(KernelInvocationContext.Current, "
+                + "\"old\");",
             "later.Update(\"new\");\nawait Task.Run(() => Console.WriteLine(\"from a task\"));",
             "$\"{System.IO.Directory.GetCurrentDirectory()} {Environment.GetEnvironmentVariable(\"AUTOREC_NAME\")} {Console.ReadLine()}\"");
         notebook.Cells[1].SetOutputs(9, [new() { ["output_type"] = "stream", ["name"] = "stdout", ["text"] = "stale" }]);
@@ -42,7 +43,10 @@ public sealed class NotebookRunnerTests : IDisposable
     [Fact]
     public async Task RunAsync_SameNotebookTwice_SameBytes()
     {
-        string[] cells = ["display(new { A = 1, B = new[] { 1, 2 } });\nnew Dictionary<string, int> { [\"a\"] = 1 }", "Console.WriteLine(1.5);"];
+        string[] cells =
+        [
+            "display(new { A = 1, B = new[] { 1, 2 } });\nnew Dictionary<string, int> { [\"a\"] = 1 }", "Console.WriteLine(1.5);"
+        ];
         var notebook = NotebookSamples.Notebook(folder.Path, cells);
         await NotebookRunner.RunAsync(notebook, new());
         var first = notebook.ToJson();
@@ -72,7 +76,11 @@ public sealed class NotebookRunnerTests : IDisposable
         Assert.Contains("autorec-takeaway", Assert.Single(NotebookSamples.Texts(notebook.Cells[2], "text/html")));
         var library = Path.GetDirectoryName(NotebookSamples.NotebooksAssembly)!;
         Assert.Equal(
-            [string.Join(';', ((string[])["AutoRec.Lib.dll", "AutoRec.Notebooks.dll", "TorchSharp.dll"]).Select(name => Path.Combine(library, name)))],
+            [
+                string.Join(
+                    ';',
+                    ((string[])["AutoRec.Lib.dll", "AutoRec.Notebooks.dll", "TorchSharp.dll"]).Select(name => Path.Combine(library, name)))
+            ],
             NotebookSamples.Texts(notebook.Cells[3]));
     }
 
@@ -109,7 +117,9 @@ public sealed class NotebookRunnerTests : IDisposable
     public async Task RunAsync_Cancelled_EndsTheProcess()
     {
         var marker = folder.File("pid");
-        var notebook = NotebookSamples.Notebook(folder.Path, $"System.IO.File.WriteAllText(@\"{marker}\", $\"{{Environment.ProcessId}}\");\nSystem.Threading.Thread.Sleep(-1);");
+        var notebook = NotebookSamples.Notebook(
+            folder.Path,
+            $"System.IO.File.WriteAllText(@\"{marker}\", $\"{{Environment.ProcessId}}\");\nSystem.Threading.Thread.Sleep(-1);");
         using var cancellation = new CancellationTokenSource();
         var run = NotebookRunner.RunAsync(notebook, new(), cancellation: cancellation.Token);
         while (!File.Exists(marker) || new FileInfo(marker).Length == 0)

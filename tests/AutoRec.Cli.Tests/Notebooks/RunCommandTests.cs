@@ -10,7 +10,10 @@ public sealed class RunCommandTests : IDisposable
 
     public RunCommandTests()
     {
-        good = Write("good.ipynb", "parameters:var name = Environment.GetEnvironmentVariable(\"AUTOREC_NAME\") ?? \"default\"; // read by Parameters.Text(...)", "name");
+        good = Write(
+            "good.ipynb",
+            "parameters:var name = Environment.GetEnvironmentVariable(\"AUTOREC_NAME\") ?? \"default\"; // read by Parameters.Text(...)",
+            "name");
         bad = Write("bad.ipynb", "md:text", "var zero = 0;\n1 / zero", "\"not run\"");
     }
 
@@ -46,7 +49,8 @@ public sealed class RunCommandTests : IDisposable
     {
         Assert.Equal(0, (await CliRun.OfAsync("run", good, "--update")).ExitCode);
         Assert.Equal(0, (await CliRun.OfAsync("run", good, "--check")).ExitCode);
-        await File.WriteAllTextAsync(good, (await File.ReadAllTextAsync(good)).Replace("\"default\"\n", "\"another\"\n", StringComparison.Ordinal));
+        await File.WriteAllTextAsync(
+            good, (await File.ReadAllTextAsync(good)).Replace("\"default\"\n", "\"another\"\n", StringComparison.Ordinal));
         var run = await CliRun.OfAsync("run", good, "--check");
         Assert.Equal(3, run.ExitCode);
         Assert.Contains($"{good}: cell 2, output 1: 'another' is expected, it is 'default'", run.Error);

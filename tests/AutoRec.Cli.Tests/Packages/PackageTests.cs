@@ -4,7 +4,8 @@ using AutoRec.Experiments;
 namespace AutoRec.Cli.Tests;
 
 /// <summary>
-/// The packages as strangers take them, from a feed of their own outside the repository: the folder that <c>AUTOREC_PACKAGES</c> names, into which
+/// The packages as strangers take them, from a feed of their own outside the repository: the folder that <c>AUTOREC_PACKAGES</c> names,
+/// into which
 /// <c>autorec</c>, <c>AutoRec.Lib</c> and <c>AutoRec.Notebooks</c> were packed. Skipped without it.
 /// </summary>
 public sealed class PackageTests : IDisposable
@@ -68,7 +69,8 @@ public sealed class PackageTests : IDisposable
     public async Task Tool_InAnEmptyFolder_AnswersAndRunsItsOwnNotebooks()
     {
         var tools = folder.File("tools");
-        var (code, output) = await RunAsync("dotnet", "tool", "install", "--tool-path", tools, "--source", feed, "--version", version, "autorec");
+        var (code, output) =
+            await RunAsync("dotnet", "tool", "install", "--tool-path", tools, "--source", feed, "--version", version, "autorec");
         Assert.True(code == 0, output);
 
         var program = Path.Combine(tools, OperatingSystem.IsWindows() ? "autorec.exe" : "autorec");

@@ -5,8 +5,9 @@ using System.Net.Http.Headers;
 namespace AutoRec.Cli.Tests;
 
 /// <summary>
-/// The server as a container or a service runs it: the self-contained program, in the folder that <c>AUTOREC_PUBLISHED</c> names, as another user,
-/// without HOME, on a read-only root file system with a small temporary folder. Skipped without it, or where this process may not change its user.
+/// The server as a container or a service runs it: the self-contained program, in the folder that <c>AUTOREC_PUBLISHED</c> names, as
+/// another user, without HOME, on a read-only root file system with a small temporary folder. Skipped without it, or where this process may
+/// not change its user.
 /// </summary>
 public sealed class ServiceTests : IDisposable
 {
@@ -20,7 +21,8 @@ public sealed class ServiceTests : IDisposable
         var program = Environment.GetEnvironmentVariable("AUTOREC_PUBLISHED") ?? "";
         Assert.SkipUnless(program.Length > 0, "AUTOREC_PUBLISHED names no folder with the published program; .ci/run publishes it.");
         Assert.SkipUnless(Environment.IsPrivilegedProcess && OperatingSystem.IsLinux(), "Only root can start a program as another user.");
-        var train = await CliRun.OfAsync("train", "--data", "sample", "--model", "mult-dae", "--set", "epochs=1", "--output", folder.File("model"));
+        var train =
+            await CliRun.OfAsync("train", "--data", "sample", "--model", "mult-dae", "--set", "epochs=1", "--output", folder.File("model"));
         Assert.True(train.ExitCode == 0, train.Error);
         var token = new string('t', 40);
         File.WriteAllText(folder.File("token"), token);
@@ -31,7 +33,11 @@ public sealed class ServiceTests : IDisposable
             exec setpriv --reuid=65534 --regid=65534 --clear-groups env -i PATH=/usr/bin:/bin TMPDIR=/mnt \
               '{program}/autorec' serve --model '{folder.File("model")}' --host 127.0.0.1 --port 0 --token-file '{folder.File("token")}'
             """;
-        var start = new ProcessStartInfo("unshare", ["--mount", "sh", "-c", script]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("unshare", ["--mount", "sh", "-c", script])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true
+        };
         using var process = Process.Start(start)!;
         try
         {
@@ -40,15 +46,22 @@ public sealed class ServiceTests : IDisposable
             if (line is null)
             {
                 await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-                Assert.SkipWhen(process.ExitCode is 77 or 1 && (await error).Contains("mount", StringComparison.Ordinal), $"No mounts here: {await error}");
+                Assert.SkipWhen(
+                    process.ExitCode is 77 or 1 && (await error).Contains("mount", StringComparison.Ordinal),
+                    $"No mounts here: {await error}");
                 Assert.Fail(await error);
             }
 
             using var client = new HttpClient { BaseAddress = new Uri(line.Split(" at ")[1].Split(';')[0]) };
             Assert.Equal(HttpStatusCode.OK, (await client.GetAsync("/health", TestContext.Current.CancellationToken)).StatusCode);
-            Assert.Equal(HttpStatusCode.Unauthorized, (await client.GetAsync("/recommendations/u0655?k=3", TestContext.Current.CancellationToken)).StatusCode);
+            Assert.Equal(
+                HttpStatusCode.Unauthorized,
+                (await client.GetAsync("/recommendations/u0655?k=3", TestContext.Current.CancellationToken)).StatusCode);
             client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
-            Assert.Contains("\"items\"", await client.GetStringAsync("/recommendations/u0655?k=3", TestContext.Current.CancellationToken), StringComparison.Ordinal);
+            Assert.Contains(
+                "\"items\"",
+                await client.GetStringAsync("/recommendations/u0655?k=3", TestContext.Current.CancellationToken),
+                StringComparison.Ordinal);
         }
         finally
         {

@@ -18,8 +18,10 @@ public sealed class ReportPagesTests(ReportPagesTests.Fixture report) : IClassFi
     // The rules of html-validate that do not hold for all pages, and why.
     private static readonly (string Name, string Setting, string Why)[] HtmlRules =
     [
-        ("no-inline-style", "\"off\"", "Tables and charts of cells bring their style along: Jupyter and VS Code have no stylesheet of ours."),
-        ("valid-id", "[\"error\", { \"relaxed\": true }]", "Ids of headings are GitHub's, so that links hold there too; some begin with a digit."),
+        ("no-inline-style", "\"off\"",
+            "Tables and charts of cells bring their style along: Jupyter and VS Code have no stylesheet of ours."),
+        ("valid-id", "[\"error\", { \"relaxed\": true }]",
+            "Ids of headings are GitHub's, so that links hold there too; some begin with a digit."),
         ("long-title", "\"off\"", "The title is the notebook's; 70 characters are what a search engine shows."),
     ];
 
@@ -40,19 +42,25 @@ public sealed class ReportPagesTests(ReportPagesTests.Fixture report) : IClassFi
 
     private static string[] Names => [.. Notebooks.Select(Path.GetFileNameWithoutExtension)!, "index", "reproduction"];
 
-    private static IEnumerable<string> Notebooks => Directory.EnumerateFiles(Path.Combine(NotebookSamples.Repository, "notebooks"), "*.ipynb").Order(StringComparer.Ordinal);
+    private static IEnumerable<string> Notebooks =>
+        Directory.EnumerateFiles(Path.Combine(NotebookSamples.Repository, "notebooks"), "*.ipynb").Order(StringComparer.Ordinal);
 
     [Theory]
     [MemberData(nameof(PagesWithAndWithoutScripts))]
     public async Task Page_WithoutANetwork_IsWhole(string name, bool scripts)
     {
-        await using var context = await report.Browser().NewContextAsync(new() { JavaScriptEnabled = scripts, Offline = true, ViewportSize = new() { Width = 1500, Height = 900 } });
+        await using var context = await report.Browser()
+            .NewContextAsync(new() { JavaScriptEnabled = scripts, Offline = true, ViewportSize = new() { Width = 1500, Height = 900 } });
         var page = await context.NewPageAsync();
         var problems = new List<string>();
         page.PageError += (_, error) => problems.Add(error);
         page.Console += (_, message) => problems.AddRange(message.Type is "error" or "warning" ? [message.Text] : []);
         page.RequestFailed += (_, request) => problems.Add($"{request.Url}: {request.Failure}");
-        page.Request += (_, request) => problems.AddRange(request.Url.StartsWith("file:", StringComparison.Ordinal) || request.Url.StartsWith("data:", StringComparison.Ordinal) ? [] : [request.Url]);
+        page.Request += (_, request) =>
+            problems.AddRange(
+                request.Url.StartsWith("file:", StringComparison.Ordinal) || request.Url.StartsWith("data:", StringComparison.Ordinal)
+                    ? []
+                    : [request.Url]);
 
         await page.GotoAsync(new Uri(report.PathOf(name + ".html")).AbsoluteUri, new() { WaitUntil = WaitUntilState.Load });
         var charts = page.Locator("figure.autorec-chart");
@@ -60,17 +68,30 @@ public sealed class ReportPagesTests(ReportPagesTests.Fixture report) : IClassFi
         if (scripts && count > 0)
         {
             // The picture, or the text in its place, hides when its chart has been drawn.
-            await Assertions.Expect(page.Locator("figure.autorec-chart > :first-child:visible")).ToHaveCountAsync(0, new() { Timeout = 60_000 });
+            await Assertions.Expect(page.Locator("figure.autorec-chart > :first-child:visible"))
+                .ToHaveCountAsync(0, new() { Timeout = 60_000 });
         }
 
         await Chromium.KeepPictureAsync(page, $"{name}-{(scripts ? "live" : "static")}");
         Assert.Empty(problems);
-        Assert.Equal("[]", await Eval(page, "JSON.stringify([...document.images].filter(i => !i.complete || i.naturalWidth < 1 || i.naturalHeight < 1).map(i => i.alt || i.src.slice(0, 80)))"));
+        Assert.Equal(
+            "[]",
+            await Eval(
+                page,
+                "JSON.stringify([...document.images].filter(i => !i.complete || i.naturalWidth < 1 || i.naturalHeight < 1).map(i => i.alt "
+                    + "|| i.src.slice(0, 80)))"));
         Assert.Equal("[]", await Eval(page, scripts
             ? "JSON.stringify([...document.querySelectorAll('figure.autorec-chart')].filter(f => f.querySelectorAll('.main-svg .point, .main-svg .points path, .main-svg .lines path, .main-svg .fills path, .main-svg .hm image, .main-svg .errorbar, .main-svg .box').length < 1).map(f => f.firstElementChild.outerHTML.slice(0, 80)))"
             : "JSON.stringify([...document.querySelectorAll('figure.autorec-chart')].filter(f => f.firstElementChild.getBoundingClientRect().width < 200).map(f => f.firstElementChild.outerHTML.slice(0, 80)))"));
-        Assert.Equal("[]", await Eval(page, "JSON.stringify([...document.querySelectorAll('a[href^=\"#\"]')].map(a => a.getAttribute('href')).filter(h => !document.getElementById(decodeURIComponent(h.slice(1)))))"));
-        Assert.True(await page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= window.innerWidth"), "The page is wider than its window.");
+        Assert.Equal(
+            "[]",
+            await Eval(
+                page,
+                "JSON.stringify([...document.querySelectorAll('a[href^=\"#\"]')].map(a => a.getAttribute('href')).filter(h => "
+                    + "!document.getElementById(decodeURIComponent(h.slice(1)))))"));
+        Assert.True(
+            await page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= window.innerWidth"),
+            "The page is wider than its window.");
     }
 
     [Theory]
@@ -133,7 +154,8 @@ public sealed class ReportPagesTests(ReportPagesTests.Fixture report) : IClassFi
     [InlineData(390)]
     public async Task Search_AWordOfAnotherPage_LeadsToItsSection(int width)
     {
-        await using var context = await report.Browser().NewContextAsync(new() { Offline = true, ViewportSize = new() { Width = width, Height = 900 } });
+        await using var context = await report.Browser()
+            .NewContextAsync(new() { Offline = true, ViewportSize = new() { Width = width, Height = 900 } });
         var page = await context.NewPageAsync();
         await page.GotoAsync(new Uri(report.PathOf("01-eda.html")).AbsoluteUri);
         await page.Keyboard.PressAsync("/");
@@ -154,7 +176,9 @@ public sealed class ReportPagesTests(ReportPagesTests.Fixture report) : IClassFi
     public void Page_Weight_IsBelowFiveMegabytes()
     {
         var shared = Directory.EnumerateFiles(report.PathOf("assets")).Sum(file => new FileInfo(file).Length);
-        Assert.All(Directory.EnumerateFiles(report.PathOf("."), "*.html"), page => Assert.InRange(new FileInfo(page).Length + shared, 1, MostBytes));
+        Assert.All(
+            Directory.EnumerateFiles(report.PathOf("."), "*.html"),
+            page => Assert.InRange(new FileInfo(page).Length + shared, 1, MostBytes));
     }
 
     [Fact]
@@ -176,9 +200,13 @@ public sealed class ReportPagesTests(ReportPagesTests.Fixture report) : IClassFi
         foreach (var file in Directory.EnumerateFiles(report.PathOf("."), "*.html"))
         {
             var page = new AngleSharp.Html.Parser.HtmlParser().ParseDocument(File.ReadAllText(file));
-            foreach (var address in page.QuerySelectorAll("a[href]").Select(link => link.GetAttribute("href")!).Where(address => !address.Contains(':', StringComparison.Ordinal) && address[0] != '#'))
+            foreach (var address in page.QuerySelectorAll("a[href]")
+                .Select(link => link.GetAttribute("href")!)
+                .Where(address => !address.Contains(':', StringComparison.Ordinal) && address[0] != '#'))
             {
-                Assert.True(File.Exists(report.PathOf(Uri.UnescapeDataString(address.Split('#')[0]))), $"{Path.GetFileName(file)} links to {address}.");
+                Assert.True(
+                    File.Exists(report.PathOf(Uri.UnescapeDataString(address.Split('#')[0]))),
+                    $"{Path.GetFileName(file)} links to {address}.");
             }
         }
     }
@@ -186,7 +214,8 @@ public sealed class ReportPagesTests(ReportPagesTests.Fixture report) : IClassFi
     [Fact]
     public async Task Page_CopyAndFold_Work()
     {
-        await using var context = await report.Browser().NewContextAsync(new() { Offline = true, Permissions = ["clipboard-read", "clipboard-write"] });
+        await using var context = await report.Browser()
+            .NewContextAsync(new() { Offline = true, Permissions = ["clipboard-read", "clipboard-write"] });
         var page = await context.NewPageAsync();
         await page.GotoAsync(new Uri(report.PathOf(Path.GetFileNameWithoutExtension(Notebooks.Last()) + ".html")).AbsoluteUri);
         var code = page.Locator("pre.source").First;
@@ -212,9 +241,12 @@ public sealed class ReportPagesTests(ReportPagesTests.Fixture report) : IClassFi
         Assert.DoesNotContain(titles, title => Regex.IsMatch(title, "cloud|studio|upload|share|edit", RegexOptions.IgnoreCase));
 
         // Whatever a chart asks for: the page's Plotly has the switch off.
-        await page.EvaluateAsync("Plotly.newPlot(document.body.appendChild(document.createElement('div')), [{ y: [1, 2] }], {}, {}).then(div => div.id = 'plain')");
+        await page.EvaluateAsync(
+            "Plotly.newPlot(document.body.appendChild(document.createElement('div')), [{ y: [1, 2] }], {}, {}).then(div => div.id = "
+                + "'plain')");
         await Assertions.Expect(page.Locator("#plain .modebar-btn").First).ToBeAttachedAsync();
-        titles = await page.EvaluateAsync<string[]>("[...document.querySelectorAll('#plain .modebar-btn')].map(b => b.dataset.title || '')");
+        titles =
+            await page.EvaluateAsync<string[]>("[...document.querySelectorAll('#plain .modebar-btn')].map(b => b.dataset.title || '')");
         Assert.DoesNotContain(titles, title => Regex.IsMatch(title, "cloud|studio|upload|share|edit", RegexOptions.IgnoreCase));
     }
 
@@ -223,7 +255,8 @@ public sealed class ReportPagesTests(ReportPagesTests.Fixture report) : IClassFi
     {
         var content = File.ReadAllBytes(report.PathOf(ReportAssets.PlotlyFile));
         var html = Figure().ToHtml();
-        var version = Regex.Match(System.Text.Encoding.UTF8.GetString(content[..200]), @"plotly\.js \(cartesian - minified\) v([\d.]+)").Groups[1].Value;
+        var version = Regex.Match(System.Text.Encoding.UTF8.GetString(content[..200]),
+            @"plotly\.js \(cartesian - minified\) v([\d.]+)").Groups[1].Value;
         Assert.Contains($"https://cdn.jsdelivr.net/npm/plotly.js-cartesian-dist-min@{version}/plotly-cartesian.min.js'", html);
         Assert.Contains($"integrity:'sha384-{Convert.ToBase64String(System.Security.Cryptography.SHA384.HashData(content))}'", html);
     }
@@ -249,7 +282,8 @@ public sealed class ReportPagesTests(ReportPagesTests.Fixture report) : IClassFi
             });
         });
         var charts = $"{Figure().ToHtml()}{Figure().ToHtml()}";
-        await page.SetContentAsync($"<div class=\"jp-Notebook\"></div><script>window.defined = 0; window.define = () => window.defined++; window.define.amd = {{}};</script>{charts}");
+        await page.SetContentAsync(
+            $"<div class=\"jp-Notebook\"></div><script>window.defined = 0; window.define = () => window.defined++; window.define.amd = {{}};</script>{charts}");
 
         if (isTheFile)
         {

@@ -39,7 +39,8 @@ public sealed class ReportTests(ReportTests.Fixture report) : IClassFixture<Repo
         {
             Directory.CreateDirectory(folder.File("notebooks"));
             Directory.CreateDirectory(folder.File("docs"));
-            await System.IO.File.WriteAllTextAsync(folder.File("docs/reproduction.md"), "# Figures & more\n\n| a | b |\n|---|--:|\n| 1 | 2 |\n");
+            await System.IO.File.WriteAllTextAsync(
+                folder.File("docs/reproduction.md"), "# Figures & more\n\n| a | b |\n|---|--:|\n| 1 | 2 |\n");
             await System.IO.File.WriteAllBytesAsync(folder.File("notebooks/dot.png"), [1, 2, 3]);
             Write(
                 "01-first.ipynb",
@@ -70,7 +71,8 @@ public sealed class ReportTests(ReportTests.Fixture report) : IClassFixture<Repo
                 ```
                 """,
                 "md:## Formulas & tables",
-                "// a comment\nvar name = Environment.GetEnvironmentVariable(\"AUTOREC_DATASET\") + Environment.GetEnvironmentVariable(\"AUTOREC_SEED\");\nname",
+                "// a comment\nvar name = Environment.GetEnvironmentVariable(\"AUTOREC_DATASET\") + "
+                    + "Environment.GetEnvironmentVariable(\"AUTOREC_SEED\");\nname",
                 """
                 "<figure class=\"autorec-chart\"><img alt=\"a chart\" src=\"data:image/svg+xml;base64,PHN2Zy8+\"><script type=\"application/json\">{}</script></figure><script>if (window.Plotly) { }</script>".DisplayAs("text/html");
                 "<svg xmlns=\"http://www.w3.org/2000/svg\"/>".DisplayAs("image/svg+xml");
@@ -81,16 +83,29 @@ public sealed class ReportTests(ReportTests.Fixture report) : IClassFixture<Repo
                 display(new { A = 1 });
                 """,
                 "leaderboard:$\"best: {\"ease\"}\"");
-            Write("02-second.ipynb", "md:# 2. The second one", "1 + 1", "throw new Exception(\"no <good>\");", "\"never\"", "md:## The end");
+            Write(
+                "02-second.ipynb", "md:# 2. The second one", "1 + 1", "throw new Exception(\"no <good>\");", "\"never\"", "md:## The end");
             if (!OperatingSystem.IsWindows())
             {
-                await System.IO.File.WriteAllTextAsync(folder.File("browser"), $"#!/bin/sh\necho \"$1\" > '{Opened}.new' && mv '{Opened}.new' '{Opened}'\n");
+                await System.IO.File.WriteAllTextAsync(
+                    folder.File("browser"), $"#!/bin/sh\necho \"$1\" > '{Opened}.new' && mv '{Opened}.new' '{Opened}'\n");
                 System.IO.File.SetUnixFileMode(folder.File("browser"), UnixFileMode.UserRead | UnixFileMode.UserExecute);
             }
 
             Environment.SetEnvironmentVariable("BROWSER", folder.File("browser"));
             Run = await CliRun.OfAsync(
-                "report", "--notebooks", folder.File("notebooks"), "--output", folder.File("out"), "--data", "ml-100k", "--data-dir", folder.Path, "--seed", "7", "--open");
+                "report",
+                "--notebooks",
+                folder.File("notebooks"),
+                "--output",
+                folder.File("out"),
+                "--data",
+                "ml-100k",
+                "--data-dir",
+                folder.Path,
+                "--seed",
+                "7",
+                "--open");
             for (var wait = 0; !System.IO.File.Exists(Opened) && wait < 100; wait++)
             {
                 await Task.Delay(50);
@@ -103,7 +118,8 @@ public sealed class ReportTests(ReportTests.Fixture report) : IClassFixture<Repo
             return ValueTask.CompletedTask;
         }
 
-        private void Write(string name, params string[] cells) => System.IO.File.WriteAllText(folder.File("notebooks/" + name), NotebookSamples.Json(cells));
+        private void Write(string name, params string[] cells) =>
+            System.IO.File.WriteAllText(folder.File("notebooks/" + name), NotebookSamples.Json(cells));
 
         private IDocument Page(string name) => new HtmlParser().ParseDocument(System.IO.File.ReadAllText(File(name)));
     }
@@ -153,7 +169,9 @@ public sealed class ReportTests(ReportTests.Fixture report) : IClassFixture<Repo
         Assert.Equal("Failed in cell 3: no <good>", entries[1].QuerySelector(".failed")!.TextContent);
         Assert.Equal("02-second.html#cell-3", entries[1].QuerySelector(".failed a")!.GetAttribute("href"));
         Assert.Contains("1 of 2 notebooks failed.", report.Index.Body!.TextContent);
-        Assert.Matches(@"^data set ml-100k · seed 7 · AutoRec\.Lib [0-9.]+(-[a-z0-9.]+)? · TorchSharp [0-9.]+ · \.NET 10[0-9.]* · run in [0-9.]+ s$", report.Index.QuerySelector("footer")!.TextContent);
+        Assert.Matches(
+            @"^data set ml-100k · seed 7 · AutoRec\.Lib [0-9.]+(-[a-z0-9.]+)? · TorchSharp [0-9.]+ · \.NET 10[0-9.]* · run in [0-9.]+ s$",
+            report.Index.QuerySelector("footer")!.TextContent);
     }
 
     [Fact]
@@ -161,9 +179,14 @@ public sealed class ReportTests(ReportTests.Fixture report) : IClassFixture<Repo
     {
         foreach (var page in (IDocument[])[report.Index, report.First, report.Second])
         {
-            foreach (var (selector, attribute) in new[] { ("script[src]", "src"), ("img[src]", "src"), ("link[href]", "href"), ("iframe[src]", "src"), ("source[src]", "src") })
+            foreach (var (selector, attribute) in new[]
             {
-                foreach (var address in page.QuerySelectorAll(selector).Select(element => element.GetAttribute(attribute)!).Where(address => !address.StartsWith("data:", StringComparison.Ordinal)))
+                ("script[src]", "src"), ("img[src]", "src"), ("link[href]", "href"), ("iframe[src]", "src"), ("source[src]", "src")
+            })
+            {
+                foreach (var address in page.QuerySelectorAll(selector)
+                    .Select(element => element.GetAttribute(attribute)!)
+                    .Where(address => !address.StartsWith("data:", StringComparison.Ordinal)))
                 {
                     Assert.DoesNotContain("//", address);
                     Assert.True(File.Exists(report.File(address)), address);
@@ -250,7 +273,9 @@ public sealed class ReportTests(ReportTests.Fixture report) : IClassFixture<Repo
         Assert.Equal("text-align: right;", table.QuerySelectorAll("td")[1].GetAttribute("style"));
         Assert.Equal("var", report.First.QuerySelector("section.text pre code .c-keyword")!.TextContent);
         Assert.Equal(["formulas--tables", "formulas--tables-1"], report.First.QuerySelectorAll("h2").Select(heading => heading.Id));
-        Assert.Equal(["#formulas--tables", "#formulas--tables-1"], report.First.QuerySelectorAll("#pages li li a").Select(link => link.GetAttribute("href")));
+        Assert.Equal(
+            ["#formulas--tables", "#formulas--tables-1"],
+            report.First.QuerySelectorAll("#pages li li a").Select(link => link.GetAttribute("href")));
         Assert.Single(report.First.QuerySelectorAll("h1"));
     }
 
@@ -288,7 +313,9 @@ public sealed class ReportTests(ReportTests.Fixture report) : IClassFixture<Repo
 
     [Fact]
     public void Folder_AfterTheRun_HoldsNoPartialFiles() =>
-        Assert.DoesNotContain(Directory.EnumerateFiles(Path.GetDirectoryName(report.File("index.html"))!, "*", SearchOption.AllDirectories), file => file.EndsWith(".partial", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            Directory.EnumerateFiles(Path.GetDirectoryName(report.File("index.html"))!, "*", SearchOption.AllDirectories),
+            file => file.EndsWith(".partial", StringComparison.Ordinal));
 
     [Fact]
     public async Task Report_OwnFile_IsWhatNotebooksRead()
@@ -310,12 +337,18 @@ public sealed class ReportTests(ReportTests.Fixture report) : IClassFixture<Repo
                 "md:# Needs categories",
                 $"#r \"{NotebookSamples.NotebooksAssembly}\"\nusing AutoRec.Data;\nusing AutoRec.Notebooks;",
                 "parameters:var dataset = Parameters.Text(\"dataset\", \"sample\");",
-                "needs-categories:var data = DataSets.Load(dataset);\nstring.Join(' ', data.ItemTitles.Concat(data.ItemCategories.SelectMany(one => one)))"));
-        string[] command = ["report", "--notebooks", folder.File("notebooks"), "--output", folder.File("out"), "--data", folder.File("my.csv")];
+                "needs-categories:var data = DataSets.Load(dataset);\nstring.Join(' ', "
+                    + "data.ItemTitles.Concat(data.ItemCategories.SelectMany(one => one)))"));
+        string[] command =
+        [
+            "report", "--notebooks", folder.File("notebooks"), "--output", folder.File("out"), "--data", folder.File("my.csv")
+        ];
 
         var run = await CliRun.OfAsync([.. command, "--columns", "user=customer,item=sku,rating=stars"]);
         Assert.True(run.ExitCode == 0, run.Error);
-        Assert.Equal(["user,item,rating anna,a-1,5 bert,a-2,3"], NotebookSamples.Texts(NotebookDocument.Read(folder.File("out/01-reads.ipynb")).Cells[3]));
+        Assert.Equal(
+            ["user,item,rating anna,a-1,5 bert,a-2,3"],
+            NotebookSamples.Texts(NotebookDocument.Read(folder.File("out/01-reads.ipynb")).Cells[3]));
         Assert.False(File.Exists(folder.File("out/02-not.html")));
         Assert.Contains("02-not: left out", run.Error);
         Assert.Contains("03-categories: left out, it needs categories of items (--item-file)", run.Error);
@@ -337,13 +370,15 @@ public sealed class ReportTests(ReportTests.Fixture report) : IClassFixture<Repo
         Assert.Equal(1, run.ExitCode);
         Assert.Contains("no interaction is left", run.Error);
         await File.WriteAllTextAsync(folder.File("others.csv"), "sku,title\n1,A Lamp\n");
-        run = await CliRun.OfAsync([.. command, "--columns", "user=customer,item=sku,rating=stars", "--item-file", folder.File("others.csv")]);
+        run = await CliRun.OfAsync(
+            [.. command, "--columns", "user=customer,item=sku,rating=stars", "--item-file", folder.File("others.csv")]);
         Assert.Equal(1, run.ExitCode);
         Assert.Contains("others.csv: None of its lines describes an item of the ratings", run.Error);
         Assert.Contains("an id of the ratings is 'a-1'", run.Error);
 
         await File.WriteAllTextAsync(folder.File("things.csv"), "sku,title,category\na-1,A Lamp,Light\n");
-        run = await CliRun.OfAsync([.. command, "--columns", "user=customer,item=sku,rating=stars", "--item-file", folder.File("things.csv")]);
+        run = await CliRun.OfAsync(
+            [.. command, "--columns", "user=customer,item=sku,rating=stars", "--item-file", folder.File("things.csv")]);
         Assert.True(run.ExitCode == 0, run.Error);
         Assert.Equal(["A Lamp a-2 Light"], NotebookSamples.Texts(NotebookDocument.Read(folder.File("out/03-categories.ipynb")).Cells[3]));
 
@@ -374,7 +409,8 @@ public sealed class ReportTests(ReportTests.Fixture report) : IClassFixture<Repo
             .. Enumerable.Range(0, 900).Select(i => $"u{i % 90},i{(i % 2 * 15) + random.Next(15)},{random.Next(3, 6)},{1000 + i}"),
         ];
         await File.WriteAllLinesAsync(folder.File("ours.csv"), lines);
-        await File.WriteAllTextAsync(folder.File("ours.items.csv"), "item,title\n" + string.Concat(Enumerable.Range(0, 30).Select(i => $"i{i},Thing {i}\n")));
+        await File.WriteAllTextAsync(
+            folder.File("ours.items.csv"), "item,title\n" + string.Concat(Enumerable.Range(0, 30).Select(i => $"i{i},Thing {i}\n")));
         await File.WriteAllTextAsync(
             folder.File("notebooks/01-reads.ipynb"),
             NotebookSamples.Json(
@@ -392,7 +428,9 @@ public sealed class ReportTests(ReportTests.Fixture report) : IClassFixture<Repo
         var lists = index.QuerySelectorAll("#lists ~ table tbody tr");
         Assert.Equal(10, lists.Length);
         Assert.All(lists, list => Assert.StartsWith("Thing ", list.QuerySelectorAll("td")[2].TextContent));
-        Assert.All(["autorec train", "autorec recommend", "autorec serve"], command => Assert.Contains(command, index.QuerySelector("#go-on + pre")!.TextContent));
+        Assert.All(
+            ["autorec train", "autorec recommend", "autorec serve"],
+            command => Assert.Contains(command, index.QuerySelector("#go-on + pre")!.TextContent));
         var page = new HtmlParser().ParseDocument(await File.ReadAllTextAsync(folder.File("out/01-reads.html")));
         Assert.DoesNotContain("1 + 1", page.QuerySelector("main")!.TextContent);
         Assert.Empty(page.QuerySelectorAll("details.fold[open]"));
@@ -406,7 +444,8 @@ public sealed class ReportTests(ReportTests.Fixture report) : IClassFixture<Repo
         Directory.CreateDirectory(folder.File("notebooks"));
         Directory.CreateDirectory(folder.File("ml-latest-small"));
         await File.WriteAllTextAsync(folder.File("ml-latest-small/ratings.csv"), "userId,movieId,rating,timestamp\n1,2,3.5,100\n");
-        await File.WriteAllTextAsync(folder.File("ml-latest-small/movies.csv"), "movieId,title,genres\n2,Jumanji (1995),Adventure|Children\n");
+        await File.WriteAllTextAsync(
+            folder.File("ml-latest-small/movies.csv"), "movieId,title,genres\n2,Jumanji (1995),Adventure|Children\n");
         foreach (var need in (string[])["categories", "orders", "profiles"])
         {
             await File.WriteAllTextAsync(
@@ -414,7 +453,16 @@ public sealed class ReportTests(ReportTests.Fixture report) : IClassFixture<Repo
                 NotebookSamples.Json($"md:# {need}", "parameters:1 // Parameters.Text(\"dataset\", \"sample\")", $"needs-{need}:1"));
         }
 
-        var run = await CliRun.OfAsync("report", "--notebooks", folder.File("notebooks"), "--output", folder.File("out"), "--data", "ml-latest-small", "--data-dir", folder.Path);
+        var run = await CliRun.OfAsync(
+            "report",
+            "--notebooks",
+            folder.File("notebooks"),
+            "--output",
+            folder.File("out"),
+            "--data",
+            "ml-latest-small",
+            "--data-dir",
+            folder.Path);
         Assert.True(run.ExitCode == 0, run.Error);
         Assert.Contains("needs-orders: left out, it needs the orders of a shop", run.Error);
         Assert.Contains("needs-profiles: left out, it needs profiles of users (--user-file)", run.Error);
@@ -453,7 +501,8 @@ public sealed class ReportTests(ReportTests.Fixture report) : IClassFixture<Repo
     [InlineData("user,item,rating\na,x,70\na,y,100\nb,x,0\n", "rating", "--positive-from 60", "stars 0..100, positive from 60", true)]
     [InlineData("user,item,rating\na,x,-1\na,y,1\nb,x,1\n", "rating", "", "thumbs -1..1, positive from 1", true)]
     [InlineData("user,item,rating\na,x,1\na,y,2\nb,x,3\n", "rating", "--feedback likes", "likes", false)]
-    public async Task Report_OwnFile_NotebooksTakeTheFeedbackOfTheData(string lines, string column, string options, string feedback, bool hasRatings)
+    public async Task Report_OwnFile_NotebooksTakeTheFeedbackOfTheData(
+        string lines, string column, string options, string feedback, bool hasRatings)
     {
         using var folder = new TemporaryFolder();
         Directory.CreateDirectory(folder.File("notebooks"));
@@ -465,7 +514,8 @@ public sealed class ReportTests(ReportTests.Fixture report) : IClassFixture<Repo
             "$\"{DataSets.Load(dataset).Interactions.Feedback}\"",
         ];
         await File.WriteAllTextAsync(folder.File("notebooks/01-all.ipynb"), NotebookSamples.Json(["md:# All", .. cells]));
-        await File.WriteAllTextAsync(folder.File("notebooks/02-rated.ipynb"), NotebookSamples.Json(["md:# Rated", .. cells, "needs-ratings:1"]));
+        await File.WriteAllTextAsync(
+            folder.File("notebooks/02-rated.ipynb"), NotebookSamples.Json(["md:# Rated", .. cells, "needs-ratings:1"]));
         string[] command =
         [
             "report", "--notebooks", folder.File("notebooks"), "--output", folder.File("out"), "--data", folder.File("my.csv"),

@@ -32,7 +32,8 @@ public sealed class SafeHtmlTests
         "<!-- a -- > <script>alert(1)</script> -->",
         "<a title=\"><script>alert(1)</script>\">x</a>",
         "<a title='\" onclick=alert(1) '>x</a>",
-        "<object data=x></object><embed src=x><base href=//evil.example><meta http-equiv=refresh content=0><link rel=stylesheet href=//evil.example>",
+        "<object data=x></object><embed src=x><base href=//evil.example><meta http-equiv=refresh content=0><link rel=stylesheet "
+            + "href=//evil.example>",
         "[x](javascript:alert(1))",
         "[x](JaVaScRiPt:alert(1))",
         "[x](java%0ascript:alert(1))",
@@ -62,7 +63,9 @@ public sealed class SafeHtmlTests
         var body = new HtmlParser().ParseDocument($"<body><main id=page><section>{html}</section><i id=end></i></main></body>");
         foreach (var element in body.QuerySelectorAll("section *"))
         {
-            Assert.DoesNotContain(element.LocalName, new[] { "script", "iframe", "object", "embed", "form", "input", "base", "meta", "link", "svg", "style" });
+            Assert.DoesNotContain(
+                element.LocalName,
+                new[] { "script", "iframe", "object", "embed", "form", "input", "base", "meta", "link", "svg", "style" });
             Assert.DoesNotContain(element.Attributes, attribute => attribute.Name.StartsWith("on", StringComparison.OrdinalIgnoreCase));
             foreach (var address in new[] { element.GetAttribute("href"), element.GetAttribute("src") }.OfType<string>())
             {
@@ -78,12 +81,17 @@ public sealed class SafeHtmlTests
 
     [Theory]
     [InlineData("a <b>bold</b> x<sub>1</sub><br>y", "<b>bold</b>", "<sub>1</sub><br>")]
-    [InlineData("<details><summary>More</summary>\n\ntext **here**\n\n</details>", "<details><summary>More</summary>", "<strong>here</strong>", "</details>")]
+    [InlineData(
+        "<details><summary>More</summary>\n\ntext **here**\n\n</details>",
+        "<details><summary>More</summary>",
+        "<strong>here</strong>",
+        "</details>")]
     [InlineData("<a href=\"https://example.org/?a=1&amp;b=2\" onclick=\"x\">y</a>", "<a href=\"https://example.org/?a=1&amp;b=2\">y</a>")]
     [InlineData("1 < 2 and <dataset>", "1 &lt; 2 and &lt;dataset>")]
     [InlineData("a<!-- a note -->b", "<p>ab</p>")]
     [InlineData("<div align=center>x", "<div align=\"center\">x", "</div>")]
-    [InlineData("[a](https://example.org) [b](mailto:a@b.c) [c](#d)", "href=\"https://example.org\"", "href=\"mailto:a@b.c\"", "href=\"#d\"")]
+    [InlineData(
+        "[a](https://example.org) [b](mailto:a@b.c) [c](#d)", "href=\"https://example.org\"", "href=\"mailto:a@b.c\"", "href=\"#d\"")]
     public void ToHtml_Harmless_Stays(string markdown, params string[] expected)
     {
         var html = Render(markdown);
@@ -92,7 +100,11 @@ public sealed class SafeHtmlTests
 
     [Fact]
     public void ToHtml_Trusted_IsAsItIs() =>
-        Assert.Contains("<script>alert(1)</script>", new MarkdownRenderer(Math, new Links(".", ".", new Dictionary<string, string>()), isTrusted: true).ToHtml("<script>alert(1)</script>"));
+        Assert.Contains(
+            "<script>alert(1)</script>",
+            new MarkdownRenderer(Math, new Links(".", ".", new Dictionary<string, string>()), isTrusted: true)
+                .ToHtml("<script>alert(1)</script>"));
 
-    private static string Render(string markdown) => new MarkdownRenderer(Math, new Links(".", ".", new Dictionary<string, string>())).ToHtml(markdown);
+    private static string Render(string markdown) =>
+        new MarkdownRenderer(Math, new Links(".", ".", new Dictionary<string, string>())).ToHtml(markdown);
 }

@@ -6,15 +6,19 @@ namespace AutoRec.Cli.Tests.Reproduction;
 public sealed class PublishedResultsTests
 {
     [Fact]
-    public void All_Names_OccurOnce() => Assert.Equal(PublishedResults.All.Count, PublishedResults.All.Select(experiment => experiment.Name).Distinct().Count());
+    public void All_Names_OccurOnce() =>
+        Assert.Equal(PublishedResults.All.Count, PublishedResults.All.Select(experiment => experiment.Name).Distinct().Count());
 
     [Fact]
-    public void All_ModelsAndSettings_AreInTheCatalogue() => Assert.All(PublishedResults.All, experiment => ModelCatalog.Find(experiment.Model)
-        .CreateTrainer(experiment.Settings.Select(setting => KeyValuePair.Create(setting.Split('=', 2)[0], setting.Split('=', 2)[1])), out _));
+    public void All_ModelsAndSettings_AreInTheCatalogue() =>
+        Assert.All(PublishedResults.All, experiment => ModelCatalog.Find(experiment.Model)
+        .CreateTrainer(
+            experiment.Settings.Select(setting => KeyValuePair.Create(setting.Split('=', 2)[0], setting.Split('=', 2)[1])), out _));
 
     [Fact]
     public void All_TargetMetrics_AreMeasured() => Assert.All(PublishedResults.All, experiment =>
-        Assert.All(experiment.Targets, target => Assert.Contains(target.Metric, experiment.Protocol.Specs.Select(spec => spec.ToString()))));
+        Assert.All(experiment.Targets,
+            target => Assert.Contains(target.Metric, experiment.Protocol.Specs.Select(spec => spec.ToString()))));
 
     [Theory]
     [InlineData(0.93, 0)]

@@ -41,7 +41,9 @@ public sealed class ReproduceCommandTests
         RealData.Path("ml-1m/splits");
         var experiment = new PublishedResult("bias", "bias", Protocols.MovieLens1MRatings) { Seeds = [1, 2] };
         var parts = new List<ReproducedResult>();
-        ReproducedResult Run(ReproducedResult? earlier) => experiment.Reproduce(new DataFolder(RealData.Path(".")), false, ComputeDevice.Cpu, TextWriter.Null, default, earlier, parts.Add);
+        ReproducedResult Run(ReproducedResult? earlier) =>
+            experiment.Reproduce(
+                new DataFolder(RealData.Path(".")), false, ComputeDevice.Cpu, TextWriter.Null, default, earlier, parts.Add);
 
         var all = Run(null);
         Assert.Equal([[1], [1, 2]], parts.Select(part => part.Seeds));

@@ -20,10 +20,15 @@ public sealed class ReproductionReportTests
         report.Save();
         var after = File.ReadAllLines(folder.File("reproduction.md"));
 
-        Assert.Contains("| **bias** | rmse ↓ | 0.9440 | 0.9440 ± 0.0014 | 0.9410 to 0.9470 | met | 2 | 1.5 | `--only bias-ml-100k` |", after);
-        Assert.Contains("| **pmf-em** | rmse ↓ |  | 0.9400 | ≤ 0.9300 (own) | missed by 0.0100 | 1 | 1.5 | `--only pmf-em-ml-100k` |", after);
+        Assert.Contains(
+            "| **bias** | rmse ↓ | 0.9440 | 0.9440 ± 0.0014 | 0.9410 to 0.9470 | met | 2 | 1.5 | `--only bias-ml-100k` |", after);
+        Assert.Contains(
+            "| **pmf-em** | rmse ↓ |  | 0.9400 | ≤ 0.9300 (own) | missed by 0.0100 | 1 | 1.5 | `--only pmf-em-ml-100k` |", after);
         Assert.Equal(["| pmf-em | | | not run yet | | | | | `--only pmf-em-ml-100k` |"], before.Except(after));
-        Assert.Equal(["bias-ml-100k", "pmf-em-ml-100k"], JsonNode.Parse(File.ReadAllText(folder.File("reproduction.json")))!["results"]!.AsArray().Select(result => (string)result!["name"]!));
+        Assert.Equal(
+            ["bias-ml-100k", "pmf-em-ml-100k"],
+            JsonNode.Parse(File.ReadAllText(folder.File("reproduction.json")))!["results"]!.AsArray()
+                .Select(result => (string)result!["name"]!));
     }
 
     [Fact]
@@ -37,7 +42,8 @@ public sealed class ReproductionReportTests
         report.Save();
         var lines = ReproductionReport.Open(folder.Path).ToMarkdown().Split('\n');
         Assert.Contains(
-            "| **ease** (EDLAE) | ndcg@100 ↑ |  | 0.4600 | 0.4400 to 0.4800 |  |  | 1, deterministic | 1.5 | `--only edlae-ml-1m-strong` |", lines);
+            "| **ease** (EDLAE) | ndcg@100 ↑ |  | 0.4600 | 0.4400 to 0.4800 |  |  | 1, deterministic | 1.5 | `--only edlae-ml-1m-strong` |",
+            lines);
         Assert.Contains("| **ials** | ndcg@100 ↑ |  | 0.4600 ± 0.0141 |  |  |  | 2 | 1.5 | `--only ials-ml-1m-strong` |", lines);
     }
 
@@ -57,14 +63,19 @@ public sealed class ReproductionReportTests
     public void WritePages_ReadmeWithMarks_HasTheTableBetweenThem()
     {
         using var folder = new TemporaryFolder();
-        File.WriteAllText(folder.File("README.md"), "before\n<!-- results: made by `autorec reproduce --pages` from docs/reproduction.json; do not edit -->\nold\n<!-- end of results -->\nafter\n");
+        File.WriteAllText(
+            folder.File("README.md"),
+            "before\n<!-- results: made by `autorec reproduce --pages` from docs/reproduction.json; do not edit -->\nold\n<!-- end of "
+                + "results -->\nafter\n");
         var report = ReproductionReport.Open(Directory.CreateDirectory(folder.File("docs")).FullName);
         report.Put(Result("bias-ml-100k", 0.943, 0.945));
         report.Put(Result("pmf-em-ml-100k", 0.94)); // nobody published one
         report.WritePages();
         var lines = File.ReadAllLines(folder.File("README.md"));
         Assert.Equal(("before", "after"), (lines[0], lines[^1]));
-        Assert.Equal("| MovieLens 100K, random 5-fold cross-validation, RMSE | bias | rmse ↓ | 0.9440 | 0.9440 ± 0.0014 |", Assert.Single(lines[4..^2]));
+        Assert.Equal(
+            "| MovieLens 100K, random 5-fold cross-validation, RMSE | bias | rmse ↓ | 0.9440 | 0.9440 ± 0.0014 |",
+            Assert.Single(lines[4..^2]));
     }
 
     [Fact]
@@ -82,7 +93,9 @@ public sealed class ReproductionReportTests
     {
         using var folder = new TemporaryFolder();
         var experiment = PublishedResults.Find("pmf-em-ml-1m");
-        var (all, part) = (Result(experiment.Name, 0.84, 0.84, 0.84, 0.84, 0.84), Result(experiment.Name, 0.85) with { Seeds = [.. experiment.Seeds.Take(1)] });
+        var (all, part) = (
+            Result(experiment.Name, 0.84, 0.84, 0.84, 0.84, 0.84),
+            Result(experiment.Name, 0.85) with { Seeds = [.. experiment.Seeds.Take(1)] });
         ReproductionReport.Open(folder.Path).SavePart(experiment, part);
         Assert.Contains($"| 1 of {experiment.Seeds.Count} seeds so far |", File.ReadAllText(folder.File("reproduction.md")));
         Assert.Equal(part.Seeds, ReproductionReport.Open(folder.Path).PartOf(experiment)!.Seeds);

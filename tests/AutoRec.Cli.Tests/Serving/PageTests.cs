@@ -18,7 +18,8 @@ public sealed class PageTests
             await Assertions.Expect(page.Locator("#items li")).ToHaveCountAsync(10);
             var best = (await server.GetAsync("recommendations/u0001?k=1&reasons=2")).GetProperty("items")[0];
             await Assertions.Expect(page.Locator("#items li strong").First).ToHaveTextAsync(best.GetProperty("title").GetString()!);
-            await Assertions.Expect(page.Locator("#items li .why").First).ToContainTextAsync("because of " + best.GetProperty("reasons")[0].GetProperty("title").GetString());
+            await Assertions.Expect(page.Locator("#items li .why").First)
+                .ToContainTextAsync("because of " + best.GetProperty("reasons")[0].GetProperty("title").GetString());
 
             await page.GetByLabel("User id").FillAsync("nobody");
             await page.Locator("#by-user button").ClickAsync();

@@ -63,7 +63,8 @@ public sealed class RecommendationServerTests
             AtMost = new Dictionary<string, int> { ["category"] = 2 },
             Diversity = 0.25,
         };
-        var expected = server.Service.Recommend(new RecommendationRequest { User = "u0002", K = 6, Rules = rules }).Items.Select(item => item.Item).ToArray();
+        var expected = server.Service.Recommend(new RecommendationRequest { User = "u0002", K = 6, Rules = rules }).Items.Select(item =>
+            item.Item).ToArray();
         var get = await server.GetAsync("recommendations/u0002?k=6&exclude=p001&exclude=p002&where=category!%3DHome&where=category!=Music"
             + "&include_seen=true&min_users=5&max_users=400&at_most=category=2&diversity=0.25");
         Assert.Equal(expected, Items(get));
@@ -77,13 +78,17 @@ public sealed class RecommendationServerTests
 
         using var post = await Post(server, "recommendations", $"{{\"history\":[{{\"item\":\"p003\"}}],\"k\":6,{Rules}}}");
         Assert.Equal(
-            server.Service.Recommend(new RecommendationRequest { History = [new("p003")], K = 6, Rules = rules }).Items.Select(item => item.Item),
+            server.Service.Recommend(new RecommendationRequest { History = [new("p003")], K = 6, Rules = rules }).Items.Select(item =>
+                item.Item),
             Items(await post.Content.ReadFromJsonAsync<JsonElement>()));
 
         var empty = await server.GetAsync("recommendations/u0002?only=p004&exclude=p004");
-        Assert.Equal("The list is empty: of 252 items, 'only (1 item)' leaves 1, 'exclude (1 item)' leaves 0.", empty.GetProperty("why_empty").GetString());
+        Assert.Equal(
+            "The list is empty: of 252 items, 'only (1 item)' leaves 1, 'exclude (1 item)' leaves 0.",
+            empty.GetProperty("why_empty").GetString());
 
-        static IEnumerable<string?> Items(JsonElement answer) => answer.GetProperty("items").EnumerateArray().Select(item => item.GetProperty("item").GetString());
+        static IEnumerable<string?> Items(JsonElement answer) =>
+            answer.GetProperty("items").EnumerateArray().Select(item => item.GetProperty("item").GetString());
     }
 
     [Fact]
@@ -103,7 +108,12 @@ public sealed class RecommendationServerTests
     {
         await using var server = await RunningServer.StartAsync("ease");
         using var response = await Post(server, "recommendations", """{"history":[{"item":42},{"item":"p001"}]}""");
-        Assert.Equal(["42"], (await response.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("unknown_items").EnumerateArray().Select(item => item.GetString()));
+        Assert.Equal(
+            ["42"],
+            (await response.Content.ReadFromJsonAsync<JsonElement>())
+                .GetProperty("unknown_items")
+                .EnumerateArray()
+                .Select(item => item.GetString()));
     }
 
     [Theory]
@@ -164,7 +174,8 @@ public sealed class RecommendationServerTests
     [Fact]
     public async Task Logs_Any_NoQueryNoPathNoHeader()
     {
-        await using var server = await RunningServer.StartAsync(configure: app => app.MapGet("/broken/{id}", string (string id) => throw new InvalidOperationException("it broke")));
+        await using var server = await RunningServer.StartAsync(configure: app =>
+            app.MapGet("/broken/{id}", string (string id) => throw new InvalidOperationException("it broke")));
         using var request = new HttpRequestMessage(HttpMethod.Get, "broken/s3cret?token=s3cret");
         request.Headers.Add("X-Key", "s3cret");
         Assert.Equal(HttpStatusCode.BadRequest, (await server.Client.SendAsync(request)).StatusCode);
@@ -184,7 +195,10 @@ public sealed class RecommendationServerTests
             """{"history":[{"item":"p001","rating":4},{"item":2}],"profile":{"age":33,"gender":"F"},"k":3,"reasons":2}""",
             """{"users":["u0003",1,"nobody"],"k":2}""",
         ];
-        string[] pieces = ["null", "\"", "{", "}", "[", "]", ",", ":", "-1", "1e999", "0.5", "\\ud800", "\0", "é", "true", "99999999999", "\"k\":1,", ""];
+        string[] pieces =
+        [
+            "null", "\"", "{", "}", "[", "]", ",", ":", "-1", "1e999", "0.5", "\\ud800", "\0", "é", "true", "99999999999", "\"k\":1,", ""
+        ];
         await using var server = await RunningServer.StartAsync("ease");
         var random = new Random(7);
         var mutations = int.TryParse(Environment.GetEnvironmentVariable("AUTOREC_FUZZ"), out var count) && count > 0 ? count : 2000;
@@ -236,10 +250,14 @@ public sealed class RecommendationServerTests
         Assert.NotEmpty(found);
         Assert.All(found, item => Assert.Contains("Piano", item.GetProperty("title").GetString()));
         var similar = (await server.GetAsync($"items/{found[0].GetProperty("item").GetString()}/similar?k=3")).EnumerateArray().ToArray();
-        Assert.Equal(similar.Select(item => item.GetProperty("similarity").GetDouble()).OrderDescending(), similar.Select(item => item.GetProperty("similarity").GetDouble()));
+        Assert.Equal(
+            similar.Select(item => item.GetProperty("similarity").GetDouble()).OrderDescending(),
+            similar.Select(item => item.GetProperty("similarity").GetDouble()));
         var served = await server.GetAsync("model");
         Assert.Equal(252, served.GetProperty("items").GetInt32());
-        Assert.Equal(["age", "gender", "occupation"], served.GetProperty("profile").EnumerateArray().Select(attribute => attribute.GetProperty("name").GetString()));
+        Assert.Equal(
+            ["age", "gender", "occupation"],
+            served.GetProperty("profile").EnumerateArray().Select(attribute => attribute.GetProperty("name").GetString()));
     }
 
     public static TheoryData<string, string, string?, int, string?> Mistakes() => new()
@@ -261,7 +279,10 @@ public sealed class RecommendationServerTests
         { "POST", "recommendations", "{\"rules\":{\"where\":[null]}}", 400, "'where[0]' must not be null." },
         { "POST", "recommendations", "{\"rules\":{\"where\":[\"category=Musik\"]}}", 400, "Did you mean 'Music'?" },
         { "POST", "recommendations", "{\"rules\":{\"diversity\":1.5}}", 400, "Diversity must be between 0 and 1; got 1.5." },
-        { "POST", "recommendations", $"{{\"rules\":{{\"where\":[{string.Join(',', Enumerable.Repeat("\"category=Home\"", 21))}]}}}}", 400, "the number of conditions in 'where' is 21" },
+        {
+            "POST", "recommendations", $"{{\"rules\":{{\"where\":[{string.Join(',', Enumerable.Repeat("\"category=Home\"", 21))}]}}}}", 400,
+            "the number of conditions in 'where' is 21"
+        },
         { "POST", "recommendations/batch", "{\"users\":[\"u0001\"],\"rules\":{\"only\":[]}}", 400, "The rule 'only' names no item." },
         { "GET", "health?x=1", null, 400, "Unknown query parameter 'x'. None is known here." },
         { "GET", "recommendations/a%2Fb", null, 404, "the user 'a/b'" },
@@ -281,14 +302,20 @@ public sealed class RecommendationServerTests
         { "POST", "recommendations", "{\"history\":[{\"item\":\"p001\",\"rating\":9}]}", 400, "outside the scale 1..5" },
         { "POST", "recommendations", "{\"profile\":{\"shoe\":44}}", 400, "Attributes of profiles: age, gender, occupation" },
         { "POST", "recommendations", "{\"profile\":{\"age\":[1]}}", 400, "neither a text nor a number" },
-        { "POST", "recommendations", "{\"history\":[" + string.Join(',', Enumerable.Repeat("{\"item\":\"p\"}", 1001)) + "]}", 400, "the number of items in the history is 1001" },
+        {
+            "POST", "recommendations", "{\"history\":[" + string.Join(',', Enumerable.Repeat("{\"item\":\"p\"}", 1001)) + "]}", 400,
+            "the number of items in the history is 1001"
+        },
         { "POST", "recommendations", "{\"history\":[" + new string(' ', 200_000) + "]}", 413, null },
         { "POST", "recommendations/batch", "{\"users\":[]}", 400, "the number of users is 0" },
         { "POST", "recommendations/batch", "{\"users\":[\"u0001\",null]}", 400, "'users[1]' must not be null." },
         { "POST", "recommendations/batch", "{\"users\":null}", 400, "'users' must not be null." },
         { "POST", "recommendations/batch", "{\"users\":\"u0001\"}", 400, "'users' has a value of the wrong kind." },
         { "POST", "recommendations/batch", "{}", 400, "The member 'users' is missing." },
-        { "POST", "recommendations/batch", "{\"users\":[" + string.Join(',', Enumerable.Repeat("\"u0001\"", 101)) + "]}", 400, "the number of users is 101" },
+        {
+            "POST", "recommendations/batch", "{\"users\":[" + string.Join(',', Enumerable.Repeat("\"u0001\"", 101)) + "]}", 400,
+            "the number of users is 101"
+        },
         { "GET", "nothing", null, 404, null },
         { "POST", "health", "{}", 405, null },
     };
@@ -320,13 +347,20 @@ public sealed class RecommendationServerTests
         await using var server = await RunningServer.StartAsync();
         var document = await server.GetAsync("openapi.json");
         Assert.Equal(
-            ["/health", "/items", "/items/{id}/similar", "/model", "/ready", "/recommendations", "/recommendations/batch", "/recommendations/{user}"],
+            [
+                "/health", "/items", "/items/{id}/similar", "/model", "/ready", "/recommendations", "/recommendations/batch",
+                "/recommendations/{user}"
+            ],
             document.GetProperty("paths").EnumerateObject().Select(path => path.Name).Order(StringComparer.Ordinal));
         var schemas = document.GetProperty("components").GetProperty("schemas");
         Assert.True(schemas.TryGetProperty("RecommendationBody", out _));
         string[] rules = ["exclude", "only", "where", "include_seen", "min_users", "max_users", "at_most", "diversity"];
         Assert.Equal(rules, schemas.GetProperty("RulesBody").GetProperty("properties").EnumerateObject().Select(rule => rule.Name));
-        var parameters = document.GetProperty("paths").GetProperty("/recommendations/{user}").GetProperty("get").GetProperty("parameters").EnumerateArray();
+        var parameters = document.GetProperty("paths")
+            .GetProperty("/recommendations/{user}")
+            .GetProperty("get")
+            .GetProperty("parameters")
+            .EnumerateArray();
         Assert.Equal(["user", .. rules, "k", "reasons"], parameters.Select(parameter => parameter.GetProperty("name").GetString()));
         Assert.All(parameters.Skip(1), parameter => Assert.False(parameter.TryGetProperty("required", out _)));
         Assert.Contains("openapi.json", await server.Client.GetStringAsync("docs"));
@@ -340,8 +374,11 @@ public sealed class RecommendationServerTests
         await server.GetAsync("recommendations/u0002");
         using var missing = await server.Client.GetAsync("recommendations/nobody");
         var metrics = await server.Client.GetStringAsync("metrics");
-        Assert.Matches("http_server_request_duration_seconds_count\\{.*status_code=\"200\".*route=\"/recommendations/\\{user\\}\".*\\} 2\n", metrics);
-        Assert.Matches("http_server_request_duration_seconds_bucket\\{.*status_code=\"404\".*route=\"/recommendations/\\{user\\}\".*le=\"\\+Inf\"\\} 1\n", metrics);
+        Assert.Matches(
+            "http_server_request_duration_seconds_count\\{.*status_code=\"200\".*route=\"/recommendations/\\{user\\}\".*\\} 2\n", metrics);
+        Assert.Matches(
+            "http_server_request_duration_seconds_bucket\\{.*status_code=\"404\".*route=\"/recommendations/\\{user\\}\".*le=\"\\+Inf\"\\} "
+                + "1\n", metrics);
         Assert.Matches("autorec_model_info\\{.*data=\"Sample shop\".*model=\"popularity\".*version=\"0.1.0\"\\} 1\n", metrics);
         Assert.Contains("dotnet_process_memory_working_set_bytes", metrics);
     }
@@ -372,7 +409,8 @@ public sealed class RecommendationServerTests
         var statuses = (await Task.WhenAll(load)).SelectMany(list => list).ToArray();
         Assert.True(statuses.Length > 20, $"Only {statuses.Length} requests.");
         Assert.All(statuses, status => Assert.Equal(HttpStatusCode.OK, status));
-        await Until(async () => Regex.IsMatch(await server.Client.GetStringAsync("metrics"), "autorec_model_reloads_total\\{.*result=\"ok\"\\} 3\n"));
+        await Until(async () =>
+            Regex.IsMatch(await server.Client.GetStringAsync("metrics"), "autorec_model_reloads_total\\{.*result=\"ok\"\\} 3\n"));
         Assert.Contains("Information: A new model is served: ease", server.Logs);
     }
 
@@ -382,7 +420,8 @@ public sealed class RecommendationServerTests
         await using var server = await RunningServer.StartAsync();
         var main = Path.Combine(server.Folder, "model.json");
         File.WriteAllText(main, Regex.Replace(File.ReadAllText(main), "\"checksum\": \"[0-9a-f]{4}", "\"checksum\": \"beef"));
-        await Until(async () => Regex.IsMatch(await server.Client.GetStringAsync("metrics"), "autorec_model_reloads_total\\{.*result=\"failed\"\\} 1\n"));
+        await Until(async () =>
+            Regex.IsMatch(await server.Client.GetStringAsync("metrics"), "autorec_model_reloads_total\\{.*result=\"failed\"\\} 1\n"));
         Assert.Equal(10, (await server.GetAsync("recommendations/u0001")).GetProperty("items").GetArrayLength());
         Assert.Contains("Error: The model in ", server.Logs);
         Assert.Contains("the old one is served on", server.Logs);

@@ -5,8 +5,8 @@ using System.Text.Json.Nodes;
 namespace AutoRec.Cli.Tests;
 
 /// <summary>
-/// Runs for MLflow, by its documented layout of files and its documented REST calls, of which a stand-in server here answers those that are used.
-/// No MLflow was run.
+/// Runs for MLflow, by its documented layout of files and its documented REST calls, of which a stand-in server here answers those that are
+/// used. No MLflow was run.
 /// </summary>
 public sealed class MlflowTests : IDisposable
 {
@@ -53,7 +53,9 @@ public sealed class MlflowTests : IDisposable
         Assert.All(server.Of("runs/update"), call => Assert.Equal("FINISHED", (string)call["status"]!));
         var metrics = server.Of("runs/log-batch").SelectMany(call => call["metrics"]?.AsArray() ?? []).ToArray();
         Assert.Equal(4, metrics.Count(metric => (string)metric!["key"]! == "ndcg_at_10" && (double)metric["value"]! > 0));
-        var seeds = server.Of("runs/log-batch").SelectMany(call => call["params"]?.AsArray() ?? []).Where(one => (string)one!["key"]! == "seed");
+        var seeds = server.Of("runs/log-batch")
+            .SelectMany(call => call["params"]?.AsArray() ?? [])
+            .Where(one => (string)one!["key"]! == "seed");
         Assert.Equal(["1", "1", "2", "2"], seeds.Select(one => (string)one!["value"]!));
         Assert.Equal("shop", (string)Assert.Single(server.Of("experiments/create"))["name"]!);
     }
@@ -62,7 +64,17 @@ public sealed class MlflowTests : IDisposable
     public async Task Tune_Folder_ARunForEachTrial()
     {
         var tune = await CliRun.OfAsync(
-            "tune", "--data", "sample", "--model", "ease", "--trials", "3", "--file", folder.File("t.duckdb"), "--mlflow", folder.File("runs"));
+            "tune",
+            "--data",
+            "sample",
+            "--model",
+            "ease",
+            "--trials",
+            "3",
+            "--file",
+            folder.File("t.duckdb"),
+            "--mlflow",
+            folder.File("runs"));
         Assert.True(tune.ExitCode == 0, tune.Error);
         var runs = Directory.GetDirectories(Assert.Single(Directory.GetDirectories(folder.File("runs"))));
         Assert.Equal(3, runs.Select(run => File.ReadAllText(Path.Combine(run, "params", "regularization"))).Distinct().Count());
@@ -90,7 +102,10 @@ public sealed class MlflowTests : IDisposable
     private static double Value(string text) => double.Parse(text, System.Globalization.CultureInfo.InvariantCulture);
 
     private Task<CliRun> TrainAsync(string store, string model, params string[] more) => CliRun.OfAsync(
-        ["train", "--data", "sample", "--model", model, "--output", folder.File("model"), "--mlflow", store, "--mlflow-experiment", "shop", .. more]);
+        [
+            "train", "--data", "sample", "--model", model, "--output", folder.File("model"), "--mlflow", store, "--mlflow-experiment",
+            "shop", .. more
+        ]);
 
     private sealed class Server : IDisposable
     {

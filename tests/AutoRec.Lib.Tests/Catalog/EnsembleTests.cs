@@ -81,7 +81,8 @@ public sealed class EnsembleTests
         var best = EnsembleMembers.Parse(models).Select(member => Run(member.Model, [.. member.Settings])).ToArray();
         var single = metric.HigherIsBetter ? best.MaxBy(Value)! : best.MinBy(Value)!;
         var comparison = PairedComparison.Of(PerUser(mixed), PerUser(single), seed: 1);
-        Assert.False(metric.HigherIsBetter ? comparison.IsLower : comparison.IsHigher, $"{Value(mixed)} against {Value(single)} of {single.Name}");
+        Assert.False(
+            metric.HigherIsBetter ? comparison.IsLower : comparison.IsHigher, $"{Value(mixed)} against {Value(single)} of {single.Name}");
 
         Outcome Run(string model, params KeyValuePair<string, string>[] settings) =>
             new Experiment(model, settings) { Metrics = [metric], ChecksBaseline = false }.Run(fold, seed: 3);
@@ -94,7 +95,8 @@ public sealed class EnsembleTests
     [Fact]
     public void FitAll_WeightsAndEpochsChosen_SavedAndLoadedWithTheSameScores()
     {
-        var fitted = new Experiment("ensemble-rating", KeyValuePair.Create("models", "bias+biased-mf:latent-factors=5")).FitAll(Sample, seed: 4);
+        var fitted = new Experiment("ensemble-rating", KeyValuePair.Create("models", "bias+biased-mf:latent-factors=5"))
+            .FitAll(Sample, seed: 4);
         var model = (RatingEnsembleModel)fitted.Model;
         Assert.NotEqual(model.Weights.Weights[0], model.Weights.Weights[1]);
         using var folder = new TemporaryFolder();

@@ -52,7 +52,9 @@ public sealed class FittedModelTests : IDisposable
         model.Save(Place);
         Assert.Equal(first, Files());
         Assert.Equal(["model"], Directory.EnumerateFileSystemEntries(folder.Path).Select(Path.GetFileName));
-        Assert.Equal(["interactions-.safetensors", "items-.json", "model.json", "users-.json", "weights-.safetensors"], first.Keys.Order().Select(WithoutChecksum));
+        Assert.Equal(
+            ["interactions-.safetensors", "items-.json", "model.json", "users-.json", "weights-.safetensors"],
+            first.Keys.Order().Select(WithoutChecksum));
     }
 
     [Fact]
@@ -69,7 +71,9 @@ public sealed class FittedModelTests : IDisposable
     [InlineData("the folder has files that are not of a model (weights.safetensors)", "weights.safetensors")]
     [InlineData("the folder has files that are not of a model (weights-0123456789abcdef.json)", "weights-0123456789abcdef.json")]
     [InlineData("the folder has files that are not of a model (items-0123456789abcdeg.json)", "items-0123456789abcdeg.json")]
-    [InlineData("the folder has files that are not of a model (thesis.txt.0123456789abcdef0123456789abcdef.partial)", "thesis.txt.0123456789abcdef0123456789abcdef.partial")]
+    [InlineData(
+        "the folder has files that are not of a model (thesis.txt.0123456789abcdef0123456789abcdef.partial)",
+        "thesis.txt.0123456789abcdef0123456789abcdef.partial")]
     [InlineData("the folder has files that are not of a model (a, b, c, d)", "e", "d/x", "c", "b", "a")]
     public void Save_FilesOfSomethingElse_AreNamedAndStay(string problem, params string[] names)
     {
@@ -83,7 +87,9 @@ public sealed class FittedModelTests : IDisposable
     {
         FittedModels.Fit("popularity").Save(Place);
         folder.Write("model/notes.txt", "precious");
-        Assert.Contains("the folder has files that are not of a model (notes.txt)", Assert.Throws<DataFileException>(() => FittedModels.Fit("ease").Save(Place)).Message);
+        Assert.Contains(
+            "the folder has files that are not of a model (notes.txt)",
+            Assert.Throws<DataFileException>(() => FittedModels.Fit("ease").Save(Place)).Message);
         Assert.Equal("popularity", FittedModel.Load(Place).Entry.Name);
     }
 
@@ -95,7 +101,11 @@ public sealed class FittedModelTests : IDisposable
         Directory.Delete(Place, recursive: true);
 
         FittedModels.Fit("popularity").Save(Place);
-        foreach (var name in new[] { "weights-0123456789abcdef.safetensors", "users-0123456789abcdef.json", "model.json.0123456789abcdef0123456789abcdef.partial", ".autorec.lock", "items.json.0123456789abcdef0123456789abcdef.partial" })
+        foreach (var name in new[]
+        {
+            "weights-0123456789abcdef.safetensors", "users-0123456789abcdef.json", "model.json.0123456789abcdef0123456789abcdef.partial",
+            ".autorec.lock", "items.json.0123456789abcdef0123456789abcdef.partial"
+        })
         {
             folder.Write("model/" + name, "left");
         }
@@ -108,8 +118,12 @@ public sealed class FittedModelTests : IDisposable
     public void Save_ToAFile_ThrowsAndLeavesIt()
     {
         folder.Write("model", "precious");
-        Assert.Contains("This is a file; --output must name a folder", Assert.Throws<DataFileException>(() => FittedModels.Fit("ease").Save(Place)).Message);
-        Assert.Contains("This is a file; a folder is expected", Assert.Throws<DataFileException>(() => FittedModels.Fit("ease").Save(Path.Combine(Place, "below"))).Message);
+        Assert.Contains(
+            "This is a file; --output must name a folder",
+            Assert.Throws<DataFileException>(() => FittedModels.Fit("ease").Save(Place)).Message);
+        Assert.Contains(
+            "This is a file; a folder is expected",
+            Assert.Throws<DataFileException>(() => FittedModels.Fit("ease").Save(Path.Combine(Place, "below"))).Message);
         Assert.Equal("precious", File.ReadAllText(Place));
     }
 
@@ -148,7 +162,9 @@ public sealed class FittedModelTests : IDisposable
     [Fact]
     public void Guarded_AnyError_IsOfTheFileUnlessTheFileIsNotToBlame()
     {
-        Assert.Equal("f: The file is cut off or damaged. bad Train the model again, or copy the folder again.", Message(new InvalidDataException("bad")));
+        Assert.Equal(
+            "f: The file is cut off or damaged. bad Train the model again, or copy the folder again.",
+            Message(new InvalidDataException("bad")));
         Assert.Contains("damaged. bad Train", Message(new FormatException("bad")));
         Assert.Contains("damaged. bad Train", Message(new NotSupportedException("bad")));
         Assert.Contains("in line 3.", Message(new JsonException("bad", null, 2, 0)));
@@ -156,10 +172,15 @@ public sealed class FittedModelTests : IDisposable
             new Exception[] { new EndOfStreamException("bad"), new InvalidCastException("bad"), new IndexOutOfRangeException("bad") },
             error => Assert.Contains("damaged. Train", Message(error)));
         Assert.All(
-            new Exception[] { new OutOfMemoryException(), new UnauthorizedAccessException(), new OperationCanceledException(), new IOException("bad"), new DataFileException("g", "own") },
+            new Exception[]
+            {
+                new OutOfMemoryException(), new UnauthorizedAccessException(), new OperationCanceledException(), new IOException("bad"),
+                new DataFileException("g", "own")
+            },
             error => Assert.Same(error, Assert.ThrowsAny<Exception>(() => ModelFolder.Guarded<int>("f", () => throw error))));
 
-        static string Message(Exception error) => Assert.Throws<DataFileException>(() => ModelFolder.Guarded<int>("f", () => throw error)).Message;
+        static string Message(Exception error) =>
+            Assert.Throws<DataFileException>(() => ModelFolder.Guarded<int>("f", () => throw error)).Message;
     }
 
     [Fact]
@@ -193,11 +214,13 @@ public sealed class FittedModelTests : IDisposable
         FittedModels.Fit("popularity").Save(Place);
         var name = Path.GetFileName(Assert.Single(Directory.GetFiles(Place, pattern)));
         File.Delete(Path.Combine(Place, name));
-        Assert.Contains($"{name}: This file of the model is missing.", Assert.Throws<DataFileException>(() => FittedModel.Load(Place)).Message);
+        Assert.Contains(
+            $"{name}: This file of the model is missing.", Assert.Throws<DataFileException>(() => FittedModel.Load(Place)).Message);
     }
 
     [Fact]
-    public void Load_NoFolder_SaysSo() => Assert.Contains("This is not a model folder", Assert.Throws<DataFileException>(() => FittedModel.Load(Place)).Message);
+    public void Load_NoFolder_SaysSo() =>
+        Assert.Contains("This is not a model folder", Assert.Throws<DataFileException>(() => FittedModel.Load(Place)).Message);
 
     [Fact]
     public void Load_NewerFormat_SaysWhichVersionIsNeeded()
@@ -292,7 +315,8 @@ public sealed class FittedModelTests : IDisposable
     [InlineData("users", """["a","b","c"]""", """["b","a","c"]""", "kept users and items in another order")]
     [InlineData("items", """["w","x","y","z"]""", """["x","w","y","z"]""", "kept users and items in another order")]
     [InlineData("items", """["w","x","y","z"]""", """["w","x","y","w"]""", "'ids' has the id 'w' more than once")]
-    [InlineData("items", """["5","20","","12.5"]""", """["5","20",""]""", "'attributes.price' must have 4 entries without a null; it has 3")]
+    [InlineData(
+        "items", """["5","20","","12.5"]""", """["5","20",""]""", "'attributes.price' must have 4 entries without a null; it has 3")]
     [InlineData("items", """["drama","war"]""", """["drama",null]""", "'categories' has a null")]
     [InlineData("items", """["drama","war"],""", "", "'categories' must have 4 entries without a null; it has 3")]
     [InlineData("items", """["5","20","","12.5"]""", """["5","20",null,"12.5"]""", "'attributes.price' must have 4 entries without a null")]
@@ -357,7 +381,10 @@ public sealed class FittedModelTests : IDisposable
         Rewrite("interactions", content =>
         {
             var log = Safetensors.Read(new MemoryStream(content));
-            var changed = new ModelState().Add("users", With("users", log.Ints("users"))).Add("items", With("items", log.Ints("items"))).Add("values", With("values", log.Floats("values")));
+            var changed = new ModelState()
+                .Add("users", With("users", log.Ints("users")))
+                .Add("items", With("items", log.Ints("items")))
+                .Add("values", With("values", log.Floats("values")));
             using var stream = new MemoryStream();
             Safetensors.Write(stream, changed);
             return stream.ToArray();
@@ -409,12 +436,14 @@ public sealed class FittedModelTests : IDisposable
         var zeros = new string('0', 64);
         main["checksum"] = zeros;
         var text = change(main);
-        File.WriteAllText(path, text.Replace(zeros, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text))), StringComparison.Ordinal));
+        File.WriteAllText(
+            path, text.Replace(zeros, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text))), StringComparison.Ordinal));
     }
 
     private static string WithoutChecksum(string name) => Regex.Replace(name, "-[0-9a-f]{16}", "-");
 
-    private Dictionary<string, byte[]> Files() => Directory.EnumerateFiles(Place).ToDictionary(path => Path.GetFileName(path), File.ReadAllBytes);
+    private Dictionary<string, byte[]> Files() =>
+        Directory.EnumerateFiles(Place).ToDictionary(path => Path.GetFileName(path), File.ReadAllBytes);
 
     private static float[] Scores(FittedModel model)
     {

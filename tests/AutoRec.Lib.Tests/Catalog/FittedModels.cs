@@ -37,7 +37,8 @@ internal static class FittedModels
     public static FittedModel Fit(string model, DataSet? data = null, params (string Option, string Value)[] settings) =>
         Fit(model, ProfileWeights.None, data, settings);
 
-    public static FittedModel Fit(string model, ProfileWeights weights, DataSet? data = null, params (string Option, string Value)[] settings)
+    public static FittedModel Fit(
+        string model, ProfileWeights weights, DataSet? data = null, params (string Option, string Value)[] settings)
     {
         data ??= Data();
         var entry = ModelCatalog.Find(model);

@@ -18,7 +18,8 @@ public sealed class OptionsBindingTests
     public void CreateTrainer_UnknownOption_ErrorNamesAll()
     {
         var error = Assert.Throws<ArgumentException>(() => Bias.CreateTrainer([new("epoch", "3")], out _));
-        Assert.Equal("The model 'bias' has no option 'epoch'. Options: user-regularization, item-regularization, epochs, half-life.", error.Message);
+        Assert.Equal(
+            "The model 'bias' has no option 'epoch'. Options: user-regularization, item-regularization, epochs, half-life.", error.Message);
     }
 
     [Fact]
@@ -40,9 +41,13 @@ public sealed class OptionsBindingTests
 
     [Fact]
     public void CreateTrainer_ModelWithoutOptions_AnySettingIsUnknown() =>
-        Assert.Contains("'popularity' has no option 'epochs'", Assert.Throws<ArgumentException>(() => ModelCatalog.Find("popularity").CreateTrainer([new("epochs", "3")], out _)).Message);
+        Assert.Contains(
+            "'popularity' has no option 'epochs'",
+            Assert.Throws<ArgumentException>(() => ModelCatalog.Find("popularity").CreateTrainer([new("epochs", "3")], out _)).Message);
 
     [Fact]
     public void Find_UnknownModel_ErrorNamesAll() =>
-        Assert.Contains("'svd'. Models: random, popularity, popularity-features, bias", Assert.Throws<ArgumentException>(() => ModelCatalog.Find("svd")).Message);
+        Assert.Contains(
+            "'svd'. Models: random, popularity, popularity-features, bias",
+            Assert.Throws<ArgumentException>(() => ModelCatalog.Find("svd")).Message);
 }

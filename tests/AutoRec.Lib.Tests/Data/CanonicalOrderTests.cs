@@ -107,7 +107,8 @@ public sealed class CanonicalOrderTests
             InteractionsAssert.Equal(where, Log([.. Lines(selected)]));
             var positives = log.ToPositives(2);
             AssertCanonical(positives);
-            InteractionsAssert.Equal(positives, Log([.. Lines(log).Where(line => line.Value >= 2).Select(line => line with { Value = 1 })]));
+            InteractionsAssert.Equal(
+                positives, Log([.. Lines(log).Where(line => line.Value >= 2).Select(line => line with { Value = 1 })]));
         });
     }
 

@@ -24,7 +24,8 @@ public sealed class DataDownloadTests : IDisposable
     [Fact]
     public async Task Get_Archive_FolderWithItsFiles()
     {
-        var data = Zip(("ml-test/ratings.csv", "userId,movieId,rating,timestamp\n1,2,3,4\n"), ("ml-test/sub/notes.txt", "x"), ("other/y", "y"));
+        var data =
+            Zip(("ml-test/ratings.csv", "userId,movieId,rating,timestamp\n1,2,3,4\n"), ("ml-test/sub/notes.txt", "x"), ("other/y", "y"));
         var seen = new Seen();
         var place = await DataDownload.GetAsync(data, Options() with { Progress = seen }, Cancellation);
 
@@ -105,7 +106,9 @@ public sealed class DataDownloadTests : IDisposable
     public async Task Get_ServerIsSilent_EndsAfterTheTimeout()
     {
         server.IsSilent = true;
-        var error = await Assert.ThrowsAnyAsync<IOException>(() => DataDownload.GetAsync(Zip(("ml-test/a", "a")), Options() with { Retries = 1, Timeout = TimeSpan.FromMilliseconds(200) }, Cancellation));
+        var error = await Assert.ThrowsAnyAsync<IOException>(() =>
+            DataDownload.GetAsync(
+                Zip(("ml-test/a", "a")), Options() with { Retries = 1, Timeout = TimeSpan.FromMilliseconds(200) }, Cancellation));
 
         Assert.Contains("Nothing came for 0.2 seconds.", error.Message, StringComparison.Ordinal);
         Assert.Equal(2, server.Ranges.Count);
@@ -140,7 +143,8 @@ public sealed class DataDownloadTests : IDisposable
     [InlineData("ml-test\\..\\..\\evil.txt", "outside the folder")]
     public async Task Get_EntryOutsideTheFolder_IsRefused(string entry, string problem)
     {
-        var error = await Assert.ThrowsAsync<DataFileException>(() => DataDownload.GetAsync(Zip(("ml-test/ratings.csv", "a"), (entry, "evil")), Options(), Cancellation));
+        var error = await Assert.ThrowsAsync<DataFileException>(() =>
+            DataDownload.GetAsync(Zip(("ml-test/ratings.csv", "a"), (entry, "evil")), Options(), Cancellation));
 
         Assert.Contains(problem, error.Message, StringComparison.Ordinal);
         Assert.False(File.Exists(Path.Combine(Path.GetDirectoryName(folder.Path)!, "evil.txt")));
@@ -161,7 +165,8 @@ public sealed class DataDownloadTests : IDisposable
         }
 
         server.Body = bytes.ToArray();
-        var error = await Assert.ThrowsAsync<DataFileException>(() => DataDownload.GetAsync(Plain("ml-test", isArchive: true), Options(), Cancellation));
+        var error = await Assert.ThrowsAsync<DataFileException>(() =>
+            DataDownload.GetAsync(Plain("ml-test", isArchive: true), Options(), Cancellation));
         Assert.Contains("is a link", error.Message, StringComparison.Ordinal);
     }
 
@@ -180,7 +185,8 @@ public sealed class DataDownloadTests : IDisposable
     {
         server.Body = "<html>Please log in</html>"u8.ToArray();
 
-        await Assert.ThrowsAsync<DataFileException>(() => DataDownload.GetAsync(Plain("ml-test", isArchive: true), Options(), Cancellation));
+        await Assert.ThrowsAsync<DataFileException>(() =>
+            DataDownload.GetAsync(Plain("ml-test", isArchive: true), Options(), Cancellation));
         Assert.DoesNotContain("ml-test", Entries());
     }
 
@@ -227,7 +233,8 @@ public sealed class DataDownloadTests : IDisposable
     {
         Directory.CreateDirectory(folder["mine"]);
         folder.WriteGzip("mine/ratings.csv.gz", new string('0', 40_000_000));
-        var error = await Assert.ThrowsAsync<DataFileException>(() => DataDownload.GetAsync(Plain("ratings.csv"), Options() with { From = folder["mine"] }, Cancellation));
+        var error = await Assert.ThrowsAsync<DataFileException>(() =>
+            DataDownload.GetAsync(Plain("ratings.csv"), Options() with { From = folder["mine"] }, Cancellation));
 
         Assert.Contains("as a bomb does", error.Message, StringComparison.Ordinal);
         Assert.Empty(Directory.GetFileSystemEntries(folder["ml-test"]));
@@ -243,15 +250,29 @@ public sealed class DataDownloadTests : IDisposable
             Assert.True(data.License.Length > 50 && data.LicenseAddress.IsAbsoluteUri);
         }
 
-        Assert.Contains("ml-100k, ml-1m", Assert.Throws<ArgumentException>(() => Downloadable.Find("netflix")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "ml-100k, ml-1m", Assert.Throws<ArgumentException>(() => Downloadable.Find("netflix")).Message, StringComparison.Ordinal);
     }
 
-    private string[] Entries() => [.. Directory.EnumerateFileSystemEntries(folder.Path).Select(path => Path.GetFileName(path)!).Order(StringComparer.Ordinal)];
+    private string[] Entries() =>
+        [.. Directory.EnumerateFileSystemEntries(folder.Path).Select(path => Path.GetFileName(path)!).Order(StringComparer.Ordinal)];
 
-    private DownloadOptions Options() => new() { Folder = folder.Path, Mirror = server.Address, Retries = 3, Pause = TimeSpan.FromMilliseconds(1), Timeout = TimeSpan.FromSeconds(20) };
+    private DownloadOptions Options() =>
+        new()
+        {
+            Folder = folder.Path,
+            Mirror = server.Address,
+            Retries = 3,
+            Pause = TimeSpan.FromMilliseconds(1),
+            Timeout = TimeSpan.FromSeconds(20)
+        };
 
     private static Downloadable Plain(string file, bool isArchive = false) =>
-        new("ml-test", "Test", new Uri("https://example.org/test"), "none", new Uri("https://example.org/terms")) { FileName = file, IsArchive = isArchive };
+        new("ml-test", "Test", new Uri("https://example.org/test"), "none", new Uri("https://example.org/terms"))
+        {
+            FileName = file,
+            IsArchive = isArchive
+        };
 
     private Downloadable Zip(params (string Name, string Text)[] entries)
     {
@@ -266,7 +287,11 @@ public sealed class DataDownloadTests : IDisposable
         }
 
         server.Body = bytes.ToArray();
-        return Plain("ml-test", isArchive: true) with { Sha256 = Convert.ToHexStringLower(SHA256.HashData(server.Body)), Length = server.Body.Length };
+        return Plain("ml-test", isArchive: true) with
+        {
+            Sha256 = Convert.ToHexStringLower(SHA256.HashData(server.Body)),
+            Length = server.Body.Length
+        };
     }
 
     private static string Noise(int length)
@@ -360,7 +385,8 @@ public sealed class DataDownloadTests : IDisposable
             {
                 await AnswerAsync(context);
             }
-            catch (Exception error) when (error is HttpListenerException or IOException or ObjectDisposedException or OperationCanceledException)
+            catch (Exception error)
+                when (error is HttpListenerException or IOException or ObjectDisposedException or OperationCanceledException)
             {
                 // The other side went away, or the test is over.
             }
@@ -368,7 +394,9 @@ public sealed class DataDownloadTests : IDisposable
 
         private async Task AnswerAsync(HttpListenerContext context)
         {
-            var start = KnowsRanges && context.Request.Headers["Range"] is { } range ? int.Parse(range["bytes=".Length..].TrimEnd('-'), System.Globalization.CultureInfo.InvariantCulture) : 0;
+            var start = KnowsRanges && context.Request.Headers["Range"] is { } range
+                ? int.Parse(range["bytes=".Length..].TrimEnd('-'), System.Globalization.CultureInfo.InvariantCulture)
+                : 0;
             Ranges.Add(start);
             if (IsSilent)
             {

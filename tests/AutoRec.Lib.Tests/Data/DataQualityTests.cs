@@ -24,7 +24,8 @@ public sealed class DataQualityTests
 
         Assert.Equal((1, 6), (quality.ColdUsers, quality.ColdItems));
         Assert.Equal((1, 0.5), (quality.NearConstantUsers, quality.NearConstantShare));
-        Assert.Equal(1 / 6.0, quality.LongTailItemShare, 12); // 3 + 2 + 2 + 2 = 9 of 12 are less than 80 %, with the fifth 11: one item is left
+        // 3 + 2 + 2 + 2 = 9 of 12 are less than 80 %, with the fifth 11: one item is left
+        Assert.Equal(1 / 6.0, quality.LongTailItemShare, 12);
         Assert.Equal([2, 2, 2, 2, 2, 2], quality.Drift.Select(period => period.Count));
         Assert.Equal([5, 5, 5, 1, 4, 3.5], quality.Drift.Select(period => period.Mean));
         Assert.Equal(4, quality.DriftRange);
@@ -65,9 +66,11 @@ public sealed class DataQualityTests
         second.Add("u1", "i2", 4, 200); // after what is known of u1, but before what is known of u2; an unknown item
         second.Add("u2", "i2", 4, 250); // before what is known of u2
         second.Add("u3", "i1", 4, 500); // an unknown user
-        var parts = Interactions.Align([first.Build(DuplicateRule.KeepLast, null, out _), second.Build(DuplicateRule.KeepLast, null, out _)]);
+        var parts =
+            Interactions.Align([first.Build(DuplicateRule.KeepLast, null, out _), second.Build(DuplicateRule.KeepLast, null, out _)]);
 
         Assert.Equal(new Leakage(1, 2, 1, 1, 1, 4), Leakage.Between(parts[0], parts[1]));
-        Assert.Throws<ArgumentException>(() => Leakage.Between(parts[0], new InteractionsBuilder().Build(DuplicateRule.KeepLast, null, out _)));
+        Assert.Throws<ArgumentException>(() =>
+            Leakage.Between(parts[0], new InteractionsBuilder().Build(DuplicateRule.KeepLast, null, out _)));
     }
 }

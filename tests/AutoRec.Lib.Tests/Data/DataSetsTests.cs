@@ -17,7 +17,8 @@ public sealed class DataSetsTests : IDisposable
         Assert.Equal(("Fatima Ruiz", "Classic Beginner Violin"), (data.UserNames[0], data.ItemTitles[0]));
         Assert.Equal(["Music"], data.ItemCategories[0]);
         Assert.Equal(["age", "gender", "occupation"], data.UserAttributes.Keys);
-        Assert.Equal(("48", "F", "nurse"), (data.UserAttributes["age"][0], data.UserAttributes["gender"][0], data.UserAttributes["occupation"][0]));
+        Assert.Equal(
+            ("48", "F", "nurse"), (data.UserAttributes["age"][0], data.UserAttributes["gender"][0], data.UserAttributes["occupation"][0]));
         Assert.NotNull(data.Sample);
         Assert.Null(data.Report);
     }
@@ -33,7 +34,9 @@ public sealed class DataSetsTests : IDisposable
         Assert.Equal(first.ItemTitles, second.ItemTitles);
         Assert.Equal(first.ItemCategories, second.ItemCategories);
         Assert.Equal(first.UserAttributes["age"], second.UserAttributes["age"]);
-        Assert.Equal((first.UserAttributes["age"][0], first.UserAttributes["gender"][0]), (second.UserAttributes["age"][0], second.UserAttributes["gender"][0]));
+        Assert.Equal(
+            (first.UserAttributes["age"][0], first.UserAttributes["gender"][0]),
+            (second.UserAttributes["age"][0], second.UserAttributes["gender"][0]));
         Assert.Contains((first.UserAttributes["age"][0], first.UserAttributes["gender"][0]), new[] { ("30", "F"), ("31", "M") });
 
         DataSet Load()
@@ -50,7 +53,8 @@ public sealed class DataSetsTests : IDisposable
     public void Load_Sample_IsWhatTheFileHolds()
     {
         var drawn = DataSets.Load("sample").Interactions;
-        var read = RatingsReader.Read(Path.Combine(Repository.Root, "data", "sample", "ratings.csv"), null, TestContext.Current.CancellationToken).Interactions;
+        var read = RatingsReader.Read(
+            Path.Combine(Repository.Root, "data", "sample", "ratings.csv"), null, TestContext.Current.CancellationToken).Interactions;
 
         Assert.Equal(read.Users, drawn.Users);
         Assert.Equal(read.Items, drawn.Items);
@@ -81,7 +85,8 @@ public sealed class DataSetsTests : IDisposable
         folder.Write("plain.csv", "user,item,rating\nanna,a-1,5\n");
         var plain = DataSets.Load(folder["plain.csv"]);
         File.Delete(folder["kept.csv"]);
-        Assert.Contains("kept.items.csv: The file exists", Assert.Throws<DataFileException>(() => DataSets.Write(plain, folder["kept.csv"])).Message);
+        Assert.Contains(
+            "kept.items.csv: The file exists", Assert.Throws<DataFileException>(() => DataSets.Write(plain, folder["kept.csv"])).Message);
         Assert.False(File.Exists(folder["kept.csv"]));
         Assert.True(File.Exists(folder["kept.items.csv"]));
         Assert.True(File.Exists(folder["kept.users.csv"]));
@@ -131,7 +136,10 @@ public sealed class DataSetsTests : IDisposable
     public void Load_MovieLens1MAsUnpacked_TitlesGenresProfiles()
     {
         folder.Write("ml-1m/ratings.dat", "1::10::5::100\n2::20::4::101\n");
-        File.WriteAllText(Path.Combine(folder.Path, "ml-1m", "movies.dat"), "10::Misérables, Les: a \"film\"::Drama|Musical\n", System.Text.Encoding.Latin1);
+        File.WriteAllText(
+            Path.Combine(folder.Path, "ml-1m", "movies.dat"),
+            "10::Misérables, Les: a \"film\"::Drama|Musical\n",
+            System.Text.Encoding.Latin1);
         folder.Write("ml-1m/users.dat", "1::F::1::10::48067\n2::M::56::16::70072\n");
         var data = DataSets.Load("ml-1m", folder.Path);
 
@@ -146,7 +154,9 @@ public sealed class DataSetsTests : IDisposable
     public void Load_MovieLensLatestSmall_QuotedTitles()
     {
         folder.Write("ml-latest-small/ratings.csv", "userId,movieId,rating,timestamp\n1,11,4.0,964982703\n1,12,0.5,964982704\n");
-        folder.Write("ml-latest-small/movies.csv", "movieId,title,genres\n11,\"American President, The (1995)\",Comedy|Drama\n12,Nothing,(no genres listed)\n");
+        folder.Write(
+            "ml-latest-small/movies.csv",
+            "movieId,title,genres\n11,\"American President, The (1995)\",Comedy|Drama\n12,Nothing,(no genres listed)\n");
         var data = DataSets.Load("ml-latest-small", folder.Path);
 
         Assert.Equal(["American President, The (1995)", "Nothing"], data.ItemTitles);
@@ -221,7 +231,8 @@ public sealed class DataSetsTests : IDisposable
 
     [Fact]
     public void Load_PathThatIsNotThere_ErrorNamesIt() =>
-        Assert.Contains("./nothing.csv", Assert.Throws<FileNotFoundException>(() => DataSets.Load("./nothing.csv")).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "./nothing.csv", Assert.Throws<FileNotFoundException>(() => DataSets.Load("./nothing.csv")).Message, StringComparison.Ordinal);
 
     [Fact]
     public void Load_MovieFileWithTooFewFields_ErrorNamesTheLine()
@@ -229,6 +240,9 @@ public sealed class DataSetsTests : IDisposable
         folder.Write("ml-1m/ratings.dat", "1::10::5::100\n");
         folder.Write("ml-1m/movies.dat", "10::Title::Drama\n11::Title\n");
 
-        Assert.Contains("movies.dat, line 2:", Assert.Throws<DataFileException>(() => DataSets.Load("ml-1m", folder.Path)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "movies.dat, line 2:",
+            Assert.Throws<DataFileException>(() => DataSets.Load("ml-1m", folder.Path)).Message,
+            StringComparison.Ordinal);
     }
 }

@@ -81,5 +81,6 @@ public sealed class DialectTests
 
     [Fact]
     public void Named_AnotherMark_ErrorNamesThoseThereAre() =>
-        Assert.Contains("'/' is not a separator. Use one of ',' ';' tab", Assert.Throws<ArgumentException>(() => Dialect.Named("/")).Message);
+        Assert.Contains(
+            "'/' is not a separator. Use one of ',' ';' tab", Assert.Throws<ArgumentException>(() => Dialect.Named("/")).Message);
 }

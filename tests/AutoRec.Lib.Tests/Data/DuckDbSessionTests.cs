@@ -16,7 +16,8 @@ public sealed class DuckDbSessionTests : IDisposable
         var runs = await Task.WhenAll(Enumerable.Range(0, 2).Select(_ => Task.Run(() =>
         {
             using var session = new DuckDbSession(TestContext.Current.CancellationToken, memoryLimit: "60MB");
-            session.Execute("CREATE TEMP TABLE numbers AS SELECT hash(range) AS h, range::VARCHAR || 'text' AS t FROM range(3000000) ORDER BY h");
+            session.Execute(
+                "CREATE TEMP TABLE numbers AS SELECT hash(range) AS h, range::VARCHAR || 'text' AS t FROM range(3000000) ORDER BY h");
             var hasSpilled = Directory.EnumerateFiles(session.SpillFolder, "duckdb_*").Any();
             return (Count: session.Number("SELECT count(*) FROM (SELECT t FROM numbers ORDER BY t DESC)"), hasSpilled, session.SpillFolder);
         })));
@@ -87,7 +88,11 @@ public sealed class DuckDbSessionTests : IDisposable
     [Fact]
     public void Read_NamesWithMarksOfPatterns_MeanThemselves()
     {
-        foreach (var (name, user) in new[] { ("r[1].parquet", "right"), ("r1.parquet", "wrong"), ("a*b?.parquet", "right"), ("axb1.parquet", "wrong"), ("o'k.parquet", "right") })
+        foreach (var (name, user) in new[]
+        {
+            ("r[1].parquet", "right"), ("r1.parquet", "wrong"), ("a*b?.parquet", "right"), ("axb1.parquet", "wrong"),
+            ("o'k.parquet", "right")
+        })
         {
             Sql($"COPY (SELECT '{user}' AS \"user\", 'i' AS item, 5 AS rating) TO '{folder[name].Replace("'", "''", StringComparison.Ordinal)}' (FORMAT parquet)", ":memory:");
         }

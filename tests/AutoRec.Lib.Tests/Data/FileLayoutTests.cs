@@ -17,15 +17,18 @@ public sealed class FileLayoutTests : IDisposable
     [InlineData("1::1193::5::978300760\n1::661::3.5::978302109\n", "1 1193 5 978300760")]
     [InlineData("userId,movieId,rating,timestamp\n1,2,3.5,1112486027\n1,29,3.5,1112484676\n", "1 2 3.5 1112486027")]
     // Amazon 2014, user first; 2018, item first; 2023, with a header and milliseconds
-    [InlineData("AKM1MP6P0OYPR,0132793040,5.0,1365811200\nA2CX7LUOHB2NDG,0321732944,5.0,1341100800\n", "AKM1MP6P0OYPR 0132793040 5 1365811200")]
-    [InlineData("0151004714,A1REUF3A1YCPHM,5.0,1372550400\nB00006JSUB,A3SZ9TUXFNRJJS,4.0,1371513600\n", "A1REUF3A1YCPHM 0151004714 5 1372550400")]
+    [InlineData(
+        "AKM1MP6P0OYPR,0132793040,5.0,1365811200\nA2CX7LUOHB2NDG,0321732944,5.0,1341100800\n", "AKM1MP6P0OYPR 0132793040 5 1365811200")]
+    [InlineData(
+        "0151004714,A1REUF3A1YCPHM,5.0,1372550400\nB00006JSUB,A3SZ9TUXFNRJJS,4.0,1371513600\n", "A1REUF3A1YCPHM 0151004714 5 1372550400")]
     [InlineData(
         "user_id,parent_asin,rating,timestamp\nAGKASBHYZPGTEPO6LWZPVJWB2BVA,B006GWO5WK,5.0,1497312000000\nAE2,B00,4.0,1497312000123\n",
         "AGKASBHYZPGTEPO6LWZPVJWB2BVA B006GWO5WK 5 1497312000")]
     [InlineData(
         """{"rating": 4.0, "title": "a", "asin": "B0", "parent_asin": "B1", "user_id": "AE", "timestamp": 1588687728923, "helpful_vote": 3}""",
         "AE B1 4 1588687728")]
-    [InlineData("""{"reviewerID": "A2", "asin": "B2", "helpful": [0, 1], "overall": 5.0, "unixReviewTime": 1252800000, "reviewTime": "09 13, 2009"}""", "A2 B2 5 1252800000")]
+    [InlineData(
+        """{"reviewerID": "A2", "asin": "B2", "helpful": [0, 1], "overall": 5.0, "unixReviewTime": 1252800000, "reviewTime": "09 13, 2009"}""", "A2 B2 5 1252800000")]
     // Netflix prize
     [InlineData("1:\n1488844,3,2005-09-06\n822109,5,2005-05-13\n2:\n885013,4,2005-10-19\n", "1488844 1 3 1125964800")]
     // Yelp
@@ -39,10 +42,13 @@ public sealed class FileLayoutTests : IDisposable
         + "00000c289a1829a808ac09c00daf10bc3c4e223b\tf2fb0ff0-5679-42ec-a55c-15109ce6e320\t\"die ärzte\" live\t1099\n",
         "00000c289a1829a808ac09c00daf10bc3c4e223b 3bd73256-3905-4f3a-97e2-8b341527f805 2137 0")]
     [InlineData(
-        "user_000001\t2009-05-04T23:08:57Z\tf1b1cf71\tDeep Dish\t\tFuck Me Im Famous\nuser_000001\t2009-05-04T13:54:10Z\ta7f7df4a\tX\t\tComposition\n",
+        "user_000001\t2009-05-04T23:08:57Z\tf1b1cf71\tDeep Dish\t\tFuck Me Im "
+            + "Famous\nuser_000001\t2009-05-04T13:54:10Z\ta7f7df4a\tX\t\tComposition\n",
         "user_000001 f1b1cf71 1 1241478537")]
     // Book-Crossing
-    [InlineData("\"User-ID\";\"ISBN\";\"Book-Rating\"\n\"276725\";\"034545104X\";\"0\"\n\"276726\";\"0155061224\";\"5\"\n", "276725 034545104X 0 0")]
+    [InlineData(
+        "\"User-ID\";\"ISBN\";\"Book-Rating\"\n\"276725\";\"034545104X\";\"0\"\n\"276726\";\"0155061224\";\"5\"\n",
+        "276725 034545104X 0 0")]
     // Goodbooks
     [InlineData("user_id,book_id,rating\n1,258,5\n2,4081,4\n", "1 258 5 0")]
     // MovieTweetings: scale 0 to 10
@@ -64,7 +70,10 @@ public sealed class FileLayoutTests : IDisposable
     [InlineData("user,item,rating,ts\nu1,i1,3,1.6166304e9\nu2,i1,2,1616630400.75\n", "u1 i1 3 1616630400")]
     [InlineData("user,item,rating,ts\nu1,i1,3,3/25/2021 1:30 PM\nu2,i1,2,4/1/2021 12:00 AM\n", "u1 i1 3 1616679000")]
     // Steam, by positions
-    [InlineData("151603712,\"The Elder Scrolls V, Skyrim\",play,273.0,0\n151603712,Fallout 4,play,87.0,0\n", "151603712 The Elder Scrolls V, Skyrim 273 0", "user=1,item=2,rating=4")]
+    [InlineData(
+        "151603712,\"The Elder Scrolls V, Skyrim\",play,273.0,0\n151603712,Fallout 4,play,87.0,0\n",
+        "151603712 The Elder Scrolls V, Skyrim 273 0",
+        "user=1,item=2,rating=4")]
     [InlineData("u1,i1\nu1,i2\nu2,i1\n", "u1 i1 1 0")]
     [InlineData("[\n {\"user\": 1, \"item\": 2, \"rating\": 3.5},\n {\"user\": 2, \"item\": 2, \"rating\": 1}\n]\n", "1 2 3.5 0")]
     public void Read_WellKnownLayout_FirstLineIsUnderstood(string text, string expected, string? columns = null)
@@ -81,7 +90,8 @@ public sealed class FileLayoutTests : IDisposable
             // What it says it understood gives the same when it is said.
             if (report.Format is RatingsFormat.Delimited or RatingsFormat.JsonLines or RatingsFormat.Json)
             {
-                var again = RatingsReader.Read(path, options with { Columns = report.ReadAs!.Columns }, block, TestContext.Current.CancellationToken);
+                var again = RatingsReader.Read(
+                    path, options with { Columns = report.ReadAs!.Columns }, block, TestContext.Current.CancellationToken);
                 Assert.Equal(Rows(log), Rows(again.Interactions));
             }
         }
@@ -146,13 +156,20 @@ public sealed class FileLayoutTests : IDisposable
 
         Assert.Equal(["u1 1001 4.5 1616630400", "u2 i1 3 1616684400"], Rows(log));
         Assert.Equal("row 2: user=u1, item=1001, rating=4.5, time=2021-03-25", report.ReadAs!.Example);
-        Assert.Contains("row 4: The item id is empty.", Fail(folder["shop.xlsx"], new ReadOptions { Columns = new(Item: "note") }), StringComparison.Ordinal);
+        Assert.Contains(
+            "row 4: The item id is empty.",
+            Fail(folder["shop.xlsx"], new ReadOptions { Columns = new(Item: "note") }),
+            StringComparison.Ordinal);
     }
 
     [Theory]
-    [InlineData("user,item,rating,date\nu1,i1,5,03/04/2021\nu2,i1,4,05/06/2021\n", "no date has a part above 12. Say it by --time-format dd/MM/yyyy or")]
-    [InlineData("user,item,rating,date\nu1,i1,5,13/04/2021\nu2,i1,4,05/16/2021\n", "The day comes first in line 2 and the month in line 3.")]
-    [InlineData("user,item,rating,date\nu1,i1,5,soon\nu2,i1,4,later\n", "The times in the column 'date' are not understood, for example 'soon'.")]
+    [InlineData(
+        "user,item,rating,date\nu1,i1,5,03/04/2021\nu2,i1,4,05/06/2021\n",
+        "no date has a part above 12. Say it by --time-format dd/MM/yyyy or")]
+    [InlineData(
+        "user,item,rating,date\nu1,i1,5,13/04/2021\nu2,i1,4,05/16/2021\n", "The day comes first in line 2 and the month in line 3.")]
+    [InlineData(
+        "user,item,rating,date\nu1,i1,5,soon\nu2,i1,4,later\n", "The times in the column 'date' are not understood, for example 'soon'.")]
     [InlineData("user,item,rating,date\nu1,i1,5,Mar 4, 2021\n", "The header has 4 fields and the lines have 5.")]
     [InlineData("user,item,grade\nu1,i1,A\nu2,i2,B\n", "The rating 'A' is not a finite number.")]
     [InlineData("a,b,play,1.0,0\na,c,play,2.0,0\n", "Name the columns by position, for example --columns user=1,item=2,rating=4.")]
@@ -167,7 +184,8 @@ public sealed class FileLayoutTests : IDisposable
     [InlineData("seconds", "20210304", 20210304)]
     public void Read_TimeFormat_IsHeeded(string format, string time, long seconds) => Assert.Equal(
         [seconds],
-        Read(folder.Write("ratings.csv", $"user,item,rating,date\nu1,i1,5,{time}\n"), new ReadOptions { TimeFormat = format }).Interactions.Timestamps);
+        Read(folder.Write("ratings.csv", $"user,item,rating,date\nu1,i1,5,{time}\n"),
+            new ReadOptions { TimeFormat = format }).Interactions.Timestamps);
 
     [Fact]
     public void Read_HugeLinesAndDeepJson_ClearErrorWithTheLine()
@@ -199,7 +217,11 @@ public sealed class FileLayoutTests : IDisposable
 
     private static ColumnNames Columns(string? text)
     {
-        var names = (text ?? "").Split(',').Where(part => part.Length > 0).Select(part => part.Split('=')).ToDictionary(part => part[0], part => part[1]);
+        var names = (text ?? "")
+            .Split(',')
+            .Where(part => part.Length > 0)
+            .Select(part => part.Split('='))
+            .ToDictionary(part => part[0], part => part[1]);
         return new ColumnNames(names.GetValueOrDefault("user"), names.GetValueOrDefault("item"), names.GetValueOrDefault("rating"));
     }
 

@@ -6,12 +6,17 @@ namespace AutoRec.Tests;
 public sealed class InteractionFilterTests
 {
     // u1 has three items, u2 two of them, u3 one; i3 is u1's alone.
-    private static readonly Interactions Small = Log(("u1", "i1", 5, 10), ("u1", "i2", 4, 20), ("u1", "i3", 3, 30), ("u2", "i1", 2, 40), ("u2", "i2", 1, 50), ("u3", "i1", 5, 60));
+    private static readonly Interactions Small =
+        Log(("u1", "i1", 5, 10), ("u1", "i2", 4, 20), ("u1", "i3", 3, 30), ("u2", "i1", 2, 40), ("u2", "i2", 1, 50), ("u3", "i1", 5, 60));
 
     [Fact]
     public void Apply_Window_FromIsInAndBeforeIsOut()
     {
-        var filter = new InteractionFilter { From = DateTimeOffset.FromUnixTimeSeconds(20), Before = DateTimeOffset.FromUnixTimeSeconds(50) };
+        var filter = new InteractionFilter
+        {
+            From = DateTimeOffset.FromUnixTimeSeconds(20),
+            Before = DateTimeOffset.FromUnixTimeSeconds(50)
+        };
         var log = filter.Apply(Small, out var dropped);
 
         Assert.Equal([20L, 30, 40], log.Timestamps);
@@ -73,7 +78,8 @@ public sealed class InteractionFilterTests
     [Fact]
     public void Apply_SampleOfUsers_SoManyWithAllTheirInteractionsBySeed()
     {
-        var log = Log([.. from user in Enumerable.Range(0, 100) from item in Enumerable.Range(0, 3) select ($"u{user}", $"i{item}", 1f, 0L)]);
+        var log =
+            Log([.. from user in Enumerable.Range(0, 100) from item in Enumerable.Range(0, 3) select ($"u{user}", $"i{item}", 1f, 0L)]);
         var first = new InteractionFilter { SampleUsers = 10, Seed = 1 }.Apply(log, out var dropped);
 
         Assert.Equal((10, 30), (first.Users.Count, first.Count));
@@ -89,10 +95,12 @@ public sealed class InteractionFilterTests
         Assert.Throws<ArgumentOutOfRangeException>(() => new InteractionFilter { UserCore = -1 }.Apply(Small, out _));
         Assert.Throws<ArgumentOutOfRangeException>(() => new InteractionFilter { SampleUsers = 0 }.Apply(Small, out _));
         Assert.Throws<ArgumentOutOfRangeException>(() => new InteractionFilter { MinRating = float.NaN }.Apply(Small, out _));
-        Assert.Throws<ArgumentException>(() => new InteractionFilter { From = DateTimeOffset.UnixEpoch, Before = DateTimeOffset.UnixEpoch }.Apply(Small, out _));
+        Assert.Throws<ArgumentException>(() =>
+            new InteractionFilter { From = DateTimeOffset.UnixEpoch, Before = DateTimeOffset.UnixEpoch }.Apply(Small, out _));
         var noTimes = new InteractionsBuilder();
         noTimes.Add("u", "i", 1);
-        Assert.Throws<ArgumentException>(() => new InteractionFilter { From = DateTimeOffset.UnixEpoch }.Apply(noTimes.Build(DuplicateRule.KeepLast, null, out _), out _));
+        Assert.Throws<ArgumentException>(() =>
+            new InteractionFilter { From = DateTimeOffset.UnixEpoch }.Apply(noTimes.Build(DuplicateRule.KeepLast, null, out _), out _));
     }
 
     private static Interactions Log(params (string User, string Item, float Value, long Time)[] rows)

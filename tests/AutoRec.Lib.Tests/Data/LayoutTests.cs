@@ -71,11 +71,17 @@ public sealed class LayoutTests
     [InlineData("u9,what,how|u1,i1,5|u2,i2,4", null, null, null, "There is no column for the user")]
     [InlineData("ann,tea,5|bob,tea,4", "0 1 2 -")]
     [InlineData("ann,tea,x|bob,tea,4", null, null, null, "There is no column for the user")]
-    public void Of_Records_ColumnsOrProblem(string lines, string? expected, string? user = null, string? item = null, string? problem = null)
+    public void Of_Records_ColumnsOrProblem(
+        string lines, string? expected, string? user = null, string? item = null, string? problem = null)
     {
         IReadOnlyList<string>[] records = [.. lines.Split('|').Select(line => line.Split(','))];
         var layout = Layout.Of(records, new ColumnNames(user, item), out _, out var said);
-        Assert.Equal(expected, layout is null ? null : string.Join(' ', new[] { layout.User, layout.Item, layout.Rating, layout.Time }.Select(place => place < 0 ? "-" : $"{place}")));
+        Assert.Equal(
+            expected,
+            layout is null
+                ? null
+                : string.Join(
+                    ' ', new[] { layout.User, layout.Item, layout.Rating, layout.Time }.Select(place => place < 0 ? "-" : $"{place}")));
         Assert.Equal(expected is null, said is not null);
         Assert.Contains(problem ?? "", said ?? "");
     }

@@ -56,5 +56,6 @@ public sealed class NumbersTests
     [InlineData("nul", false)]
     [InlineData("nullable", false)]
     [InlineData("\\n1", false)]
-    public void IsMissing_WordsForNothing(string id, bool expected) => Assert.Equal(expected, Numbers.IsMissing(Encoding.UTF8.GetBytes(id)));
+    public void IsMissing_WordsForNothing(string id, bool expected) =>
+        Assert.Equal(expected, Numbers.IsMissing(Encoding.UTF8.GetBytes(id)));
 }

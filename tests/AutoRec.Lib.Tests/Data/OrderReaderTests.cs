@@ -40,8 +40,10 @@ public sealed class OrderReaderTests : IDisposable
         Assert.Equal((12, 4, 4), (orders.Report.Lines, orders.Report.Kept, orders.Report.Orders));
         Assert.Equal(
             [
-                new("no customer", 1), new("no product", 1), new("cancelled order", 1), new("not a product (postage, fee, voucher, ...)", 1),
-                new("quantity is no number", 1), new("quantity not above 0", 1), new("time cannot be read", 1), new("same line again in the same order", 1),
+                new("no customer", 1), new("no product", 1), new("cancelled order", 1),
+                new("not a product (postage, fee, voucher, ...)", 1),
+                new("quantity is no number", 1), new("quantity not above 0", 1), new("time cannot be read", 1),
+                new("same line again in the same order", 1),
             ],
             orders.Report.Dropped);
     }
@@ -67,10 +69,14 @@ public sealed class OrderReaderTests : IDisposable
         string[] lines =
         [
             .. Retail.Split('\n')[1..],
-            .. Enumerable.Range(1, 9).Select(i => $"{2000 + i},85123A,{(i % 2 == 0 ? "HOLDER" : "CANDLE HOLDER")},0.{i},2011-01-01 08:26:00,2.55,17850.0,France"),
+            .. Enumerable.Range(1, 9)
+                .Select(i =>
+                    $"{2000 + i},85123A,{(i % 2 == 0 ? "HOLDER" : "CANDLE HOLDER")},0.{i},2011-01-01 08:26:00,2.55,17850.0,France"),
         ];
         OrderLog Read(string[] some) =>
-            OrderReader.Read(folder.Write("online-retail.csv", string.Join('\n', [Retail.Split('\n')[0], .. some])), cancellation: TestContext.Current.CancellationToken);
+            OrderReader.Read(
+                folder.Write("online-retail.csv", string.Join('\n', [Retail.Split('\n')[0], .. some])),
+                cancellation: TestContext.Current.CancellationToken);
         var expected = Read(lines);
         for (var seed = 0; seed < 5; seed++)
         {
@@ -103,8 +109,12 @@ public sealed class OrderReaderTests : IDisposable
     [Fact]
     public void Read_NorthwindShape_LinesFindTheirOrderAndNames()
     {
-        folder.Write("shop/orders.csv", "orderID,customerID,orderDate\n1,ALFKI,1996-07-04 00:00:00.000\n2,ANATR,1996-07-05 00:00:00.000\n3,NULL,1996-07-06\n");
-        folder.Write("shop/order-details.csv", "orderID,productID,unitPrice,quantity,discount\n1,11,14.00,12,0\n1,42,9.80,10,0\n2,11,14,5,0\n3,11,14,5,0\n");
+        folder.Write(
+            "shop/orders.csv",
+            "orderID,customerID,orderDate\n1,ALFKI,1996-07-04 00:00:00.000\n2,ANATR,1996-07-05 00:00:00.000\n3,NULL,1996-07-06\n");
+        folder.Write(
+            "shop/order-details.csv",
+            "orderID,productID,unitPrice,quantity,discount\n1,11,14.00,12,0\n1,42,9.80,10,0\n2,11,14,5,0\n3,11,14,5,0\n");
         folder.Write("shop/products.csv", "productID,productName,categoryID\n11,Queso Cabrales,4\n42,Singaporean Hokkien,5\n");
         folder.Write("shop/customers.csv", "customerID,companyName,contactName\nALFKI,Alfreds Futterkiste,Maria Anders\n");
         var orders = OrderReader.Read(folder["shop"], cancellation: TestContext.Current.CancellationToken);
@@ -133,12 +143,17 @@ public sealed class OrderReaderTests : IDisposable
     }
 
     [Theory]
-    [InlineData("order_id,lineitem_sku,lineitem_quantity,created_at\n1,a,1,2020-01-01\n", "There is no column for the customer: one of customerid,")]
+    [InlineData(
+        "order_id,lineitem_sku,lineitem_quantity,created_at\n1,a,1,2020-01-01\n",
+        "There is no column for the customer: one of customerid,")]
     [InlineData("", "The file is empty.")]
-    [InlineData("order_id,customer_id,lineitem_sku,lineitem_quantity,created_at\n1,,a,1,2020-01-01\n", "None of the 1 order lines is a purchase: 1 no customer.")]
+    [InlineData(
+        "order_id,customer_id,lineitem_sku,lineitem_quantity,created_at\n1,,a,1,2020-01-01\n",
+        "None of the 1 order lines is a purchase: 1 no customer.")]
     public void Read_NotUsable_ErrorSaysWhy(string text, string problem)
     {
-        var error = Assert.Throws<DataFileException>(() => OrderReader.Read(folder.Write("orders.csv", text), cancellation: TestContext.Current.CancellationToken));
+        var error = Assert.Throws<DataFileException>(() =>
+            OrderReader.Read(folder.Write("orders.csv", text), cancellation: TestContext.Current.CancellationToken));
 
         Assert.Contains(problem, error.Message, StringComparison.Ordinal);
     }
@@ -148,13 +163,19 @@ public sealed class OrderReaderTests : IDisposable
     {
         folder.Write("products.csv", "id,name\n1,x\n");
 
-        Assert.Contains("There is no orders.csv", Assert.Throws<FileNotFoundException>(() => OrderReader.Read(folder.Path, cancellation: TestContext.Current.CancellationToken)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "There is no orders.csv",
+            Assert.Throws<FileNotFoundException>(() => OrderReader.Read(folder.Path,
+                cancellation: TestContext.Current.CancellationToken)).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
     public void OfFiles_OrdersScheme_CountsWithNames()
     {
-        folder.Write("shop/orders.csv", "order_id,customer_id,lineitem_sku,lineitem_quantity,created_at\n1,a,x,2,2020-01-01\n2,a,x,3,2020-01-02\n3,b,y,1,2020-01-03\n4,,y,1,2020-01-03\n");
+        folder.Write(
+            "shop/orders.csv",
+            "order_id,customer_id,lineitem_sku,lineitem_quantity,created_at\n1,a,x,2,2020-01-01\n2,a,x,3,2020-01-02\n3,b,y,1,2020-01-03\n4,,y,1,2020-01-03\n");
         folder.Write("shop/products.csv", "sku,name\nx,Chess\ny,Go\n");
         var data = DataSets.OfFiles($"orders:{folder["shop"]}");
 
@@ -163,7 +184,12 @@ public sealed class OrderReaderTests : IDisposable
         Assert.Equal([5f, 1], data.Interactions.Values);
         Assert.Equal((RatingsFormat.Orders, 4, 1), (data.Report!.Format, data.Report.Lines, data.Report.Duplicates));
         Assert.Equal([new Dropped("no customer", 1)], data.Report.Dropped);
-        Assert.Equal(["b"], RatingsReader.Read($"orders:{folder["shop"]}", new ReadOptions { Filter = new InteractionFilter { From = new DateTimeOffset(2020, 1, 3, 0, 0, 0, TimeSpan.Zero) } }, TestContext.Current.CancellationToken).Interactions.Users);
+        Assert.Equal(
+            ["b"],
+            RatingsReader.Read(
+                $"orders:{folder["shop"]}",
+                new ReadOptions { Filter = new InteractionFilter { From = new DateTimeOffset(2020, 1, 3, 0, 0, 0, TimeSpan.Zero) } },
+                TestContext.Current.CancellationToken).Interactions.Users);
     }
 
     [Fact]
@@ -203,7 +229,9 @@ public sealed class OrderReaderTests : IDisposable
         Assert.Equal(1, split.Test.Targets.Count);
         Assert.True(split.Test.Targets.Contains(orders.Customers.RowOf("a"), orders.Products.RowOf("y")));
         Assert.Equal(0, split.Test.CountOverlap());
-        Assert.All([0, 1, double.NaN], share => Assert.Throws<ArgumentOutOfRangeException>(() => OrderSplit.ByTime(orders, share, PurchaseWeighting.Raw, out _)));
+        Assert.All(
+            [0, 1, double.NaN],
+            share => Assert.Throws<ArgumentOutOfRangeException>(() => OrderSplit.ByTime(orders, share, PurchaseWeighting.Raw, out _)));
     }
 
     [Theory]
@@ -211,9 +239,12 @@ public sealed class OrderReaderTests : IDisposable
     [InlineData("2020-01-02")] // b is new
     public void OrderSplit_NothingToTest_Throws(string second)
     {
-        var path = folder.Write("orders.csv", $"order_id,customer_id,lineitem_sku,lineitem_quantity,created_at\n1,a,x,2,2020-01-01\n2,b,x,1,{second}\n");
+        var path = folder.Write(
+            "orders.csv", $"order_id,customer_id,lineitem_sku,lineitem_quantity,created_at\n1,a,x,2,2020-01-01\n2,b,x,1,{second}\n");
         var orders = OrderReader.Read(path, cancellation: TestContext.Current.CancellationToken);
-        Assert.Contains("no known customer", Assert.Throws<ArgumentException>(() => OrderSplit.ByTime(orders, 0.5, PurchaseWeighting.Raw, out _)).Message);
+        Assert.Contains(
+            "no known customer",
+            Assert.Throws<ArgumentException>(() => OrderSplit.ByTime(orders, 0.5, PurchaseWeighting.Raw, out _)).Message);
     }
 
     [Fact]
@@ -229,19 +260,25 @@ public sealed class OrderReaderTests : IDisposable
         var again = OrderReader.Read(Path.Combine(Repository.Root, "data", "sample"), cancellation: TestContext.Current.CancellationToken);
         Assert.Equal(again.Report with { Source = "sample", Dropped = [] }, orders.Report with { Dropped = [] });
         Assert.Equal(again.Report.Dropped, orders.Report.Dropped);
-        Assert.All(orders.Report.Dropped.Where(step => step.Reason.StartsWith("no customer", StringComparison.Ordinal) || step.Reason.Contains("cancelled", StringComparison.Ordinal) || step.Reason.StartsWith("not a product", StringComparison.Ordinal)), step => Assert.True(step.Rows > 100));
+        Assert.All(
+            orders.Report.Dropped.Where(step =>
+                step.Reason.StartsWith("no customer", StringComparison.Ordinal)
+                    || step.Reason.Contains("cancelled", StringComparison.Ordinal)
+                    || step.Reason.StartsWith("not a product", StringComparison.Ordinal)), step => Assert.True(step.Rows > 100));
         Assert.DoesNotContain(orders.ProductNames, name => name.StartsWith('p'));
     }
 
     [Fact]
     public void Load_OnlineRetail_CountsAreThose()
     {
-        var orders = OrderReader.Read(RealData.Path("uci-online-retail/online-retail.csv.gz"), cancellation: TestContext.Current.CancellationToken);
+        var orders =
+            OrderReader.Read(RealData.Path("uci-online-retail/online-retail.csv.gz"), cancellation: TestContext.Current.CancellationToken);
 
         Assert.Equal((541_909, 135_080), (orders.Report.Lines, orders.Report.Dropped[0].Rows));
         Assert.Equal(orders.Report.Lines - orders.Report.Kept, orders.Report.Dropped.Sum(step => step.Rows));
         Assert.Contains("WHITE HANGING HEART T-LIGHT HOLDER", orders.ProductNames);
-        TestContext.Current.SendDiagnosticMessage($"{orders.Report.Kept} kept, {orders.Customers.Count} customers, {orders.Products.Count} products; {string.Join("; ", orders.Report.Dropped)}");
+        TestContext.Current.SendDiagnosticMessage(
+            $"{orders.Report.Kept} kept, {orders.Customers.Count} customers, {orders.Products.Count} products; {string.Join("; ", orders.Report.Dropped)}");
     }
 
     [Fact]
@@ -249,7 +286,9 @@ public sealed class OrderReaderTests : IDisposable
     {
         var orders = OrderReader.Read(RealData.Path("northwind"), cancellation: TestContext.Current.CancellationToken);
 
-        Assert.Equal((2_155, 2_155, 830, 89, 77), (orders.Report.Lines, orders.Report.Kept, orders.Report.Orders, orders.Customers.Count, orders.Products.Count));
+        Assert.Equal(
+            (2_155, 2_155, 830, 89, 77),
+            (orders.Report.Lines, orders.Report.Kept, orders.Report.Orders, orders.Customers.Count, orders.Products.Count));
         Assert.Equal(176, orders.Report.UnevenLines); // addresses with a comma that is not quoted
         Assert.Equal("Queso Cabrales", orders.ProductNames[orders.Products.RowOf("11")]);
         Assert.Equal("Vins et alcools Chevalier", orders.CustomerNames[orders.Customers.RowOf("VINET")]);

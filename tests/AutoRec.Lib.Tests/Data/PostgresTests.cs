@@ -14,7 +14,8 @@ public sealed class PostgresTests(PostgresTests.Server server) : IClassFixture<P
     [Fact]
     public void Read_Query_RowsOfTheQuery()
     {
-        var log = Read($"postgres:{server.Connection}?query=SELECT customer AS user_id, product AS item_id, stars AS rating, at AS timestamp FROM reviews WHERE stars IS NOT NULL ORDER BY id");
+        var log = Read(
+            $"postgres:{server.Connection}?query=SELECT customer AS user_id, product AS item_id, stars AS rating, at AS timestamp FROM reviews WHERE stars IS NOT NULL ORDER BY id");
 
         Assert.Equal(["c1", "c2"], log.Interactions.Users);
         Assert.Equal(["10", "11"], log.Interactions.Items);
@@ -41,7 +42,9 @@ public sealed class PostgresTests(PostgresTests.Server server) : IClassFixture<P
         Environment.SetEnvironmentVariable("PGPASSFILE", file);
         try
         {
-            Assert.Equal([4f], Read($"postgres:{settings.ConnectionString}?query=SELECT 'u' AS \"user\", 'i' AS item, 4 AS rating").Interactions.Values);
+            Assert.Equal(
+                [4f],
+                Read($"postgres:{settings.ConnectionString}?query=SELECT 'u' AS \"user\", 'i' AS item, 4 AS rating").Interactions.Values);
         }
         finally
         {
@@ -52,9 +55,12 @@ public sealed class PostgresTests(PostgresTests.Server server) : IClassFixture<P
     [Fact]
     public void Read_BadRow_ErrorNamesRowAndValue()
     {
-        var error = Assert.Throws<DataFileException>(() => Read($"postgres:{server.Connection}?query=SELECT customer AS \"user\", product AS item, stars AS rating FROM reviews ORDER BY id"));
+        var error = Assert.Throws<DataFileException>(() =>
+            Read(
+                $"postgres:{server.Connection}?query=SELECT customer AS \"user\", product AS item, stars AS rating FROM reviews ORDER BY id"));
 
-        Assert.StartsWith("postgres:127.0.0.1/postgres: row 3: The rating '' is not a finite number.", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "postgres:127.0.0.1/postgres: row 3: The rating '' is not a finite number.", error.Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -113,9 +119,35 @@ public sealed class PostgresTests(PostgresTests.Server server) : IClassFixture<P
                 Run("chown", "-R", "postgres", folder);
             }
 
-            Postgres("initdb", "-D", Path.Combine(folder, "data"), "-U", "autorec_reader", "-A", "scram-sha-256", "--pwfile", Path.Combine(folder, "password"));
-            Postgres("pg_ctl", "-D", Path.Combine(folder, "data"), "-w", "-l", Path.Combine(folder, "log"), "-o", $"-p {port} -k {folder} -c listen_addresses=127.0.0.1", "start");
-            connection = new NpgsqlConnectionStringBuilder { Host = "127.0.0.1", Port = port, Username = "autorec_reader", Password = Password, Database = "postgres", Pooling = false }.ConnectionString;
+            Postgres(
+                "initdb",
+                "-D",
+                Path.Combine(folder, "data"),
+                "-U",
+                "autorec_reader",
+                "-A",
+                "scram-sha-256",
+                "--pwfile",
+                Path.Combine(folder, "password"));
+            Postgres(
+                "pg_ctl",
+                "-D",
+                Path.Combine(folder, "data"),
+                "-w",
+                "-l",
+                Path.Combine(folder, "log"),
+                "-o",
+                $"-p {port} -k {folder} -c listen_addresses=127.0.0.1",
+                "start");
+            connection = new NpgsqlConnectionStringBuilder
+            {
+                Host = "127.0.0.1",
+                Port = port,
+                Username = "autorec_reader",
+                Password = Password,
+                Database = "postgres",
+                Pooling = false
+            }.ConnectionString;
             using var database = new NpgsqlConnection(connection);
             database.Open();
             using var command = new NpgsqlCommand(
@@ -133,7 +165,9 @@ public sealed class PostgresTests(PostgresTests.Server server) : IClassFixture<P
             {
                 if (connection is null)
                 {
-                    Assert.Skip("PostgreSQL is not installed, so reading from it is NOT tested: 'apt-get install postgresql' brings it; .ci/run tries that.");
+                    Assert.Skip(
+                        "PostgreSQL is not installed, so reading from it is NOT tested: 'apt-get install postgresql' brings it; .ci/run "
+                            + "tries that.");
                 }
 
                 return connection;
@@ -152,7 +186,12 @@ public sealed class PostgresTests(PostgresTests.Server server) : IClassFixture<P
 
         // Debian keeps the server's programs out of the path.
         private static string? Find() => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
-            .Concat(Directory.Exists("/usr/lib/postgresql") ? Directory.GetDirectories("/usr/lib/postgresql").OrderDescending(StringComparer.Ordinal).Select(version => Path.Combine(version, "bin")) : [])
+            .Concat(
+                Directory.Exists("/usr/lib/postgresql")
+                    ? Directory.GetDirectories("/usr/lib/postgresql")
+                        .OrderDescending(StringComparer.Ordinal)
+                        .Select(version => Path.Combine(version, "bin"))
+                    : [])
             .FirstOrDefault(place => File.Exists(Path.Combine(place, "initdb")) && File.Exists(Path.Combine(place, "pg_ctl")));
 
         // The server refuses to run as root; the package brings a user for it.
@@ -172,7 +211,8 @@ public sealed class PostgresTests(PostgresTests.Server server) : IClassFixture<P
         private void Run(string program, params string[] arguments)
         {
             // The server goes on writing to what it inherits, so its output must not be a pipe that is waited for.
-            using var process = Process.Start(new ProcessStartInfo(program, arguments) { WorkingDirectory = folder, RedirectStandardOutput = false })!;
+            using var process =
+                Process.Start(new ProcessStartInfo(program, arguments) { WorkingDirectory = folder, RedirectStandardOutput = false })!;
             process.WaitForExit();
             Assert.True(process.ExitCode == 0, $"{program} {string.Join(' ', arguments)} ended with {process.ExitCode}.");
         }

@@ -41,7 +41,9 @@ public abstract class RatingsReaderTests : IDisposable
         """,
         RatingsFormat.JsonLines,
         true)]
-    [InlineData("{\"user\": \"u1\", \"item\": \"i1\", \"rating\": 5}\n{\"user\": \"u1\", \"item\": \"i2\", \"rating\": \"3.5\"}\n\n{\"user\": \"u2\", \"item\": \"i1\", \"rating\": 1}\n", RatingsFormat.JsonLines, false)]
+    [InlineData(
+        "{\"user\": \"u1\", \"item\": \"i1\", \"rating\": 5}\n{\"user\": \"u1\", \"item\": \"i2\", \"rating\": \"3.5\"}\n\n{\"user\": "
+            + "\"u2\", \"item\": \"i1\", \"rating\": 1}\n", RatingsFormat.JsonLines, false)]
     public void Read_EachFormat_IsRecognised(string text, RatingsFormat format, bool timestamps)
     {
         var (log, report) = Read(text);
@@ -75,7 +77,8 @@ public abstract class RatingsReaderTests : IDisposable
     [Fact]
     public void Read_AmazonWithHeader_ColumnsInAnyOrder()
     {
-        var log = Read("timestamp,prod_id,rating,user_id\n100,i1,4,u1\n", new ReadOptions { Format = RatingsFormat.Delimited }).Interactions;
+        var log =
+            Read("timestamp,prod_id,rating,user_id\n100,i1,4,u1\n", new ReadOptions { Format = RatingsFormat.Delimited }).Interactions;
 
         Assert.Equal(("u1", "i1", 4f, 100L), (log.Users[0], log.Items[0], log.Values[0], log.Timestamps[0]));
     }
@@ -133,7 +136,10 @@ public abstract class RatingsReaderTests : IDisposable
     [Fact]
     public void Read_GzipInTwoMembers_IsReadToTheEnd()
     {
-        byte[] both = [.. File.ReadAllBytes(folder.WriteGzip("1", "u1::i1::5\n")), .. File.ReadAllBytes(folder.WriteGzip("2", "u2::i1::4\n"))];
+        byte[] both =
+        [
+            .. File.ReadAllBytes(folder.WriteGzip("1", "u1::i1::5\n")), .. File.ReadAllBytes(folder.WriteGzip("2", "u2::i1::4\n"))
+        ];
         File.WriteAllBytes(folder["both.gz"], both);
 
         Assert.Equal(["u1", "u2"], ReadFile(folder["both.gz"]).Interactions.Users);
@@ -143,7 +149,10 @@ public abstract class RatingsReaderTests : IDisposable
     public void Read_Duplicates_LatestByTimeCountsAndOfThoseTheHighest()
     {
         // u1 and i1: of 2 and 4 at the latest time 4. u1 and i3: the latest alone. u2 and i1: the same line twice.
-        string[] lines = ["u1,i1,5,100", "u1,i2,4,200", "u1,i1,2,300", "u1,i1,4,300", "u1,i3,5,100", "u1,i3,1,200", "u2,i1,3,100", "u2,i1,3,100"];
+        string[] lines =
+        [
+            "u1,i1,5,100", "u1,i2,4,200", "u1,i1,2,300", "u1,i1,4,300", "u1,i3,5,100", "u1,i3,1,200", "u2,i1,3,100", "u2,i1,3,100"
+        ];
         foreach (var text in new[] { lines, [.. lines.Reverse()] })
         {
             var (log, report) = Read(string.Join('\n', text));
@@ -172,7 +181,8 @@ public abstract class RatingsReaderTests : IDisposable
     [Fact]
     public void Read_DuplicatesSummed_QuantitiesAddUp()
     {
-        var (log, report) = Read("user,item,rating\nu1,i1,2\nu1,i2,1\nu1,i1,3\nu1,i1,4\n", new ReadOptions { Duplicates = DuplicateRule.Sum });
+        var (log, report) =
+            Read("user,item,rating\nu1,i1,2\nu1,i2,1\nu1,i1,3\nu1,i1,4\n", new ReadOptions { Duplicates = DuplicateRule.Sum });
 
         Assert.Equal((2, 0), (report.Duplicates, report.DuplicatesByValue));
         Assert.Equal([9f, 1f], log.Values);
@@ -185,7 +195,8 @@ public abstract class RatingsReaderTests : IDisposable
         string[] lines = ["u,i,1e8,50", "u,i,4,30", "u,i,4,40", "u,i,4,20"];
         foreach (var text in new[] { lines, [.. lines.Reverse()] })
         {
-            var log = Read("user,item,rating,time\n" + string.Join('\n', text), new ReadOptions { Duplicates = DuplicateRule.Sum }).Interactions;
+            var log =
+                Read("user,item,rating,time\n" + string.Join('\n', text), new ReadOptions { Duplicates = DuplicateRule.Sum }).Interactions;
 
             Assert.Equal(100_000_012f, log.Values[0]);
             Assert.Equal(20, log.Timestamps[0]);
@@ -194,7 +205,9 @@ public abstract class RatingsReaderTests : IDisposable
 
     [Fact]
     public void Read_DeclaredScale_IsTheLogsScale() =>
-        Assert.Equal(new RatingScale(0, 10), Read("user,item,rating\nu1,i1,2\n", new ReadOptions { Scale = new RatingScale(0, 10) }).Interactions.Scale);
+        Assert.Equal(
+            new RatingScale(0, 10),
+            Read("user,item,rating\nu1,i1,2\n", new ReadOptions { Scale = new RatingScale(0, 10) }).Interactions.Scale);
 
     [Theory]
     [InlineData("u1,i1,5\nu1,i2,4\nu2,i2\n", 3, "The line has 2 fields; 3, as in most lines, are expected.")]
@@ -213,20 +226,33 @@ public abstract class RatingsReaderTests : IDisposable
     [InlineData("user,item,rating\nu1,i1,5\nNULL,i2,4\n", 3, "The user id is missing: 'NULL' is not taken for an id.")]
     [InlineData("user,item,rating\nu1,i1,5\nu2,nan,4\n", 3, "The item id is missing")]
     [InlineData("user,item,rating\nu1,i1,5\nu2,i\01,4\n", 3, "The item id has a control character in it.")]
-    [InlineData("u1,i1,5,1400000000\nu1,i2,5,1400000001\nu1,i3,5,1400000001000\n", 3, "it looks like milliseconds, and a file has one unit")]
+    [InlineData(
+        "u1,i1,5,1400000000\nu1,i2,5,1400000001\nu1,i3,5,1400000001000\n", 3, "it looks like milliseconds, and a file has one unit")]
     [InlineData("user,item,date\nu1,i1,2021-01-03\nu1,i2,2021-02-30\nu1,i3,2021-01-03\n", 3, "The time '2021-02-30' is not a date")]
-    [InlineData("{\"user\":\"u1\",\"item\":\"i1\",\"rating\":5}\n{\"user\":\"u1\",\"item\":\"i2\",\"rating\":true}\n", 2, "The rating 'true' is not a finite number.")]
-    [InlineData("{\"user\":\"u1\",\"item\":\"i1\",\"rating\":5}\n{\"user\":\"u1\",\"item\":\"i2\",\"rating\":4,}\n", 2, "The line is not a JSON object.")]
-    [InlineData("{\"user\":\"u1\",\"item\":\"i1\",\"rating\":5}\n{\"user\":\"\\ud83d\",\"item\":\"i2\",\"rating\":4}\n", 2, "not valid Unicode")]
+    [InlineData(
+        "{\"user\":\"u1\",\"item\":\"i1\",\"rating\":5}\n{\"user\":\"u1\",\"item\":\"i2\",\"rating\":true}\n",
+        2,
+        "The rating 'true' is not a finite number.")]
+    [InlineData(
+        "{\"user\":\"u1\",\"item\":\"i1\",\"rating\":5}\n{\"user\":\"u1\",\"item\":\"i2\",\"rating\":4,}\n",
+        2,
+        "The line is not a JSON object.")]
+    [InlineData(
+        "{\"user\":\"u1\",\"item\":\"i1\",\"rating\":5}\n{\"user\":\"\\ud83d\",\"item\":\"i2\",\"rating\":4}\n", 2, "not valid Unicode")]
     [InlineData("user,item,rating\n ,i1,5\n", 2, "The user id is empty.")]
     [InlineData("user,item,rating\nu1,\"\",5\n", 2, "The item id is empty.")]
     [InlineData("user,item,rating\nu1,i1,5\n\"u2,i2,4\nu3,i3,3\n", 3, "A quoted field does not end where it should")]
-    [InlineData("user,item,rating\nu1,i1,5\n\"u2,i2,4\nu3,\"i3\",3\nu3,i4,3\"\nu4,i4,3\n", 3, "A quoted field does not end where it should")]
+    [InlineData(
+        "user,item,rating\nu1,i1,5\n\"u2,i2,4\nu3,\"i3\",3\nu3,i4,3\"\nu4,i4,3\n", 3, "A quoted field does not end where it should")]
     [InlineData("user,item,rating\nu1,\"i1\"x,5\n", 2, "A quoted field does not end where it should")]
     [InlineData("{\"user\":\"u1\",\"item\":\"i1\",\"rating\":5}\n{\"user\":\"u1\",\"item\":\"i1\"\n", 2, "The line is not a JSON object.")]
     [InlineData("{\"user\":\"u1\",\"item\":\"i1\",\"rating\":5}\n{\"user\":\"u1\",\"rating\":4}\n", 2, "The item id is empty.")]
-    [InlineData("{\"user\":\"u1\",\"item\":\"i1\",\"rating\":5}\n{\"user\":\"u1\",\"item\":\"i2\"}\n", 2, "The rating '' is not a finite number.")]
-    [InlineData("{\"user\":\"u1\",\"item\":\"i1\",\"rating\":5,\"time\":1}\n{\"user\":\"u1\",\"item\":\"i2\",\"rating\":5,\"time\":\"soon\"}\n", 2, "The time 'soon' is not a number of seconds since 1970. Use --time-format")]
+    [InlineData(
+        "{\"user\":\"u1\",\"item\":\"i1\",\"rating\":5}\n{\"user\":\"u1\",\"item\":\"i2\"}\n", 2, "The rating '' is not a finite number.")]
+    [InlineData(
+        "{\"user\":\"u1\",\"item\":\"i1\",\"rating\":5,\"time\":1}\n{\"user\":\"u1\",\"item\":\"i2\",\"rating\":5,\"time\":\"soon\"}\n",
+        2,
+        "The time 'soon' is not a number of seconds since 1970. Use --time-format")]
     [InlineData("{\"user\":\"u1\",\"rating\":5}\n", 1, "There is no column for the item")]
     public void Read_BadLine_ErrorNamesFileLineTextAndWhatIsExpected(string text, int? line, string problem)
     {
@@ -245,7 +271,8 @@ public abstract class RatingsReaderTests : IDisposable
     [Fact]
     public void Read_RatingOutsideDeclaredScale_IsAnError()
     {
-        var error = Assert.Throws<DataFileException>(() => Read("user,item,rating\nu1,i1,5\nu1,i2,11\n", new ReadOptions { Scale = new RatingScale(0, 10) }));
+        var error = Assert.Throws<DataFileException>(() =>
+            Read("user,item,rating\nu1,i1,5\nu1,i2,11\n", new ReadOptions { Scale = new RatingScale(0, 10) }));
 
         Assert.Contains("line 3: The rating 11 is outside the scale 0..10.", error.Message, StringComparison.Ordinal);
     }
@@ -280,24 +307,36 @@ public abstract class RatingsReaderTests : IDisposable
     public void Read_NothingInTheFile_IsAnError(string text, string problem)
     {
         Assert.Contains(problem, Assert.Throws<DataFileException>(() => Read(text)).Message, StringComparison.Ordinal);
-        Assert.Contains(problem, Assert.Throws<DataFileException>(() => ReadFile(folder.WriteGzip("empty.gz", text))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            problem,
+            Assert.Throws<DataFileException>(() => ReadFile(folder.WriteGzip("empty.gz", text))).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
     public void Read_NoByteAtAll_IsAnError() =>
-        Assert.Contains("The file is empty.", Assert.Throws<DataFileException>(() => ReadFile(folder.Write("empty", ""))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "The file is empty.",
+            Assert.Throws<DataFileException>(() => ReadFile(folder.Write("empty", ""))).Message,
+            StringComparison.Ordinal);
 
     [Theory]
-    [InlineData("who,item,rating\nu1,i1,5\n", "There is no column for the user: a usual name was not found. Name it by --columns user=NAME.")]
+    [InlineData(
+        "who,item,rating\nu1,i1,5\n", "There is no column for the user: a usual name was not found. Name it by --columns user=NAME.")]
     [InlineData("user,thing,rating\nu1,i1,5\n", "There is no column for the item")]
-    [InlineData("user,item,nota\nu1,i1,5\nu1,i2,3\n", "There is no column for the rating, and the column 'nota' holds numbers. Use --columns rating=nota")]
+    [InlineData(
+        "user,item,nota\nu1,i1,5\nu1,i2,3\n",
+        "There is no column for the rating, and the column 'nota' holds numbers. Use --columns rating=nota")]
     public void Read_MissingColumn_ErrorNamesTheColumnsThereAre(string text, string problem)
     {
         var error = Assert.Throws<DataFileException>(() => Read(text, new ReadOptions { OnBadLine = BadLineAction.Skip }));
 
         Assert.Equal(1, error.Line);
         Assert.Contains(problem, error.Message, StringComparison.Ordinal);
-        Assert.Contains($"The columns are: {text.Split('\n')[0].Replace(",", ", ", StringComparison.Ordinal)}.", error.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            $"The columns are: {text.Split('\n')[0].Replace(",", ", ", StringComparison.Ordinal)}.",
+            error.Message,
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -323,15 +362,21 @@ public abstract class RatingsReaderTests : IDisposable
     public void Read_GzipCutOffAnywhere_IsAnError()
     {
         // Whole lines, so that only the gzip data itself can tell that something is missing.
-        var whole = File.ReadAllBytes(folder.WriteGzip("whole.gz", string.Concat(Enumerable.Range(0, 40_000).Select(i => $"u{i * 7919 % 1000}::i{i}::{(i % 5) + 1}\n"))));
+        var whole = File.ReadAllBytes(
+            folder.WriteGzip(
+                "whole.gz", string.Concat(Enumerable.Range(0, 40_000).Select(i => $"u{i * 7919 % 1000}::i{i}::{(i % 5) + 1}\n"))));
         Assert.True(whole.Length > 1 << 16);
-        foreach (var length in new[] { 2, 5, 10, 11, 100, whole.Length / 2, whole.Length - 100, whole.Length - 9, whole.Length - 8, whole.Length - 4, whole.Length - 1 })
+        foreach (var length in new[]
+        {
+            2, 5, 10, 11, 100, whole.Length / 2, whole.Length - 100, whole.Length - 9, whole.Length - 8, whole.Length - 4, whole.Length - 1
+        })
         {
             File.WriteAllBytes(folder["cut.gz"], whole[..length]);
             foreach (var action in Enum.GetValues<BadLineAction>())
             {
                 var error = Assert.Throws<DataFileException>(() => ReadFile(folder["cut.gz"], new ReadOptions { OnBadLine = action }));
-                Assert.Equal($"{folder["cut.gz"]}: The compressed data is cut off or damaged. Get the file again, or unpack it and name the unpacked file.", error.Message);
+                Assert.Equal(
+                    $"{folder["cut.gz"]}: The compressed data is cut off or damaged. Get the file again, or unpack it and name the unpacked file.", error.Message);
             }
         }
 
@@ -342,7 +387,8 @@ public abstract class RatingsReaderTests : IDisposable
     [Fact]
     public void Read_GzipWithAFlippedByte_IsAnError()
     {
-        var bytes = File.ReadAllBytes(folder.WriteGzip("flipped.gz", string.Concat(Enumerable.Range(0, 1000).Select(i => $"u{i}::i{i}::5\n"))));
+        var bytes =
+            File.ReadAllBytes(folder.WriteGzip("flipped.gz", string.Concat(Enumerable.Range(0, 1000).Select(i => $"u{i}::i{i}::5\n"))));
         bytes[^6] ^= 0x20; // in the checksum
         File.WriteAllBytes(folder["flipped.gz"], bytes);
 
@@ -352,7 +398,12 @@ public abstract class RatingsReaderTests : IDisposable
     [Theory]
     [InlineData(new byte[] { 0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0, 0x0d }, "The file is not text")] // PNG
     [InlineData(new byte[] { 0xd0, 0xcf, 0x11, 0xe0, 0, 0 }, "an old Office document")]
-    [InlineData(new byte[] { (byte)'S', (byte)'Q', (byte)'L', (byte)'i', (byte)'t', (byte)'e', (byte)' ', (byte)'f', (byte)'o', (byte)'r', (byte)'m', (byte)'a', (byte)'t', (byte)' ', (byte)'3', 0 }, "an SQLite database")]
+    [InlineData(
+        new byte[]
+        {
+            (byte)'S', (byte)'Q', (byte)'L', (byte)'i', (byte)'t', (byte)'e', (byte)' ', (byte)'f', (byte)'o', (byte)'r', (byte)'m',
+            (byte)'a', (byte)'t', (byte)' ', (byte)'3', 0
+        }, "an SQLite database")]
     public void Read_BinaryFile_ErrorSaysWhatItIsAndWhatToDo(byte[] bytes, string what)
     {
         File.WriteAllBytes(folder["binary"], bytes);
@@ -366,7 +417,9 @@ public abstract class RatingsReaderTests : IDisposable
     public void Read_BytesThatAreNoTextFarDown_AreABadLine()
     {
         var lines = string.Concat(Enumerable.Range(0, 20_000).Select(i => $"u{i},i{i},5\n"));
-        File.WriteAllBytes(folder["late"], [.. System.Text.Encoding.UTF8.GetBytes(lines), (byte)'u', 0xe9, (byte)',', (byte)'i', (byte)',', (byte)'5', (byte)'\n']);
+        File.WriteAllBytes(
+            folder["late"],
+            [.. System.Text.Encoding.UTF8.GetBytes(lines), (byte)'u', 0xe9, (byte)',', (byte)'i', (byte)',', (byte)'5', (byte)'\n']);
 
         var error = Assert.Throws<DataFileException>(() => ReadFile(folder["late"]));
         Assert.Equal(20_001, error.Line);
@@ -375,14 +428,20 @@ public abstract class RatingsReaderTests : IDisposable
 
     [Fact]
     public void Read_PathThatIsNotThere_ErrorNamesIt() =>
-        Assert.Contains(folder["nothing.csv"], Assert.Throws<FileNotFoundException>(() => ReadFile(folder["nothing.csv"])).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            folder["nothing.csv"],
+            Assert.Throws<FileNotFoundException>(() => ReadFile(folder["nothing.csv"])).Message,
+            StringComparison.Ordinal);
 
     [Fact]
     public void Read_FolderWithoutData_IsAnError()
     {
         folder.Write("README", "notes");
 
-        Assert.Contains("In this folder is no data file", Assert.Throws<DataFileException>(() => ReadFile(folder.Path)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "In this folder is no data file",
+            Assert.Throws<DataFileException>(() => ReadFile(folder.Path)).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -391,10 +450,12 @@ public abstract class RatingsReaderTests : IDisposable
         using var cancelled = new CancellationTokenSource();
         cancelled.Cancel();
 
-        Assert.Throws<OperationCanceledException>(() => RatingsReader.Read(folder.Write("x", "u,i,5\n"), new ReadOptions(), BlockLength, cancelled.Token));
+        Assert.Throws<OperationCanceledException>(() =>
+            RatingsReader.Read(folder.Write("x", "u,i,5\n"), new ReadOptions(), BlockLength, cancelled.Token));
     }
 
     private ReadResult Read(string text, ReadOptions? options = null) => ReadFile(folder.Write("ratings", text), options);
 
-    private ReadResult ReadFile(string path, ReadOptions? options = null) => RatingsReader.Read(path, options ?? new ReadOptions(), BlockLength, TestContext.Current.CancellationToken);
+    private ReadResult ReadFile(string path, ReadOptions? options = null) =>
+        RatingsReader.Read(path, options ?? new ReadOptions(), BlockLength, TestContext.Current.CancellationToken);
 }

@@ -17,7 +17,8 @@ public sealed class RatingsWriterTests : IDisposable
         builder.Add("u,1", " i\"2\"", 4, 101);
         RatingsWriter.Write(builder.Build(DuplicateRule.KeepLast, null, out _), folder["out.csv"]);
 
-        Assert.Equal("user,item,rating,timestamp\n\"u,1\",\" i\"\"2\"\"\",4,101\n\"u,1\",i1,3.5,100\n", File.ReadAllText(folder["out.csv"]));
+        Assert.Equal(
+            "user,item,rating,timestamp\n\"u,1\",\" i\"\"2\"\"\",4,101\n\"u,1\",i1,3.5,100\n", File.ReadAllText(folder["out.csv"]));
     }
 
     [Fact]
@@ -69,7 +70,8 @@ public sealed class RatingsWriterTests : IDisposable
         var builder = new InteractionsBuilder();
         builder.Add("u\n1", "i1", 1);
 
-        Assert.Throws<ArgumentException>(() => RatingsWriter.Write(builder.Build(DuplicateRule.KeepLast, null, out _), folder["out.csv"], overwrite: true));
+        Assert.Throws<ArgumentException>(() =>
+            RatingsWriter.Write(builder.Build(DuplicateRule.KeepLast, null, out _), folder["out.csv"], overwrite: true));
         Assert.Equal("old", File.ReadAllText(folder["out.csv"]));
         Assert.Equal([folder["out.csv"]], Directory.GetFiles(folder.Path));
     }

@@ -28,7 +28,10 @@ public sealed class ReadTablesTests : IDisposable
 
         Assert.Throws<FileNotFoundException>(() => Read(folder["parts/*.tsv"]));
         folder.Write("parts/d.csv", "u9::i9::5\n");
-        Assert.Contains("d.csv: This file is laid out as delimited (user=1,item=2,rating=3,timestamp=-)", Assert.Throws<DataFileException>(() => Read(folder["parts"])).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "d.csv: This file is laid out as delimited (user=1,item=2,rating=3,timestamp=-)",
+            Assert.Throws<DataFileException>(() => Read(folder["parts"])).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -60,9 +63,11 @@ public sealed class ReadTablesTests : IDisposable
     [Fact]
     public void Read_DuckDbQuery_RowsOfTheQuery()
     {
-        Sql("CREATE TABLE sales AS SELECT * FROM (VALUES ('c1', 'p1', 2), ('c2', 'p1', 3), ('c1', 'p1', 4)) t(customer_id, product_id, n)", folder["shop.db"]);
+        Sql("CREATE TABLE sales AS SELECT * FROM (VALUES ('c1', 'p1', 2), ('c2', 'p1', 3), ('c1', 'p1', 4)) t(customer_id, product_id, n)",
+            folder["shop.db"]);
         var source = $"duckdb:{folder["shop.db"]}?query=SELECT customer_id, product_id, n AS rating FROM sales WHERE n > 1;";
-        var (log, report) = RatingsReader.Read(source, new ReadOptions { Duplicates = DuplicateRule.Sum }, TestContext.Current.CancellationToken);
+        var (log, report) =
+            RatingsReader.Read(source, new ReadOptions { Duplicates = DuplicateRule.Sum }, TestContext.Current.CancellationToken);
 
         Assert.Equal(["c1", "c2"], log.Users);
         Assert.Equal([6f, 3f], log.Values);
@@ -74,7 +79,9 @@ public sealed class ReadTablesTests : IDisposable
     [InlineData("SELECT NULL AS \"user\", 'i' AS item, 1 AS rating", "row 1: The user id is empty.")]
     [InlineData("SELECT 'u' AS \"user\", '' AS item, 1 AS rating", "row 1: The item id is empty.")]
     [InlineData("SELECT 'u' AS \"user\", 'i' AS item, 'nan'::FLOAT AS rating", "row 1: The rating 'nan' is not a finite number.")]
-    [InlineData("SELECT 'u' AS \"user\", 'i' AS item, 1 AS rating, 'soon' AS time", "The times in the column 'time' are not understood, for example 'soon'")]
+    [InlineData(
+        "SELECT 'u' AS \"user\", 'i' AS item, 1 AS rating, 'soon' AS time",
+        "The times in the column 'time' are not understood, for example 'soon'")]
     [InlineData("SELECT 'u' AS who, 'i' AS item, 1 AS rating", "There is no column for the user")]
     [InlineData("SELECT 'u' AS \"user\", 'i' AS item, 1 AS rating WHERE false", "There is no row.")]
     [InlineData("SELECT * FROM nowhere", "nowhere does not exist")]
@@ -126,7 +133,8 @@ public sealed class ReadTablesTests : IDisposable
     [InlineData("postgres:Username=someone;Password=s3cret?query=SELECT 1")]
     [InlineData("postgres://someone:s3cret@:x/db?query=SELECT 1")]
     public void NameOf_ConnectionNotUnderstood_ErrorWithoutSecret(string source) =>
-        Assert.DoesNotContain("s3cret", Assert.Throws<ArgumentException>(() => RatingsReader.NameOf(source)).ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "s3cret", Assert.Throws<ArgumentException>(() => RatingsReader.NameOf(source)).ToString(), StringComparison.Ordinal);
 
     private static ReadResult Read(string source) => RatingsReader.Read(source, null, TestContext.Current.CancellationToken);
 

@@ -32,13 +32,16 @@ public sealed class RealFileTests
     {
         var log = Read(RealData.Path("ml-1m/ratings-no-timestamp.dat.gz")).Interactions;
 
-        Assert.Equal([56_174, 107_557, 261_197, 348_971, 226_310], log.Values.CountBy(value => value).OrderBy(pair => pair.Key).Select(pair => pair.Value));
+        Assert.Equal(
+            [56_174, 107_557, 261_197, 348_971, 226_310],
+            log.Values.CountBy(value => value).OrderBy(pair => pair.Key).Select(pair => pair.Value));
     }
 
     [Fact]
     public void Align_TrainAndTestFile_ShareRows()
     {
-        var parts = Interactions.Align([Read(RealData.Path("ml-100k/u1.base.gz")).Interactions, Read(RealData.Path("ml-100k/u1.test.gz")).Interactions]);
+        var parts = Interactions.Align(
+            [Read(RealData.Path("ml-100k/u1.base.gz")).Interactions, Read(RealData.Path("ml-100k/u1.test.gz")).Interactions]);
         var (train, test) = (parts[0], parts[1]);
 
         Assert.Equal((80_000, 20_000), (train.Count, test.Count));
@@ -46,5 +49,6 @@ public sealed class RealFileTests
         Assert.Equal(0, Split.Of(train, test).Test.CountOverlap());
     }
 
-    private static ReadResult Read(string path, ReadOptions? options = null) => RatingsReader.Read(path, options, TestContext.Current.CancellationToken);
+    private static ReadResult Read(string path, ReadOptions? options = null) =>
+        RatingsReader.Read(path, options, TestContext.Current.CancellationToken);
 }

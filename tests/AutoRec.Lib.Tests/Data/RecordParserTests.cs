@@ -69,7 +69,8 @@ public sealed class RecordParserTests : IDisposable
         try
         {
             var (log, report) = RatingsReader.Read(path, new ReadOptions { OnBadLine = action }, block, CancellationToken.None);
-            var rows = Enumerable.Range(0, log.Count).Select(i => $"{log.Users[log.UserRows[i]]} {log.Items[log.ItemRows[i]]} {log.Values[i]}");
+            var rows = Enumerable.Range(0, log.Count)
+                .Select(i => $"{log.Users[log.UserRows[i]]} {log.Items[log.ItemRows[i]]} {log.Values[i]}");
             return string.Join('\n', [.. rows, $"{report.Lines} {report.BadLineCount}", .. report.Notes, report.ReadAs!.Example]);
         }
         catch (DataFileException error)

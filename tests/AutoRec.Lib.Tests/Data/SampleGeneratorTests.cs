@@ -17,7 +17,9 @@ public sealed class SampleGeneratorTests
         SampleGenerator.Write(Default.Value, folder.Path);
 
         Assert.True(
-            File.ReadAllBytes(Path.Combine(Repository.Root, "data", "sample", file)).AsSpan().SequenceEqual(File.ReadAllBytes(folder[file])),
+            File.ReadAllBytes(Path.Combine(Repository.Root, "data", "sample", file))
+                .AsSpan()
+                .SequenceEqual(File.ReadAllBytes(folder[file])),
             $"data/sample/{file} is not what the generator writes: autorec data sample --output data/sample writes it anew.");
     }
 
@@ -34,7 +36,9 @@ public sealed class SampleGeneratorTests
         Assert.Equal(sample.Users.Select(user => user.Id), log.Users);
         Assert.InRange(log.UserRows.CountBy(user => user).Min(pair => pair.Value), 5, 6);
         Assert.InRange(log.Count / 5200.0, 22, 24);
-        Assert.All([log.Timestamps.Min(), log.Timestamps.Max()], time => Assert.InRange(DateTimeOffset.FromUnixTimeSeconds(time).Year, 2023, 2024));
+        Assert.All(
+            [log.Timestamps.Min(), log.Timestamps.Max()],
+            time => Assert.InRange(DateTimeOffset.FromUnixTimeSeconds(time).Year, 2023, 2024));
         Assert.True(log.Timestamps.Max() - log.Timestamps.Min() > 700 * 86_400);
     }
 
@@ -63,7 +67,8 @@ public sealed class SampleGeneratorTests
     public void Generate_SameSeed_SameSampleAnotherSeedAnother()
     {
         var options = new SampleOptions { Users = 100, Products = 30, Seed = 7 };
-        var (first, again, other) = (SampleGenerator.Generate(options), SampleGenerator.Generate(options), SampleGenerator.Generate(options with { Seed = 8 }));
+        var (first, again, other) = (
+            SampleGenerator.Generate(options), SampleGenerator.Generate(options), SampleGenerator.Generate(options with { Seed = 8 }));
 
         Assert.Equal(first.Interactions.Values, again.Interactions.Values);
         Assert.Equal(first.Interactions.ItemRows, again.Interactions.ItemRows);
@@ -88,7 +93,9 @@ public sealed class SampleGeneratorTests
     {
         var sample = Default.Value;
         var log = sample.Interactions;
-        var errors = Enumerable.Range(0, log.Count).Select(i => log.Values[i] - sample.ExpectedRating(log.UserRows[i], log.ItemRows[i])).ToArray();
+        var errors = Enumerable.Range(0, log.Count)
+            .Select(i => log.Values[i] - sample.ExpectedRating(log.UserRows[i], log.ItemRows[i]))
+            .ToArray();
         var floor = sample.NoiseFloor(log.ToMatrix());
 
         Assert.InRange(floor, 0.68, 0.71);
@@ -122,7 +129,8 @@ public sealed class SampleGeneratorTests
     public void NoiseFloor_MeanOnAHalf_HandComputed()
     {
         // One user, no bias, no taste: every rating is clip(round(3.5 + 0.1 z)): 3 or 4 with even chances, so 3.5 and 0.5.
-        var sample = SampleGenerator.Generate(new SampleOptions { Users = 1, Products = 10, UserBias = 0, ProductBias = 0, Taste = 0, Mean = 3.5, Noise = 0.1 });
+        var sample = SampleGenerator.Generate(
+            new SampleOptions { Users = 1, Products = 10, UserBias = 0, ProductBias = 0, Taste = 0, Mean = 3.5, Noise = 0.1 });
 
         Assert.Equal(3.5, sample.ExpectedRating(0, 0), 6);
         Assert.Equal(0.5, sample.NoiseFloor(sample.Interactions.ToMatrix()), 6);
@@ -140,7 +148,10 @@ public sealed class SampleGeneratorTests
         double[] userMeans = [.. users.Select(user => items.Average(item => sample.MeanRating(user, item)))];
         double[] itemMeans = [.. items.Select(item => users.Average(user => sample.MeanRating(user, item)))];
         var mean = userMeans.Average();
-        var shift = users.SelectMany(user => targets.Columns(user).ToArray().Zip(targets.Values(user).ToArray(), (item, rating) => rating - (userMeans[user] + itemMeans[item] - mean))).ToArray();
+        var shift = users.SelectMany(user =>
+            targets.Columns(user)
+                .ToArray()
+                .Zip(targets.Values(user).ToArray(), (item, rating) => rating - (userMeans[user] + itemMeans[item] - mean))).ToArray();
         var offset = shift.Average(); // chosen products are liked more than others
         var biasRmse = Math.Sqrt(shift.Average(error => (error - offset) * (error - offset)));
 
@@ -150,7 +161,10 @@ public sealed class SampleGeneratorTests
     [Fact]
     public void Generate_Default_ProfilesTellOfTaste()
     {
-        var ages = Default.Value.Users.GroupBy(user => user.TasteGroup).OrderBy(group => group.Key).Select(group => group.Average(user => user.Age)).ToArray();
+        var ages = Default.Value.Users.GroupBy(user => user.TasteGroup)
+            .OrderBy(group => group.Key)
+            .Select(group => group.Average(user => user.Age))
+            .ToArray();
 
         Assert.Equal(6, ages.Length);
         Assert.All(ages.Index(), pair => Assert.Equal(22 + (8 * pair.Index), pair.Item, 1.5));
@@ -173,6 +187,9 @@ public sealed class SampleGeneratorTests
         var property = typeof(SampleOptions).GetProperty(option)!;
         property.SetValue(options, Convert.ChangeType(value, property.PropertyType, null));
 
-        Assert.Contains(option, Assert.Throws<ArgumentOutOfRangeException>(() => SampleGenerator.Generate(options)).ParamName, StringComparison.Ordinal);
+        Assert.Contains(
+            option,
+            Assert.Throws<ArgumentOutOfRangeException>(() => SampleGenerator.Generate(options)).ParamName,
+            StringComparison.Ordinal);
     }
 }

@@ -27,7 +27,9 @@ public sealed class SideFeaturesTests
 
     [Fact]
     public void FromTable_NotANumber_SaysWhere() =>
-        Assert.Contains("row 1, column 0", Assert.Throws<ArgumentException>(() => SideFeatures.FromTable(new float[,] { { 0, 2 }, { float.NaN, 0 } })).Message);
+        Assert.Contains(
+            "row 1, column 0",
+            Assert.Throws<ArgumentException>(() => SideFeatures.FromTable(new float[,] { { 0, 2 }, { float.NaN, 0 } })).Message);
 
     // Categories and words are features of their own; of 12 years from 2000 to 2011 the deciles are 2000, 2001, 2002, 2003, 2004, 2005,
     // 2006, 2007, 2008, 2009 and 2011, and 2010 lies half way between the last two.
@@ -46,7 +48,11 @@ public sealed class SideFeaturesTests
             Title = "Test",
             Source = "made up",
             Interactions = builder.Build(DuplicateRule.KeepLast, null, out _),
-            ItemCategories = [.. Enumerable.Range(0, 12).Select(item => (IReadOnlyList<string>)(item == 0 ? ["war", "drama"] : item == 1 ? ["drama"] : []))],
+            ItemCategories =
+            [
+                .. Enumerable.Range(0, 12)
+                    .Select(item => (IReadOnlyList<string>)(item == 0 ? ["war", "drama"] : item == 1 ? ["drama"] : []))
+            ],
             ItemAttributes = new Dictionary<string, IReadOnlyList<string>>
             {
                 ["year"] = [.. Enumerable.Range(0, 12).Select(item => $"{2000 + item}")],
@@ -63,6 +69,7 @@ public sealed class SideFeaturesTests
         Assert.Equal([12], features.Columns(11).ToArray());
         Assert.Equal([1f], features.Values(11).ToArray());
         Assert.Equal([5, 14], features.Columns(3).ToArray());
-        Assert.Equal(0, SideFeatures.OfItems(new DataSet { Name = "", Title = "", Source = "", Interactions = data.Interactions }).ColumnCount);
+        Assert.Equal(
+            0, SideFeatures.OfItems(new DataSet { Name = "", Title = "", Source = "", Interactions = data.Interactions }).ColumnCount);
     }
 }

@@ -124,16 +124,19 @@ public sealed class TimeFormatTests
     {
         var order = default(DateOrder);
         var problem = TimeFormat.Named(format).Parse(Encoding.UTF8.GetBytes(text), 1, out var seconds, ref order);
-        Assert.Equal(expected is null ? null : Convert.ToInt64(expected, CultureInfo.InvariantCulture), problem is null ? seconds : (long?)null);
+        Assert.Equal(
+            expected is null ? null : Convert.ToInt64(expected, CultureInfo.InvariantCulture), problem is null ? seconds : (long?)null);
         Assert.True(problem is null || problem.StartsWith($"The time '{text}' is not a ", StringComparison.Ordinal));
     }
 
     [Fact]
     public void Parse_AnyMomentInAnyFormat_ItsSeconds()
     {
-        string[] formats = ["iso yyyy-MM-dd'T'HH:mm:ss'Z'", "iso yyyy/M/d H:mm:ss", "iso yyyy-MM-dd hh:mm:ss tt", "iso yyyy-MM-dd'T'HH:mm:sszzz",
+        string[] formats = [
+            "iso yyyy-MM-dd'T'HH:mm:ss'Z'", "iso yyyy/M/d H:mm:ss", "iso yyyy-MM-dd hh:mm:ss tt", "iso yyyy-MM-dd'T'HH:mm:sszzz",
             "yyyymmdd yyyyMMddHHmmss", "dd/mm/yyyy d/M/yyyy HH:mm:ss", "mm/dd/yyyy MM-dd-yyyy h:mm:ss tt"];
-        Gen.Select(Gen.Long[-2_000_000_000, 4_000_000_000], Gen.Int[-14 * 4, 14 * 4]).Sample((seconds, quarters) => Assert.All(formats, format =>
+        Gen.Select(Gen.Long[-2_000_000_000, 4_000_000_000], Gen.Int[-14 * 4, 14 * 4])
+            .Sample((seconds, quarters) => Assert.All(formats, format =>
         {
             var (name, pattern) = (format.Split(' ')[0], format[(format.IndexOf(' ') + 1)..]);
             var offset = TimeSpan.FromMinutes(pattern.EndsWith("zzz", StringComparison.Ordinal) ? 15 * quarters : 0);
@@ -161,7 +164,10 @@ public sealed class TimeFormatTests
     [InlineData("soon later 2021-01-02", null)]
     [InlineData("", null)]
     public void Recognise_Times_FormatOfMost(string times, string? kind) =>
-        Assert.Equal(kind, TimeFormat.Recognise([.. times.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(Encoding.UTF8.GetBytes)])?.Kind.ToString());
+        Assert.Equal(
+            kind,
+            TimeFormat.Recognise([.. times.Split(' ', StringSplitOptions.RemoveEmptyEntries)
+                .Select(Encoding.UTF8.GetBytes)])?.Kind.ToString());
 
     [Theory]
     [InlineData("2021-01-02 10:00", true)]
@@ -174,7 +180,8 @@ public sealed class TimeFormatTests
     [InlineData("13/13/2021", false)]
     [InlineData("20210102", false)]
     [InlineData("1600000000", false)]
-    public void IsDateText_OnlyWhatCannotBeANumber(string text, bool expected) => Assert.Equal(expected, TimeFormat.IsDateText(Encoding.UTF8.GetBytes(text)));
+    public void IsDateText_OnlyWhatCannotBeANumber(string text, bool expected) =>
+        Assert.Equal(expected, TimeFormat.IsDateText(Encoding.UTF8.GetBytes(text)));
 
     [Theory]
     [InlineData(0, 0, "no date has a part above 12")]
@@ -206,8 +213,14 @@ public sealed class TimeFormatTests
 
         Assert.Equal(monthFirst ? new DateOrder(0, 3) : new DateOrder(3, 0), order);
         TimeFormat.Decided(times, order, "file");
-        string[] patterns = [monthFirst ? "MM/dd/yyyy" : "dd/MM/yyyy", (monthFirst ? "MM/dd/yyyy" : "dd/MM/yyyy") + " HH:mm", (monthFirst ? "MM/dd/yyyy" : "dd/MM/yyyy") + " HH:mm:ss"];
+        string[] patterns =
+        [
+            monthFirst ? "MM/dd/yyyy" : "dd/MM/yyyy", (monthFirst ? "MM/dd/yyyy" : "dd/MM/yyyy") + " HH:mm",
+            (monthFirst ? "MM/dd/yyyy" : "dd/MM/yyyy") + " HH:mm:ss"
+        ];
         Assert.Equal(
-            texts.Select(text => DateTimeOffset.ParseExact(text, patterns, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal).ToUnixTimeSeconds()), times);
+            texts.Select(text =>
+                DateTimeOffset.ParseExact(text, patterns, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal)
+                    .ToUnixTimeSeconds()), times);
     }
 }

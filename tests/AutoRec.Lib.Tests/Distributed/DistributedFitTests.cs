@@ -29,7 +29,9 @@ public sealed class DistributedFitTests
         Assert.True(expected.Epochs < 12 * 2, "The patience ends none of these trainings.");
         foreach (var size in new[] { 2, 3, 4, 8 })
         {
-            Assert.All(ThreadGroup.Run(size, group => Outcome(group, new AutoRecTrainer(rows, options))), outcome => Assert.Equal(expected, outcome));
+            Assert.All(
+                ThreadGroup.Run(size, group => Outcome(group, new AutoRecTrainer(rows, options))),
+                outcome => Assert.Equal(expected, outcome));
         }
     }
 
@@ -50,7 +52,8 @@ public sealed class DistributedFitTests
         {
             var model = new IalsTrainer(options).Fit(train, new FitContext { Group = group });
             var losses = model.TrainingHistory.Select(epoch => epoch.TrainError).ToArray();
-            return (Hash<double>(losses), Hash<float>(model.Save().Floats("user_factors")), Hash<float>(model.Save().Floats("item_factors")));
+            return (
+                Hash<double>(losses), Hash<float>(model.Save().Floats("user_factors")), Hash<float>(model.Save().Floats("item_factors")));
         }
     }
 
@@ -76,7 +79,8 @@ public sealed class DistributedFitTests
             }));
         }));
         Assert.All(
-            ThreadGroup.Run(after, group => Weights(Fit(group, checkpoint with { Resume = true }, default))), weights => Assert.Equal(expected, weights));
+            ThreadGroup.Run(after, group => Weights(Fit(group, checkpoint with { Resume = true }, default))),
+            weights => Assert.Equal(expected, weights));
 
         AutoRecModel Fit(IProcessGroup group, Checkpoint? checkpoint, CancellationToken cancellation, Immediately? progress = null) =>
             new AutoRecTrainer(rows, options).Fit(Parts.Train, new FitContext
@@ -101,7 +105,8 @@ public sealed class DistributedFitTests
     {
         var counts = ThreadGroup.Run(2, group =>
         {
-            var model = new AutoRecTrainer(AutoRecRows.Items, new AutoRecOptions { HiddenUnits = 7, Epochs = 1 }).Fit(Parts.Train, new FitContext { Group = group });
+            var model = new AutoRecTrainer(AutoRecRows.Items, new AutoRecOptions { HiddenUnits = 7, Epochs = 1 })
+                .Fit(Parts.Train, new FitContext { Group = group });
             return model.Weights.Encoder.Length;
         });
         Assert.Equal(Parts.Train.RowCount * 7, counts.Sum());
@@ -109,7 +114,8 @@ public sealed class DistributedFitTests
     }
 
     // Everything that a user can see: the errors of all epochs, predictions, lists, and the bytes of the model's file.
-    private static (int Epochs, string Errors, string Predictions, string Lists, string File) Outcome(IProcessGroup group, ITrainer<IRecommender> trainer)
+    private static (int Epochs, string Errors, string Predictions, string Lists, string File) Outcome(
+        IProcessGroup group, ITrainer<IRecommender> trainer)
     {
         var validation = new RatingValidation(Parts.Train, Parts.Test);
         var model = (TrainedModel)trainer.Fit(Parts.Train, new FitContext { Group = group, Validation = validation, Patience = 2 });
@@ -119,7 +125,9 @@ public sealed class DistributedFitTests
         float[] scores = [.. lists.SelectMany(list => list.SelectMany(place => new[] { place.Item, place.Score }))];
         using var file = new MemoryStream();
         Safetensors.Write(file, ((AutoRecModel)model).Save());
-        return (model.TrainingHistory.Count, Hash<double>(errors), Hash<float>([.. ratings.Predicted]), Hash<float>(scores), Hash<byte>(file.ToArray()));
+        return (
+            model.TrainingHistory.Count, Hash<double>(errors), Hash<float>([.. ratings.Predicted]), Hash<float>(scores),
+            Hash<byte>(file.ToArray()));
     }
 
     private static string Hash<T>(ReadOnlySpan<T> values)

@@ -48,7 +48,10 @@ public sealed class LeafSplitTests
         {
             var random = new Random(seed);
             int[] things = [.. Enumerable.Range(0, entries.Length).Where(_ => random.Next(3) > 0)];
-            float[][] rows = [.. things.Select(_ => new[] { random.NextSingle() - 0.5f, random.NextSingle() * 1000, -random.NextSingle() })];
+            float[][] rows =
+            [
+                .. things.Select(_ => new[] { random.NextSingle() - 0.5f, random.NextSingle() * 1000, -random.NextSingle() })
+            ];
             var starts = LeafSplit.Of(entries, ProcessGroup.Single).Starts;
             float[] expected = [.. Enumerable.Range(0, 3).Select(column => Tree(starts, things, i => rows[i][column]))];
             foreach (var size in Sizes)

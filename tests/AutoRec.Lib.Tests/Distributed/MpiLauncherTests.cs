@@ -22,7 +22,9 @@ public sealed class MpiLauncherTests
 
     [Fact]
     public void Find_TasksOfSrunWithoutMpi_AreNotSilentTrainings() => Assert.Contains(
-        "srun --mpi=pmix", Assert.Throws<NotSupportedException>(() => MpiLauncher.Find(Of("SLURM_STEP_NUM_TASKS=4"))).Message, StringComparison.Ordinal);
+        "srun --mpi=pmix",
+        Assert.Throws<NotSupportedException>(() => MpiLauncher.Find(Of("SLURM_STEP_NUM_TASKS=4"))).Message,
+        StringComparison.Ordinal);
 
     private static Func<string, string?> Of(string variables) => name =>
         variables.Split(' ').Select(variable => variable.Split('=')).FirstOrDefault(pair => pair[0] == name)?[1];

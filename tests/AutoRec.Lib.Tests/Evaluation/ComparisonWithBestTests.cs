@@ -22,7 +22,8 @@ public sealed class ComparisonWithBestTests
     [InlineData(30, 2.042)]
     [InlineData(120, 1.980)]
     [InlineData(1e7, 1.960)]
-    public void Critical95_Degrees_AsTablesHaveThem(double degrees, double expected) => Assert.Equal(expected, StudentT.Critical95(degrees), 0.0006);
+    public void Critical95_Degrees_AsTablesHaveThem(double degrees, double expected) =>
+        Assert.Equal(expected, StudentT.Critical95(degrees), 0.0006);
 
     [Theory]
     [InlineData(0.1)]
@@ -94,7 +95,8 @@ public sealed class ComparisonWithBestTests
         var one = new MetricOverSeeds([0.1], [UserValues.Of([0.1])]);
         Assert.Contains("at least 10 test users; there is 1.", Reason(Metric.Ndcg(10), one, one));
         Assert.Throws<ArgumentException>(() => ComparisonWithBest.Of(Metric.Ndcg(10), []));
-        Assert.Equal(1, ComparisonWithBest.Of(Metric.Ndcg(10), [new([0.4], []), new([0.5], []), new([0.5], [])]).Best); // Of equals the first.
+        // Of equals the first.
+        Assert.Equal(1, ComparisonWithBest.Of(Metric.Ndcg(10), [new([0.4], []), new([0.5], []), new([0.5], [])]).Best);
         Assert.Contains("only one model", Reason(Metric.Ndcg(10), few));
         Assert.Equal(1, ComparisonWithBest.Of(Metric.Parse("gini@10"), [new([0.5], []), new([0.4], [])]).Best); // Lower is better.
 

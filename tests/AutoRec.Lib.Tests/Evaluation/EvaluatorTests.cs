@@ -38,7 +38,8 @@ public sealed class EvaluatorTests
         Assert.Equal([2, 1, 1, 1], squared.Counts);
         Assert.Equal([1.0, 4, 3, 2], squared); // The RMSE of each user alone.
         Assert.Equal([2.0, 4, 3, 2], evaluation.PerUser[Metric.Mae].Sums);
-        Assert.Equal((5, 1, 2, 0), (evaluation.Ratings, evaluation.ColdUserRatings, evaluation.ColdItemRatings, evaluation.RatingsInHistory));
+        Assert.Equal(
+            (5, 1, 2, 0), (evaluation.Ratings, evaluation.ColdUserRatings, evaluation.ColdItemRatings, evaluation.RatingsInHistory));
     }
 
     // Items 2 and 4 alone: users 0 and 1 get both, 2 first for user 0 and 4 first for user 1; the catalogue is these two.
@@ -55,7 +56,8 @@ public sealed class EvaluatorTests
     }
 
     [Fact]
-    public void Rate_TestPairInHistory_IsReported() => Assert.Equal(1, Evaluator.MeasureRatings(Model, Train, Held([(0, 0, 5), (0, 1, 1)])).RatingsInHistory);
+    public void Rate_TestPairInHistory_IsReported() =>
+        Assert.Equal(1, Evaluator.MeasureRatings(Model, Train, Held([(0, 0, 5), (0, 1, 1)])).RatingsInHistory);
 
     [Fact]
     public void Rate_OnlyColdUsers_WithoutColdIsNaN()
@@ -66,7 +68,9 @@ public sealed class EvaluatorTests
 
     [Fact]
     public void Rate_PredictionNotFinite_SaysWhich() => Assert.Contains(
-        "test rating 2 of 2", Assert.Throws<ArgumentException>(() => Evaluator.MeasureRatings(new FixedScores([1, 2, 3, 4, float.NaN]), Train, Held([(0, 2, 4), (0, 4, 2)]))).Message);
+        "test rating 2 of 2",
+        Assert.Throws<ArgumentException>(() =>
+            Evaluator.MeasureRatings(new FixedScores([1, 2, 3, 4, float.NaN]), Train, Held([(0, 2, 4), (0, 4, 2)]))).Message);
 
     [Fact]
     public void Rate_NothingHeldOut_Throws() => Assert.Throws<ArgumentException>(() => Evaluator.MeasureRatings(Model, Train, Held([])));
@@ -74,7 +78,8 @@ public sealed class EvaluatorTests
     [Fact]
     public void Rank_AllMetrics_MeansOverUsersByHand()
     {
-        var evaluation = Evaluator.MeasureRanking(Model, Train, Test, Metric.ParseList("precision@2,recall@2,ndcg@2,mrr@2,map@2,hr@2,coverage@2,gini@2,novelty@2"));
+        var evaluation = Evaluator.MeasureRanking(
+            Model, Train, Test, Metric.ParseList("precision@2,recall@2,ndcg@2,mrr@2,map@2,hr@2,coverage@2,gini@2,novelty@2"));
 
         // Lists of two, history left out: user 0: 2 3; user 1: 4 3; user 2: 0 1; user 3: 0 1.
         // Hits: user 0 item 2 at rank 1 of two relevant ones; user 1 none; user 2 item 1 at rank 2; user 3 none.
@@ -96,7 +101,8 @@ public sealed class EvaluatorTests
         var one = Math.Log2(3);
         var two = Math.Log2(1.5);
         Assert.Equal(((6 * one) + (2 * two)) / 8, evaluation["novelty@2"], 12);
-        Assert.Equal((0, 5, 2, 0), (evaluation.UsersLeftOut, evaluation.RelevantItems, evaluation.ColdRelevantItems, evaluation.TargetsInHistory));
+        Assert.Equal(
+            (0, 5, 2, 0), (evaluation.UsersLeftOut, evaluation.RelevantItems, evaluation.ColdRelevantItems, evaluation.TargetsInHistory));
         Assert.Equal(1, evaluation.ColdUsers);
     }
 
@@ -124,7 +130,8 @@ public sealed class EvaluatorTests
         int[] order = [2, 1, 3, 0];
         var test = new HeldOut(Test.Histories.Select(order), Test.Targets.SelectRows(order));
         Assert.Equal(order, Evaluator.MeasureRatings(Model, Train, test).PerUser[Metric.Mae].Users);
-        Assert.Equal([1, 0], Evaluator.MeasureRanking(Model, Train, PositiveFrom(3.5f, test), [Metric.Recall(1)]).PerUser[Metric.Recall(1)].Users);
+        Assert.Equal(
+            [1, 0], Evaluator.MeasureRanking(Model, Train, PositiveFrom(3.5f, test), [Metric.Recall(1)]).PerUser[Metric.Recall(1)].Users);
     }
 
     [Fact]
@@ -157,7 +164,9 @@ public sealed class EvaluatorTests
         var model = new FixedScores(new float[5], new float[5], new float[5], new float[5]);
         var test = new HeldOut(Histories.OfTraining(Matrix([])), Matrix([(0, 4, 1)]));
         var metric = Metric.Parse("hit-rate@1");
-        var hits = Enumerable.Range(0, 500).Select(seed => Evaluator.MeasureRanking(model, Train, test, [metric], seed: seed)[metric]).ToArray();
+        var hits = Enumerable.Range(0, 500)
+            .Select(seed => Evaluator.MeasureRanking(model, Train, test, [metric], seed: seed)[metric])
+            .ToArray();
         Assert.InRange(hits.Sum(), 60, 140); // mean 100, standard deviation 8.9
         Assert.Equal(hits, Enumerable.Range(0, 500).Select(seed => new RankingValidation(Train, test, metric, seed).Measure(model)));
     }
@@ -213,7 +222,8 @@ public sealed class EvaluatorTests
         static string Fails(InteractionMatrix train, HeldOut test)
         {
             var message = Assert.Throws<ArgumentException>(() => Evaluator.MeasureRatings(Model, train, test)).Message;
-            Assert.Equal(message, Assert.Throws<ArgumentException>(() => Evaluator.MeasureRanking(Model, train, test, [Metric.Recall(1)])).Message);
+            Assert.Equal(
+                message, Assert.Throws<ArgumentException>(() => Evaluator.MeasureRanking(Model, train, test, [Metric.Recall(1)])).Message);
             return message;
         }
     }
@@ -224,12 +234,17 @@ public sealed class EvaluatorTests
 
     [Fact]
     public void Item_MetricThatWasNotMeasured_ErrorNamesIt() => Assert.Contains(
-        "mrr@3 was not measured", Assert.Throws<KeyNotFoundException>(() => Evaluator.MeasureRanking(Model, Train, Test, [Metric.Recall(1)])["mrr@3"]).Message);
+        "mrr@3 was not measured",
+        Assert.Throws<KeyNotFoundException>(() => Evaluator.MeasureRanking(Model, Train, Test, [Metric.Recall(1)])["mrr@3"]).Message);
 
     [Fact]
     public void OverSeeds_Evaluations_ValuesUsersAndShareOfFolds()
     {
-        ModelEvaluation[] all = [Evaluator.MeasureRanking(Model, Train, Test, Metric.ParseList("recall@2,gini@2")), Evaluator.MeasureRanking(Model, Train, Held([(1, 2, 5)]), Metric.ParseList("recall@2,gini@2"))];
+        ModelEvaluation[] all =
+        [
+            Evaluator.MeasureRanking(Model, Train, Test, Metric.ParseList("recall@2,gini@2")),
+            Evaluator.MeasureRanking(Model, Train, Held([(1, 2, 5)]), Metric.ParseList("recall@2,gini@2"))
+        ];
         var recall = MetricOverSeeds.Of(Metric.Recall(2), all);
         Assert.Equal([0.375, 0], recall.Values);
         Assert.Equal([4, 1], recall.PerUser.Select(users => users.Count));
@@ -245,7 +260,13 @@ public sealed class EvaluatorTests
         var random = new Random(5);
         var scores = Enumerable.Range(0, 200).Select(_ => Enumerable.Range(0, 50).Select(_ => random.NextSingle()).ToArray()).ToArray();
         var train = Matrix([.. Enumerable.Range(0, 200).Select(user => (user, user % 50, 1f))], 200, 50);
-        var test = new HeldOut(Histories.OfTraining(train), Matrix([.. Enumerable.Range(0, 200).SelectMany(user => Enumerable.Range(1, 1 + (user % 7)).Select(n => (user, (user + n) % 50, 1f)))], 200, 50));
+        var test = new HeldOut(
+            Histories.OfTraining(train),
+            Matrix(
+                [
+                    .. Enumerable.Range(0, 200)
+                        .SelectMany(user => Enumerable.Range(1, 1 + (user % 7)).Select(n => (user, (user + n) % 50, 1f)))
+                ], 200, 50));
         var metrics = Metric.ParseList("ndcg@10,map@10,recall@20,novelty@10");
         var before = ComputeThreads.Count;
         try
@@ -281,7 +302,8 @@ public sealed class EvaluatorTests
     // The same held-out data, positive from a rating on.
     private static HeldOut PositiveFrom(float least, HeldOut test)
     {
-        var targets = new MatrixBuilder(InteractionMatrix.FromTriplets(0, 5, [], [], [], new Feedback(FeedbackKind.Stars, test.Targets.Scale, least)));
+        var targets = new MatrixBuilder(
+            InteractionMatrix.FromTriplets(0, 5, [], [], [], new Feedback(FeedbackKind.Stars, test.Targets.Scale, least)));
         for (var user = 0; user < test.Targets.RowCount; user++)
         {
             for (var i = 0; i < test.Targets.RowLength(user); i++)
@@ -293,7 +315,8 @@ public sealed class EvaluatorTests
         return test with { Targets = targets.ToMatrix(test.Targets.RowCount) };
     }
 
-    private static InteractionMatrix Matrix((int User, int Item, float Value)[] entries, int users = 4, int items = 5) => InteractionMatrix.FromTriplets(
+    private static InteractionMatrix Matrix((int User, int Item, float Value)[] entries, int users = 4, int items = 5) =>
+        InteractionMatrix.FromTriplets(
         users,
         items,
         entries.Select(entry => entry.User).ToArray(),

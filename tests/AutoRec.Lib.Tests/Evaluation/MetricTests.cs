@@ -33,7 +33,9 @@ public sealed class MetricTests
     {
         var error = Assert.Throws<ArgumentException>(() => Metric.Parse(text));
         Assert.Contains($"'{text}'", error.Message);
-        Assert.Contains("rmse, mae, precision@K, recall@K, calibrated-recall@K, ndcg@K, ndcg-full@K, map@K, mrr@K, hit-rate@K, coverage@K, gini@K, novelty@K", error.Message);
+        Assert.Contains(
+            "rmse, mae, precision@K, recall@K, calibrated-recall@K, ndcg@K, ndcg-full@K, map@K, mrr@K, hit-rate@K, coverage@K, gini@K, "
+                + "novelty@K", error.Message);
     }
 
     [Theory]
@@ -75,12 +77,17 @@ public sealed class MetricTests
 
     [Fact]
     public void ParseList_RepeatedMetric_OnceInOrder() =>
-        Assert.Equal(["rmse", "hit-rate@5", "mae"], Metric.ParseList("rmse, hr@5,,hit-rate@5,mae,RMSE").Select(metric => metric.ToString()));
+        Assert.Equal(
+            ["rmse", "hit-rate@5", "mae"], Metric.ParseList("rmse, hr@5,,hit-rate@5,mae,RMSE").Select(metric => metric.ToString()));
 
     [Fact]
     public void ParseList_Nothing_Throws() => Assert.Throws<ArgumentException>(() => Metric.ParseList(" , "));
 
     [Fact]
     public void HigherIsBetter_ErrorsAndGini_False() =>
-        Assert.Equal(["rmse", "mae", "gini@1"], Metric.ParseList("rmse,mae,precision@1,ndcg@1,coverage@1,gini@1,novelty@1").Where(metric => !metric.HigherIsBetter).Select(metric => metric.ToString()));
+        Assert.Equal(
+            ["rmse", "mae", "gini@1"],
+            Metric.ParseList("rmse,mae,precision@1,ndcg@1,coverage@1,gini@1,novelty@1")
+                .Where(metric => !metric.HigherIsBetter)
+                .Select(metric => metric.ToString()));
 }

@@ -33,7 +33,8 @@ public sealed class PairedComparisonTests
         Assert.Equal(2, Effective(Counts(1000, 1, 1)));
 
         static double Effective(params UserValues[] seeds) => new UserBootstrap([seeds], 100, 1).EffectiveUsers;
-        static UserValues Counts(params int[] counts) => new([.. Enumerable.Range(0, counts.Length)], new double[counts.Length], counts, isRoot: false);
+        static UserValues Counts(params int[] counts) =>
+            new([.. Enumerable.Range(0, counts.Length)], new double[counts.Length], counts, isRoot: false);
     }
 
     // One user in twelve: a third of the draws has nobody in the second seed.
@@ -44,7 +45,8 @@ public sealed class PairedComparisonTests
         var comparison = PairedComparison.Of(Seeds(), Seeds());
         Assert.True(double.IsFinite(comparison.Low) && comparison.Low < comparison.Difference && comparison.PValue is > 0 and < 1);
 
-        UserValues[] Seeds() => [UserValues.Of([.. Enumerable.Range(0, 12).Select(_ => random.NextDouble())]), UserValues.Of([random.NextDouble()], [3])];
+        UserValues[] Seeds() =>
+            [UserValues.Of([.. Enumerable.Range(0, 12).Select(_ => random.NextDouble())]), UserValues.Of([random.NextDouble()], [3])];
     }
 
     [Theory]
@@ -55,7 +57,15 @@ public sealed class PairedComparisonTests
     [InlineData(0, 0.01, false, false)]
     public void IsHigher_AdjustedPValueBelowFivePercent(double difference, double adjusted, bool isHigher, bool isLower)
     {
-        var comparison = new PairedComparison { Users = 10, Difference = difference, Low = 0, High = 0, PValue = 0.01, AdjustedPValue = adjusted };
+        var comparison = new PairedComparison
+        {
+            Users = 10,
+            Difference = difference,
+            Low = 0,
+            High = 0,
+            PValue = 0.01,
+            AdjustedPValue = adjusted
+        };
         Assert.Equal((isHigher, isLower), (comparison.IsHigher, comparison.IsLower));
     }
 
@@ -81,8 +91,8 @@ public sealed class PairedComparisonTests
     [Fact]
     public void Of_MeansOverUsers_IntervalAndPValueOfThePairedTTest()
     {
-        // Twelve differences of mean 0.5 and standard deviation 0.8: t = 0.5 / (0.8 / sqrt(12)) = 2.165 with 11 degrees of freedom, of which the
-        // 97.5 % quantile is 2.201 and p = 0.0532.
+        // Twelve differences of mean 0.5 and standard deviation 0.8: t = 0.5 / (0.8 / sqrt(12)) = 2.165 with 11 degrees of freedom, of
+        // which the 97.5 % quantile is 2.201 and p = 0.0532.
         var raw = Enumerable.Range(0, 12).Select(i => Math.Sin(1 + (7 * i))).ToArray();
         var deviation = Math.Sqrt(raw.Sum(x => (x - raw.Average()) * (x - raw.Average())) / 11);
         var first = UserValues.Of([.. raw.Select(x => 0.5 + (0.8 * (x - raw.Average()) / deviation) + 0.3)]);
@@ -106,11 +116,15 @@ public sealed class PairedComparisonTests
         Assert.Equal(Math.Sqrt(a.Sums.Sum() / counts.Sum()) - Math.Sqrt(b.Sums.Sum() / counts.Sum()), comparison.Difference, 12);
         var variance = Enumerable.Range(0, Users).Sum(user => Math.Pow(Influence(a, user) - Influence(b, user), 2));
         var effective = Math.Pow(counts.Sum(), 2) / counts.Sum(count => (double)count * count);
-        Assert.Equal(1.966 * Math.Sqrt(variance * effective / (effective - 1)), (comparison.High - comparison.Low) / 2, 0.0004); // Student's t of some 300 degrees of freedom.
+        // Student's t of some 300 degrees of freedom.
+        Assert.Equal(1.966 * Math.Sqrt(variance * effective / (effective - 1)), (comparison.High - comparison.Low) / 2, 0.0004);
         Assert.True(comparison.IsLower);
 
         UserValues Errors(double scale) => new(
-            [.. Enumerable.Range(0, Users)], [.. counts.Select(count => Enumerable.Range(0, count).Sum(_ => Math.Pow(scale * 2 * random.NextDouble(), 2)))], counts, isRoot: true);
+            [.. Enumerable.Range(0, Users)],
+            [.. counts.Select(count => Enumerable.Range(0, count).Sum(_ => Math.Pow(scale * 2 * random.NextDouble(), 2)))],
+            counts,
+            isRoot: true);
 
         double Influence(UserValues values, int user) =>
             (values.Sums[user] - (values.Value * values.Value * counts[user])) / (2 * values.Value * counts.Sum());
@@ -122,7 +136,10 @@ public sealed class PairedComparisonTests
         var (a, b) = (UserValues.Of(first), UserValues.Of(second));
         var one = PairedComparison.Of(a, b, 200);
         var three = PairedComparison.Of([a, a, a], [b, b, b], 200);
-        return one.Users == three.Users && Math.Abs(one.Difference - three.Difference) < 1e-12 && Math.Abs(one.Low - three.Low) < 1e-9 && Math.Abs(one.PValue - three.PValue) < 1e-6;
+        return one.Users == three.Users
+            && Math.Abs(one.Difference - three.Difference) < 1e-12
+            && Math.Abs(one.Low - three.Low) < 1e-9
+            && Math.Abs(one.PValue - three.PValue) < 1e-6;
     }, iter: 20);
 
     [Fact]
@@ -142,7 +159,9 @@ public sealed class PairedComparisonTests
     {
         var there = PairedComparison.Of(UserValues.Of(first), UserValues.Of(second), 200);
         var back = PairedComparison.Of(UserValues.Of(second), UserValues.Of(first), 200);
-        return Math.Abs(there.Low + back.High) < 1e-12 && Math.Abs(there.High + back.Low) < 1e-12 && Math.Abs(there.PValue - back.PValue) < 1e-12;
+        return Math.Abs(there.Low + back.High) < 1e-12
+            && Math.Abs(there.High + back.Low) < 1e-12
+            && Math.Abs(there.PValue - back.PValue) < 1e-12;
     }, iter: 20);
 
     [Fact]
@@ -171,7 +190,8 @@ public sealed class PairedComparisonTests
     public void Of_BadArguments_Throws()
     {
         var ten = UserValues.Of(new double[10]);
-        Assert.Contains("at least 10 users; got 9", Fails(() => PairedComparison.Of(UserValues.Of(new double[9]), UserValues.Of(new double[9]))));
+        Assert.Contains(
+            "at least 10 users; got 9", Fails(() => PairedComparison.Of(UserValues.Of(new double[9]), UserValues.Of(new double[9]))));
         Assert.Contains("same users", Fails(() => PairedComparison.Of(ten, UserValues.Of(new double[11]))));
         Assert.Contains("same users", Fails(() => PairedComparison.Of(ten, UserValues.Of(new double[10], [.. Enumerable.Range(1, 10)]))));
         Assert.Contains("same users", Fails(() => PairedComparison.Of(ten, Counted(2, false))));
@@ -180,7 +200,8 @@ public sealed class PairedComparisonTests
         Assert.Contains("same seeds", Fails(() => PairedComparison.Of([ten, ten], [ten])));
         Assert.Throws<ArgumentOutOfRangeException>(() => PairedComparison.Of(ten, ten, resamples: 1));
 
-        static UserValues Counted(int count, bool isRoot) => new([.. Enumerable.Range(0, 10)], new double[10], [.. Enumerable.Repeat(count, 10)], isRoot);
+        static UserValues Counted(int count, bool isRoot) =>
+            new([.. Enumerable.Range(0, 10)], new double[10], [.. Enumerable.Repeat(count, 10)], isRoot);
         static string Fails(Action compare) => Assert.Throws<ArgumentException>(compare).Message;
     }
 
@@ -190,9 +211,12 @@ public sealed class PairedComparisonTests
         Assert.Contains("must be a finite number", Assert.Throws<ArgumentException>(() => UserValues.Of([1, double.NaN])).Message);
         Assert.Contains("User 3", Assert.Throws<ArgumentException>(() => UserValues.Of([1, 2, 3], [3, 4, 3])).Message);
         Assert.Throws<ArgumentException>(() => UserValues.Of([1, 2], [1]));
-        Assert.Contains("1 sums and 2 counts for 2 users", Assert.Throws<ArgumentException>(() => new UserValues([0, 1], [1], [1, 1], false)).Message);
-        Assert.Contains("2 sums and 1 counts for 2 users", Assert.Throws<ArgumentException>(() => new UserValues([0, 1], [1, 1], [1], false)).Message);
-        Assert.Contains("at least one rating", Assert.Throws<ArgumentException>(() => new UserValues([0, 1], [1, 1], [1, 0], false)).Message);
+        Assert.Contains(
+            "1 sums and 2 counts for 2 users", Assert.Throws<ArgumentException>(() => new UserValues([0, 1], [1], [1, 1], false)).Message);
+        Assert.Contains(
+            "2 sums and 1 counts for 2 users", Assert.Throws<ArgumentException>(() => new UserValues([0, 1], [1, 1], [1], false)).Message);
+        Assert.Contains(
+            "at least one rating", Assert.Throws<ArgumentException>(() => new UserValues([0, 1], [1, 1], [1, 0], false)).Message);
     }
 
     [Fact]

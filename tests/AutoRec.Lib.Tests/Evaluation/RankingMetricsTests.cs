@@ -13,7 +13,8 @@ public sealed class RankingMetricsTests
     public void Precision_TwoHitsInThree_TwoThirds() => Assert.Equal(2.0 / 3, RankingMetrics.Precision(Hits.Of(Ranked, Relevant), 3), 12);
 
     [Fact]
-    public void Precision_ListShorterThanK_MissingPlacesCountAsMisses() => Assert.Equal(0.3, RankingMetrics.Precision(Hits.Of(Ranked, Relevant), 10), 12);
+    public void Precision_ListShorterThanK_MissingPlacesCountAsMisses() =>
+        Assert.Equal(0.3, RankingMetrics.Precision(Hits.Of(Ranked, Relevant), 10), 12);
 
     [Fact]
     public void Recall_TwoOfFourFound_OneHalf() => Assert.Equal(0.5, RankingMetrics.Recall(Hits.Of(Ranked, Relevant), 3), 12);
@@ -29,7 +30,8 @@ public sealed class RankingMetricsTests
     }
 
     [Fact]
-    public void CalibratedRecall_KAboveRelevant_DividesByRelevant() => Assert.Equal(0.75, RankingMetrics.CalibratedRecall(Hits.Of(Ranked, Relevant), 5), 12);
+    public void CalibratedRecall_KAboveRelevant_DividesByRelevant() =>
+        Assert.Equal(0.75, RankingMetrics.CalibratedRecall(Hits.Of(Ranked, Relevant), 5), 12);
 
     [Fact]
     public void Ndcg_HitsAtOneThreeFive_ByHand()
@@ -93,7 +95,8 @@ public sealed class RankingMetricsTests
     ];
 
     [Fact]
-    public void All_CutOffBelowOne_Throws() => Assert.All(All, metric => Assert.Throws<ArgumentOutOfRangeException>(() => metric(Hits.Of(Ranked, Relevant), 0)));
+    public void All_CutOffBelowOne_Throws() =>
+        Assert.All(All, metric => Assert.Throws<ArgumentOutOfRangeException>(() => metric(Hits.Of(Ranked, Relevant), 0)));
 
     [Fact]
     public void Hits_NothingRelevantOrAnItemTwice_Throws()
@@ -103,7 +106,8 @@ public sealed class RankingMetricsTests
     }
 
     [Fact]
-    public void Hits_SortedSpans_AsListAndSet() => Gen.Select(Gen.Shuffle(Enumerable.Range(0, 700).ToArray(), 1, 300), Gen.Int[0, 699].HashSet[1, 300]).Sample((ranked, relevant) =>
+    public void Hits_SortedSpans_AsListAndSet() =>
+        Gen.Select(Gen.Shuffle(Enumerable.Range(0, 700).ToArray(), 1, 300), Gen.Int[0, 699].HashSet[1, 300]).Sample((ranked, relevant) =>
     {
         var (one, other) = (Hits.Of(ranked, relevant), Hits.OfSorted(ranked, [.. relevant.Order()]));
         Assert.Equal(one.Relevant, other.Relevant);
@@ -115,7 +119,8 @@ public sealed class RankingMetricsTests
 
     [Fact]
     public void All_RandomLists_BetweenZeroAndOneAndBestWithHitsFirst() =>
-        Gen.Select(Gen.Shuffle(Enumerable.Range(0, 12).ToArray(), 8), Gen.Int[0, 11].HashSet[1, 12], Gen.Int[1, 10]).Sample((ranked, relevant, k) =>
+        Gen.Select(Gen.Shuffle(Enumerable.Range(0, 12).ToArray(), 8), Gen.Int[0, 11].HashSet[1, 12], Gen.Int[1, 10])
+            .Sample((ranked, relevant, k) =>
             All.All(metric =>
             {
                 var value = metric(Hits.Of(ranked, relevant), k);

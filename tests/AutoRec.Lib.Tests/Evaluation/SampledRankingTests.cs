@@ -27,7 +27,8 @@ public sealed class SampledRankingTests
     {
         // Items 3 and 4 of user 1 have the same score.
         var first = Enumerable.Range(0, 200).Select(seed =>
-            SampledRanking.Rank(Model, Users, [new(1, [2]), new(3, [4])], Metric.ParseList("hr@1"), seed).Metrics[Metric.Parse("hr@1")]).ToArray();
+            SampledRanking.Rank(Model, Users, [new(1, [2]), new(3, [4])], Metric.ParseList("hr@1"), seed).Metrics[Metric.Parse("hr@1")])
+                .ToArray();
         Assert.All(first, value => Assert.True(value is 0.5 or 1));
         Assert.InRange(first.Count(value => value == 1), 65, 135); // mean 100, standard deviation 7.1
     }
@@ -39,7 +40,8 @@ public sealed class SampledRankingTests
         Assert.Contains("held-out item 5 of a user is in the history", Fails([new(5, [4]), new(3, [2])]));
         Assert.Contains("got 1 for 2 histories", Fails([new(4, [3])]));
         Assert.Contains("got 0 for 0 histories", Assert.Throws<ArgumentException>(() =>
-            SampledRanking.Rank(Model, Histories.OfTraining(InteractionMatrix.FromTriplets(0, 6, [], [], [])), [], [Metric.Parse("hr@1")])).Message);
+            SampledRanking.Rank(Model, Histories.OfTraining(InteractionMatrix.FromTriplets(0, 6, [], [], [])), [],
+                [Metric.Parse("hr@1")])).Message);
 
         static string Fails(SampledCandidates[] candidates) =>
             Assert.Throws<ArgumentException>(() => SampledRanking.Rank(Model, Users, candidates, [Metric.Parse("hr@1")])).Message;
@@ -49,18 +51,24 @@ public sealed class SampledRankingTests
     public void Rank_ScoreThatIsNotANumber_ComesLast()
     {
         var model = new FixedScores([1, 1, 1, -5, float.NaN, 1], [1, 1, 1, float.NaN, -5, 1]);
-        Assert.Equal([1, 0], SampledRanking.Rank(model, Users, [new(3, [4]), new(3, [4])], [Metric.Parse("hr@1")]).PerUser[Metric.Parse("hr@1")]);
+        Assert.Equal(
+            [1, 0], SampledRanking.Rank(model, Users, [new(3, [4]), new(3, [4])], [Metric.Parse("hr@1")]).PerUser[Metric.Parse("hr@1")]);
     }
 
     [Fact]
     public void Rank_NoMetricOrOneOfAnotherKindAmongThem_Throws() => Assert.All(
         new[] { "", "hr@1,rmse" },
-        metrics => Assert.Throws<ArgumentException>(() => SampledRanking.Rank(Model, Users, [new(4, [3]), new(4, [3])], metrics.Length == 0 ? [] : Metric.ParseList(metrics))));
+        metrics =>
+            Assert.Throws<ArgumentException>(() =>
+                SampledRanking.Rank(Model, Users, [new(4, [3]), new(4, [3])], metrics.Length == 0 ? [] : Metric.ParseList(metrics))));
 
     [Theory]
     [InlineData("rmse")]
     [InlineData("coverage@10")]
     [InlineData("novelty@10")]
     public void Rank_MetricOfAnotherKind_Throws(string metric) =>
-        Assert.Contains(metric, Assert.Throws<ArgumentException>(() => SampledRanking.Rank(Model, Users, [new(4, [3]), new(4, [3])], [Metric.Parse(metric)])).Message);
+        Assert.Contains(
+            metric,
+            Assert.Throws<ArgumentException>(() => SampledRanking.Rank(Model, Users, [new(4, [3]), new(4, [3])],
+                [Metric.Parse(metric)])).Message);
 }

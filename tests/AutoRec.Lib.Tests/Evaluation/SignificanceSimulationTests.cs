@@ -17,14 +17,21 @@ public sealed class SignificanceSimulationTests
     [InlineData(false)]
     [InlineData(true)]
     public void PairedComparison_EqualModels_FivePercentSignificant(bool isRating) =>
-        Assert.InRange(Rate(2_000, isRating, [0, 0], (models, seed) => PairedComparison.Of(models[0], models[1], Resamples, seed).PValue < 0.05), 0.03, 0.07);
+        Assert.InRange(
+            Rate(2_000, isRating, [0, 0], (models, seed) => PairedComparison.Of(models[0], models[1], Resamples, seed).PValue < 0.05),
+            0.03,
+            0.07);
 
     // What the test above would not let pass: users times seeds as if they were as many users.
     [Fact]
     public void PairedComparison_SeedsAsFurtherUsers_TooOftenSignificant()
     {
         Assert.InRange(
-            Rate(500, false, [0, 0], (models, seed) => PairedComparison.Of(Pooled(models[0]), Pooled(models[1]), Resamples, seed).PValue < 0.05), 0.15, 0.35);
+            Rate(
+                500,
+                false,
+                [0, 0],
+                (models, seed) => PairedComparison.Of(Pooled(models[0]), Pooled(models[1]), Resamples, seed).PValue < 0.05), 0.15, 0.35);
 
         static UserValues Pooled(UserValues[] seeds) => UserValues.Of([.. seeds.SelectMany(values => values)]);
     }
@@ -42,13 +49,19 @@ public sealed class SignificanceSimulationTests
         Assert.InRange(Rate(100, isRating, [0, 0.8, 0], (models, seed) => AnySignificant(models, isRating, seed)), 0.9, 1);
 
     private static bool AnySignificant(UserValues[][] models, bool isRating, int seed) => ComparisonWithBest
-        .Of(isRating ? Metric.Rmse : Metric.Ndcg(10), [.. models.Select(seeds => new MetricOverSeeds([.. seeds.Select(one => one.Value)], seeds))], Resamples, seed)
+        .Of(isRating
+            ? Metric.Rmse
+            : Metric.Ndcg(10),
+            [.. models.Select(seeds => new MetricOverSeeds([.. seeds.Select(one => one.Value)], seeds))],
+            Resamples,
+            seed)
         .Differences.Any(difference => difference is { IsHigher: true } or { IsLower: true });
 
     private static double Rate(int repetitions, bool isRating, double[] advantages, Func<UserValues[][], int, bool> isSignificant)
     {
         var random = new Random(1);
-        return Enumerable.Range(0, repetitions).Average(seed => isSignificant(isRating ? Ratings(random, advantages) : Lists(random, advantages), seed) ? 1.0 : 0);
+        return Enumerable.Range(0, repetitions)
+            .Average(seed => isSignificant(isRating ? Ratings(random, advantages) : Lists(random, advantages), seed) ? 1.0 : 0);
     }
 
     // Values between 0 and 1, more than half of them 0: [models][seeds].
@@ -59,7 +72,10 @@ public sealed class SignificanceSimulationTests
         {
             var ofModel = Normal(random, Users);
             return Enumerable.Range(0, Seeds).Select(_ => UserValues.Of(
-                [.. Enumerable.Range(0, Users).Select(user => Math.Clamp(0.3 * (users[user] + ofModel[user] + advantage + Normal(random) - 0.5), 0, 1))])).ToArray();
+                [
+                    .. Enumerable.Range(0, Users)
+                        .Select(user => Math.Clamp(0.3 * (users[user] + ofModel[user] + advantage + Normal(random) - 0.5), 0, 1))
+                ])).ToArray();
         });
     }
 
@@ -67,7 +83,9 @@ public sealed class SignificanceSimulationTests
     private static UserValues[][] Ratings(Random random, double[] advantages)
     {
         var users = Normal(random, Users);
-        var counts = Enumerable.Range(0, Seeds).Select(_ => Normal(random, Users).Select(normal => 1 + (int)Math.Exp(1 + normal)).ToArray()).ToArray();
+        var counts = Enumerable.Range(0, Seeds)
+            .Select(_ => Normal(random, Users).Select(normal => 1 + (int)Math.Exp(1 + normal)).ToArray())
+            .ToArray();
         return Array.ConvertAll(advantages, advantage =>
         {
             var ofModel = Normal(random, Users);
@@ -82,5 +100,6 @@ public sealed class SignificanceSimulationTests
 
     private static double[] Normal(Random random, int count) => [.. Enumerable.Range(0, count).Select(_ => Normal(random))];
 
-    private static double Normal(Random random) => Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
+    private static double Normal(Random random) =>
+        Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
 }

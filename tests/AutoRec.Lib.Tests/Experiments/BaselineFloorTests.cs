@@ -6,8 +6,8 @@ using AutoRec.Splitting;
 namespace AutoRec.Tests.Experiments;
 
 /// <summary>
-/// With default options no rating model loses to the bias model and none that ranks items significantly to popularity, on data of kinds that the defaults were
-/// not made for.
+/// With default options no rating model loses to the bias model and none that ranks items significantly to popularity, on data of kinds
+/// that the defaults were not made for.
 /// </summary>
 public sealed class BaselineFloorTests
 {
@@ -43,7 +43,10 @@ public sealed class BaselineFloorTests
             data.Add(model, 2000, 40, 6);
         }
 
-        foreach (var model in new[] { "mult-vae", "mult-dae", "recvae", "cdae", "deep-ae-implicit", "deep-ae-sigmoid", "deep-ae-purchases" })
+        foreach (var model in new[]
+        {
+            "mult-vae", "mult-dae", "recvae", "cdae", "deep-ae-implicit", "deep-ae-sigmoid", "deep-ae-purchases"
+        })
         {
             data.Add(model, 100, 1500, 50);
             data.Add(model, 600, 40, 6);

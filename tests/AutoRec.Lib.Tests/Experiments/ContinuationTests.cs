@@ -55,7 +55,9 @@ public sealed class ContinuationTests : IDisposable
         Assert.True(continued < scratch, $"first epoch: {continued} when continued, {scratch} from scratch");
 
         // The noise of what a small VAE draws is larger than what it has learned.
-        Assert.True(continued < wrongRows || name is "mult-vae" or "gaussian-vae", $"first epoch: {continued} with the right rows, {wrongRows} with others");
+        Assert.True(
+            continued < wrongRows || name is "mult-vae" or "gaussian-vae",
+            $"first epoch: {continued} with the right rows, {wrongRows} with others");
     }
 
     [Fact]
@@ -83,7 +85,15 @@ public sealed class ContinuationTests : IDisposable
     [MemberData(nameof(Others))]
     public void Of_ModelThatCannotContinue_ErrorNamesThoseThatCan(string name)
     {
-        var kept = new FittedModel { Entry = ModelCatalog.Find(name), Model = null!, Options = new Dictionary<string, string>(), Seed = 1, Data = DataSets.OfSample(SampleGenerator.Generate(new SampleOptions { Users = 20 })) };
+        var kept = new FittedModel
+        {
+            Entry = ModelCatalog.Find(name),
+            Model = null!,
+            Options = new Dictionary<string,
+            string>(),
+            Seed = 1,
+            Data = DataSets.OfSample(SampleGenerator.Generate(new SampleOptions { Users = 20 }))
+        };
         var message = Assert.Throws<ArgumentException>(() => Continuation.Of(kept, Loaded(New))).Message;
 
         Assert.StartsWith($"A model '{name}' cannot be continued. Train it anew", message, StringComparison.Ordinal);
@@ -100,9 +110,13 @@ public sealed class ContinuationTests : IDisposable
         var log = from.Loaded.Data.Interactions;
 
         Assert.Equal(All.Length, log.Count);
-        Assert.Equal(value == 5 ? 1 : 5, log.ToMatrix().Values(log.Users.RowOf(user))[log.ToMatrix().Columns(log.Users.RowOf(user)).IndexOf(log.Items.RowOf(item))]);
+        Assert.Equal(
+            value == 5 ? 1 : 5,
+            log.ToMatrix().Values(log.Users.RowOf(user))[log.ToMatrix().Columns(log.Users.RowOf(user)).IndexOf(log.Items.RowOf(item))]);
         Assert.Equal(Old.Feedback, log.Feedback);
-        Assert.Contains(from.Loaded.Notes, note => note.StartsWith($"{New.Count} interactions are new, 1 have a new value; ", StringComparison.Ordinal));
+        Assert.Contains(
+            from.Loaded.Notes,
+            note => note.StartsWith($"{New.Count} interactions are new, 1 have a new value; ", StringComparison.Ordinal));
         Assert.Equal(New.Count + 1, from.Added.Count);
     }
 
@@ -137,7 +151,8 @@ public sealed class ContinuationTests : IDisposable
     {
         var kept = Saved("ease");
         Assert.StartsWith("--data holds", Error(Log(All.Where(row => !IsNew(row)).Skip(5), FeedbackKind.Stars)));
-        Assert.StartsWith("--data holds no interaction that is new to the model", Error(Log(All.Where(row => !IsNew(row)), FeedbackKind.Stars)));
+        Assert.StartsWith(
+            "--data holds no interaction that is new to the model", Error(Log(All.Where(row => !IsNew(row)), FeedbackKind.Stars)));
         Assert.StartsWith("The model knows no user and no item of --data", Error(Log([("nobody", "nothing", 5)], FeedbackKind.Stars)));
 
         string Error(Interactions log) => Assert.Throws<ArgumentException>(() => Continuation.Of(kept, Loaded(log))).Message;
@@ -206,7 +221,14 @@ public sealed class ContinuationTests : IDisposable
             EpochLimit = 1,
             ItemFeatures = SideFeatures.OfItems(from.Loaded.Data),
         });
-        return new FittedModel { Entry = ModelCatalog.Find(name), Model = model, Options = kept.Options, Seed = 42, Data = from.Loaded.Data };
+        return new FittedModel
+        {
+            Entry = ModelCatalog.Find(name),
+            Model = model,
+            Options = kept.Options,
+            Seed = 42,
+            Data = from.Loaded.Data
+        };
     }
 
     // Each known row gets the weights of the next known one.
@@ -225,7 +247,14 @@ public sealed class ContinuationTests : IDisposable
     private static FittedModel Fitted(string name, Interactions log)
     {
         var options = ModelCatalog.Find(name).Options.Select(option => option.Name).ToHashSet();
-        var settings = new Dictionary<string, string> { ["epochs"] = "30", ["hidden-units"] = "8", ["latent-factors"] = "6", ["widths"] = "8", ["batch-size"] = "20" };
+        var settings = new Dictionary<string, string>
+        {
+            ["epochs"] = "30",
+            ["hidden-units"] = "8",
+            ["latent-factors"] = "6",
+            ["widths"] = "8",
+            ["batch-size"] = "20"
+        };
         return new Experiment(name, settings.Where(setting => options.Contains(setting.Key))).FitAll(Loaded(log), holdout: 0);
     }
 
@@ -246,7 +275,8 @@ public sealed class ContinuationTests : IDisposable
             ItemCategories = [.. log.Items.Select(id => (IReadOnlyList<string>)[$"kind {id[^1] % 2}"])],
         });
 
-    private static string[] Names(ContinuationKind kind) => [.. ModelCatalog.All.Where(entry => entry.Continues == kind).Select(entry => entry.Name)];
+    private static string[] Names(ContinuationKind kind) =>
+        [.. ModelCatalog.All.Where(entry => entry.Continues == kind).Select(entry => entry.Name)];
 
     private static bool IsNew((string User, string Item, float Value) row) =>
         row.User == "u20x" || row.Item == "i10x" || (row.User.EndsWith('7') && row.Item.EndsWith('3'));
@@ -260,7 +290,8 @@ public sealed class ContinuationTests : IDisposable
         }
 
         var scale = kind == FeedbackKind.Stars ? RatingScale.OneToFive : new RatingScale(1, 9);
-        return builder.Build(DuplicateRule.KeepLast, scale, out _).WithFeedback(new Feedback(kind, scale, kind == FeedbackKind.Stars ? 3 : 1));
+        return builder.Build(DuplicateRule.KeepLast, scale, out _)
+            .WithFeedback(new Feedback(kind, scale, kind == FeedbackKind.Stars ? 3 : 1));
     }
 
     // 61 users and 26 items in two groups with a taste of their own.

@@ -44,7 +44,8 @@ public sealed class DataSourceTests : IDisposable
             [
                 "--data", "my ratings.csv", "--data-dir", "/data", "--item-file", "items.csv", "--user-file", "users.csv",
                 "--min-rating", "3.5", "--format", "json-lines", "--columns", "user=customer,rating=-", "--scale", "0.5..5",
-                "--feedback", "counts", "--positive-from", "2.5", "--on-bad-line", "skip", "--core", "10,5", "--from", "2014-07-23", "--before", "2015-01-01",
+                "--feedback", "counts", "--positive-from", "2.5", "--on-bad-line", "skip", "--core", "10,5", "--from", "2014-07-23",
+                "--before", "2015-01-01",
                 "--keep-rating", "0.1", "--sample-users", "5000",
             ],
             source.ToArguments());

@@ -108,8 +108,13 @@ public sealed class ExperimentTests : IDisposable
 
         Assert.Equal(sum / users, outcome[precision], 1e-9);
         Assert.Equal(notAllowed, outcome.Rankings!.RelevantItemsNotAllowed);
-        Assert.Contains(outcome.Notes, note => note.StartsWith($"lists are made by rules: {rules.Where[0]}, at most 1 of the same category; ", StringComparison.Ordinal));
-        Assert.Contains("include-seen", Assert.Throws<ArgumentException>(() => new Experiment(model) { Rules = new() { IncludeSeen = true } }.Run(loaded)).Message);
+        Assert.Contains(
+            outcome.Notes,
+            note =>
+                note.StartsWith($"lists are made by rules: {rules.Where[0]}, at most 1 of the same category; ", StringComparison.Ordinal));
+        Assert.Contains(
+            "include-seen",
+            Assert.Throws<ArgumentException>(() => new Experiment(model) { Rules = new() { IncludeSeen = true } }.Run(loaded)).Message);
     }
 
     [Fact]

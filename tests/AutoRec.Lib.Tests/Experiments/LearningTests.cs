@@ -52,7 +52,8 @@ public sealed class LearningTests
     {
         // Twenty users dislike bad1 and bad2: a model that takes dislikes for likes recommends bad2 to a user who dislikes bad1.
         var request = new RecommendationRequest { History = [new("bad1", 1)], K = 1 };
-        Assert.Equal("good1", Served(positiveFrom: null).Recommend(request with { History = [new("good2", 5), new("bad1", 1)] }).Items[0].Item);
+        Assert.Equal(
+            "good1", Served(positiveFrom: null).Recommend(request with { History = [new("good2", 5), new("bad1", 1)] }).Items[0].Item);
         var answer = Served(positiveFrom: null).Recommend(request);
         Assert.Equal(RecommendationBasis.Popularity, answer.Basis);
         Assert.StartsWith("good", answer.Items[0].Item, StringComparison.Ordinal);

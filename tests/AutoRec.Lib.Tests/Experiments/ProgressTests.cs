@@ -20,9 +20,12 @@ public sealed class ProgressTests : IDisposable
         + "|comparing with the baseline, counting common users|comparing with the baseline, inverting the matrix of items|measuring")]
     [InlineData(
         "mult-dae",
-        "choosing epochs|choosing epochs, epoch 1|choosing epochs, validation|fitting|fitting, epoch 1|comparing with the baseline|measuring")]
+        "choosing epochs|choosing epochs, epoch 1|choosing epochs, validation|fitting|fitting, epoch 1|comparing with the "
+            + "baseline|measuring")]
     [InlineData("ials", "fitting|fitting, epoch 1|comparing with the baseline|comparing with the baseline, epoch 1|measuring")]
-    [InlineData("item-knn", "fitting|fitting, finding neighbours|comparing with the baseline|comparing with the baseline, finding neighbours|measuring")]
+    [InlineData(
+        "item-knn",
+        "fitting|fitting, finding neighbours|comparing with the baseline|comparing with the baseline, finding neighbours|measuring")]
     [InlineData("popularity", "fitting|comparing with the baseline|measuring")]
     public void Run_AnyModel_PhasesInTheirOrderAndSharesThatGrow(string model, string phases)
     {
@@ -30,11 +33,13 @@ public sealed class ProgressTests : IDisposable
         new Experiment(model) { EpochLimit = 2, UsesProfiles = false }.Run(Data, progress: seen);
         string[] expected = phases.Split('|');
         Assert.Equal(expected, seen.Reports.Select(report => report.Phase).Distinct().Where(expected.Contains));
-        Assert.Equal(expected.Order(), seen.Reports.Select(report => report.Phase).Where(phase => !phase.Contains("epoch 2")).Distinct().Order());
+        Assert.Equal(
+            expected.Order(), seen.Reports.Select(report => report.Phase).Where(phase => !phase.Contains("epoch 2")).Distinct().Order());
         double[] shares = [.. seen.Reports.Select(report => report.Share).OfType<double>()];
         Assert.Equal(shares.Order(), shares);
         Assert.Equal((0, 1), (shares[0], Math.Round(shares[^1], 6)));
-        Assert.Equal(("measuring", "users", seen.Reports[^1].Total), (seen.Reports[^1].Phase, seen.Reports[^1].Unit, seen.Reports[^1].Done));
+        Assert.Equal(
+            ("measuring", "users", seen.Reports[^1].Total), (seen.Reports[^1].Phase, seen.Reports[^1].Unit, seen.Reports[^1].Done));
     }
 
     [Fact]

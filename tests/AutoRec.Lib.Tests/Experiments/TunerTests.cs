@@ -13,7 +13,8 @@ public sealed class TunerTests : IDisposable
 {
     private static readonly ModelEntry Bias = ModelCatalog.Find("bias");
     private static readonly ModelEntry Ease = ModelCatalog.Find("ease");
-    private static readonly Fold Data = Fold.Of(new RandomSplitter(0.8).Split(SomeRatings.Log(lines: 600), seed: 1), new RandomSplitter(0.8), seed: 1);
+    private static readonly Fold Data =
+        Fold.Of(new RandomSplitter(0.8).Split(SomeRatings.Log(lines: 600), seed: 1), new RandomSplitter(0.8), seed: 1);
 
     private readonly TemporaryFolder folder = new();
 
@@ -148,7 +149,8 @@ public sealed class TunerTests : IDisposable
     public void Open_DatabaseOfSomethingElse_IsLeftAsItIs()
     {
         Execute("CREATE TABLE precious (id INTEGER)");
-        Assert.Contains("other tables (precious)", Assert.Throws<DataFileException>(() => TrialFile.Open(folder["p.duckdb"], "x", 1)).Message);
+        Assert.Contains(
+            "other tables (precious)", Assert.Throws<DataFileException>(() => TrialFile.Open(folder["p.duckdb"], "x", 1)).Message);
         Execute("DROP TABLE precious"); // still the only one
 
         void Execute(string sql)

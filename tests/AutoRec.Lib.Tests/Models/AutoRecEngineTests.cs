@@ -37,7 +37,8 @@ public sealed class AutoRecEngineTests
     public void Fit_AnyNumberOfThreads_GivesTheSameBits()
     {
         var random = new Random(5);
-        var train = SomeRatings.OfCells(200, 90, [.. Enumerable.Range(0, 3000).Select(_ => (random.Next(200), random.Next(90), random.Next(1, 6)))]);
+        var train = SomeRatings.OfCells(
+            200, 90, [.. Enumerable.Range(0, 3000).Select(_ => (random.Next(200), random.Next(90), random.Next(1, 6)))]);
         var threads = ComputeThreads.Count;
         try
         {
@@ -59,7 +60,10 @@ public sealed class AutoRecEngineTests
     [Fact]
     public void Fit_LazyAdamWhereEveryBatchHasAllUnits_IsAdam()
     {
-        var train = SomeRatings.OfCells(6, 4, [.. from row in Enumerable.Range(0, 6) from column in Enumerable.Range(0, 4) select (row, column, 1 + ((row * column) % 5))]);
+        var train = SomeRatings.OfCells(
+            6,
+            4,
+            [.. from row in Enumerable.Range(0, 6) from column in Enumerable.Range(0, 4) select (row, column, 1 + ((row * column) % 5))]);
         var options = new AutoRecOptions { HiddenUnits = 5, Epochs = 5, BatchSize = 2 };
         var lazy = new AutoRecTrainer(AutoRecRows.Users, options with { LazyAdam = true }).Fit(train, new FitContext()).Weights;
         var adam = new AutoRecTrainer(AutoRecRows.Users, options).Fit(train, new FitContext()).Weights;
@@ -72,7 +76,9 @@ public sealed class AutoRecEngineTests
     public void Fit_LazyAdamWithTorch_SaysWhichEngineHasIt()
     {
         var trainer = new AutoRecTrainer(AutoRecRows.Users, new AutoRecOptions { LazyAdam = true, Engine = TrainingEngine.Torch });
-        Assert.Contains("requires engine=sparse", Assert.Throws<NotSupportedException>(() => trainer.Fit(SomeRatings.OfCells(2, 2, [(0, 0, 1)]), new FitContext())).Message);
+        Assert.Contains(
+            "requires engine=sparse",
+            Assert.Throws<NotSupportedException>(() => trainer.Fit(SomeRatings.OfCells(2, 2, [(0, 0, 1)]), new FitContext())).Message);
     }
 
     private static Gen<InteractionMatrix> RandomMatrix =>
@@ -84,7 +90,16 @@ public sealed class AutoRecEngineTests
     private static AutoRecModel Fit(
         InteractionMatrix train, AutoRecRows rows, int hidden, TrainingEngine engine, Centering center = Centering.Baseline)
     {
-        var options = new AutoRecOptions { Center = center, HiddenUnits = hidden, Epochs = 5, BatchSize = 8, Regularization = 3, LearningRate = 0.01, Engine = engine };
+        var options = new AutoRecOptions
+        {
+            Center = center,
+            HiddenUnits = hidden,
+            Epochs = 5,
+            BatchSize = 8,
+            Regularization = 3,
+            LearningRate = 0.01,
+            Engine = engine
+        };
         return new AutoRecTrainer(rows, options).Fit(train, new FitContext());
     }
 

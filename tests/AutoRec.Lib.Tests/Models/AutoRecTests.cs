@@ -43,7 +43,8 @@ public sealed class AutoRecTests
     [InlineData(AutoRecRows.Users)]
     public void Predict_ColdUserOrItemWithoutBaseline_IsTheMiddleOfTheScale(AutoRecRows rows)
     {
-        var model = new AutoRecTrainer(rows, new AutoRecOptions { Center = Centering.None, HiddenUnits = 2, Epochs = 1 }).Fit(Train, new FitContext());
+        var model = new AutoRecTrainer(rows, new AutoRecOptions { Center = Centering.None, HiddenUnits = 2, Epochs = 1 })
+            .Fit(Train, new FitContext());
         var pairs = InteractionMatrix.FromTriplets(3, 4, [0, 2], [3, 0], [1, 1]);
         var ratings = new float[2];
         model.Predict(Histories.OfTraining(Train), pairs, ratings);
@@ -67,7 +68,15 @@ public sealed class AutoRecTests
     [Fact]
     public void Fit_StrongPenalty_ShrinksWeightsButNotBiases()
     {
-        var options = new AutoRecOptions { Center = Centering.None, HiddenUnits = 3, Epochs = 300, LearningRate = 0.05, LearningRateDecay = 1, Regularization = 1e4 };
+        var options = new AutoRecOptions
+        {
+            Center = Centering.None,
+            HiddenUnits = 3,
+            Epochs = 300,
+            LearningRate = 0.05,
+            LearningRateDecay = 1,
+            Regularization = 1e4
+        };
         var full = InteractionMatrix.FromTriplets(2, 2, [0, 0, 1, 1], [0, 1, 0, 1], [5, 4, 3, 2], RatingScale.OneToFive);
         var weights = new AutoRecTrainer(AutoRecRows.Users, options).Fit(full, new FitContext()).Weights;
         Assert.All(weights.Encoder.Concat(weights.Decoder), weight => Assert.InRange(weight, -0.02f, 0.02f));
@@ -93,10 +102,14 @@ public sealed class AutoRecTests
             Assert.Skip("This machine has a GPU.");
         }
 
-        var error = Assert.Throws<NotSupportedException>(() => new AutoRecTrainer(AutoRecRows.Items).Fit(Train, new FitContext { Device = ComputeDevice.Cuda }));
+        var error = Assert.Throws<NotSupportedException>(() =>
+            new AutoRecTrainer(AutoRecRows.Items).Fit(Train, new FitContext { Device = ComputeDevice.Cuda }));
         Assert.Contains("AutoRecTorch=cuda", error.Message);
     }
 
     private static IEnumerable<(float First, float Second)> Pairs(AutoencoderWeights a, AutoencoderWeights b) =>
-        a.Encoder.Zip(b.Encoder).Concat(a.EncoderBias.Zip(b.EncoderBias)).Concat(a.Decoder.Zip(b.Decoder)).Concat(a.DecoderBias.Zip(b.DecoderBias));
+        a.Encoder.Zip(b.Encoder)
+            .Concat(a.EncoderBias.Zip(b.EncoderBias))
+            .Concat(a.Decoder.Zip(b.Decoder))
+            .Concat(a.DecoderBias.Zip(b.DecoderBias));
 }

@@ -8,7 +8,8 @@ namespace AutoRec.Tests;
 
 public sealed class BiasTests
 {
-    private static readonly InteractionMatrix Train = InteractionMatrix.FromTriplets(3, 3, [0, 0, 1], [0, 1, 0], [5, 3, 4], RatingScale.OneToFive);
+    private static readonly InteractionMatrix Train =
+        InteractionMatrix.FromTriplets(3, 3, [0, 0, 1], [0, 1, 0], [5, 3, 4], RatingScale.OneToFive);
     private static readonly BiasOptions OneSweep = new() { UserRegularization = 1, ItemRegularization = 1, Epochs = 1 };
 
     // mu = 4; b_i = (1 + 0) / 3, -1 / 2, 0; b_u = (2/3 - 1/2) / 3, (-1/3) / 2, 0.
@@ -17,7 +18,10 @@ public sealed class BiasTests
     {
         var model = new BiasTrainer(OneSweep).Fit(Train, new FitContext());
         Assert.Equal(
-            [4 + (1 / 18f) + (1 / 3f), 4 + (1 / 18f) - 0.5f, 4 + (1 / 18f), 4 - (1 / 6f) + (1 / 3f), 4 - (1 / 6f) - 0.5f, 4 - (1 / 6f), 4 + (1 / 3f), 3.5f, 4],
+            [
+                4 + (1 / 18f) + (1 / 3f), 4 + (1 / 18f) - 0.5f, 4 + (1 / 18f), 4 - (1 / 6f) + (1 / 3f), 4 - (1 / 6f) - 0.5f, 4 - (1 / 6f),
+                4 + (1 / 3f), 3.5f, 4
+            ],
             PredictAll(model, Histories.OfTraining(Train)),
             (expected, actual) => Math.Abs(expected - actual) < 1e-5);
     }
@@ -29,7 +33,10 @@ public sealed class BiasTests
         var history = InteractionMatrix.FromTriplets(1, 3, [0, 0], [0, 2], [1, 2]);
 
         // b_u = (1 - 4 - 1/3 + 2 - 4 - 0) / (1 + 2) = -16/9
-        Assert.Equal([4 + (1 / 3f) - (16 / 9f), 3.5f - (16 / 9f), 4 - (16 / 9f)], PredictAll(model, Histories.OfNewUsers(history)), (expected, actual) => Math.Abs(expected - actual) < 1e-5);
+        Assert.Equal(
+            [4 + (1 / 3f) - (16 / 9f), 3.5f - (16 / 9f), 4 - (16 / 9f)],
+            PredictAll(model, Histories.OfNewUsers(history)),
+            (expected, actual) => Math.Abs(expected - actual) < 1e-5);
     }
 
     [Fact]
@@ -37,10 +44,17 @@ public sealed class BiasTests
     {
         float[] users = [-1, 0, 1];
         float[] items = [-0.5f, 0, 0.5f, 1];
-        var pairs = (from user in Enumerable.Range(0, 3) from item in Enumerable.Range(0, 4) where user != item select (user, item)).ToArray();
+        var pairs = (from user in Enumerable.Range(0, 3) from item in Enumerable.Range(0, 4) where user != item select (user, item))
+            .ToArray();
         var train = InteractionMatrix.FromTriplets(
-            3, 4, pairs.Select(pair => pair.user).ToArray(), pairs.Select(pair => pair.item).ToArray(), pairs.Select(pair => 3 + users[pair.user] + items[pair.item]).ToArray(), RatingScale.OneToFive);
-        var model = new BiasTrainer(new BiasOptions { UserRegularization = 0, ItemRegularization = 0, Epochs = 200 }).Fit(train, new FitContext());
+            3,
+            4,
+            pairs.Select(pair => pair.user).ToArray(),
+            pairs.Select(pair => pair.item).ToArray(),
+            pairs.Select(pair => 3 + users[pair.user] + items[pair.item]).ToArray(),
+            RatingScale.OneToFive);
+        var model = new BiasTrainer(new BiasOptions { UserRegularization = 0, ItemRegularization = 0, Epochs = 200 })
+            .Fit(train, new FitContext());
         var expected = from user in users from item in items select 3 + user + item;
         Assert.Equal(expected, PredictAll(model, Histories.OfTraining(train)), (a, b) => Math.Abs(a - b) < 1e-4);
     }
@@ -50,7 +64,8 @@ public sealed class BiasTests
     {
         // User 0 rates 3 above user 1, who likes item 2 best and that by 3: 8 for user 0.
         var train = InteractionMatrix.FromTriplets(2, 3, [0, 0, 1, 1, 1], [0, 1, 0, 1, 2], [5, 5, 2, 2, 5], RatingScale.OneToFive);
-        var model = new BiasTrainer(new BiasOptions { UserRegularization = 0, ItemRegularization = 0, Epochs = 200 }).Fit(train, new FitContext());
+        var model = new BiasTrainer(new BiasOptions { UserRegularization = 0, ItemRegularization = 0, Epochs = 200 })
+            .Fit(train, new FitContext());
         Assert.Equal(5, PredictAll(model, Histories.OfTraining(train)).Max());
         var scores = new float[6];
         model.Score(Histories.OfTraining(train), scores);
@@ -69,7 +84,10 @@ public sealed class BiasTests
     public void Fit_MovieLens100KFiveFolds_PublishedRmse()
     {
         var log = RatingsReader.Read(RealData.Path("ml-100k/u.data.gz")).Interactions;
-        var errors = new KFoldSplitter(5).Splits(log, seed: 1).Select(fold => Evaluator.MeasureRatings(new BiasTrainer(new BiasOptions()).Fit(fold.Train, new FitContext()), fold.Train, fold.Test).Rmse);
+        var errors = new KFoldSplitter(5)
+            .Splits(log, seed: 1)
+            .Select(fold =>
+                Evaluator.MeasureRatings(new BiasTrainer(new BiasOptions()).Fit(fold.Train, new FitContext()), fold.Train, fold.Test).Rmse);
         Assert.Equal(0.944, errors.Average(), 0.003);
     }
 

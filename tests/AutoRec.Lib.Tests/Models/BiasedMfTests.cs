@@ -42,7 +42,10 @@ public sealed class BiasedMfTests
             weights.Mean + parameters[0] + parameters[1] + Enumerable.Range(2, 19).Sum(i => parameters[i] * parameters[i + 19]);
 
         static double[] Parameters(BiasedMfWeights weights) =>
-            [weights.UserBiases[1], weights.ItemBiases[2], .. weights.UserFactors[19..38].Select(x => (double)x), .. weights.ItemFactors[38..57].Select(x => (double)x)];
+            [
+                weights.UserBiases[1], weights.ItemBiases[2], .. weights.UserFactors[19..38].Select(x => (double)x),
+                .. weights.ItemFactors[38..57].Select(x => (double)x)
+            ];
     }
 
     [Fact]
@@ -92,7 +95,9 @@ public sealed class BiasedMfTests
     [Fact]
     public void Fit_ManyEpochsWithoutPenalty_TrainingRatingsRecovered()
     {
-        var model = new BiasedMfTrainer(new BiasedMfOptions { LatentFactors = 3, Regularization = 0, LearningRate = 0.05, LearningRateDecay = 1, Epochs = 500 }).Fit(Train, new FitContext());
+        var model = new BiasedMfTrainer(
+            new BiasedMfOptions { LatentFactors = 3, Regularization = 0, LearningRate = 0.05, LearningRateDecay = 1, Epochs = 500 })
+                .Fit(Train, new FitContext());
         var ratings = new float[Train.Count];
         model.Predict(Histories.OfTraining(Train), Train, ratings);
         Assert.Equal(Train.Values().ToArray(), ratings, (x, y) => Math.Abs(x - y) < 1e-3);
@@ -100,5 +105,9 @@ public sealed class BiasedMfTests
 
     [Fact]
     public void Fit_LearningRateTooHigh_SaysThatItDiverged() =>
-        Assert.Contains("diverged", Assert.Throws<ArithmeticException>(() => new BiasedMfTrainer(new BiasedMfOptions { LearningRate = 1, LearningRateDecay = 1, InitialDeviation = 10 }).Fit(Train, new FitContext())).Message);
+        Assert.Contains(
+            "diverged",
+            Assert.Throws<ArithmeticException>(() =>
+                new BiasedMfTrainer(new BiasedMfOptions { LearningRate = 1, LearningRateDecay = 1, InitialDeviation = 10 })
+                    .Fit(Train, new FitContext())).Message);
 }

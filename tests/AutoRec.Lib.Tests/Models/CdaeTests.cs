@@ -8,7 +8,8 @@ namespace AutoRec.Tests.Models;
 
 public sealed class CdaeTests
 {
-    private static readonly InteractionMatrix Train = InteractionMatrix.FromTriplets(3, 4, [0, 0, 1, 2, 2], [0, 1, 2, 1, 3], [5, 3, 4, 1, 2]);
+    private static readonly InteractionMatrix Train =
+        InteractionMatrix.FromTriplets(3, 4, [0, 0, 1, 2, 2], [0, 1, 2, 1, 3], [5, 3, 4, 1, 2]);
 
     private static CdaeOptions Small => new() { HiddenUnits = 3, Epochs = 1, Dropout = 0 };
 
@@ -33,7 +34,8 @@ public sealed class CdaeTests
     }
 
     [Fact]
-    public void Load_Saved_ScoresAreIdentical() => PersistenceTests.AssertSameScores(new CdaeTrainer(Small).Fit(PersistenceTests.Train, new FitContext()));
+    public void Load_Saved_ScoresAreIdentical() =>
+        PersistenceTests.AssertSameScores(new CdaeTrainer(Small).Fit(PersistenceTests.Train, new FitContext()));
 
     [Fact]
     public void Fit_OneStep_ChangesEveryParameter()
@@ -69,6 +71,7 @@ public sealed class CdaeTests
     {
         using var scope = NewDisposeScope();
         using var generator = new Generator(1, CPU);
-        Assert.Equal([0f, 1, 1], CdaeTrainer.Negatives(tensor(new float[,] { { 1, 0, 0 } }), perPositive, generator).data<float>().ToArray());
+        Assert.Equal(
+            [0f, 1, 1], CdaeTrainer.Negatives(tensor(new float[,] { { 1, 0, 0 } }), perPositive, generator).data<float>().ToArray());
     }
 }

@@ -48,7 +48,9 @@ public sealed class DeepAutoencoderTests
         var scores = new float[12];
         model.Score(Histories.OfTraining(Train), scores);
         using var scope = NewDisposeScope();
-        var output = model.Network.forward(tensor(new float[,] { { 5, 3, 0, 0 }, { 0, 4, 1, 0 }, { 2, 0, 5, 3 } }).Over(5)).data<float>().ToArray();
+        var output = model.Network.forward(tensor(new float[,] { { 5, 3, 0, 0 }, { 0, 4, 1, 0 }, { 2, 0, 5, 3 } }).Over(5))
+            .data<float>()
+            .ToArray();
         Assert.All(output.Zip(scores), pair => Assert.Equal(3 + (4 * pair.First), pair.Second, 1e-5f));
     }
 
@@ -68,7 +70,8 @@ public sealed class DeepAutoencoderTests
     {
         var options = Small with { HiddenActivation = Activation.Tanh, OutputActivation = OutputActivation.Sigmoid };
         PersistenceTests.AssertSameScores(new DeepAutoencoderTrainer(options).Fit(Train, new FitContext()));
-        PersistenceTests.AssertSameScores(new DeepAutoencoderTrainer(options with { Center = Centering.Baseline }).Fit(Train, new FitContext()));
+        PersistenceTests.AssertSameScores(
+            new DeepAutoencoderTrainer(options with { Center = Centering.Baseline }).Fit(Train, new FitContext()));
         PersistenceTests.AssertSameScores(new ImplicitAutoencoderTrainer(options).Fit(Train, new FitContext()));
     }
 
@@ -77,7 +80,8 @@ public sealed class DeepAutoencoderTests
     {
         using var generator = new Generator(3, CPU);
         var trained = new DeepAutoencoderTrainer(Small with { Dropout = 0 }).Fit(Train, new FitContext { Seed = 3 });
-        NetworkAssert.EveryParameterChanged(new DeepAutoencoderNetwork(4, [3, 2], Activation.Selu, OutputActivation.Identity, generator), trained.Network);
+        NetworkAssert.EveryParameterChanged(
+            new DeepAutoencoderNetwork(4, [3, 2], Activation.Selu, OutputActivation.Identity, generator), trained.Network);
     }
 
     [Fact]
@@ -85,7 +89,8 @@ public sealed class DeepAutoencoderTests
     {
         using var generator = new Generator(3, CPU);
         var trained = new ImplicitAutoencoderTrainer(Small with { Dropout = 0 }).Fit(Train, new FitContext { Seed = 3 });
-        NetworkAssert.EveryParameterChanged(new DeepAutoencoderNetwork(4, [3, 2], Activation.Selu, OutputActivation.Identity, generator), trained.Network);
+        NetworkAssert.EveryParameterChanged(
+            new DeepAutoencoderNetwork(4, [3, 2], Activation.Selu, OutputActivation.Identity, generator), trained.Network);
     }
 
     [Fact]
@@ -129,7 +134,8 @@ public sealed class DeepAutoencoderTests
     public void FitImplicit_NegativeCount_Throws()
     {
         var returned = InteractionMatrix.FromTriplets(1, 2, [0, 0], [0, 1], [3, -1]);
-        Assert.Contains("-1", Assert.Throws<ArgumentException>(() => new ImplicitAutoencoderTrainer(Small).Fit(returned, new FitContext())).Message);
+        Assert.Contains(
+            "-1", Assert.Throws<ArgumentException>(() => new ImplicitAutoencoderTrainer(Small).Fit(returned, new FitContext())).Message);
     }
 
     [Theory]
@@ -139,7 +145,8 @@ public sealed class DeepAutoencoderTests
     {
         ModelCatalog.Find(preset).CreateTrainer([], out var options);
         using var generator = new Generator(0, CPU);
-        using var network = new DeepAutoencoderNetwork(300, ((DeepAutoencoderOptions)options).Widths, Activation.Relu, OutputActivation.Identity, generator);
+        using var network = new DeepAutoencoderNetwork(
+            300, ((DeepAutoencoderOptions)options).Widths, Activation.Relu, OutputActivation.Identity, generator);
         Assert.Equal(layers, "300-" + string.Join('-', network.encoder.Concat(network.decoder).Select(layer => layer.weight.shape[0])));
     }
 

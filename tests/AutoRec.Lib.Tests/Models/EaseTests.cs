@@ -32,7 +32,8 @@ public sealed class EaseTests
     public void Fit_WithDropoutAndADiagonal_ByHand()
     {
         var train = InteractionMatrix.FromTriplets(2, 2, [0, 0, 1], [0, 1, 0], [5, 1, 3]);
-        var model = new EaseTrainer(new EaseOptions { Regularization = 1, Dropout = 0.5, ZeroDiagonal = false }).Fit(train, new FitContext());
+        var model = new EaseTrainer(new EaseOptions { Regularization = 1, Dropout = 0.5, ZeroDiagonal = false })
+            .Fit(train, new FitContext());
         Assert.Equal([5 / 14f, 2 / 14f], model.Weights(0).ToArray(), (a, b) => Math.Abs(a - b) < 1e-6f);
         Assert.Equal([3 / 14f, 4 / 14f], model.Weights(1).ToArray(), (a, b) => Math.Abs(a - b) < 1e-6f);
     }
@@ -50,7 +51,8 @@ public sealed class EaseTests
             for (var hidden = 0; hidden < 8; hidden++)
             {
                 double[] input = [.. row.Select((x, item) => (hidden >> item & 1) == 1 ? 0 : x / (1 - P))];
-                var probability = Enumerable.Range(0, 3).Aggregate(1.0, (product, item) => product * ((hidden >> item & 1) == 1 ? P : 1 - P));
+                var probability = Enumerable.Range(0, 3)
+                    .Aggregate(1.0, (product, item) => product * ((hidden >> item & 1) == 1 ? P : 1 - P));
                 for (var i = 0; i < 3; i++)
                 {
                     for (var j = 0; j < 3; j++)
@@ -68,7 +70,11 @@ public sealed class EaseTests
         }
 
         var inverse = GaussJordan(gram);
-        var pairs = (from user in Enumerable.Range(0, 5) from item in Enumerable.Range(0, 3) where rows[user][item] == 1 select (user, item)).ToArray();
+        var pairs = (from user in Enumerable.Range(0, 5)
+                     from item in Enumerable.Range(0, 3)
+                     where rows[user][item] == 1
+                     select (
+            user, item)).ToArray();
         var train = InteractionMatrix.FromTriplets(
             5, 3, [.. pairs.Select(pair => pair.user)], [.. pairs.Select(pair => pair.item)], [.. pairs.Select(_ => 1f)]);
         var options = new EaseOptions { Regularization = Lambda, Dropout = P, ZeroDiagonal = false };
@@ -88,15 +94,24 @@ public sealed class EaseTests
         const int Users = 70, Items = 60;
         const double Lambda = 3.5;
         var random = new Random(8);
-        var pairs = (from user in Enumerable.Range(0, Users) from item in Enumerable.Range(0, Items) where random.Next(4) == 0 select (user, item)).ToArray();
+        var pairs = (from user in Enumerable.Range(0, Users)
+                     from item in Enumerable.Range(0, Items)
+                     where random.Next(4) == 0
+                     select (
+            user, item)).ToArray();
         var train = InteractionMatrix.FromTriplets(
-            Users, Items, [.. pairs.Select(pair => pair.user)], [.. pairs.Select(pair => pair.item)], [.. pairs.Select(_ => (float)random.Next(1, 6))]);
+            Users,
+            Items,
+            [.. pairs.Select(pair => pair.user)],
+            [.. pairs.Select(pair => pair.item)],
+            [.. pairs.Select(_ => (float)random.Next(1, 6))]);
         var gram = new double[Items, Items];
         for (var i = 0; i < Items; i++)
         {
             for (var j = 0; j < Items; j++)
             {
-                gram[i, j] = Enumerable.Range(0, Users).Count(user => train.Contains(user, i) && train.Contains(user, j)) + (i == j ? Lambda : 0);
+                gram[i, j] = Enumerable.Range(0, Users)
+                    .Count(user => train.Contains(user, i) && train.Contains(user, j)) + (i == j ? Lambda : 0);
             }
         }
 

@@ -11,7 +11,8 @@ public sealed class GaussianVaeTests
     private static readonly InteractionMatrix Train =
         InteractionMatrix.FromTriplets(3, 3, [0, 0, 1, 1, 2, 2, 2], [0, 1, 1, 2, 0, 1, 2], [4, 3, 4, 1, 2, 5, 3], new RatingScale(1, 5));
 
-    private static GaussianVaeOptions Small => new() { Center = Centering.None, HiddenUnits = 3, LatentFactors = 2, Epochs = 1, Dropout = 0, AnnealingEpochs = 0 };
+    private static GaussianVaeOptions Small =>
+        new() { Center = Centering.None, HiddenUnits = 3, LatentFactors = 2, Epochs = 1, Dropout = 0, AnnealingEpochs = 0 };
 
     [Fact]
     public void Score_AgainstTheNetworkItself_DecodesTheLatentMean()
@@ -26,7 +27,9 @@ public sealed class GaussianVaeTests
     }
 
     [Fact]
-    public void Load_Saved_ScoresAreIdentical() => PersistenceTests.AssertSameScores(new GaussianVaeTrainer(Small with { Center = Centering.Baseline }).Fit(PersistenceTests.Train, new FitContext()));
+    public void Load_Saved_ScoresAreIdentical() =>
+        PersistenceTests.AssertSameScores(
+            new GaussianVaeTrainer(Small with { Center = Centering.Baseline }).Fit(PersistenceTests.Train, new FitContext()));
 
     [Fact]
     public void Fit_OneStep_ChangesEveryParameter()

@@ -29,7 +29,8 @@ public sealed class HalfLifeTests
 
         Assert.Equal(expected, AgeWeights.Of(log.ToMatrix(), options));
         Assert.Equal(1, AgeWeights.OfMeanOne(log.ToMatrix(), options).Average(), 1e-6);
-        Assert.Equal([1.25f, 0.5f + (float)Math.Sqrt(0.5)], Scores(new PopularityTrainer(options).Fit(log.ToMatrix(), new FitContext()), log)[..2]);
+        Assert.Equal(
+            [1.25f, 0.5f + (float)Math.Sqrt(0.5)], Scores(new PopularityTrainer(options).Fit(log.ToMatrix(), new FitContext()), log)[..2]);
         Assert.Empty(AgeWeights.Of(log.ToMatrix(), new PopularityOptions()));
     }
 
@@ -100,7 +101,9 @@ public sealed class HalfLifeTests
         var byCount = (IalsModel)Fit("ials", counts, [new("count-weight", "1.4426950408889634"), .. small]);
         var byAge = (IalsModel)Fit("ials", log, [new("half-life", "10"), .. small]);
 
-        Assert.All(byAge.Save().Floats("item_factors").Zip(byCount.Save().Floats("item_factors")), pair => Assert.Equal(pair.Second, pair.First, 1e-5));
+        Assert.All(
+            byAge.Save().Floats("item_factors").Zip(byCount.Save().Floats("item_factors")),
+            pair => Assert.Equal(pair.Second, pair.First, 1e-5));
         Assert.NotEqual(byAge.Save().Floats("item_factors"), ((IalsModel)Fit("ials", log, small)).Save().Floats("item_factors"));
     }
 
@@ -110,7 +113,12 @@ public sealed class HalfLifeTests
         // One epoch from 0 with factors of 0: b = rate x weight x (r - mean), mean (5 + 1/2 x 1) / 1.5.
         var log = Log([("a", "x", 5, 20), ("b", "y", 1, 10)], out var items);
         var model = (BiasedMfModel)Fit(
-            "biased-mf", log, [new("half-life", "10"), new("epochs", "1"), new("learning-rate", "0.1"), new("initial-deviation", "1e-6"), new("regularization", "0")]);
+            "biased-mf",
+            log,
+            [
+                new("half-life", "10"), new("epochs", "1"), new("learning-rate", "0.1"), new("initial-deviation", "1e-6"),
+                new("regularization", "0")
+            ]);
         var state = model.Save();
 
         Assert.Equal(5.5 / 1.5, state.Floats("mean")[0], 1e-5);
@@ -126,7 +134,9 @@ public sealed class HalfLifeTests
         var trainer = ModelCatalog.Find(name).CreateTrainer([new("half-life", "10")], out _);
 
         Assert.StartsWith(
-            "Option 'half-life' requires times", Assert.Throws<ArgumentException>(() => trainer.Fit(ratings, new FitContext { ItemFeatures = SomeFeatures.Of(2) })).Message, StringComparison.Ordinal);
+            "Option 'half-life' requires times",
+            Assert.Throws<ArgumentException>(() => trainer.Fit(ratings, new FitContext { ItemFeatures = SomeFeatures.Of(2) })).Message,
+            StringComparison.Ordinal);
     }
 
     [Theory]

@@ -14,7 +14,8 @@ public sealed class HybridAutoRecTests
     private static readonly InteractionMatrix Train =
         InteractionMatrix.FromTriplets(3, 4, [0, 0, 1, 1, 2, 2, 2], [0, 1, 1, 2, 0, 2, 3], [5, 3, 4, 1, 2, 5, 3], new RatingScale(1, 5));
 
-    private static readonly InteractionMatrix ItemFeatures = SideFeatures.FromTable(new float[,] { { 1, 0 }, { 0, 1 }, { 1, 1 }, { 0, -0.5f } });
+    private static readonly InteractionMatrix ItemFeatures =
+        SideFeatures.FromTable(new float[,] { { 1, 0 }, { 0, 1 }, { 1, 1 }, { 0, -0.5f } });
 
     private static readonly InteractionMatrix UserFeatures = SideFeatures.FromTable(new float[,] { { 1, 0 }, { 0, 1 }, { 1, 1 } });
 
@@ -85,7 +86,10 @@ public sealed class HybridAutoRecTests
         float[] Fit(TrainingEngine engine)
         {
             var scores = new float[12];
-            new HybridAutoRecTrainer(rows, rows == AutoRecRows.Items ? ItemFeatures : UserFeatures, Small with { Epochs = 20, BatchSize = 2, Engine = engine, Center = center })
+            new HybridAutoRecTrainer(
+                rows,
+                rows == AutoRecRows.Items ? ItemFeatures : UserFeatures,
+                Small with { Epochs = 20, BatchSize = 2, Engine = engine, Center = center })
                 .Fit(Train, new FitContext()).Score(Histories.OfTraining(Train), scores);
             return scores;
         }
@@ -97,11 +101,28 @@ public sealed class HybridAutoRecTests
         // Items of kind 0 are rated 5 by even and 1 by odd users, items of kind 1 the other way. The last item of each
         // kind has one rating, which says nothing of the users who have not rated it: its kind does.
         const int Users = 20, Items = 22;
-        var pairs = (from user in Enumerable.Range(0, Users) from item in Enumerable.Range(0, Items) where item < 20 || user == item - 20 select (user, item)).ToArray();
+        var pairs = (from user in Enumerable.Range(0, Users)
+                     from item in Enumerable.Range(0, Items)
+                     where item < 20
+            || user == item - 20
+                     select (user, item)).ToArray();
         var train = InteractionMatrix.FromTriplets(
-            Users, Items, [.. pairs.Select(pair => pair.user)], [.. pairs.Select(pair => pair.item)], [.. pairs.Select(pair => Rating(pair.user, pair.item))], RatingScale.OneToFive);
+            Users,
+            Items,
+            [.. pairs.Select(pair => pair.user)],
+            [.. pairs.Select(pair => pair.item)],
+            [.. pairs.Select(pair => Rating(pair.user, pair.item))],
+            RatingScale.OneToFive);
         var kinds = SideFeatures.OneHot([.. Enumerable.Range(0, Items).Select(item => new[] { $"kind {item % 2}" })]);
-        var options = new HybridAutoRecOptions { HiddenUnits = 8, Epochs = 300, LearningRate = 0.01, Dropout = 0.5, Regularization = 0.1, BatchSize = 5 };
+        var options = new HybridAutoRecOptions
+        {
+            HiddenUnits = 8,
+            Epochs = 300,
+            LearningRate = 0.01,
+            Dropout = 0.5,
+            Regularization = 0.1,
+            BatchSize = 5
+        };
         var model = new HybridAutoRecTrainer(AutoRecRows.Items, kinds, options).Fit(train, new FitContext());
         var scores = new float[Users * Items];
         model.Score(Histories.OfTraining(train), scores);
@@ -116,7 +137,8 @@ public sealed class HybridAutoRecTests
     [Fact]
     public void Fit_FeaturesOfOtherRows_Throws()
     {
-        var error = Assert.Throws<ArgumentException>(() => new HybridAutoRecTrainer(AutoRecRows.Items, UserFeatures).Fit(Train, new FitContext()));
+        var error = Assert.Throws<ArgumentException>(() =>
+            new HybridAutoRecTrainer(AutoRecRows.Items, UserFeatures).Fit(Train, new FitContext()));
         Assert.Contains("features have 3 rows, but there are 4 items", error.Message);
     }
 
@@ -124,14 +146,16 @@ public sealed class HybridAutoRecTests
     public void ScoreOfItemRows_NewUser_SaysWhichModelFoldsIn()
     {
         var model = new HybridAutoRecTrainer(AutoRecRows.Items, ItemFeatures, Small).Fit(Train, new FitContext());
-        Assert.Contains("'autorec-user'", Assert.Throws<NotSupportedException>(() => model.Score(Histories.OfNewUsers(Train), new float[12])).Message);
+        Assert.Contains(
+            "'autorec-user'", Assert.Throws<NotSupportedException>(() => model.Score(Histories.OfNewUsers(Train), new float[12])).Message);
     }
 
     [Theory]
     [InlineData(AutoRecRows.Items)]
     [InlineData(AutoRecRows.Users)]
     public void Load_Saved_ScoresAreIdentical(AutoRecRows rows) => PersistenceTests.AssertSameScores(
-        new HybridAutoRecTrainer(rows, rows == AutoRecRows.Items ? ItemFeatures : UserFeatures, Small).Fit(PersistenceTests.Train, new FitContext()));
+        new HybridAutoRecTrainer(rows, rows == AutoRecRows.Items ? ItemFeatures : UserFeatures, Small)
+            .Fit(PersistenceTests.Train, new FitContext()));
 
     [Theory]
     [InlineData(AutoRecRows.Items)]
@@ -180,7 +204,11 @@ public sealed class HybridAutoRecTests
         double[] Linear(string name, double[] layer)
         {
             var weight = state.Floats($"{name}.weight");
-            return [.. state.Floats($"{name}.bias").Select((bias, output) => bias + layer.Select((x, i) => x * weight[(output * layer.Length) + i]).Sum())];
+            return
+            [
+                .. state.Floats($"{name}.bias")
+                    .Select((bias, output) => bias + layer.Select((x, i) => x * weight[(output * layer.Length) + i]).Sum())
+            ];
         }
     }
 }

@@ -10,7 +10,15 @@ namespace AutoRec.Tests.Models;
 public sealed class IalsTests
 {
     private static readonly IalsOptions Options =
-        new() { LatentFactors = 3, UnobservedWeight = 0.2, Regularization = 0.05, RegularizationExponent = 0.7, InitialDeviation = 1, Epochs = 8 };
+        new()
+        {
+            LatentFactors = 3,
+            UnobservedWeight = 0.2,
+            Regularization = 0.05,
+            RegularizationExponent = 0.7,
+            InitialDeviation = 1,
+            Epochs = 8
+        };
 
     // 0 is not a user without interactions here: each has some.
     private static readonly InteractionMatrix Train = InteractionMatrix.FromTriplets(
@@ -84,7 +92,10 @@ public sealed class IalsTests
     {
         var options = Options with { LatentFactors = 5, Epochs = 40, Steps = 2 };
         var exact = new IalsTrainer(options with { Solver = IalsSolver.Cholesky }).Fit(Train, new FitContext());
-        Assert.Equal(exact.TrainingHistory[^1].TrainError, new IalsTrainer(options).Fit(Train, new FitContext()).TrainingHistory[^1].TrainError, 1e-4);
+        Assert.Equal(
+            exact.TrainingHistory[^1].TrainError,
+            new IalsTrainer(options).Fit(Train, new FitContext()).TrainingHistory[^1].TrainError,
+            1e-4);
     }
 
     [Fact]
@@ -119,7 +130,9 @@ public sealed class IalsTests
     public void Score_UserWithoutHistory_IsZero()
     {
         var scores = new float[6];
-        new IalsTrainer(Options).Fit(Train, new FitContext()).Score(Histories.OfNewUsers(InteractionMatrix.FromTriplets(1, 6, [], [], [])), scores);
+        new IalsTrainer(Options)
+            .Fit(Train, new FitContext())
+            .Score(Histories.OfNewUsers(InteractionMatrix.FromTriplets(1, 6, [], [], [])), scores);
         Assert.Equal(new float[6], scores);
     }
 
@@ -172,7 +185,10 @@ public sealed class IalsTests
         static Interactions Log(FeedbackKind kind)
         {
             var builder = new InteractionsBuilder();
-            foreach (var (user, item, count) in new[] { (0, 0, 50), (0, 2, 40), (1, 1, 60), (1, 3, 30), (2, 0, 9), (2, 2, 3), (3, 1, 5), (3, 3, 1) })
+            foreach (var (user, item, count) in new[]
+            {
+                (0, 0, 50), (0, 2, 40), (1, 1, 60), (1, 3, 30), (2, 0, 9), (2, 2, 3), (3, 1, 5), (3, 3, 1)
+            })
             {
                 builder.Add($"{user}", $"{item}", count);
             }
@@ -183,7 +199,8 @@ public sealed class IalsTests
         float[] Scores(IalsModel model, float first, float second)
         {
             var scores = new float[4];
-            model.Score(Histories.OfNewUsers(InteractionMatrix.FromTriplets(1, 4, [0, 0], [0, 1], [first, second], counts.Feedback)), scores);
+            model.Score(
+                Histories.OfNewUsers(InteractionMatrix.FromTriplets(1, 4, [0, 0], [0, 1], [first, second], counts.Feedback)), scores);
             return scores;
         }
     }
@@ -229,7 +246,8 @@ public sealed class IalsTests
         {
             for (var item = 0; item < 6; item++)
             {
-                var score = (users[user * 3] * items[item * 3]) + (users[(user * 3) + 1] * items[(item * 3) + 1]) + (users[(user * 3) + 2] * items[(item * 3) + 2]);
+                var score = (users[user * 3] * items[item * 3]) + (users[(user * 3) + 1] * items[(item * 3) + 1])
+                    + (users[(user * 3) + 2] * items[(item * 3) + 2]);
                 loss += (Train.Contains(user, item) ? (score - 1) * (score - 1) : 0) + (0.2 * score * score);
             }
         }

@@ -23,7 +23,8 @@ public sealed class ImplicitEnginesTests
 
         (List<double> Curve, float[] Scores) Fit(string engine)
         {
-            var all = settings.Concat(["epochs=4", "batch-size=7", "learning-rate=0.01", $"engine={engine}"]).Select(setting => setting.Split('='));
+            var all = settings.Concat(["epochs=4", "batch-size=7", "learning-rate=0.01", $"engine={engine}"])
+                .Select(setting => setting.Split('='));
             var trainer = ModelCatalog.Find(model).CreateTrainer(all.Select(pair => KeyValuePair.Create(pair[0], pair[1])), out _);
             var curve = new Curve();
             var fitted = trainer.Fit(Train, new FitContext { Progress = curve });

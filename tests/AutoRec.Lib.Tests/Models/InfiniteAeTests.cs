@@ -79,7 +79,10 @@ public sealed class InfiniteAeTests
         var model = new InfiniteAeTrainer(options).Fit(Train, new FitContext { Seed = 3 });
         int[] users = [.. Enumerable.Range(0, Users).Where(user => Train.RowLength(user) > 0)];
         var rows = model.Save().Matrix("landmarks");
-        int[] landmarks = [.. Enumerable.Range(0, Landmarks).Select(row => users.First(user => Train.Columns(user).SequenceEqual(rows.Columns(row))))];
+        int[] landmarks =
+        [
+            .. Enumerable.Range(0, Landmarks).Select(row => users.First(user => Train.Columns(user).SequenceEqual(rows.Columns(row))))
+        ];
         var unit = users.Average(user => KernelOf(user, user)) * Math.Pow(1 + Math.Sqrt(users.Length / (double)Items), 2);
         var matrix = new double[Landmarks, Landmarks];
         for (var i = 0; i < Landmarks; i++)
@@ -109,7 +112,8 @@ public sealed class InfiniteAeTests
         Assert.Equal(Fitted(Users), Fitted(12), (a, b) => Math.Abs(a - b) < 1e-4f);
 
         float[] Fitted(int landmarks) => Scores(
-            new InfiniteAeTrainer(new InfiniteAeOptions { Regularization = Lambda, Landmarks = landmarks }).Fit(train, new FitContext()), train);
+            new InfiniteAeTrainer(new InfiniteAeOptions { Regularization = Lambda, Landmarks = landmarks }).Fit(train, new FitContext()),
+            train);
     }
 
     [Fact]
@@ -125,7 +129,8 @@ public sealed class InfiniteAeTests
         }
 
         var fold = Fold.Of(new RandomSplitter(0.8).Split(log.Build(DuplicateRule.KeepLast, null, out _), 1), new RandomSplitter(0.8), 1);
-        Assert.Contains(Notes("10"), note => note.StartsWith("infinite-ae compares users with 10 landmark users", StringComparison.Ordinal));
+        Assert.Contains(
+            Notes("10"), note => note.StartsWith("infinite-ae compares users with 10 landmark users", StringComparison.Ordinal));
         Assert.DoesNotContain(Notes("1000"), note => note.Contains("landmark", StringComparison.Ordinal));
 
         IReadOnlyList<string> Notes(string landmarks) =>

@@ -14,7 +14,8 @@ public sealed class ItemsWithoutHistoryTests
 
     // Items of kind item % 2, which users of the same parity like more.
     private static readonly InteractionMatrix Train = Likes();
-    private static readonly InteractionMatrix Kinds = SideFeatures.OneHot([.. Enumerable.Range(0, Items).Select(item => new[] { $"kind {item % 2}" })]);
+    private static readonly InteractionMatrix Kinds =
+        SideFeatures.OneHot([.. Enumerable.Range(0, Items).Select(item => new[] { $"kind {item % 2}" })]);
     private static readonly FitContext Context = new() { ItemFeatures = Kinds };
     private static readonly FeatureIalsOptions Options = new() { LatentFactors = 4, FeatureRegularization = 1e-3 };
 
@@ -78,8 +79,10 @@ public sealed class ItemsWithoutHistoryTests
     {
         foreach (var features in new[] { null, SideFeatures.OneHot([.. Enumerable.Range(0, Items).Select(_ => Array.Empty<string>())]) })
         {
-            var error = Assert.Throws<ArgumentException>(() => new FeatureIalsTrainer().Fit(Train, new FitContext { ItemFeatures = features }));
-            Assert.StartsWith("The model 'ials-features' recommends items without history by their features, and only ids and titles", error.Message);
+            var error = Assert.Throws<ArgumentException>(() =>
+                new FeatureIalsTrainer().Fit(Train, new FitContext { ItemFeatures = features }));
+            Assert.StartsWith(
+                "The model 'ials-features' recommends items without history by their features, and only ids and titles", error.Message);
         }
 
         Assert.Contains("9 rows", Assert.Throws<ArgumentException>(
@@ -94,7 +97,11 @@ public sealed class ItemsWithoutHistoryTests
                      where random.NextDouble() < (user % 2 == item % 2 ? 0.6 : 0.1)
                      select (user, item)).ToArray();
         return InteractionMatrix.FromTriplets(
-            Users, Items, pairs.Select(pair => pair.user).ToArray(), pairs.Select(pair => pair.item).ToArray(), pairs.Select(_ => 1f).ToArray());
+            Users,
+            Items,
+            pairs.Select(pair => pair.user).ToArray(),
+            pairs.Select(pair => pair.item).ToArray(),
+            pairs.Select(_ => 1f).ToArray());
     }
 
     private static float[] Scores(IRecommender model, Histories histories)

@@ -21,10 +21,14 @@ public sealed class KernelNetTests
         var layer = new KernelLayer(2, 3, 2, generator);
         Set(layer.input_embedding, new float[,] { { 0, 0 }, { 1, 1 } });
         Set(layer.output_embedding, new float[,] { { 0, 0 }, { 0.3f, 0.4f }, { 3, 0 } });
-        Assert.All(new[] { 1, 0.75f, 0, 0, 1 - (0.49f + 0.36f), 0 }.Zip(layer.Kernel().data<float>().ToArray()), pair => Assert.Equal(pair.First, pair.Second, 1e-6f));
+        Assert.All(
+            new[] { 1, 0.75f, 0, 0, 1 - (0.49f + 0.36f), 0 }.Zip(layer.Kernel().data<float>().ToArray()),
+            pair => Assert.Equal(pair.First, pair.Second, 1e-6f));
 
         Set(layer.weight, new float[,] { { 2, 2, 2 }, { 10, 10, 10 } });
-        Assert.All(new[] { 2, 1.65f, 0 }.Zip(layer.forward(tensor(new float[,] { { 1, 0.1f } })).data<float>().ToArray()), pair => Assert.Equal(pair.First, pair.Second, 1e-5f));
+        Assert.All(
+            new[] { 2, 1.65f, 0 }.Zip(layer.forward(tensor(new float[,] { { 1, 0.1f } })).data<float>().ToArray()),
+            pair => Assert.Equal(pair.First, pair.Second, 1e-5f));
     }
 
     [Theory]
@@ -42,7 +46,11 @@ public sealed class KernelNetTests
 
         var scores = new float[12];
         model.Score(Histories.OfTraining(Train), scores);
-        var output = network.forward(tensor(new float[,] { { 5, 0, 2 }, { 3, 4, 0 }, { 0, 1, 5 }, { 0, 0, 3 } })).t().contiguous().data<float>().ToArray();
+        var output = network.forward(tensor(new float[,] { { 5, 0, 2 }, { 3, 4, 0 }, { 0, 1, 5 }, { 0, 0, 3 } }))
+            .t()
+            .contiguous()
+            .data<float>()
+            .ToArray();
         Assert.All(output.Zip(scores), pair => Assert.Equal(pair.First, pair.Second, 1e-5f));
     }
 

@@ -15,7 +15,8 @@ public sealed class KnnTests
     [Fact]
     public void ItemKnn_Neighbors_ByHand()
     {
-        var model = new ItemKnnTrainer(new ItemKnnOptions { InverseUserFrequency = false, Neighbors = 2, Shrinkage = 0 }).Fit(Train, new FitContext());
+        var model = new ItemKnnTrainer(new ItemKnnOptions { InverseUserFrequency = false, Neighbors = 2, Shrinkage = 0 })
+            .Fit(Train, new FitContext());
         AssertNear([(1, 2 / Math.Sqrt(6)), (2, 1 / Math.Sqrt(2))], model.Neighbors(0));
         AssertNear([(0, 2 / Math.Sqrt(6)), (2, 1 / Math.Sqrt(3))], model.Neighbors(1));
         Assert.Empty(model.Neighbors(3)); // Nobody who has d has anything else.
@@ -42,7 +43,10 @@ public sealed class KnnTests
             var item = random.Next(Items);
             var expected = Enumerable.Range(0, Items).Where(other => other != item)
                 .Select(other => new Recommendation(other, Similarity(item, other)))
-                .Where(neighbor => neighbor.Score > 0).OrderByDescending(neighbor => neighbor.Score).ThenBy(neighbor => neighbor.Item).Take(K);
+                .Where(neighbor => neighbor.Score > 0)
+                .OrderByDescending(neighbor => neighbor.Score)
+                .ThenBy(neighbor => neighbor.Item)
+                .Take(K);
             Assert.Equal(expected, search.Find(byItem.Columns(item), byItem.Values(item), item, K));
         }
 
@@ -62,7 +66,8 @@ public sealed class KnnTests
     [Fact]
     public void ItemKnn_Shrinkage_EnlargesTheDivisor()
     {
-        var model = new ItemKnnTrainer(new ItemKnnOptions { InverseUserFrequency = false, Neighbors = 1, Shrinkage = 1.5 }).Fit(Train, new FitContext());
+        var model = new ItemKnnTrainer(new ItemKnnOptions { InverseUserFrequency = false, Neighbors = 1, Shrinkage = 1.5 })
+            .Fit(Train, new FitContext());
         AssertNear([(1, 2 / (Math.Sqrt(6) + 1.5))], model.Neighbors(0));
     }
 
@@ -79,7 +84,8 @@ public sealed class KnnTests
     [Fact]
     public void ItemKnn_NotBinarized_RatingsCount()
     {
-        var model = new ItemKnnTrainer(new ItemKnnOptions { InverseUserFrequency = false, Neighbors = 1, Shrinkage = 0, Binarize = false }).Fit(Train, new FitContext());
+        var model = new ItemKnnTrainer(new ItemKnnOptions { InverseUserFrequency = false, Neighbors = 1, Shrinkage = 0, Binarize = false })
+            .Fit(Train, new FitContext());
         AssertNear([(2, 5 / Math.Sqrt(41))], model.Neighbors(0));
         AssertNear([(0, 23 / Math.Sqrt(41 * 38))], model.Neighbors(1));
 
@@ -92,7 +98,8 @@ public sealed class KnnTests
     [Fact]
     public void ItemKnn_Score_SumsOverThoseOfTheItemsNeighborsThatTheUserHas()
     {
-        var model = new ItemKnnTrainer(new ItemKnnOptions { InverseUserFrequency = false, Neighbors = 1, Shrinkage = 0 }).Fit(Train, new FitContext());
+        var model = new ItemKnnTrainer(new ItemKnnOptions { InverseUserFrequency = false, Neighbors = 1, Shrinkage = 0 })
+            .Fit(Train, new FitContext());
         var scores = new float[4];
         model.Score(Histories.OfNewUsers(InteractionMatrix.FromTriplets(1, 4, [0, 0], [1, 2], [1, 1])), scores);
 
@@ -135,6 +142,9 @@ public sealed class KnnTests
     private static void AssertNear((int Item, double Similarity)[] expected, IReadOnlyList<Recommendation> actual)
     {
         Assert.Equal(expected.Select(neighbor => neighbor.Item), actual.Select(neighbor => neighbor.Item));
-        Assert.Equal(expected.Select(neighbor => neighbor.Similarity), actual.Select(neighbor => (double)neighbor.Score), (x, y) => Math.Abs(x - y) < 1e-6);
+        Assert.Equal(
+            expected.Select(neighbor => neighbor.Similarity),
+            actual.Select(neighbor => (double)neighbor.Score),
+            (x, y) => Math.Abs(x - y) < 1e-6);
     }
 }

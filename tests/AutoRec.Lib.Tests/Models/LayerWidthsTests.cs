@@ -26,6 +26,8 @@ public sealed class LayerWidthsTests
     public void CreateTrainer_NoWidths_ErrorSaysWhatIsExpected(string text)
     {
         var error = Assert.Throws<ArgumentException>(() => ModelCatalog.Find("deep-ae").CreateTrainer([new("widths", text)], out _));
-        Assert.Equal($"Option 'widths' must be one or more whole numbers from 1 to 100000 joined by hyphens, such as 252-128-64; got '{text}'.", error.Message);
+        Assert.Equal(
+            $"Option 'widths' must be one or more whole numbers from 1 to 100000 joined by hyphens, such as 252-128-64; got '{text}'.",
+            error.Message);
     }
 }

@@ -17,11 +17,27 @@ public sealed class BiasContract() : RecommenderContract("bias")
     protected override bool IsPersonalised => false;
 }
 
-public sealed class AutoRecItemContract() : RecommenderContract("autorec-item", ("hidden-units", "8"), ("epochs", "200"), ("regularization", "0.1"), ("learning-rate", "0.01"), ("batch-size", "7"));
+public sealed class AutoRecItemContract()
+    : RecommenderContract(
+        "autorec-item",
+        ("hidden-units", "8"),
+        ("epochs", "200"),
+        ("regularization", "0.1"),
+        ("learning-rate", "0.01"),
+        ("batch-size", "7"));
 
-public sealed class AutoRecUserContract() : RecommenderContract("autorec-user", ("hidden-units", "8"), ("epochs", "200"), ("regularization", "0.1"), ("learning-rate", "0.01"), ("batch-size", "7"));
+public sealed class AutoRecUserContract()
+    : RecommenderContract(
+        "autorec-user",
+        ("hidden-units", "8"),
+        ("epochs", "200"),
+        ("regularization", "0.1"),
+        ("learning-rate", "0.01"),
+        ("batch-size", "7"));
 
-public sealed class MultVaeContract() : RecommenderContract("mult-vae", ("hidden-units", "16"), ("latent-factors", "4"), ("epochs", "200"), ("learning-rate", "0.01"), ("batch-size", "7"));
+public sealed class MultVaeContract()
+    : RecommenderContract(
+        "mult-vae", ("hidden-units", "16"), ("latent-factors", "4"), ("epochs", "200"), ("learning-rate", "0.01"), ("batch-size", "7"));
 
 public sealed class RandomContract() : RecommenderContract("random")
 {
@@ -36,7 +52,8 @@ public sealed class IalsContract() : RecommenderContract("ials", ("latent-factor
 
 public sealed class IalsFeaturesContract() : RecommenderContract("ials-features", ("latent-factors", "5"));
 
-public sealed class BiasedMfContract() : RecommenderContract("biased-mf", ("latent-factors", "4"), ("epochs", "200"), ("learning-rate", "0.03"), ("regularization", "0.01"));
+public sealed class BiasedMfContract()
+    : RecommenderContract("biased-mf", ("latent-factors", "4"), ("epochs", "200"), ("learning-rate", "0.03"), ("regularization", "0.01"));
 
 public sealed class PmfEmContract() : RecommenderContract("pmf-em", ("latent-factors", "3"));
 

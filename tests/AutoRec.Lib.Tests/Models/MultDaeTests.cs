@@ -7,7 +7,8 @@ namespace AutoRec.Tests.Models;
 
 public sealed class MultDaeTests
 {
-    private static readonly InteractionMatrix Train = InteractionMatrix.FromTriplets(3, 4, [0, 0, 1, 2, 2], [0, 1, 2, 1, 3], [5, 3, 4, 1, 2]);
+    private static readonly InteractionMatrix Train =
+        InteractionMatrix.FromTriplets(3, 4, [0, 0, 1, 2, 2], [0, 1, 2, 1, 3], [5, 3, 4, 1, 2]);
 
     [Fact]
     public void Score_AgainstTheNetworkItself_IsThatOfTheNormalisedRow()
@@ -22,13 +23,16 @@ public sealed class MultDaeTests
     }
 
     [Fact]
-    public void Load_Saved_ScoresAreIdentical() => PersistenceTests.AssertSameScores(new MultDaeTrainer(new MultDaeOptions { HiddenUnits = 5, Epochs = 2 }).Fit(PersistenceTests.Train, new FitContext()));
+    public void Load_Saved_ScoresAreIdentical() =>
+        PersistenceTests.AssertSameScores(
+            new MultDaeTrainer(new MultDaeOptions { HiddenUnits = 5, Epochs = 2 }).Fit(PersistenceTests.Train, new FitContext()));
 
     [Fact]
     public void Fit_OneStep_ChangesEveryParameter()
     {
         using var generator = new Generator(9, CPU);
-        var trained = new MultDaeTrainer(new MultDaeOptions { HiddenUnits = 3, Epochs = 1, Dropout = 0 }).Fit(Train, new FitContext { Seed = 9 });
+        var trained = new MultDaeTrainer(new MultDaeOptions { HiddenUnits = 3, Epochs = 1, Dropout = 0 })
+            .Fit(Train, new FitContext { Seed = 9 });
         NetworkAssert.EveryParameterChanged(MultDaeModel.NewNetwork(4, 3, generator), trained.Network);
     }
 }

@@ -7,7 +7,8 @@ namespace AutoRec.Tests.Models;
 
 public sealed class MultVaeTests
 {
-    private static readonly InteractionMatrix Train = InteractionMatrix.FromTriplets(3, 4, [0, 0, 1, 2, 2], [0, 1, 2, 1, 3], [5, 3, 4, 1, 2]);
+    private static readonly InteractionMatrix Train =
+        InteractionMatrix.FromTriplets(3, 4, [0, 0, 1, 2, 2], [0, 1, 2, 1, 3], [5, 3, 4, 1, 2]);
 
     [Fact]
     public void Score_AgainstTheNetworkItself_DecodesTheMeanOfTheNormalisedRow()
@@ -24,7 +25,8 @@ public sealed class MultVaeTests
     [Fact]
     public void Score_WithoutHiddenLayers_IsLinearInTheNormalisedRow()
     {
-        var model = new MultVaeTrainer(new MultVaeOptions { HiddenUnits = 0, LatentFactors = 2, Epochs = 1 }).Fit(PersistenceTests.Train, new FitContext());
+        var model = new MultVaeTrainer(new MultVaeOptions { HiddenUnits = 0, LatentFactors = 2, Epochs = 1 })
+            .Fit(PersistenceTests.Train, new FitContext());
         var scores = new float[12];
         model.Score(Histories.OfTraining(PersistenceTests.Train), scores);
         using var scope = NewDisposeScope();
@@ -56,7 +58,15 @@ public sealed class MultVaeTests
 
         static List<(string Name, float[] Values)> Network(double learningRate, int epochs)
         {
-            var options = new MultVaeOptions { HiddenUnits = 3, LatentFactors = 2, Epochs = epochs, LearningRate = learningRate, AnnealingEpochs = 0, Dropout = 0 };
+            var options = new MultVaeOptions
+            {
+                HiddenUnits = 3,
+                LatentFactors = 2,
+                Epochs = epochs,
+                LearningRate = learningRate,
+                AnnealingEpochs = 0,
+                Dropout = 0
+            };
             return [.. new MultVaeTrainer(options).Fit(Train, new FitContext()).Network.named_parameters()
                 .Select(parameter => (parameter.name, parameter.parameter.detach().data<float>().ToArray()))];
         }

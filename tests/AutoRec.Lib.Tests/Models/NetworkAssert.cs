@@ -17,7 +17,8 @@ internal static class NetworkAssert
         Assert.All(before.Names, name =>
         {
             var changed = before.Floats(name).Zip(after.Floats(name)).Count(pair => pair.First != pair.Second);
-            Assert.True(changed >= (before.Floats(name).Length + 1) / 2, $"{changed} of {before.Floats(name).Length} numbers of '{name}' changed.");
+            Assert.True(
+                changed >= (before.Floats(name).Length + 1) / 2, $"{changed} of {before.Floats(name).Length} numbers of '{name}' changed.");
         });
     }
 }

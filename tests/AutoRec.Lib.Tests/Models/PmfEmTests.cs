@@ -35,7 +35,10 @@ public sealed class PmfEmTests
                     var log = -((u * u / fit.Users.PriorVariances[0]) + (b * b / fit.Users.PriorVariances[1])) / 2;
                     for (var i = 0; i < Train.RowLength(user); i++)
                     {
-                        log -= ExpectedSquare(Train.Values(user)[i] - 3, (u, b, u * u, u * b, b * b), Moments(fit.ItemPosterior, Train.Columns(user)[i])) / (2 * fit.NoiseVariance);
+                        log -= ExpectedSquare(
+                            Train.Values(user)[i] - 3,
+                            (u, b, u * u, u * b, b * b),
+                            Moments(fit.ItemPosterior, Train.Columns(user)[i])) / (2 * fit.NoiseVariance);
                     }
 
                     var weight = Math.Exp(log);
@@ -71,7 +74,8 @@ public sealed class PmfEmTests
         {
             for (var i = 0; i < Train.RowLength(user); i++)
             {
-                var square = ExpectedSquare(Train.Values(user)[i] - 3, Moments(fit.Users, user), Moments(fit.ItemPosterior, Train.Columns(user)[i]));
+                var square =
+                    ExpectedSquare(Train.Values(user)[i] - 3, Moments(fit.Users, user), Moments(fit.ItemPosterior, Train.Columns(user)[i]));
                 expected -= (Math.Log(2 * Math.PI * fit.NoiseVariance) + (square / fit.NoiseVariance)) / 2;
             }
         }
@@ -81,7 +85,8 @@ public sealed class PmfEmTests
             for (var row = 0; row < 3; row++)
             {
                 var m = Moments(side, row);
-                var determinant = ((m.FactorSquare - (m.Factor * m.Factor)) * (m.BiasSquare - (m.Bias * m.Bias))) - Math.Pow(m.FactorBias - (m.Factor * m.Bias), 2);
+                var determinant = ((m.FactorSquare - (m.Factor * m.Factor)) * (m.BiasSquare - (m.Bias * m.Bias))) - Math.Pow(
+                    m.FactorBias - (m.Factor * m.Bias), 2);
                 var (s, t) = (side.PriorVariances[0], side.PriorVariances[1]);
                 expected -= (Math.Log(s * t / determinant) - 2 + (m.FactorSquare / s) + (m.BiasSquare / t)) / 2;
             }
@@ -95,9 +100,12 @@ public sealed class PmfEmTests
     [InlineData(false)]
     public void Fit_EachEpoch_BoundRises(bool biases)
     {
-        var history = new PmfEmTrainer(new PmfEmOptions { LatentFactors = 4, Biases = biases, Epochs = 40 }).Fit(RandomRatings(), new FitContext()).TrainingHistory;
+        var history = new PmfEmTrainer(new PmfEmOptions { LatentFactors = 4, Biases = biases, Epochs = 40 })
+            .Fit(RandomRatings(), new FitContext()).TrainingHistory;
         Assert.Equal(40, history.Count);
-        Assert.All(history.Zip(history.Skip(1)), pair => Assert.True(pair.Second.TrainError <= pair.First.TrainError + 1e-12, $"epoch {pair.Second.Epoch}"));
+        Assert.All(
+            history.Zip(history.Skip(1)),
+            pair => Assert.True(pair.Second.TrainError <= pair.First.TrainError + 1e-12, $"epoch {pair.Second.Epoch}"));
     }
 
     // Ratings of a known model of rank 2, noise 0.3: the estimated noise comes near it, the factors that are too many die out.
@@ -151,7 +159,10 @@ public sealed class PmfEmTests
         static float[] Moments(int threads)
         {
             ComputeThreads.Count = threads;
-            return new PmfEmTrainer(new PmfEmOptions { LatentFactors = 3, Epochs = 5 }).Fit(RandomRatings(), new FitContext()).Save().Floats("item_moments");
+            return new PmfEmTrainer(new PmfEmOptions { LatentFactors = 3, Epochs = 5 })
+                .Fit(RandomRatings(), new FitContext())
+                .Save()
+                .Floats("item_moments");
         }
     }
 
@@ -160,15 +171,26 @@ public sealed class PmfEmTests
         const int Users = 150, Items = 100;
         var random = new Random(11);
         double[] users = Draw(Users * 2), items = Draw(Items * 2);
-        var pairs = (from user in Enumerable.Range(0, Users) from item in Enumerable.Range(0, Items) where random.Next(2) == 0 select (user, item)).ToArray();
+        var pairs = (from user in Enumerable.Range(0, Users)
+                     from item in Enumerable.Range(0, Items)
+                     where random.Next(2) == 0
+                     select (
+            user, item)).ToArray();
         var noise = Draw(pairs.Length);
-        float[] ratings = [.. pairs.Select((pair, i) => (float)((users[pair.user * 2] * items[pair.item * 2]) + (users[(pair.user * 2) + 1] * items[(pair.item * 2) + 1]) + (0.3 * noise[i])))];
-        return InteractionMatrix.FromTriplets(Users, Items, [.. pairs.Select(pair => pair.user)], [.. pairs.Select(pair => pair.item)], ratings);
+        float[] ratings =
+        [
+            .. pairs.Select((pair, i) =>
+                (float)((users[pair.user * 2] * items[pair.item * 2]) + (users[(pair.user * 2) + 1] * items[(pair.item * 2) + 1])
+                    + (0.3 * noise[i])))
+        ];
+        return InteractionMatrix.FromTriplets(
+            Users, Items, [.. pairs.Select(pair => pair.user)], [.. pairs.Select(pair => pair.item)], ratings);
 
         double[] Draw(int count) => Factors.Normal(random, count, 1);
     }
 
-    private static (double Factor, double Bias, double FactorSquare, double FactorBias, double BiasSquare) Moments(PmfEmPosterior side, int row) =>
+    private static (double Factor, double Bias, double FactorSquare, double FactorBias, double BiasSquare) Moments(
+        PmfEmPosterior side, int row) =>
         (side.Means[row * 2], side.Means[(row * 2) + 1], side.Moments[row * 3], side.Moments[(row * 3) + 1], side.Moments[(row * 3) + 2]);
 
     // E[(r - u v - a - b)^2] for independent (u, a) and (v, b), term by term.

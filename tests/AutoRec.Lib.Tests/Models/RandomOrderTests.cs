@@ -10,7 +10,8 @@ public sealed class RandomOrderTests
     public void Score_ManyUsers_EveryItemIsEquallyOftenFirst()
     {
         const int Users = 2_000, Items = 5;
-        var histories = InteractionMatrix.FromTriplets(Users, Users + Items, [.. Enumerable.Range(0, Users)], [.. Enumerable.Range(Items, Users)], new float[Users]);
+        var histories = InteractionMatrix.FromTriplets(
+            Users, Users + Items, [.. Enumerable.Range(0, Users)], [.. Enumerable.Range(Items, Users)], new float[Users]);
         var model = new RandomOrderTrainer().Fit(histories, new FitContext());
         var times = new int[Items];
         for (var user = 0; user < Users; user++)

@@ -107,9 +107,17 @@ public sealed class RatingFrameTests
     {
         // 10 % of 400 x 200: the largest singular value by power iteration.
         var random = new Random(2);
-        var cells = (from row in Enumerable.Range(0, 400) from column in Enumerable.Range(0, 200) where random.NextDouble() < 0.1 select (row, column)).ToArray();
+        var cells = (from row in Enumerable.Range(0, 400)
+                     from column in Enumerable.Range(0, 200)
+                     where random.NextDouble() < 0.1
+                     select (
+            row, column)).ToArray();
         var noise = InteractionMatrix.FromTriplets(
-            400, 200, [.. cells.Select(cell => cell.row)], [.. cells.Select(cell => cell.column)], [.. cells.Select(_ => random.Next(2) * 2f - 1)]);
+            400,
+            200,
+            [.. cells.Select(cell => cell.row)],
+            [.. cells.Select(cell => cell.column)],
+            [.. cells.Select(_ => random.Next(2) * 2f - 1)]);
         var vector = Enumerable.Range(0, 200).Select(_ => random.NextDouble()).ToArray();
         var squared = 0.0;
         for (var iteration = 0; iteration < 100; iteration++)
@@ -139,7 +147,11 @@ public sealed class RatingFrameTests
         var random = new Random(5);
         double[] user = [.. Enumerable.Range(0, Users).Select(_ => random.NextDouble() - 0.5)];
         double[] item = [.. Enumerable.Range(0, Items).Select(_ => random.NextDouble() - 0.5)];
-        var entries = (from u in Enumerable.Range(0, Users) from i in Enumerable.Range(0, Items) where random.NextDouble() < 0.4 select (u, i)).ToArray();
+        var entries = (from u in Enumerable.Range(0, Users)
+                       from i in Enumerable.Range(0, Items)
+                       where random.NextDouble() < 0.4
+                       select (
+            u, i)).ToArray();
         var stars = Array.ConvertAll(entries, entry => (float)Math.Clamp(
             Math.Round(3.2 + user[entry.u] + item[entry.i] + (5 * user[entry.u] * item[entry.i]) + random.NextDouble() - 0.5), 1, 5));
         var isTest = Array.ConvertAll(entries, _ => random.NextDouble() < 0.1);

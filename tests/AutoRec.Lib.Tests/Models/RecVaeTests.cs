@@ -9,7 +9,8 @@ namespace AutoRec.Tests.Models;
 
 public sealed class RecVaeTests
 {
-    private static readonly InteractionMatrix Train = InteractionMatrix.FromTriplets(3, 4, [0, 0, 1, 2, 2], [0, 1, 2, 1, 3], [5, 3, 4, 1, 2]);
+    private static readonly InteractionMatrix Train =
+        InteractionMatrix.FromTriplets(3, 4, [0, 0, 1, 2, 2], [0, 1, 2, 1, 3], [5, 3, 4, 1, 2]);
 
     private static RecVaeOptions Small => new() { HiddenUnits = 3, LatentFactors = 2, Epochs = 1, Dropout = 0 };
 
@@ -31,8 +32,11 @@ public sealed class RecVaeTests
         }
 
         var (mean, logVariance) = encoder.forward(tensor(input.Select(value => (float)value).ToArray(), [1, 4]));
-        Assert.All(Linear(state, "mean", outputs[^1]).Zip(mean.data<float>().ToArray()), pair => Assert.Equal(pair.First, pair.Second, 1e-5));
-        Assert.All(Linear(state, "log_variance", outputs[^1]).Zip(logVariance.data<float>().ToArray()), pair => Assert.Equal(pair.First, pair.Second, 1e-5));
+        Assert.All(
+            Linear(state, "mean", outputs[^1]).Zip(mean.data<float>().ToArray()), pair => Assert.Equal(pair.First, pair.Second, 1e-5));
+        Assert.All(
+            Linear(state, "log_variance", outputs[^1]).Zip(logVariance.data<float>().ToArray()),
+            pair => Assert.Equal(pair.First, pair.Second, 1e-5));
     }
 
     [Fact]
@@ -49,7 +53,8 @@ public sealed class RecVaeTests
     }
 
     [Fact]
-    public void Load_Saved_ScoresAreIdentical() => PersistenceTests.AssertSameScores(new RecVaeTrainer(Small).Fit(PersistenceTests.Train, new FitContext()));
+    public void Load_Saved_ScoresAreIdentical() =>
+        PersistenceTests.AssertSameScores(new RecVaeTrainer(Small).Fit(PersistenceTests.Train, new FitContext()));
 
     [Fact]
     public void Fit_OneStep_ChangesEveryParameter()
@@ -67,7 +72,8 @@ public sealed class RecVaeTests
 
         static double Spread(double klWeight)
         {
-            var model = new RecVaeTrainer(Small with { KlWeight = klWeight, Epochs = 300, LearningRate = 0.01 }).Fit(Train, new FitContext());
+            var model = new RecVaeTrainer(Small with { KlWeight = klWeight, Epochs = 300, LearningRate = 0.01 })
+                .Fit(Train, new FitContext());
             using var scope = NewDisposeScope();
             return model.Network.encoder.forward(eye(4)).Mean.std(0).max().Number();
         }
@@ -76,7 +82,11 @@ public sealed class RecVaeTests
     private static double[] Linear(ModelState state, string name, double[] input)
     {
         var weight = state.Floats($"{name}.weight");
-        return [.. state.Floats($"{name}.bias").Select((bias, output) => bias + input.Select((x, i) => x * weight[(output * input.Length) + i]).Sum())];
+        return
+        [
+            .. state.Floats($"{name}.bias")
+                .Select((bias, output) => bias + input.Select((x, i) => x * weight[(output * input.Length) + i]).Sum())
+        ];
     }
 
     // Layer normalisation with its first scale 1 and shift 0.

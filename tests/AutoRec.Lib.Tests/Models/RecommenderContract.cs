@@ -27,7 +27,10 @@ public abstract class RecommenderContract(string name, params (string Option, st
     public string Name { get; } = name;
 
     /// <summary>Settings that make the model small and quick.</summary>
-    public IEnumerable<KeyValuePair<string, string>> Settings { get; } = [.. settings.Select(setting => KeyValuePair.Create(setting.Option, setting.Value))];
+    public IEnumerable<KeyValuePair<string, string>> Settings { get; } =
+    [
+        .. settings.Select(setting => KeyValuePair.Create(setting.Option, setting.Value))
+    ];
 
     /// <summary>Whether two users can get different orders of items; only such models are asked to find a pattern.</summary>
     protected virtual bool IsPersonalised => true;
@@ -70,7 +73,11 @@ public abstract class RecommenderContract(string name, params (string Option, st
     {
         var model = Fit();
         var expected = Scores(model, Histories.OfTraining(Ratings));
-        Parallel.For(0, 8, new ParallelOptions { MaxDegreeOfParallelism = 2 }, _ => Assert.Equal(expected, Scores(model, Histories.OfTraining(Ratings))));
+        Parallel.For(
+            0,
+            8,
+            new ParallelOptions { MaxDegreeOfParallelism = 2 },
+            _ => Assert.Equal(expected, Scores(model, Histories.OfTraining(Ratings))));
     }
 
     [Fact]
@@ -84,7 +91,8 @@ public abstract class RecommenderContract(string name, params (string Option, st
         }
         catch (NotSupportedException error)
         {
-            Assert.Contains(ModelCatalog.All, entry => entry.Name != Name && error.Message.Contains($"'{entry.Name}'", StringComparison.Ordinal));
+            Assert.Contains(
+                ModelCatalog.All, entry => entry.Name != Name && error.Message.Contains($"'{entry.Name}'", StringComparison.Ordinal));
             if (model is IRatingPredictor predictor)
             {
                 Assert.Throws<NotSupportedException>(() => Predictions(predictor, newUsers, NotRated.Targets));
@@ -146,13 +154,15 @@ public abstract class RecommenderContract(string name, params (string Option, st
             return;
         }
 
-        var pairs = InteractionMatrix.FromTriplets(Users, Items, [0, UserWithoutHistory, UserWithoutHistory], [ItemWithoutRating, 0, ItemWithoutRating], new float[3]);
+        var pairs = InteractionMatrix.FromTriplets(
+            Users, Items, [0, UserWithoutHistory, UserWithoutHistory], [ItemWithoutRating, 0, ItemWithoutRating], new float[3]);
         Assert.All(Predictions(model, NotRated.Histories, pairs), rating => Assert.InRange(rating, 1, 5));
     }
 
     [Fact]
     public void Fit_CancelledBefore_Throws() =>
-        Assert.Throws<OperationCanceledException>(() => Trainer().Fit(Ratings, Context with { Cancellation = new CancellationToken(true) }));
+        Assert.Throws<OperationCanceledException>(() =>
+            Trainer().Fit(Ratings, Context with { Cancellation = new CancellationToken(true) }));
 
     [Fact]
     public void Fit_CancelledAfterTheFirstEpoch_Throws()
@@ -203,7 +213,11 @@ public abstract class RecommenderContract(string name, params (string Option, st
         }
 
         // Even users like even items, odd users odd ones. A model of ratings also sees what they do not like.
-        var pairs = (from user in Enumerable.Range(0, Users) from item in Enumerable.Range(0, Items) where ((user * 7) + (item * 3)) % 5 != 0 select (user, item)).ToArray();
+        var pairs = (from user in Enumerable.Range(0, Users)
+                     from item in Enumerable.Range(0, Items)
+                     where ((user * 7)
+            + (item * 3)) % 5 != 0
+                     select (user, item)).ToArray();
         if (Entry.Kind == ModelKind.Ranking)
         {
             pairs = [.. pairs.Where(IsLiked)];
@@ -211,7 +225,9 @@ public abstract class RecommenderContract(string name, params (string Option, st
 
         var train = Matrix(pairs, pair => IsLiked(pair) ? 5 : 1);
         var lists = Trainer().Fit(train, Context).Recommend(Histories.OfTraining(train), 2);
-        Assert.All(lists.SelectMany((list, user) => list.Select(place => (user, place.Item))), pair => Assert.True(IsLiked(pair), $"user {pair.user}, item {pair.Item}"));
+        Assert.All(
+            lists.SelectMany((list, user) => list.Select(place => (user, place.Item))),
+            pair => Assert.True(IsLiked(pair), $"user {pair.user}, item {pair.Item}"));
 
         static bool IsLiked((int User, int Item) pair) => pair.User % 2 == pair.Item % 2;
     }
@@ -277,10 +293,20 @@ public abstract class RecommenderContract(string name, params (string Option, st
     private static HeldOut Unrated(InteractionMatrix ratings)
     {
         var random = new Random(4);
-        var pairs = from user in Enumerable.Range(0, Users) from item in Enumerable.Range(0, Items) where !ratings.Contains(user, item) select (user, item);
+        var pairs = from user in Enumerable.Range(0, Users)
+                    from item in Enumerable.Range(0, Items)
+                    where !ratings.Contains(user,
+            item)
+                    select (user, item);
         return new HeldOut(Histories.OfTraining(ratings), Matrix([.. pairs], _ => random.Next(1, 6)));
     }
 
-    private static InteractionMatrix Matrix((int User, int Item)[] pairs, Func<(int User, int Item), float> rating) => InteractionMatrix.FromTriplets(
-        Users, Items, pairs.Select(pair => pair.User).ToArray(), pairs.Select(pair => pair.Item).ToArray(), pairs.Select(rating).ToArray(), RatingScale.OneToFive);
+    private static InteractionMatrix Matrix((int User, int Item)[] pairs, Func<(int User, int Item), float> rating) =>
+        InteractionMatrix.FromTriplets(
+        Users,
+        Items,
+        pairs.Select(pair => pair.User).ToArray(),
+        pairs.Select(pair => pair.Item).ToArray(),
+        pairs.Select(rating).ToArray(),
+        RatingScale.OneToFive);
 }

@@ -23,8 +23,13 @@ public sealed class SlimTests
         const int Users = 80, Items = 25;
         const double L1 = 2, L2 = 3;
         var random = new Random(4);
-        var pairs = (from user in Enumerable.Range(0, Users) from item in Enumerable.Range(0, Items) where random.NextDouble() < 0.1 + (0.3 * ((user + item) % 3 == 0 ? 1 : 0)) select (user, item)).ToArray();
-        var train = InteractionMatrix.FromTriplets(Users, Items, [.. pairs.Select(pair => pair.user)], [.. pairs.Select(pair => pair.item)], [.. pairs.Select(_ => 1f)]);
+        var pairs = (from user in Enumerable.Range(0, Users)
+                     from item in Enumerable.Range(0, Items)
+                     where random.NextDouble() < 0.1
+            + (0.3 * ((user + item) % 3 == 0 ? 1 : 0))
+                     select (user, item)).ToArray();
+        var train = InteractionMatrix.FromTriplets(
+            Users, Items, [.. pairs.Select(pair => pair.user)], [.. pairs.Select(pair => pair.item)], [.. pairs.Select(_ => 1f)]);
         var model = new SlimTrainer(new SlimOptions { L1 = L1, L2 = L2, Tolerance = 1e-9, Epochs = 10_000 }).Fit(train, new FitContext());
         var w = new double[Items, Items];
         for (var i = 0; i < Items; i++)

@@ -25,9 +25,9 @@ public sealed class GarbageCollectionTests
     }
 
     /// <summary>
-    /// Calls every operation with scalars and fits every model again and again, while collections come all the time: in eight processes, each
-    /// with a first generation of 64 KB and a thread that does nothing but collect. <c>AUTOREC_STRESS_RUNS</c> says how often each process
-    /// fits each model.
+    /// Calls every operation with scalars and fits every model again and again, while collections come all the time: in eight processes,
+    /// each with a first generation of 64 KB and a thread that does nothing but collect. <c>AUTOREC_STRESS_RUNS</c> says how often each
+    /// process fits each model.
     /// </summary>
     [Fact]
     public async Task FitSaveLoadAndScore_ConstantCollections_NeverAborts()

@@ -9,12 +9,14 @@ using AutoRec.Tests.Catalog;
 
 namespace AutoRec.Tests.Persistence;
 
-/// <summary>Model folders whose checksums are right and whose content is not, as a program with a mistake or bad intent would write them.</summary>
+/// <summary>Model folders whose checksums are right and whose content is not, as a program with a mistake or bad intent would write
+/// them.</summary>
 public sealed partial class ModelMutationTests : IDisposable
 {
     private static readonly (string Model, (string, string)[] Settings)[] Models =
     [
-        ("popularity", []), ("random", []), ("bias", []), ("ease", []), ("sansa", []), ("infinite-ae", []), ("slim", []), ("item-knn", []), ("user-knn", []),
+        ("popularity", []), ("random", []), ("bias", []), ("ease", []), ("sansa", []), ("infinite-ae", []), ("slim", []), ("item-knn", []),
+        ("user-knn", []),
         ("ials", [("latent-factors", "3")]), ("ials-features", [("latent-factors", "3")]), ("popularity-features", []),
         ("biased-mf", [("latent-factors", "3"), ("epochs", "1")]),
         ("pmf-em", [("latent-factors", "3"), ("epochs", "1")]),
@@ -35,10 +37,15 @@ public sealed partial class ModelMutationTests : IDisposable
     private static readonly JsonNode?[] Junk =
     [
         null, -1, 0, 1, 3, 7, int.MaxValue, 4_000_000_000L, -9e18, 0.5, 1e300, "", "x", "NaN", "F64", "I32", true,
-        new JsonArray(), new JsonObject(), new JsonArray(1, -1), new JsonArray((JsonNode?)null), new JsonArray("a", "a"), new JsonArray(int.MaxValue, 2),
+        new JsonArray(), new JsonObject(), new JsonArray(1, -1), new JsonArray((JsonNode?)null), new JsonArray("a", "a"),
+        new JsonArray(int.MaxValue, 2),
     ];
 
-    private static readonly int[] Numbers = [0, 1, -1, 2, 1000, int.MaxValue, int.MinValue, BitConverter.SingleToInt32Bits(float.NaN), BitConverter.SingleToInt32Bits(float.PositiveInfinity)];
+    private static readonly int[] Numbers =
+    [
+        0, 1, -1, 2, 1000, int.MaxValue, int.MinValue, BitConverter.SingleToInt32Bits(float.NaN),
+        BitConverter.SingleToInt32Bits(float.PositiveInfinity)
+    ];
 
     private readonly TemporaryFolder folder = new();
 
@@ -58,7 +65,9 @@ public sealed partial class ModelMutationTests : IDisposable
         {
             var content = files.ToDictionary(file => file.Key, file => (byte[])file.Value.Clone());
             var name = content.Keys.Order(StringComparer.Ordinal).ElementAt(random.Next(content.Count));
-            content[name] = name.EndsWith(".json", StringComparison.Ordinal) ? MutateJson(content[name], random) : MutateTensors(content[name], random);
+            content[name] = name.EndsWith(".json", StringComparison.Ordinal)
+                ? MutateJson(content[name], random)
+                : MutateTensors(content[name], random);
             var place = folder[$"{number}"];
             Write(place, content);
             try
@@ -115,12 +124,14 @@ public sealed partial class ModelMutationTests : IDisposable
         switch (random.Next(4))
         {
             case 0: // the length of the header
-                BinaryPrimitives.WriteInt64LittleEndian(content, new[] { 0, -1, 1, length + 8L, long.MaxValue, 100_000_000, content.Length }[random.Next(7)]);
+                BinaryPrimitives.WriteInt64LittleEndian(
+                    content, new[] { 0, -1, 1, length + 8L, long.MaxValue, 100_000_000, content.Length }[random.Next(7)]);
                 return content;
             case 1: // the header
                 return [.. Prefix(MutateJson(header, random)), .. data];
             case 2 when data.Length > 0: // a number
-                BinaryPrimitives.WriteInt32LittleEndian(data.AsSpan(random.Next(data.Length / 4) * 4), Numbers[random.Next(Numbers.Length)]);
+                BinaryPrimitives.WriteInt32LittleEndian(
+                    data.AsSpan(random.Next(data.Length / 4) * 4), Numbers[random.Next(Numbers.Length)]);
                 return [.. Prefix(header), .. data];
             default: // more or less data
                 return random.Next(2) == 0 ? [.. content, 0, 0, 0, 0] : content[..random.Next(content.Length)];
@@ -205,6 +216,8 @@ public sealed partial class ModelMutationTests : IDisposable
         var zeros = new string('0', 64);
         main["checksum"] = zeros;
         var text = main.ToJsonString();
-        File.WriteAllText(Path.Combine(place, "model.json"), text.Replace(zeros, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text))), StringComparison.Ordinal));
+        File.WriteAllText(
+            Path.Combine(place, "model.json"),
+            text.Replace(zeros, Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text))), StringComparison.Ordinal));
     }
 }

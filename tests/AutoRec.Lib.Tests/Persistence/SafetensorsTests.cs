@@ -12,7 +12,8 @@ public sealed class SafetensorsTests
     public void Write_TwoArrays_BytesAsTheFormatSaysThem()
     {
         var bytes = Bytes(new ModelState().Add("w", [1f, -2.5f], 1, 2).Add("n", [7]));
-        const string Header = """{"w":{"dtype":"F32","shape":[1,2],"data_offsets":[0,8]},"n":{"dtype":"I32","shape":[1],"data_offsets":[8,12]}}""";
+        const string Header =
+            """{"w":{"dtype":"F32","shape":[1,2],"data_offsets":[0,8]},"n":{"dtype":"I32","shape":[1],"data_offsets":[8,12]}}""";
         var padded = Header + new string(' ', (8 - (Header.Length % 8)) % 8);
         byte[] numbers = [0, 0, 0x80, 0x3f, 0, 0, 0x20, 0xc0, 7, 0, 0, 0];
         Assert.Equal([.. BitConverter.GetBytes((long)padded.Length), .. Encoding.ASCII.GetBytes(padded), .. numbers], bytes);
@@ -31,7 +32,10 @@ public sealed class SafetensorsTests
     [Fact]
     public void Read_WhatWasWritten_TheSame()
     {
-        var state = new ModelState().Add("a.weight", [1, float.NaN, 3, float.NegativeInfinity, 5, 6], 2, 3).Add("empty", Array.Empty<int>()).Add("i", [int.MinValue, 2]);
+        var state = new ModelState()
+            .Add("a.weight", [1, float.NaN, 3, float.NegativeInfinity, 5, 6], 2, 3)
+            .Add("empty", Array.Empty<int>())
+            .Add("i", [int.MinValue, 2]);
         var read = Safetensors.Read(new MemoryStream(Bytes(state)));
         Assert.Equal(["a.weight", "empty", "i"], read.Names.Order());
         Assert.Equal([2, 3], read.Shape("a.weight"));
@@ -63,8 +67,10 @@ public sealed class SafetensorsTests
     [InlineData("""{"w":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""", "describes 4 bytes of data; 8 bytes follow")]
     [InlineData("""{"w":{"dtype":"F32","shape":[0,2147483647],"data_offsets":[0,0]}}""", "cannot have the length 2147483647")]
     [InlineData("""["w"]""", "not a table")]
-    [InlineData("""{"w":{"dtype":"F32","shape":[8,8,8,8,8,8,8,8,8,8,8,8,8,8,8,8,8,8,8,8,8,8],"data_offsets":[0,8]}}""", "not a table")] // 2^66 numbers
-    [InlineData("""{"w":{"dtype":"F32","shape":[4,8,8,8,8,8,8,8,8,8,8,8,8,8,8,8,8,8,8,8,8],"data_offsets":[0,8]}}""", "not a table")] // 2^64 bytes
+    // 2^66 numbers
+    [InlineData("""{"w":{"dtype":"F32","shape":[8,8,8,8,8,8,8,8,8,8,8,8,8,8,8,8,8,8,8,8,8,8],"data_offsets":[0,8]}}""", "not a table")]
+    // 2^64 bytes
+    [InlineData("""{"w":{"dtype":"F32","shape":[4,8,8,8,8,8,8,8,8,8,8,8,8,8,8,8,8,8,8,8,8],"data_offsets":[0,8]}}""", "not a table")]
     [InlineData("no json at all", "begins 'no json")]
     public void Read_BadHeader_Throws(string header, string expected)
     {
@@ -76,7 +82,9 @@ public sealed class SafetensorsTests
     [InlineData(1, "1 bytes, of 2 that follow")]
     [InlineData(3, "3 bytes, of 2 that follow")]
     public void Read_WrongHeaderLength_SaysSo(long length, string expected) => Assert.Contains(
-        expected, Assert.Throws<InvalidDataException>(() => Safetensors.Read(new MemoryStream([.. BitConverter.GetBytes(length), (byte)'{', (byte)'}']))).Message);
+        expected,
+        Assert.Throws<InvalidDataException>(() =>
+            Safetensors.Read(new MemoryStream([.. BitConverter.GetBytes(length), (byte)'{', (byte)'}']))).Message);
 
     [Fact]
     public void Read_NoArrayOrAnEmptyOne_IsThat()
@@ -114,7 +122,10 @@ public sealed class SafetensorsTests
 
     [Fact]
     public void Read_HugeHeaderLength_ThrowsBeforeItTakesTheMemory() =>
-        Assert.Contains("9223372036854775807 bytes", Assert.Throws<InvalidDataException>(() => Safetensors.Read(new MemoryStream([.. BitConverter.GetBytes(long.MaxValue), 0]))).Message);
+        Assert.Contains(
+            "9223372036854775807 bytes",
+            Assert.Throws<InvalidDataException>(() => Safetensors.Read(new MemoryStream([.. BitConverter.GetBytes(long.MaxValue),
+                0]))).Message);
 
     private static byte[] Bytes(ModelState state)
     {

@@ -21,7 +21,8 @@ public sealed class ProfileWeightsTests
     public void Weight_LengthOfHistory_IsThatOfItsGroup(int length, double expected) => Assert.Equal(expected, Weights[length]);
 
     [Fact]
-    public void Groups_Names_AreTheirRanges() => Assert.Equal(["0", "1", "2", "3-5", "6-10", "11-20", "21-50", "51+"], ProfileWeights.Groups);
+    public void Groups_Names_AreTheirRanges() =>
+        Assert.Equal(["0", "1", "2", "3-5", "6-10", "11-20", "21-50", "51+"], ProfileWeights.Groups);
 
     [Fact]
     public void Of_ByGroup_SameWeights() => Assert.Equal(Weights.ByGroup, ProfileWeights.Of(Weights.ByGroup).ByGroup);

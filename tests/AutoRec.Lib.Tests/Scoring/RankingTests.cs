@@ -27,7 +27,8 @@ public sealed class RankingTests
     {
         // The best 2,000 of 3,000 items are one group, each of the others is its own.
         var scores = Enumerable.Range(0, 3_000).Select(item => (float)-item).ToArray();
-        var limit = new GroupLimit([.. Enumerable.Range(0, 3_001)], [.. scores.Select((_, item) => Math.Max(0, item - 1_999))], 1_001, Most: 1);
+        var limit = new GroupLimit(
+            [.. Enumerable.Range(0, 3_001)], [.. scores.Select((_, item) => Math.Max(0, item - 1_999))], 1_001, Most: 1);
         var rules = new ListRules { Limits = [limit], Diversity = diversity, Similarity = () => new NothingIsAlike() };
         var list = Ranking.TopK(scores, InteractionMatrix.FromTriplets(1, 3_000, [], [], []), 0, k, TieOrder.ByRow, rules);
         Assert.Equal(new[] { 0 }.Concat(Enumerable.Range(2_000, 1_000)).Take(k), list.Items.Select(place => place.Item));

@@ -106,7 +106,10 @@ public sealed class RecommendationRulesTests
         { new() { Only = ["A", "q1", "q2"] }, "'only' names items that the model does not know: 'q1', 'q2'." },
         { new() { Only = [] }, "'only' names no item" },
         { new() { Where = ["prize<20"] }, "no column 'prize'. Did you mean 'price'? Columns: title, category, price, size, weight." },
-        { new() { Where = ["category=Bocks"] }, "No item has the value 'Bocks' in the column 'category'. Did you mean 'Books'? Values: Books, Games." },
+        {
+            new() { Where = ["category=Bocks"] },
+            "No item has the value 'Bocks' in the column 'category'. Did you mean 'Books'? Values: Books, Games."
+        },
         { new() { Where = ["category!=Toys"] }, "No item has the value 'Toys' in the column 'category'. Values: Books, Games." },
         { new() { Where = ["price<cheap"] }, "'price<cheap' compares numbers, and 'cheap' is not one" },
         { new() { Where = ["price<1,5"] }, "'1,5' is not one" },
@@ -139,11 +142,13 @@ public sealed class RecommendationRulesTests
         var data = ShopData();
         var bare = new DataSet { Name = "bare", Title = "", Source = "", Interactions = data.Interactions };
         var service = new RecommendationService(FittedModels.Fit("popularity", bare));
-        var error = Assert.Throws<ArgumentException>(() => service.Recommend(new RecommendationRequest { Rules = new() { Where = ["price<3"] } }));
+        var error = Assert.Throws<ArgumentException>(() =>
+            service.Recommend(new RecommendationRequest { Rules = new() { Where = ["price<3"] } }));
         Assert.Contains("no column 'price': only their ids are known. Give a table of items (--item-file FILE).", error.Message);
     }
 
-    // The truth is the whole ranking without rules, read from the top: what is not allowed, or is one too many of its category, is passed over.
+    // The truth is the whole ranking without rules, read from the top: what is not allowed, or is one too many of its category, is passed
+    // over.
     [Theory]
     [InlineData("ease")]
     [InlineData("ials")]
@@ -170,7 +175,8 @@ public sealed class RecommendationRulesTests
             var expected = whole[i].Items.Where(item => !rules.Exclude.Contains(item.Item)
                 && categories[items.RowOf(item.Item)][0] != kinds[0]
                 && users[item.Item] >= least
-                && (counts[categories[items.RowOf(item.Item)][0]] = counts.GetValueOrDefault(categories[items.RowOf(item.Item)][0]) + 1) <= 2);
+                && (counts[categories[items.RowOf(item.Item)][0]] = counts.GetValueOrDefault(categories[items.RowOf(item.Item)][0])
+                + 1) <= 2);
             Assert.Equal(expected.Take(7).Select(item => item.Item), lists[i].Items.Select(item => item.Item));
         }
     }
@@ -188,7 +194,9 @@ public sealed class RecommendationRulesTests
     public void Find_CloseName_ByHand()
     {
         string[] names = ["Books", "Boots", "category"];
-        Assert.Equal(["Books", "Boots", "category", null, null], new[] { "bokos", "boot", "catgory", "Toys", "" }.Select(name => CloseName.Find(name, names)));
+        Assert.Equal(
+            ["Books", "Boots", "category", null, null],
+            new[] { "bokos", "boot", "catgory", "Toys", "" }.Select(name => CloseName.Find(name, names)));
     }
 
     private static string List(RecommendationRules rules) =>
@@ -239,7 +247,8 @@ public sealed class RulesOfManyUsersTests
             Diversity = 0.4,
         };
         string[] users = [.. sample.Interactions.Users.Take(200)];
-        var alone = Array.ConvertAll(users, user => Text(service.Recommend(new RecommendationRequest { User = user, K = 8, Rules = rules })));
+        var alone =
+            Array.ConvertAll(users, user => Text(service.Recommend(new RecommendationRequest { User = user, K = 8, Rules = rules })));
         var before = ComputeThreads.Count;
         try
         {

@@ -45,7 +45,8 @@ public sealed class RecommendationServiceTests
     [Fact]
     public void Recommend_MultinomialModel_ProbabilitiesOfAllItemsAddUpToOne()
     {
-        var service = new RecommendationService(FittedModels.Fit("mult-vae", WithoutProfiles(), ("hidden-units", "4"), ("latent-factors", "2"), ("epochs", "3")));
+        var service = new RecommendationService(
+            FittedModels.Fit("mult-vae", WithoutProfiles(), ("hidden-units", "4"), ("latent-factors", "2"), ("epochs", "3")));
         var answer = service.Recommend(new RecommendationRequest { History = [new("x")] });
         var scores = new float[4];
         service.Fitted.Model.Score(Histories.OfNewUsers(InteractionMatrix.FromTriplets(1, 4, [0], [1], [5])), scores);
@@ -59,7 +60,8 @@ public sealed class RecommendationServiceTests
     [InlineData("identity", ProbabilityKind.None)]
     public void Recommend_AutoencoderOfRows_ProbabilityIsTheSigmoidOutput(string output, ProbabilityKind kind)
     {
-        var service = new RecommendationService(FittedModels.Fit("deep-ae-implicit", WithoutProfiles(), ("output-activation", output), ("epochs", "2")));
+        var service = new RecommendationService(
+            FittedModels.Fit("deep-ae-implicit", WithoutProfiles(), ("output-activation", output), ("epochs", "2")));
         Assert.Equal(kind, service.Probabilities);
         Assert.All(
             service.Recommend(new RecommendationRequest { User = "a" }).Items,
@@ -79,7 +81,8 @@ public sealed class RecommendationServiceTests
     [Fact]
     public void Recommend_NewUserOfAModelThatDoesNotFoldIn_SimilarItems()
     {
-        var service = new RecommendationService(FittedModels.Fit("autorec-item", WithoutProfiles(), ("hidden-units", "3"), ("epochs", "5")));
+        var service = new RecommendationService(
+            FittedModels.Fit("autorec-item", WithoutProfiles(), ("hidden-units", "3"), ("epochs", "5")));
         Assert.False(service.FoldsIn);
         Assert.Equal(RecommendationBasis.Model, service.Recommend(new RecommendationRequest { User = "a" }).Basis);
         var answer = service.Recommend(new RecommendationRequest { History = [new("w", 5)], Reasons = 3 });
@@ -156,9 +159,12 @@ public sealed class RecommendationServiceTests
     [Fact]
     public void Recommend_ProfileWithoutWeight_DoesNotCount()
     {
-        var answer = new RecommendationService(FittedModels.Fit("ease")).Recommend(new RecommendationRequest { Profile = Women, History = [new("w")] });
+        var answer = new RecommendationService(FittedModels.Fit("ease"))
+            .Recommend(new RecommendationRequest { Profile = Women, History = [new("w")] });
         Assert.Equal(RecommendationBasis.Model, answer.Basis);
-        Assert.Equal(RecommendationBasis.Popularity, new RecommendationService(FittedModels.Fit("ease")).Recommend(new RecommendationRequest { Profile = Women }).Basis);
+        Assert.Equal(
+            RecommendationBasis.Popularity,
+            new RecommendationService(FittedModels.Fit("ease")).Recommend(new RecommendationRequest { Profile = Women }).Basis);
     }
 
     [Fact]
@@ -178,10 +184,12 @@ public sealed class RecommendationServiceTests
     {
         // The score of an item is linear in both parts of EASE, so that the reasons of two items differ by as much as their scores do, but
         // for popularity, of which both have the same: w and y have one user each.
-        var service = new RecommendationService(FittedModels.Fit("ease", new ProfileWeights([1, 0.5, 0, 0, 0, 0, 0, 0]), null, ("regularization", "1")));
+        var service = new RecommendationService(
+            FittedModels.Fit("ease", new ProfileWeights([1, 0.5, 0, 0, 0, 0, 0, 0]), null, ("regularization", "1")));
         var request = new RecommendationRequest { Profile = Women, History = [new("x")], K = 4, Reasons = 5 };
         var items = service.Recommend(request).Items.ToDictionary(item => item.Item);
-        Assert.All(items.Values, item => Assert.Equal(["gender: F", "x"], item.Reasons.Select(reason => reason.Item ?? reason.Title).Order()));
+        Assert.All(
+            items.Values, item => Assert.Equal(["gender: F", "x"], item.Reasons.Select(reason => reason.Item ?? reason.Title).Order()));
         float Sum(string item) => items[item].Reasons.Sum(reason => reason.Contribution);
         Assert.Equal(items["w"].Score - items["y"].Score, Sum("w") - Sum("y"), 1e-5f);
         Assert.NotEqual(Sum("w"), Sum("y"));
@@ -258,18 +266,29 @@ public sealed class RecommendationServiceTests
         { new RecommendationRequest { User = "a", History = [new("w")] }, "either a user" },
         { new RecommendationRequest { History = [new("w", 6)] }, "outside the scale 1..5" },
         { new RecommendationRequest { K = 0 }, "K" },
-        { new RecommendationRequest { Profile = new Dictionary<string, string> { ["shoe"] = "44" } }, "Attributes of profiles: age, gender." },
-        { new RecommendationRequest { Profile = new Dictionary<string, string> { ["gender"] = "Q" } }, "Attribute 'gender' must be one of F, M; got 'Q'." },
+        {
+            new RecommendationRequest { Profile = new Dictionary<string, string> { ["shoe"] = "44" } },
+            "Attributes of profiles: age, gender."
+        },
+        {
+            new RecommendationRequest { Profile = new Dictionary<string, string> { ["gender"] = "Q" } },
+            "Attribute 'gender' must be one of F, M; got 'Q'."
+        },
     };
 
     [Theory]
     [MemberData(nameof(Mistakes))]
     public void Recommend_Mistake_SaysWhat(RecommendationRequest request, string expected) =>
-        Assert.Contains(expected, Assert.ThrowsAny<ArgumentException>(() => new RecommendationService(FittedModels.Fit("popularity")).Recommend(request)).Message);
+        Assert.Contains(
+            expected,
+            Assert.ThrowsAny<ArgumentException>(() => new RecommendationService(FittedModels.Fit("popularity"))
+                .Recommend(request)).Message);
 
     [Fact]
     public void Explain_ItemOfTheHistory_Throws() =>
-        Assert.Contains("has the item 'w' already", Assert.Throws<ArgumentException>(() => Ease.Explain(new RecommendationRequest { User = "a" }, "w")).Message);
+        Assert.Contains(
+            "has the item 'w' already",
+            Assert.Throws<ArgumentException>(() => Ease.Explain(new RecommendationRequest { User = "a" }, "w")).Message);
 
     [Fact]
     public void Profile_NumbersWithManyValues_GroupsOfAboutAsManyUsers()
@@ -284,12 +303,22 @@ public sealed class RecommendationServiceTests
         model.Score(new Dictionary<string, string> { ["age"] = "250" }, byNumber);
         model.Score(new Dictionary<string, string> { ["age"] = "81 and more" }, byGroup);
         Assert.Equal(byNumber, byGroup);
-        Assert.Contains("Attribute 'age' must be a number; got 'old'.", Assert.Throws<ArgumentException>(() => model.Score(new Dictionary<string, string> { ["age"] = "old" }, new float[1])).Message);
+        Assert.Contains(
+            "Attribute 'age' must be a number; got 'old'.",
+            Assert.Throws<ArgumentException>(() => model.Score(new Dictionary<string, string> { ["age"] = "old" }, new float[1])).Message);
     }
 
     private static DataSet WithoutProfiles()
     {
         var data = FittedModels.Data();
-        return new DataSet { Name = data.Name, Title = data.Title, Source = data.Source, Interactions = data.Interactions, ItemTitles = data.ItemTitles, ItemCategories = data.ItemCategories };
+        return new DataSet
+        {
+            Name = data.Name,
+            Title = data.Title,
+            Source = data.Source,
+            Interactions = data.Interactions,
+            ItemTitles = data.ItemTitles,
+            ItemCategories = data.ItemCategories
+        };
     }
 }

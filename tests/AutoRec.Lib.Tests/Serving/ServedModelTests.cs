@@ -117,14 +117,20 @@ public sealed class ServedModelTests
         var fitted = FittedModels.Fit("ease", new ProfileWeights([1, 0.5, 0.5, 0, 0, 0, 0, 0]), null, ("regularization", "1"));
         var service = new RecommendationService(fitted);
         var served = new ServedModel(
-            fitted.Entry, fitted.Model, fitted.Interactions, new ProfileModel(fitted.Interactions, fitted.Data.UserAttributes), fitted.ProfileWeights);
+            fitted.Entry,
+            fitted.Model,
+            fitted.Interactions,
+            new ProfileModel(fitted.Interactions, fitted.Data.UserAttributes),
+            fitted.ProfileWeights);
         var measured = served.Recommend(Histories.OfTraining(fitted.Interactions), 3);
         Assert.All(Enumerable.Range(0, 3), user => Assert.Equal(
             measured[user].Select(place => fitted.Data.Interactions.Items[place.Item]),
-            service.Recommend(new RecommendationRequest { User = fitted.Data.Interactions.Users[user], K = 3 }).Items.Select(item => item.Item)));
+            service.Recommend(new RecommendationRequest { User = fitted.Data.Interactions.Users[user], K = 3 }).Items.Select(item =>
+                item.Item)));
     }
 
-    private static void Near(IEnumerable<double> expected, float[] actual) => Assert.All(expected.Zip(actual), pair => Assert.Equal(pair.First, pair.Second, 1e-5));
+    private static void Near(IEnumerable<double> expected, float[] actual) =>
+        Assert.All(expected.Zip(actual), pair => Assert.Equal(pair.First, pair.Second, 1e-5));
 
     private static void Near(float[] expected, float[] actual) => Near(expected.Select(value => (double)value), actual);
 }

@@ -93,13 +93,17 @@ public sealed class SplitterTests
                 if (split.Test.Targets.RowLength(user) == 1)
                 {
                     var own = Enumerable.Range(0, log.Count).Where(i => log.UserRows[i] == user).ToArray();
-                    var latest = own.Where(i => log.Timestamps[i] == own.Max(j => log.Timestamps[j])).Select(i => log.ItemRows[i]).ToArray();
+                    var latest = own.Where(i => log.Timestamps[i] == own.Max(j => log.Timestamps[j]))
+                        .Select(i => log.ItemRows[i])
+                        .ToArray();
                     Assert.Contains(split.Test.Targets.Columns(user)[0], latest);
                     ties += latest.Length > 1 ? latest.Length : 0;
                 }
             }
 
-            string[] notes = ties == 0 ? [] : [$"{ties} interactions share the last time of their user; a draw with the seed decided which is tested"];
+            string[] notes = ties == 0
+                ? []
+                : [$"{ties} interactions share the last time of their user; a draw with the seed decided which is tested"];
             Assert.Equal(notes, split.Notes);
         });
 
@@ -180,7 +184,9 @@ public sealed class SplitterTests
             var times = TimeOf(log);
             foreach (var user in users)
             {
-                var (train, test) = (Pairs(split.Train).Where(pair => pair.User == user.Key), Pairs(split.Test.Targets).Where(pair => pair.User == user.Key));
+                var (train, test) = (
+                    Pairs(split.Train).Where(pair => pair.User == user.Key),
+                    Pairs(split.Test.Targets).Where(pair => pair.User == user.Key));
                 if (user.Distinct().Count() == 1)
                 {
                     Assert.Empty(test);
@@ -217,7 +223,8 @@ public sealed class SplitterTests
         Assert.Equal([0], split.Train.Columns(1));
         Assert.Equal([0, 1], split.Train.Columns(2));
         Assert.Equal(
-            [Moved(1, 1), "1 users have one interaction, or all at one time; they stay in the training part and are not tested"], split.Notes);
+            [Moved(1, 1), "1 users have one interaction, or all at one time; they stay in the training part and are not tested"],
+            split.Notes);
     }
 
     [Theory]
@@ -226,7 +233,8 @@ public sealed class SplitterTests
     [InlineData("time-users:0.8", "Split time-users:0.8 requires a user with interactions at two different times; there is none.")]
     public void Time_OneTimeForAll_IsAClearError(string name, string message) => Assert.StartsWith(
         message,
-        Assert.Throws<ArgumentException>(() => Splitter.Parse(name).Split(Log(true, [(0, 0, 1, 9), (0, 1, 1, 9), (1, 1, 1, 9)]), 0)).Message,
+        Assert.Throws<ArgumentException>(() => Splitter.Parse(name)
+            .Split(Log(true, [(0, 0, 1, 9), (0, 1, 1, 9), (1, 1, 1, 9)]), 0)).Message,
         StringComparison.Ordinal);
 
     [Theory]
@@ -271,13 +279,16 @@ public sealed class SplitterTests
             Assert.Equal(users, histories.UserRows.ToArray());
             for (var i = 0; i < heldOut; i++)
             {
-                Assert.Equal(ItemsOf(log, users[i]), histories.Interactions.Columns(i).ToArray().Concat(targets.Columns(i).ToArray()).Order());
+                Assert.Equal(
+                    ItemsOf(log, users[i]), histories.Interactions.Columns(i).ToArray().Concat(targets.Columns(i).ToArray()).Order());
                 var foldIn = Math.Clamp(Math.Round(counts[users[i]] * share), 1, counts[users[i]] - 1);
                 Assert.Equal(foldIn, histories.Interactions.RowLength(i));
             }
 
             Assert.Equal(Pairs(log).Where(pair => !users.Contains(pair.User)), Pairs(split.Train));
-            Assert.Equal(Pairs(log).Where(pair => users.Contains(pair.User)).Select(pair => pair.Value).Order(), Pairs(histories.Interactions).Concat(Pairs(targets)).Select(pair => pair.Value).Order());
+            Assert.Equal(
+                Pairs(log).Where(pair => users.Contains(pair.User)).Select(pair => pair.Value).Order(),
+                Pairs(histories.Interactions).Concat(Pairs(targets)).Select(pair => pair.Value).Order());
         });
 
     [Fact]
@@ -329,7 +340,8 @@ public sealed class SplitterTests
     {
         Assert.Throws<ArgumentOutOfRangeException>(() => new KFoldSplitter(1));
         Assert.Equal(4, new KFoldSplitter(4).Splits(Full(2, 2), 1).Count());
-        Assert.Contains("at least 5 interactions; got 4", Assert.Throws<ArgumentException>(() => new KFoldSplitter(5).Splits(Full(2, 2), 1)).Message);
+        Assert.Contains(
+            "at least 5 interactions; got 4", Assert.Throws<ArgumentException>(() => new KFoldSplitter(5).Splits(Full(2, 2), 1)).Message);
         Assert.StartsWith(
             "kfold:4 makes 4 splits; this requires one.",
             Assert.Throws<ArgumentException>(() => new KFoldSplitter(4).Split(Full(2, 2), 1)).Message,
@@ -383,7 +395,9 @@ public sealed class SplitterTests
         var message = Assert.Throws<ArgumentException>(() => Splitter.Parse(text)).Message;
 
         Assert.StartsWith($"The split '{text}' is unknown.", message, StringComparison.Ordinal);
-        Assert.All(["random:0.9", "leave-one-out", "time:SHARE", "time:2019-01-01", "time-users:SHARE", "kfold:5", "cold-items:0.1", "strong:600"], form => Assert.Contains(form, message, StringComparison.Ordinal));
+        Assert.All(
+            ["random:0.9", "leave-one-out", "time:SHARE", "time:2019-01-01", "time-users:SHARE", "kfold:5", "cold-items:0.1", "strong:600"],
+            form => Assert.Contains(form, message, StringComparison.Ordinal));
     }
 
     [Theory]
@@ -422,14 +436,16 @@ public sealed class SplitterTests
     {
         Assert.Throws<ArgumentOutOfRangeException>(() => new StrongGeneralizationSplitter(0));
         Assert.Contains(
-            "at least one user must be left", Assert.Throws<ArgumentException>(() => new StrongGeneralizationSplitter(2).Split(Full(2, 2), 1)).Message);
+            "at least one user must be left",
+            Assert.Throws<ArgumentException>(() => new StrongGeneralizationSplitter(2).Split(Full(2, 2), 1)).Message);
     }
 
     [Fact]
     public void Strong_ManySeeds_FoldInIsDrawn()
     {
         var foldIns = Enumerable.Range(0, 60).Select(seed =>
-            string.Join(',', new StrongGeneralizationSplitter(1, 0.5).Split(Full(2, 4), seed).Test.Histories.Interactions.Columns(0).ToArray()));
+            string.Join(
+                ',', new StrongGeneralizationSplitter(1, 0.5).Split(Full(2, 4), seed).Test.Histories.Interactions.Columns(0).ToArray()));
         Assert.InRange(foldIns.Distinct().Count(), 4, 6); // of the six pairs of four items
     }
 
@@ -463,7 +479,10 @@ public sealed class SplitterTests
     private static int Closest(IEnumerable<long> times, double share)
     {
         var count = times.Count();
-        return times.Distinct().Order().Skip(1).Min(cut => Math.Abs(times.Count(time => time < cut) - (int)Math.Clamp(Math.Round(share), 1, count - 1)));
+        return times.Distinct()
+            .Order()
+            .Skip(1)
+            .Min(cut => Math.Abs(times.Count(time => time < cut) - (int)Math.Clamp(Math.Round(share), 1, count - 1)));
     }
 
     private static int Wanted(int count, double share) => (int)Math.Clamp(Math.Round(count * share), 1, count - 1);
@@ -490,7 +509,11 @@ public sealed class SplitterTests
 
     // Every user rated every item.
     private static Interactions Full(int users, int items) =>
-        Log(false, [.. from user in Enumerable.Range(0, users) from item in Enumerable.Range(0, items) select (user, item, 1 + ((user + item) % 5), 0)]);
+        Log(false,
+            [
+                .. from user in Enumerable.Range(0, users) from item in Enumerable.Range(0, items) select (
+                    user, item, 1 + ((user + item) % 5), 0)
+            ]);
 
     private static IEnumerable<int> ItemsOf(Interactions log, int user) =>
         Enumerable.Range(0, log.Count).Where(i => log.UserRows[i] == user).Select(i => log.ItemRows[i]).Order();

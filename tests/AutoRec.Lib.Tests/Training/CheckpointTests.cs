@@ -55,16 +55,21 @@ public sealed class CheckpointTests : IDisposable
                 }
             });
             Assert.ThrowsAny<OperationCanceledException>(() =>
-                Trainer(model, settings).Fit(Data.Train, context with { Checkpoint = checkpoint, Progress = interrupt, Cancellation = end.Token }));
+                Trainer(model, settings)
+                    .Fit(Data.Train, context with { Checkpoint = checkpoint, Progress = interrupt, Cancellation = end.Token }));
 
             var all = new List<EpochReport>();
-            var resumed = Scores(Trainer(model, settings).Fit(Data.Train, context with { Checkpoint = checkpoint with { Resume = true }, Progress = new Immediately(all.Add) }));
+            var resumed = Scores(
+                Trainer(model, settings)
+                    .Fit(Data.Train, context with { Checkpoint = checkpoint with { Resume = true }, Progress = new Immediately(all.Add) }));
             Assert.Equal(expected, resumed);
             Assert.Equal(whole.Select(Plain), all.Select(Plain));
             Assert.Equal(Epochs, all.Count);
 
             // And once more from the end, where nothing is left to do.
-            Assert.Equal(expected, Scores(Trainer(model, settings).Fit(Data.Train, context with { Checkpoint = checkpoint with { Resume = true } })));
+            Assert.Equal(
+                expected,
+                Scores(Trainer(model, settings).Fit(Data.Train, context with { Checkpoint = checkpoint with { Resume = true } })));
         }
     }
 
@@ -72,7 +77,8 @@ public sealed class CheckpointTests : IDisposable
     public void Checkpoint_EndBeforeTheInterval_IsWrittenAllTheSame()
     {
         var checkpoint = new Checkpoint(folder["c"], "run") { Interval = TimeSpan.FromHours(1) };
-        Trainer("biased-mf", "").Fit(Data.Train, new FitContext { Checkpoint = checkpoint, Validation = Validation("biased-mf"), Patience = 1 });
+        Trainer("biased-mf", "")
+            .Fit(Data.Train, new FitContext { Checkpoint = checkpoint, Validation = Validation("biased-mf"), Patience = 1 });
         Assert.True(File.Exists(checkpoint.Path));
     }
 
@@ -82,17 +88,28 @@ public sealed class CheckpointTests : IDisposable
         var checkpoint = new Checkpoint(folder["c"], "run") { Interval = TimeSpan.Zero };
         Trainer("biased-mf", "").Fit(Data.Train, new FitContext { Checkpoint = checkpoint });
         var other = checkpoint with { Run = "another", Resume = true };
-        Assert.Contains("belongs to another training, not to another", Assert.Throws<DataFileException>(() => Trainer("biased-mf", "").Fit(Data.Train, new FitContext { Checkpoint = other })).Message);
+        Assert.Contains(
+            "belongs to another training, not to another",
+            Assert.Throws<DataFileException>(() => Trainer("biased-mf", "")
+                .Fit(Data.Train, new FitContext { Checkpoint = other })).Message);
         File.WriteAllBytes(checkpoint.Path, File.ReadAllBytes(checkpoint.Path)[..^9]);
-        Assert.Contains("cut off", Assert.Throws<DataFileException>(() => Trainer("biased-mf", "").Fit(Data.Train, new FitContext { Checkpoint = checkpoint with { Resume = true } })).Message);
+        Assert.Contains(
+            "cut off",
+            Assert.Throws<DataFileException>(() =>
+                Trainer("biased-mf", "").Fit(Data.Train, new FitContext { Checkpoint = checkpoint with { Resume = true } })).Message);
     }
 
     [Fact]
     public void Checkpoint_ModelThatCannot_SaysSo() =>
-        Assert.Contains("does not support checkpoints", Assert.Throws<NotSupportedException>(() => Trainer("pmf-em", "").Fit(Data.Train, new FitContext { Checkpoint = new Checkpoint(folder["c"], "run") })).Message);
+        Assert.Contains(
+            "does not support checkpoints",
+            Assert.Throws<NotSupportedException>(() =>
+                Trainer("pmf-em", "").Fit(Data.Train, new FitContext { Checkpoint = new Checkpoint(folder["c"], "run") })).Message);
 
     private static ITrainer<IRecommender> Trainer(string model, string settings) => ModelCatalog.Find(model).CreateTrainer(
-        settings.Split(' ', StringSplitOptions.RemoveEmptyEntries).Append($"epochs={Epochs}").Select(text => KeyValuePair.Create(text.Split('=')[0], text.Split('=')[1])), out _);
+        settings.Split(' ', StringSplitOptions.RemoveEmptyEntries)
+            .Append($"epochs={Epochs}")
+            .Select(text => KeyValuePair.Create(text.Split('=')[0], text.Split('=')[1])), out _);
 
     private static IValidation Validation(string model) => ModelCatalog.Find(model).Kind == ModelKind.Rating
         ? new RatingValidation(Data.Train, Data.Test)
@@ -105,5 +122,6 @@ public sealed class CheckpointTests : IDisposable
         return scores;
     }
 
-    private static (int, double, double?, bool, bool) Plain(EpochReport report) => (report.Epoch, report.TrainError, report.Validation, report.IsBest, report.IsLast);
+    private static (int, double, double?, bool, bool) Plain(EpochReport report) =>
+        (report.Epoch, report.TrainError, report.Validation, report.IsBest, report.IsLast);
 }

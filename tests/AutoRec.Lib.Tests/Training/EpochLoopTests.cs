@@ -40,7 +40,8 @@ public sealed class EpochLoopTests
         Assert.Equal(2, Epochs(options: 4, limit: 2));
         Assert.Equal(4, Epochs(options: 4, limit: 9));
 
-        static int Epochs(int options, int limit) => EpochLoop.Run(Training(options), new FitContext { EpochLimit = limit }).TrainingHistory.Count;
+        static int Epochs(int options, int limit) =>
+            EpochLoop.Run(Training(options), new FitContext { EpochLimit = limit }).TrainingHistory.Count;
     }
 
     [Fact]
@@ -75,7 +76,8 @@ public sealed class EpochLoopTests
     }
 
     private static Model Run(double[] measures, bool higherIsBetter, int patience) =>
-        EpochLoop.Run(Training(measures.Length), new FitContext { Validation = new Scripted(measures, higherIsBetter), Patience = patience });
+        EpochLoop.Run(
+            Training(measures.Length), new FitContext { Validation = new Scripted(measures, higherIsBetter), Patience = patience });
 
     // Learns nothing but the number of the epoch.
     private static EpochTraining<State, Model> Training(int epochs)

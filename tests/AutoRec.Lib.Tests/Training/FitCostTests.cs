@@ -47,7 +47,8 @@ public sealed class FitCostTests
         var cost = new EaseTrainer().Estimate(new DataSize(1_000, 20_000, 0, 0));
         Assert.Null(cost.Obstacle("ease", 4_900_000_000));
         var obstacle = cost.Obstacle("ease", 4_000_000_000)!;
-        Assert.StartsWith("ease needs about 4.8 GB of memory for these data; 4.0 GB are free. Leave out rare users and items (--core), ", obstacle);
+        Assert.StartsWith(
+            "ease needs about 4.8 GB of memory for these data; 4.0 GB are free. Leave out rare users and items (--core), ", obstacle);
         Assert.Contains("'sansa' or 'ials'", obstacle);
         Assert.Null(new EaseTrainer().Estimate(new DataSize(1_000, 46_340, 0, 0)).Obstacle("ease", long.MaxValue));
         Assert.StartsWith(
@@ -88,7 +89,9 @@ public sealed class FitCostTests
     [InlineData("slim", 1_000, 2_000_000_000)]
     public void Obstacle_SizesBeyondAnArray_AreRefusedWithAnyMemory(string model, int users, int items) => Assert.Contains(
         " elements for these data; at most 2,147,483,591 are supported.",
-        ModelCatalog.Find(model).CreateTrainer([], out _).Estimate(new DataSize(users, items, 2_000_000_000, 1e13))!.Obstacle(model, long.MaxValue));
+        ModelCatalog.Find(model)
+            .CreateTrainer([], out _)
+            .Estimate(new DataSize(users, items, 2_000_000_000, 1e13))!.Obstacle(model, long.MaxValue));
 
     [Theory]
     [InlineData(0.9e9, 10, null)]

@@ -25,7 +25,10 @@ public sealed class LossesTests
     public void MeanSquaredError_HandComputed_CountsAllEntries()
     {
         using var scope = NewDisposeScope();
-        Assert.Equal((1 + 49 + 4 + 0) / 4.0, Losses.MeanSquaredError(tensor(new[,] { { 1.0, 2 }, { 3, 4 } }), tensor(new[,] { { 2.0, 9 }, { 5, 4 } })).Number(), 12);
+        Assert.Equal(
+            (1 + 49 + 4 + 0) / 4.0,
+            Losses.MeanSquaredError(tensor(new[,] { { 1.0, 2 }, { 3, 4 } }), tensor(new[,] { { 2.0, 9 }, { 5, 4 } })).Number(),
+            12);
     }
 
     [Fact]
@@ -65,8 +68,10 @@ public sealed class LossesTests
         using var scope = NewDisposeScope();
         double[] z = [0.3, -1.2], mean = [0.1, -1], logVariance = [-1, 0.5], oldMean = [0.5, -2], oldLogVariance = [-2, 0.2];
         Tensor Row(double[] values) => tensor(values, [1, 2]);
-        var expected = Enumerable.Range(0, 2).Sum(d => Math.Log(Density(z[d], mean[d], logVariance[d]) / Prior(z[d], oldMean[d], oldLogVariance[d])));
-        Assert.Equal(expected, Losses.CompositePriorKl(Row(z), Row(mean), Row(logVariance), Row(oldMean), Row(oldLogVariance)).Number(), 12);
+        var expected = Enumerable.Range(0, 2)
+            .Sum(d => Math.Log(Density(z[d], mean[d], logVariance[d]) / Prior(z[d], oldMean[d], oldLogVariance[d])));
+        Assert.Equal(
+            expected, Losses.CompositePriorKl(Row(z), Row(mean), Row(logVariance), Row(oldMean), Row(oldLogVariance)).Number(), 12);
     }
 
     [Fact]
@@ -88,7 +93,8 @@ public sealed class LossesTests
     public void Logistic_HandComputed_IsTheWeightedNegativeLogLikelihood()
     {
         using var scope = NewDisposeScope();
-        var loss = Losses.Logistic(tensor(new[] { Math.Log(3), -Math.Log(4), 5 }), tensor(new[] { 1.0, 0, 1 }), tensor(new[] { 1.0, 2, 0 }));
+        var loss =
+            Losses.Logistic(tensor(new[] { Math.Log(3), -Math.Log(4), 5 }), tensor(new[] { 1.0, 0, 1 }), tensor(new[] { 1.0, 2, 0 }));
         Assert.Equal(-Math.Log(0.75) - (2 * Math.Log(0.8)), loss.Number(), 12); // sigmoid(ln 3) = 3/4, 1 - sigmoid(-ln 4) = 4/5
     }
 
@@ -98,7 +104,11 @@ public sealed class LossesTests
     private static double Prior(double z, double oldMean, double oldLogVariance) =>
         (0.15 * Density(z, 0, 0)) + (0.75 * Density(z, oldMean, oldLogVariance)) + (0.1 * Density(z, 0, 10));
 
-    public static TheoryData<string> AllLosses => ["squared error", "weighted squared error", "mean squared error", "multinomial", "kl mean", "kl log-variance", "logistic", "composite draw", "composite mean", "composite log-variance"];
+    public static TheoryData<string> AllLosses =>
+        [
+            "squared error", "weighted squared error", "mean squared error", "multinomial", "kl mean", "kl log-variance", "logistic",
+            "composite draw", "composite mean", "composite log-variance"
+        ];
 
     [Theory]
     [MemberData(nameof(AllLosses))]

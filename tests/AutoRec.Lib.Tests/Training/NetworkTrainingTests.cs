@@ -55,7 +55,8 @@ public sealed class NetworkTrainingTests
         using var training = Training(new Options { BatchSize = 5, Epochs = 1, LearningRate = 0.01, Engine = engine });
         var before = NetworkState.Of(training.Network);
         var (input, batch) = (training.InputLayer(training.Network.first), new SparseBatch(4));
-        var model = training.Run("loss", rows => training.Network.last.forward(input.Forward(batch.Fill(Rows, rows))).sum(), network => new Model(network));
+        var model = training.Run(
+            "loss", rows => training.Network.last.forward(input.Forward(batch.Fill(Rows, rows))).sum(), network => new Model(network));
         var after = NetworkState.Of(model.Network);
         Assert.Equal(4, before.Names.Count);
         Assert.All(before.Names, name => Assert.All(
@@ -75,7 +76,9 @@ public sealed class NetworkTrainingTests
         Assert.Equal(4, best.TrainingHistory.Count);
         Assert.Same(models[1].Network, best.Network);
         Assert.NotSame(training.Network, best.Network);
-        Assert.All(new[] { 0, 2, 3 }, epoch => Assert.True(models[epoch].Network.first.weight.IsInvalid, $"The copy of epoch {epoch + 1} is still there."));
+        Assert.All(
+            new[] { 0, 2, 3 },
+            epoch => Assert.True(models[epoch].Network.first.weight.IsInvalid, $"The copy of epoch {epoch + 1} is still there."));
         Assert.False(best.Network.first.weight.IsInvalid);
     }
 

@@ -33,9 +33,12 @@ public sealed class BinningTests
     [InlineData(0, 22000, new[] { "0", "5,000", "10,000", "15,000", "20,000" })]
     [InlineData(0.83, 0.91, new[] { "0.84", "0.86", "0.88", "0.90" })]
     [InlineData(0, 12, new[] { "0.0", "2.5", "5.0", "7.5", "10.0" })]
-    public void Linear_Ticks_AreRound(double min, double max, string[] expected) => Assert.Equal(expected, Ticks.Linear(min, max, 5).Select(tick => tick.Text));
+    public void Linear_Ticks_AreRound(double min, double max, string[] expected) =>
+        Assert.Equal(expected, Ticks.Linear(min, max, 5).Select(tick => tick.Text));
 
     [Fact]
     public void Time_TicksOfTwoYears_AreStartsOfMonths() =>
-        Assert.Equal(["2000-01", "2000-04", "2000-07", "2000-10"], Ticks.Time(946684800, 946684800 + (700 * 86400)).Take(4).Select(tick => tick.Text));
+        Assert.Equal(
+            ["2000-01", "2000-04", "2000-07", "2000-10"],
+            Ticks.Time(946684800, 946684800 + (700 * 86400)).Take(4).Select(tick => tick.Text));
 }

@@ -43,7 +43,8 @@ public sealed class TableTests
             DataFrames.Column("epochs", [3, 2, 1, 0])));
         var page = new HtmlParser().ParseDocument(table.ToHtml());
         Assert.Equal(["model", "RMSE ↓", "NDCG@10 ↑", "epochs"], page.QuerySelectorAll("th").Select(cell => cell.TextContent));
-        Assert.Equal(["lower is better", "higher is better"], page.QuerySelectorAll("th span").Select(arrow => arrow.GetAttribute("title")));
+        Assert.Equal(
+            ["lower is better", "higher is better"], page.QuerySelectorAll("th span").Select(arrow => arrow.GetAttribute("title")));
 
         // What looks the same is the same to a reader.
         Assert.Equal(["0.8000", "0.3000", "0.8000"], page.QuerySelectorAll("td > strong").Select(cell => cell.TextContent));
@@ -72,7 +73,11 @@ public sealed class TableTests
 
     [Fact]
     public void Facts_NumbersAndWords_AreShownShort() =>
-        Assert.Equal("ratings   100,000\ndensity   0.063\ntimed     yes", string.Join('\n', Table.Facts(null, ("ratings", 100_000), ("density", 0.0630467), ("timed", true)).ToString().Split('\n').Select(Squeeze)));
+        Assert.Equal(
+            "ratings   100,000\ndensity   0.063\ntimed     yes",
+            string.Join(
+                '\n',
+                Table.Facts(null, ("ratings", 100_000), ("density", 0.0630467), ("timed", true)).ToString().Split('\n').Select(Squeeze)));
 
     [Fact]
     public void Of_NoRows_ShowsTheHead() => Assert.StartsWith("model", Table.Of(Array.Empty<Row>()).ToString(), StringComparison.Ordinal);

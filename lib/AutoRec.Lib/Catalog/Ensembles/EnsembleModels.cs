@@ -108,7 +108,8 @@ internal sealed class RatingEnsembleModel(IReadOnlyList<FittedMember> members, E
     }
 }
 
-/// <summary>Scores by the weighted sum of the models' scores, each brought to mean 0 and standard deviation 1 over a user's items.</summary>
+/// <summary>Scores by the weighted sum of the models' scores, each brought to mean 0 and standard deviation 1 over a user's
+/// items.</summary>
 internal sealed class RankingEnsembleModel(IReadOnlyList<FittedMember> members, EnsembleWeights weights)
     : EnsembleModel(members, weights)
 {

@@ -13,7 +13,8 @@ public sealed record OrderOptions
     /// samples as shops commonly code them (POST, DOT, M, C2, D, S, B, BANK CHARGES, AMAZONFEE, CRUK, PADS, GIFT_..., and plain words).
     /// </summary>
     public Regex NonProducts { get; init; } = new(
-        @"POST|DOT|M|C2|D|S|B|BANK CHARGES|AMAZONFEE|CRUK|PADS|ADJUST\d*|GIFT_.*|TEST\d*|POSTAGE|SHIPPING|DELIVERY|DISCOUNT|FEE|VOUCHER|SAMPLES?|MANUAL",
+        @"POST|DOT|M|C2|D|S|B|BANK CHARGES|AMAZONFEE|CRUK|PADS|ADJUST\d*|GIFT_.*|TEST\d*"
+            + "|POSTAGE|SHIPPING|DELIVERY|DISCOUNT|FEE|VOUCHER|SAMPLES?|MANUAL",
         RegexOptions.CultureInvariant);
 
     /// <summary>What separates fields, as <see cref="ReadOptions.Separator"/>. Default: null, recognised.</summary>
@@ -43,4 +44,9 @@ public sealed record OrderOptions
 /// <param name="Time">When the order was placed.</param>
 /// <param name="ProductName">The product's name, in the lines or in the file of products.</param>
 public sealed record OrderColumns(
-    string? Order = null, string? Customer = null, string? Product = null, string? Quantity = null, string? Time = null, string? ProductName = null);
+    string? Order = null,
+    string? Customer = null,
+    string? Product = null,
+    string? Quantity = null,
+    string? Time = null,
+    string? ProductName = null);

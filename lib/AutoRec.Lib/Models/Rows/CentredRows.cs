@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 namespace AutoRec.Models.Rows;
 
 /// <summary>
-/// Values as a hybrid AutoRec reads them: residuals of a baseline as their frame says, and ratings less the mean of their row, in units of half the
-/// range of their scale. 0 where there is no rating.
+/// Values as a hybrid AutoRec reads them: residuals of a baseline as their frame says, and ratings less the mean of their row, in units of
+/// half the range of their scale. 0 where there is no rating.
 /// </summary>
 /// <param name="Input">The centred values: [rows x visible].</param>
 /// <param name="Means">What was taken off each row: [rows x 1].</param>

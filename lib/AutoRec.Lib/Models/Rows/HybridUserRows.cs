@@ -34,7 +34,8 @@ internal sealed record HybridUserRows(HybridAutoRecNetwork Network, InteractionM
         int[] rows = [.. users.SelectMany(user => Enumerable.Repeat(user, offsets[user + 1] - offsets[user]))];
         var (columns, values) = (state.Ints("feature_columns"), state.Floats("feature_values"));
         var features = InteractionMatrix.FromTriplets(offsets.Length - 1, featureCount, rows, columns, values);
-        var network = NetworkState.Load(state, generator => new HybridAutoRecNetwork(ratings.Frame.ItemCount, featureCount, hidden, generator));
+        var network =
+            NetworkState.Load(state, generator => new HybridAutoRecNetwork(ratings.Frame.ItemCount, featureCount, hidden, generator));
         return new HybridUserRows(network, features, ratings);
     }
 

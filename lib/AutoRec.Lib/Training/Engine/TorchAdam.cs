@@ -21,7 +21,8 @@ internal sealed class TorchAdam : IOptimizer
 
     /// <summary>An optimiser of parameters that all live on one device.</summary>
     /// <param name="parameters">The parameters.</param>
-    /// <param name="decay">The lambda of the penalty lambda/2 |w|^2 of a parameter w, which its gradient does not contain; null for none.</param>
+    /// <param name="decay">The lambda of the penalty lambda/2 |w|^2 of a parameter w, which its gradient does not contain; null for
+    /// none.</param>
     public TorchAdam(IEnumerable<Parameter> parameters, Func<Parameter, double>? decay = null)
     {
         this.parameters = [.. parameters];

@@ -14,7 +14,8 @@ public sealed class FeatureMapTests
     public void Fit_OneFeature_ByHand()
     {
         // Around the means 0.5 and 2.5: z'z = 1, z'y = 3, so w = 3 / (1 + 1) and b = 2.5 - 0.5 w.
-        var map = FeatureMap.Fit(SideFeatures.FromTable(new float[,] { { 1 }, { 1 }, { 0 }, { 0 } }), [0, 1, 2, 3], [3, 5, 0, 2], 1, 1, default);
+        var map =
+            FeatureMap.Fit(SideFeatures.FromTable(new float[,] { { 1 }, { 1 }, { 0 }, { 0 } }), [0, 1, 2, 3], [3, 5, 0, 2], 1, 1, default);
 
         Assert.Equal([3.25, 1.75], [Mapped(map, 0), Mapped(map, 3)], (x, y) => Math.Abs(x - y) < 1e-12);
     }

@@ -44,9 +44,16 @@ public sealed class SparseAutoencoderTests
         {
             using var scope = NewDisposeScope();
             using var generator = new Generator(3, CPU);
-            var features = SideFeatures.OneHot([.. Enumerable.Range(0, matrix.RowCount).Select(row => new[] { $"{row % 3}", $"{row % 5}" })]);
+            var features =
+                SideFeatures.OneHot([.. Enumerable.Range(0, matrix.RowCount).Select(row => new[] { $"{row % 3}", $"{row % 5}" })]);
             using var network = new HybridAutoRecNetwork(matrix.ColumnCount, features.ColumnCount, 19, generator);
-            var batch = new HybridBatch(matrix, RatingFrame.Of(matrix, Centering.None, AutoRecRows.Users), features, dropout: 0.3, predictionWeight: 1.1, reconstructionWeight: 0.7);
+            var batch = new HybridBatch(
+                matrix,
+                RatingFrame.Of(matrix, Centering.None, AutoRecRows.Users),
+                features,
+                dropout: 0.3,
+                predictionWeight: 1.1,
+                reconstructionWeight: 0.7);
             batch.Fill([.. Enumerable.Range(0, matrix.RowCount)], generator);
             var sparse = new SparseAutoencoder(Activation.Tanh, network.CopyWeights());
             var squaredError = sparse.Step(batch.Input, batch.Target, batch.Weights, 0.001, Penalty);
@@ -103,5 +110,6 @@ public sealed class SparseAutoencoderTests
         }
     }
 
-    private static void AssertNear(double expected, double actual) => Assert.Equal(expected, actual, 1e-5 * Math.Max(1, Math.Abs(expected)));
+    private static void AssertNear(double expected, double actual) =>
+        Assert.Equal(expected, actual, 1e-5 * Math.Max(1, Math.Abs(expected)));
 }

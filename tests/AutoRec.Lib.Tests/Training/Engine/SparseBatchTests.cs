@@ -60,7 +60,8 @@ public sealed class SparseBatchTests
     public void Drop_ManyEntries_DropsTheShareAndScalesTheRest()
     {
         const int Entries = 100_000;
-        var matrix = InteractionMatrix.FromTriplets(1, Entries, new int[Entries], [.. Enumerable.Range(0, Entries)], [.. Enumerable.Repeat(2f, Entries)]);
+        var matrix = InteractionMatrix.FromTriplets(
+            1, Entries, new int[Entries], [.. Enumerable.Range(0, Entries)], [.. Enumerable.Repeat(2f, Entries)]);
         using var generator = new Generator(1, CPU);
         var batch = new SparseBatch(Entries);
         batch.Fill(matrix, [0]);
