@@ -14,6 +14,8 @@ internal static partial class AskingBenchmark
 {
     private const int Runs = 5;
     private const int Requests = 200;
+    private const int Clients = 8; // at once
+    private const int RequestsOfAll = 8_000;
     private const int MostUsers = 100_000; // of the file of users
 
     /// <summary>Trains a model with the program, asks it, and prints a row for each question.</summary>
@@ -143,6 +145,8 @@ internal static partial class AskingBenchmark
             Row($"... a list of 10, one after the other, mean (CPU) and median of {Requests}", new Usage(
                 times[Requests / 2], (CpuOf(server.Id) - before) / Requests, PeakOf(server.Id, "VmHWM:")));
 
+            Load(client, users, random);
+
             Usage Asked(string path)
             {
                 var (start, watch) = (CpuOf(server.Id), Stopwatch.StartNew());
@@ -155,6 +159,26 @@ internal static partial class AskingBenchmark
             server.Kill(entireProcessTree: true);
             server.WaitForExit();
         }
+    }
+
+    // As many requests at once as there are clients; the clients share the machine with the server.
+    private static void Load(HttpClient client, string[] users, Random random)
+    {
+        var paths = Enumerable.Range(0, RequestsOfAll).Select(_ => $"recommendations/{users[random.Next(users.Length)]}?k=10").ToArray();
+        var times = new double[paths.Length];
+        var clock = Stopwatch.StartNew();
+        Parallel.ForAsync(0, paths.Length, new ParallelOptions { MaxDegreeOfParallelism = Clients }, async (i, cancellation) =>
+        {
+            var watch = Stopwatch.StartNew();
+            await client.GetStringAsync(paths[i], cancellation);
+            times[i] = watch.Elapsed.TotalMilliseconds;
+        }).GetAwaiter().GetResult();
+        var perSecond = paths.Length / clock.Elapsed.TotalSeconds;
+        Array.Sort(times);
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"| ... lists of 10, {Clients} clients at once on the same machine: requests a second; median and 99th percentile in ms "
+            + $"| {perSecond:N0} | {times[times.Length / 2]:0.0}; {times[times.Length * 99 / 100]:0.0} | |"));
     }
 
     private static string ItemOf(string answer)

@@ -119,6 +119,7 @@ public static class ModelCatalog
         ModelEntry.Of<DeepAutoencoderOptions, ImplicitAutoencoderModel>(
             "deep-ae-implicit", "Deep autoencoder of whole rows, where what is missing counts as 0",
             ModelKind.Ranking, usesValidation: true, options => new ImplicitAutoencoderTrainer(options),
+            () => ImplicitAutoencoderTrainer.Preset,
             continues: ContinuationKind.WarmStart),
         ModelEntry.Of<DeepAutoencoderOptions, ImplicitAutoencoderModel>(
             "deep-ae-sigmoid", "deep-ae-implicit as 252-128-64, sigmoid, Adam 0.002, batches of 64, 50 epochs",

@@ -13,14 +13,24 @@ namespace AutoRec.Models;
 /// mean over all entries of a batch of (x - output)^2, where x is the rating or the count of purchases divided by the highest in the data.
 /// The output says how much of an interaction to expect, 0 included: an order of items, not a rating.
 /// </summary>
-/// <param name="options">The options; null for the defaults.</param>
+/// <param name="options">The options; null for <see cref="Preset"/>.</param>
 /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
 internal sealed class ImplicitAutoencoderTrainer(DeepAutoencoderOptions? options = null) : ITrainer<ImplicitAutoencoderModel>
 {
-    private readonly DeepAutoencoderOptions options = OptionRanges.Checked(options);
+    private readonly DeepAutoencoderOptions options = OptionRanges.Checked(options ?? Preset);
 
     /// <inheritdoc/>
     public FitCost Estimate(DataSize data) => options.Cost(data);
+
+    /// <summary>
+    /// Gets the defaults: those of the network of ratings, but for a sigmoid output and Adam 0.0003. With an output without bounds and Adam
+    /// 0.001 the first epoch already loses what the popularity of items, which the output begins with, is worth on sparse data.
+    /// </summary>
+    public static DeepAutoencoderOptions Preset => new()
+    {
+        OutputActivation = OutputActivation.Sigmoid,
+        LearningRate = 0.0003,
+    };
 
     /// <summary>
     /// Gets the options of a deep sigmoid autoencoder: 252-128-64, sigmoid everywhere, mean squared error, Adam 0.002, batches of 64, 50
