@@ -10,7 +10,9 @@ namespace AutoRec.Models;
 
 /// <summary>
 /// Trains a deep autoencoder of whole rows: an item that a user does not have is a 0 to reconstruct like any other value. Minimises the
-/// mean over all entries of a batch of (x - output)^2, where x is the rating or the count of purchases divided by the highest in the data.
+/// mean over all entries of a batch of (x - output)^2, where x is the rating divided by the highest in the data. Of counts x is
+/// log(1 + count) / log(1 + the highest count): divided by the highest alone nearly all of them would be next to 0, as counts have a long
+/// tail. Counts that are not whole numbers are weights that somebody chose, and are divided as ratings are.
 /// The output says how much of an interaction to expect, 0 included: an order of items, not a rating.
 /// </summary>
 /// <param name="options">The options; null for <see cref="Preset"/>.</param>
@@ -71,14 +73,15 @@ internal sealed class ImplicitAutoencoderTrainer(DeepAutoencoderOptions? options
             throw new ArgumentException($"Ratings or counts must be at least 0; the lowest is {train.Scale.Min}.", nameof(train));
         }
 
-        var largest = train.Scale.Max > 0 ? train.Scale.Max : 1;
+        var unit = UnitValues.Of(train);
+        var targets = unit.Apply(train);
         using var training = new NetworkTraining<DeepAutoencoderNetwork>(train, context, options, Network);
-        var batches = new DenseBatches(train, training.Device);
-        return training.Run("rmse of 0..1", MeanSquaredError, network => new ImplicitAutoencoderModel(network, largest));
+        var batches = new DenseBatches(targets, training.Device);
+        return training.Run("rmse of 0..1", MeanSquaredError, network => new ImplicitAutoencoderModel(network, unit));
 
         DeepAutoencoderNetwork Network(Generator generator)
         {
-            var (network, means) = (DeepAutoencoderNetwork.Of(options, train.ColumnCount, generator), FirstOutputs.Means(train, largest));
+            var (network, means) = (DeepAutoencoderNetwork.Of(options, train.ColumnCount, generator), FirstOutputs.Means(targets));
 
             // Little more than popularity to begin with. Sigmoid units differ so little between users that training would stop there.
             var weights = options.HiddenActivation == Activation.Sigmoid ? 1 : 0.1;
@@ -88,7 +91,7 @@ internal sealed class ImplicitAutoencoderTrainer(DeepAutoencoderOptions? options
 
         BatchLoss MeanSquaredError(int[] users)
         {
-            var target = batches.Values(users).Over(largest);
+            var target = batches.Values(users);
             var noisy = Noise.Gaussian(target, options.GaussianNoise, ones_like(target), training.Generator);
             var output = training.Network.forward(Noise.Dropout(noisy, options.Dropout, training.Generator));
             var squaredError = Losses.MeanSquaredError(training.Network.IsSigmoid ? output.sigmoid() : output, target);
@@ -103,21 +106,54 @@ internal sealed class ImplicitAutoencoderTrainer(DeepAutoencoderOptions? options
 /// </summary>
 internal sealed class ImplicitAutoencoderModel : NetworkModel, IInteractionLogits, IPersistentModel<ImplicitAutoencoderModel>
 {
-    private readonly float largest;
+    private readonly UnitValues unit;
 
-    internal ImplicitAutoencoderModel(DeepAutoencoderNetwork network, float largest)
-        : base(network, network.ItemCount) => (Network, this.largest) = (network, largest);
+    internal ImplicitAutoencoderModel(DeepAutoencoderNetwork network, UnitValues unit)
+        : base(network, network.ItemCount) => (Network, this.unit) = (network, unit);
 
     internal DeepAutoencoderNetwork Network { get; }
 
     bool IInteractionLogits.IsSigmoid => Network.IsSigmoid;
 
     /// <inheritdoc/>
-    public override ModelState Save() => Network.SaveTo(NetworkState.Of(Network)).Add("largest", [largest]);
+    public override ModelState Save() => unit.SaveTo(Network.SaveTo(NetworkState.Of(Network)));
 
     /// <inheritdoc/>
-    public static ImplicitAutoencoderModel Load(ModelState state) => new(DeepAutoencoderNetwork.Load(state), state.Floats("largest")[0]);
+    public static ImplicitAutoencoderModel Load(ModelState state) => new(DeepAutoencoderNetwork.Load(state), UnitValues.Load(state));
 
     private protected override Tensor Forward(Histories histories) =>
-        Network.forward(UserRows.Values(histories.Interactions).Over(largest));
+        Network.forward(UserRows.Values(unit.Apply(histories.Interactions)));
+}
+
+/// <summary>Ratings or counts as a network of whole rows reads them: 0 to 1.</summary>
+/// <param name="Largest">The largest value that was learned from.</param>
+/// <param name="IsLog">Whether values count by log(1 + value).</param>
+internal readonly record struct UnitValues(float Largest, bool IsLog)
+{
+    private const string LargestName = "largest";
+    private const string LogName = "log_counts"; // Models of earlier versions divided counts, too.
+
+    /// <summary>The unit of the data that are learned from.</summary>
+    public static UnitValues Of(InteractionMatrix train) => new(
+        train.Scale.Max > 0 ? train.Scale.Max : 1,
+        train.Feedback.Kind == FeedbackKind.Counts && !train.Values().ToArray().Any(value => value != MathF.Floor(value)));
+
+    /// <summary>A matrix with its values in this unit.</summary>
+    public InteractionMatrix Apply(InteractionMatrix matrix)
+    {
+        var values = matrix.Values().ToArray();
+        for (var i = 0; i < values.Length; i++)
+        {
+            values[i] = IsLog ? (float)(Math.Log(1 + (double)values[i]) / Math.Log(1 + (double)Largest)) : values[i] / Largest;
+        }
+
+        return matrix.WithValues(values, new RatingScale(0, 1));
+    }
+
+    /// <summary>Adds the unit to the arrays of a model.</summary>
+    public ModelState SaveTo(ModelState state) => state.Add(LargestName, [Largest]).Add(LogName, [IsLog ? 1f : 0f]);
+
+    /// <summary>The unit of a saved model.</summary>
+    public static UnitValues Load(ModelState state) => new(
+        state.Floats(LargestName)[0], state.Names.Contains(LogName) && state.Floats(LogName)[0] == 1);
 }

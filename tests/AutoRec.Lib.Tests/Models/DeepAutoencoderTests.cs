@@ -130,6 +130,18 @@ public sealed class DeepAutoencoderTests
         Assert.Equal(scores, doubledScores);
     }
 
+    [Theory]
+    [InlineData(new[] { 1f, 3f, 7f }, new[] { 1 / 3f, 2 / 3f, 1f })] // logarithms of 2, 4 and 8
+    [InlineData(new[] { 1f, 3.5f, 7f }, new[] { 1 / 7f, 0.5f, 1f })] // weights, not counts
+    public void UnitValues_OfCounts_ByTheirLogarithm(float[] counts, float[] expected)
+    {
+        var feedback = new Feedback(FeedbackKind.Counts, new RatingScale(1, 7), 1);
+        var matrix = InteractionMatrix.FromTriplets(1, 3, [0, 0, 0], [0, 1, 2], counts, feedback);
+        var unit = UnitValues.Of(matrix);
+        Assert.All(expected.Zip(unit.Apply(matrix).Values().ToArray()), pair => Assert.Equal(pair.First, pair.Second, 1e-6f));
+        Assert.Equal(unit, UnitValues.Load(unit.SaveTo(new())));
+    }
+
     [Fact]
     public void FitImplicit_NegativeCount_Throws()
     {

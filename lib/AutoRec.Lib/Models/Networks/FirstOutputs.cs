@@ -13,8 +13,8 @@ internal static class FirstOutputs
 {
     private const double Least = 1e-5; // of a probability, so that items nobody has get a finite output
 
-    /// <summary>Means over all users of values divided by the largest, where a missing item counts as 0: [items].</summary>
-    public static double[] Means(InteractionMatrix train, float largest)
+    /// <summary>Means over all users of the values, where a missing item counts as 0: [items].</summary>
+    public static double[] Means(InteractionMatrix train)
     {
         var means = new double[train.ColumnCount];
         var items = train.Columns();
@@ -24,8 +24,7 @@ internal static class FirstOutputs
             means[items[entry]] += values[entry];
         }
 
-        var whole = (double)Math.Max(1, train.RowCount) * largest;
-        return Array.ConvertAll(means, sum => sum / whole);
+        return Array.ConvertAll(means, sum => sum / Math.Max(1, train.RowCount));
     }
 
     /// <summary>The shares of users that have an item: [items].</summary>
