@@ -106,7 +106,7 @@ public sealed class ItemsWithoutHistoryTests : IDisposable
         [
             .. run.Output.Split('\n')
                 .Where(line => line.StartsWith("| ials", StringComparison.Ordinal))
-                .Select(line => line.Split('|')[2].Trim()[..6])
+                .Select(line => line.Split('|')[2].Trim(' ', '*')[..6])
         ];
         Assert.True(double.Parse(values[0], System.Globalization.CultureInfo.InvariantCulture) > 0.8, run.Output);
         Assert.True(double.Parse(values[1], System.Globalization.CultureInfo.InvariantCulture) < 0.6, run.Output);
