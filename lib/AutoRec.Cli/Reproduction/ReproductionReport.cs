@@ -91,7 +91,7 @@ internal sealed class ReproductionReport
     /// </summary>
     public void SavePart(PublishedResult experiment, ReproducedResult result)
     {
-        if (Find(experiment) is null || PartOf(experiment) is not null)
+        if (!results.TryGetValue(experiment.Name, out var earlier) || experiment.IsPartial(earlier))
         {
             Put(result);
             Save();
@@ -100,9 +100,7 @@ internal sealed class ReproductionReport
 
     /// <summary>The result of some of an experiment's seeds; null if there is none, or one of all seeds.</summary>
     public ReproducedResult? PartOf(PublishedResult experiment) =>
-        Find(experiment) is { } result && experiment.IsPartial(result) ? result : null;
-
-    private ReproducedResult? Find(PublishedResult experiment) => results.GetValueOrDefault(experiment.Name);
+        results.TryGetValue(experiment.Name, out var result) && experiment.IsPartial(result) ? result : null;
 
     /// <summary>Writes both files; results of experiments that no longer exist are left out.</summary>
     public void Save()

@@ -136,7 +136,7 @@ internal readonly record struct UnitValues(float Largest, bool IsLog)
     /// <summary>The unit of the data that are learned from.</summary>
     public static UnitValues Of(InteractionMatrix train) => new(
         train.Scale.Max > 0 ? train.Scale.Max : 1,
-        train.Feedback.Kind == FeedbackKind.Counts && !train.Values().ToArray().Any(value => value != MathF.Floor(value)));
+        train.Feedback.Kind == FeedbackKind.Counts && Array.TrueForAll(train.Values().ToArray(), float.IsInteger));
 
     /// <summary>A matrix with its values in this unit.</summary>
     public InteractionMatrix Apply(InteractionMatrix matrix)

@@ -5,6 +5,11 @@ namespace AutoRec.Cli.Tests;
 /// <summary>Items that nobody has, from the table of items to a list.</summary>
 public sealed class ItemsWithoutHistoryTests : IDisposable
 {
+    private static readonly string[] Training =
+    [
+        "train", "--data", "ratings.csv", "--item-file", "items.csv", "--model", "ials-features", "--set", "latent-factors=2", "--output", "m",
+    ];
+
     private readonly TemporaryFolder folder = new();
 
     public void Dispose() => folder.Dispose();
@@ -14,18 +19,7 @@ public sealed class ItemsWithoutHistoryTests : IDisposable
     public async Task TrainAndRecommend_ItemOfTheTableAlone_IsInTheListOfItsKindWithItsTitle()
     {
         WriteData();
-        var train = await Run(
-            "train",
-            "--data",
-            "ratings.csv",
-            "--item-file",
-            "items.csv",
-            "--model",
-            "ials-features",
-            "--set",
-            "latent-factors=2",
-            "--output",
-            "m");
+        var train = await Run(Training);
         Assert.Equal(0, train.ExitCode);
         Assert.Contains("ials-features for 14 items, with 100 interactions of 20 users", train.Output);
         Assert.Contains("note: 2 items without history are scored by", train.Error);
@@ -44,18 +38,7 @@ public sealed class ItemsWithoutHistoryTests : IDisposable
     public async Task TrainFrom_NewItemWithInteractions_HasFactorsOfItsOwn()
     {
         WriteData();
-        await Run(
-            "train",
-            "--data",
-            "ratings.csv",
-            "--item-file",
-            "items.csv",
-            "--model",
-            "ials-features",
-            "--set",
-            "latent-factors=2",
-            "--output",
-            "m");
+        await Run(Training);
         File.WriteAllLines(folder.File("new.csv"), ["user,item,rating", "u0,w9,5", "u2,w9,5", "u4,w10,4"]);
         File.AppendAllText(folder.File("items.csv"), "\nw11,Another war film,war");
         var run = await Run("train", "--from", "m", "--data", "new.csv", "--item-file", "items.csv", "--output", "m");
