@@ -519,15 +519,26 @@ internal static partial class ModelFolder
             throw new DataFileException(path, "This file of the model is missing.");
         }
 
-        // The checksum comes first: what is parsed is what was written, and an edited file is always said to be that.
-        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, 1 << 20);
-        if (Convert.ToHexStringLower(SHA256.HashData(file)) != checksum)
+        // Both at once, as each takes as long as the other. An edited file is always said to be that, whatever reading it says.
+        var isUnchanged = Task.Run(() =>
+        {
+            using var again = Open();
+            return Convert.ToHexStringLower(SHA256.HashData(again)) == checksum;
+        });
+        T content;
+        try
+        {
+            using var file = Open();
+            content = Guarded(path, () => read(file));
+        }
+        catch (DataFileException) when (!isUnchanged.GetAwaiter().GetResult())
         {
             throw Changed(path);
         }
 
-        file.Position = 0;
-        return Guarded(path, () => read(file));
+        return isUnchanged.GetAwaiter().GetResult() ? content : throw Changed(path);
+
+        FileStream Open() => new(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, 1 << 20);
     }
 
     private static (string Path, string Checksum) PathOf(string folder, string part, Dictionary<string, string> checksums) =>
