@@ -108,6 +108,7 @@ public static class DataSets
         if (options is null or { Feedback: null, PositiveFrom: null } && FileBeside(path, FeedbackFile.Name) is { } feedback)
         {
             interactions = interactions.WithFeedback(FeedbackFile.Read(feedback));
+            report = report with { DataNotes = [.. SourcePart.DataNotesOf(interactions)] };
         }
 
         var (itemTable, userTable) = (itemFile ?? FileBeside(path, Metadata.Items), userFile ?? FileBeside(path, Metadata.Users));

@@ -93,6 +93,19 @@ public sealed class DataSetsTests : IDisposable
     }
 
     [Fact]
+    public void Load_WhatValuesSayBesideTheFile_IsNotGuessedAt()
+    {
+        const string Plays = "user,item,rating\nanna,a,900\nanna,b,2\nbert,a,7\n";
+        folder.Write("guessed.csv", Plays);
+        Assert.Contains(DataSets.Load(folder["guessed.csv"]).Report!.Notes, note => note.Contains("--feedback counts", StringComparison.Ordinal));
+        folder.Write("my.csv", Plays);
+        folder.Write("my.feedback.csv", "feedback,min,max,positive_from\ncounts,2,900,1\n");
+        var data = DataSets.Load(folder["my.csv"]);
+        Assert.Equal(FeedbackKind.Counts, data.Interactions.Feedback.Kind);
+        Assert.DoesNotContain(data.Report!.Notes, note => note.Contains("--feedback", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Load_MovieLens100KAsUnpacked_TitlesGenresProfiles()
     {
         folder.Write("ml-100k/u.data", "1\t10\t5\t100\n2\t30\t4\t101\n3\t10\t3\t102\n");

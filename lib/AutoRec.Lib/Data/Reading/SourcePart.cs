@@ -123,7 +123,8 @@ internal sealed record SourcePart(string Path, RatingsFormat Format, Layout Layo
         }
     }
 
-    private static IEnumerable<string> DataNotesOf(Interactions log)
+    /// <summary>What is odd about the values, times and ids of a log, given what its values say.</summary>
+    public static IEnumerable<string> DataNotesOf(Interactions log)
     {
         var isWide = log.Feedback is { Kind: FeedbackKind.Stars, Scale: { Min: >= 0, Max: > 100 } };
         if (isWide && log.Values.All(value => value == MathF.Floor(value)))
