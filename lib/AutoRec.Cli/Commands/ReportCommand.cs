@@ -89,10 +89,16 @@ internal static class ReportCommand
     private static Source SourceOf(DataSource source, TextWriter notes, CancellationToken cancellation)
     {
         source.Check();
-        return source is { Data: var name, MinRating: null, Reading: { Feedback: null, PositiveFrom: null } }
-            && (DataSets.Names.Contains(name) || OrderReader.Names.Contains(name))
-            ? new Source(name, source.DataFolder, null, [])
-            : Source.Of(source, DataSourceOptions.Load(source, notes, cancellation));
+        if (source is { Data: var name, MinRating: null, Reading: { Feedback: null, PositiveFrom: null } }
+            && (DataSets.Names.Contains(name) || OrderReader.Names.Contains(name)))
+        {
+            return new Source(name, source.DataFolder, null, []);
+        }
+
+        var loaded = DataSourceOptions.Load(source, notes, cancellation);
+        var part = ReportedPart.Of(loaded, source.Reading.Filter);
+        Notes.Write(notes, part.Notes.Skip(loaded.Notes.Count));
+        return Source.Of(source, part);
     }
 
     private static async Task<(string Index, int ExitCode)> RunAsync(

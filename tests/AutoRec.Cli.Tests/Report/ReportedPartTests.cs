@@ -1,0 +1,55 @@
+using AutoRec.Cli.Report;
+using AutoRec.Data;
+using AutoRec.Experiments;
+
+namespace AutoRec.Cli.Tests;
+
+public sealed class ReportedPartTests
+{
+    private static readonly LoadedData Loaded = Ratings();
+
+    [Fact]
+    public void Of_SmallData_AsTheyAre() => Assert.Same(Loaded, ReportedPart.Of(Loaded, new(), most: Loaded.Data.Interactions.Count));
+
+    [Fact]
+    public void Of_PartThatSomebodyChose_AsItIs() =>
+        Assert.Same(Loaded, ReportedPart.Of(Loaded, new InteractionFilter { SampleUsers = 1_000_000 }, most: 100));
+
+    [Fact]
+    public void Of_LargeData_WholeHistoriesInTheCoreOfUsersDrawn()
+    {
+        const int Most = 1_000;
+        var core = new InteractionFilter { UserCore = 5, ItemCore = 5 }.Apply(Loaded.Data.Interactions, out _);
+        Assert.InRange(core.Count, 2 * Most, Loaded.Data.Interactions.Count - 1);
+
+        var part = ReportedPart.Of(Loaded, new(), Most);
+
+        var log = part.Data.Interactions;
+        Assert.InRange(log.Count, Most / 2, 2 * Most);
+        var whole = core.UserRows.ToArray().GroupBy(user => core.Users[user]).ToDictionary(group => group.Key, group => group.Count());
+        Assert.All(
+            log.UserRows.ToArray().GroupBy(user => log.Users[user]), user => Assert.Equal(whole[user.Key], user.Count()));
+        Assert.Equal(log.Items.Count, part.Data.ItemTitles.Count);
+        var note = Assert.Single(part.Notes);
+        Assert.Contains(FormattableString.Invariant($"about {log.Count:N0} of {Loaded.Data.Interactions.Count:N0} interactions"), note, StringComparison.Ordinal);
+        Assert.Contains(FormattableString.Invariant($"{log.Users.Count:N0} of the {core.Users.Count:N0} other users"), note, StringComparison.Ordinal);
+        Assert.Contains(FormattableString.Invariant($"--sample-users {Loaded.Data.Interactions.Users.Count} takes all"), note, StringComparison.Ordinal);
+    }
+
+    // 900 users, half of whom have 2 ratings and the others 10, of 200 items.
+    private static LoadedData Ratings()
+    {
+        var random = new Random(3);
+        var builder = new InteractionsBuilder();
+        for (var user = 0; user < 900; user++)
+        {
+            for (var rating = 0; rating < (user % 2 == 0 ? 2 : 10); rating++)
+            {
+                builder.Add($"u{user}", $"i{random.Next(200)}", 1 + random.Next(5));
+            }
+        }
+
+        var log = builder.Build(DuplicateRule.KeepLast, RatingScale.OneToFive, out _);
+        return LoadedData.Of(new DataSet { Name = "d", Title = "d", Source = "d", Interactions = log });
+    }
+}
