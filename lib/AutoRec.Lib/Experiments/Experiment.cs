@@ -309,6 +309,7 @@ public sealed record Experiment
             [
                 .. fold.Notes,
                 .. OutcomeNotes.OfLearning(train, PredictsRatings, [Name]),
+                .. OutcomeNotes.Of(fit),
                 .. OutcomeNotes.Of(fit.Model),
                 .. OutcomeNotes.Of(validation),
                 .. OutcomeNotes.Of(fold, ratings, rankings),
@@ -445,6 +446,7 @@ public sealed record Experiment
         var plan = PlanOf(fold, inner, validation, progress);
         var fit = Fit(fold, inner, validation, context, plan);
         var baseline = CheckBaseline(fold, inner, validation, fit, context, plan);
+        notes.AddRange(OutcomeNotes.Of(fit));
         notes.AddRange(OutcomeNotes.Of(fit.Model));
         notes.AddRange(OutcomeNotes.Of(validation));
         notes.AddRange(OutcomeNotes.Of(baseline, Name));

@@ -32,6 +32,12 @@ internal static class OutcomeNotes
     /// <summary>What the model says of its fit.</summary>
     public static IEnumerable<string> Of(IRecommender model) => (model as INotedModel)?.Notes ?? [];
 
+    /// <summary>That training does not pay, where that is so.</summary>
+    public static IEnumerable<string> Of(ChosenFit fit) => fit.Best is { Epoch: 0, Validation: { } value } best
+        ? [FormattableString.Invariant($"the model was left as it begins, with {best.ValidationMetric} {value:0.0000} on the validation part: ")
+            + FormattableString.Invariant($"none of {fit.Choosing.Count} epochs of training was better")]
+        : [];
+
     /// <summary>What was left out of validation.</summary>
     public static IEnumerable<string> Of(IValidation? validation) => validation is ServedValidation { Note: { } note } ? [note] : [];
 

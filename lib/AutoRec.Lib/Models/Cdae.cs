@@ -66,6 +66,9 @@ internal sealed class CdaeTrainer(CdaeOptions? options = null) : ITrainer<CdaeMo
     private readonly CdaeOptions options = OptionRanges.Checked(options);
 
     /// <inheritdoc/>
+    public bool BeginsAsPopularity => true;
+
+    /// <inheritdoc/>
     public FitCost Estimate(DataSize data)
     {
         var (layer, nodes) = ((double)data.Items * options.HiddenUnits, (double)data.Users * options.HiddenUnits);

@@ -22,6 +22,9 @@ internal sealed class ImplicitAutoencoderTrainer(DeepAutoencoderOptions? options
     private readonly DeepAutoencoderOptions options = OptionRanges.Checked(options ?? Preset);
 
     /// <inheritdoc/>
+    public bool BeginsAsPopularity => true;
+
+    /// <inheritdoc/>
     public FitCost Estimate(DataSize data) => options.Cost(data);
 
     /// <summary>
@@ -85,7 +88,7 @@ internal sealed class ImplicitAutoencoderTrainer(DeepAutoencoderOptions? options
 
             // Little more than popularity to begin with. Sigmoid units differ so little between users that training would stop there.
             var weights = options.HiddenActivation == Activation.Sigmoid ? 1 : 0.1;
-            FirstOutputs.Set(network.decoder[^1], network.IsSigmoid ? FirstOutputs.Logits(means) : means, weights);
+            FirstOutputs.Set(network, network.decoder[^1], network.IsSigmoid ? FirstOutputs.Logits(means) : means, weights, row: means);
             return network;
         }
 

@@ -71,6 +71,9 @@ internal sealed class RecVaeTrainer(RecVaeOptions? options = null) : ITrainer<Re
     private readonly RecVaeOptions options = OptionRanges.Checked(options);
 
     /// <inheritdoc/>
+    public bool BeginsAsPopularity => true;
+
+    /// <inheritdoc/>
     public FitCost Estimate(DataSize data)
     {
         // The encoder of the epoch before is there too.

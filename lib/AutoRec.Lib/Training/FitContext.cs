@@ -22,7 +22,7 @@ public sealed record FitContext
 
     /// <summary>
     /// Maximum number of epochs, where the options allow more: such as the best number that an earlier fit found. Null leaves it to the
-    /// options. Default null.
+    /// options. 0 leaves the model as it begins. Default null.
     /// </summary>
     public int? EpochLimit { get; init; }
 

@@ -20,6 +20,12 @@ public interface ITrainer<out TModel>
     /// <summary>Whether a fit requires <see cref="FitContext.ItemFeatures"/>. Default false.</summary>
     bool UsesItemFeatures => false;
 
+    /// <summary>
+    /// Whether the model is a recommender before it is trained, because its outputs begin with the popularity of items. It then counts as
+    /// epoch 0 where the number of epochs is chosen on validation data: where training makes it worse, it is not trained. Default false.
+    /// </summary>
+    bool BeginsAsPopularity => false;
+
     /// <summary>Estimates what a fit takes, before it begins; null if that is not known.</summary>
     /// <param name="data">The size of the training data.</param>
     FitCost? Estimate(DataSize data) => null;

@@ -131,6 +131,32 @@ public sealed class DeepAutoencoderTests
     }
 
     [Theory]
+    [InlineData("deep-ae-implicit")]
+    [InlineData("deep-ae-sigmoid")]
+    [InlineData("deep-ae-purchases")]
+    public void FitImplicit_NoEpoch_OrdersItemsByTheirNumberOfUsers(string model)
+    {
+        const int Size = 40;
+
+        // User u has items 0 to u, and the fewer users an item has the more often each of them has it.
+        var pairs = Enumerable.Range(0, Size).SelectMany(user => Enumerable.Range(0, user + 1).Select(item => (user, item))).ToArray();
+        var train = InteractionMatrix.FromTriplets(
+            Size,
+            Size,
+            Array.ConvertAll(pairs, pair => pair.user),
+            Array.ConvertAll(pairs, pair => pair.item),
+            Array.ConvertAll(pairs, pair => pair.item + 1f),
+            new Feedback(FeedbackKind.Counts, new RatingScale(1, Size), 1));
+        var trainer = ModelCatalog.Find(model).CreateTrainer([], out _);
+        var scores = new float[Size * Size];
+        trainer.Fit(train, new FitContext { EpochLimit = 0 }).Score(Histories.OfTraining(train), scores);
+
+        Assert.True(trainer.BeginsAsPopularity);
+        int[] some = [0, 10, 20, 30, 39];
+        Assert.All(scores.Chunk(Size), ofUser => Assert.Equal(some, some.OrderByDescending(item => ofUser[item])));
+    }
+
+    [Theory]
     [InlineData(new[] { 1f, 3f, 7f }, new[] { 1 / 3f, 2 / 3f, 1f })] // logarithms of 2, 4 and 8
     [InlineData(new[] { 1f, 3.5f, 7f }, new[] { 1 / 7f, 0.5f, 1f })] // weights, not counts
     public void UnitValues_OfCounts_ByTheirLogarithm(float[] counts, float[] expected)

@@ -13,18 +13,15 @@ internal static class FirstOutputs
 {
     private const double Least = 1e-5; // of a probability, so that items nobody has get a finite output
 
-    /// <summary>Means over all users of the values, where a missing item counts as 0: [items].</summary>
+    /// <summary>
+    /// About the means over all users of the values, where a missing item counts as 0: the share of users that have an item, times the mean
+    /// of all values. The means themselves would order items by their values too, and a few large counts would come before what many have:
+    /// [items].
+    /// </summary>
     public static double[] Means(InteractionMatrix train)
     {
-        var means = new double[train.ColumnCount];
-        var items = train.Columns();
-        var values = train.Values();
-        for (var entry = 0; entry < items.Length; entry++)
-        {
-            means[items[entry]] += values[entry];
-        }
-
-        return Array.ConvertAll(means, sum => sum / Math.Max(1, train.RowCount));
+        var mean = train.Values().ToArray().DefaultIfEmpty().Average(value => (double)value);
+        return Array.ConvertAll(Shares(train), share => share * mean);
     }
 
     /// <summary>The shares of users that have an item: [items].</summary>
@@ -50,6 +47,26 @@ internal static class FirstOutputs
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
         layer.weight.copy_(layer.weight.Times(weights));
-        layer.bias!.copy_(tensor(Array.ConvertAll(outputs, output => (float)output)));
+        layer.bias!.copy_(Floats(outputs));
     }
+
+    /// <summary>
+    /// Makes a network begin with these outputs for a mean row. Sigmoid units are about 1/2 for every row, so that random weights, not
+    /// biases, would order the items.
+    /// </summary>
+    /// <param name="network">The network.</param>
+    /// <param name="layer">Its last layer.</param>
+    /// <param name="outputs">The outputs: [items].</param>
+    /// <param name="weights">What the weights of the last layer are multiplied by.</param>
+    /// <param name="row">The mean row: [items].</param>
+    public static void Set(nn.Module<Tensor, Tensor> network, Linear layer, double[] outputs, double weights, double[] row)
+    {
+        Set(layer, outputs, weights);
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        var ofWeights = network.forward(Floats(row).unsqueeze(0)).squeeze(0) - layer.bias!;
+        layer.bias!.copy_(Floats(outputs) - ofWeights);
+    }
+
+    private static Tensor Floats(double[] numbers) => tensor(Array.ConvertAll(numbers, number => (float)number));
 }
