@@ -40,6 +40,13 @@ internal sealed record MultDaeOptions : INetworkOptions
     [Range(1, 100_000)]
     public int Epochs { get; init; } = 200;
 
+    /// <summary>
+    /// Items that are drawn at random for each batch: the softmax of the training, and Adam, take these and the batch's own items in place of
+    /// all. 0 takes all. Default: 20,000 where there are more than 100,000 items, else 0.
+    /// </summary>
+    [Range(0, 100_000_000)]
+    public int? SampledItems { get; init; }
+
     /// <summary>Engine that computes the training: sparse, torch, or auto for sparse on the processor and torch on a GPU. Default
     /// auto.</summary>
     public TrainingEngine Engine { get; init; }
@@ -73,7 +80,7 @@ internal sealed class MultDaeTrainer(MultDaeOptions? options = null) : ITrainer<
             Epochs = options.Epochs,
             Engine = options.Engine,
         };
-        return NetworkCost.Of(data, size, new("hidden-units", options.HiddenUnits, units =>
+        return NetworkCost.Of(data, SampledSoftmax.With(size, data, options.SampledItems), new("hidden-units", options.HiddenUnits, units =>
             new MultDaeTrainer(options with { HiddenUnits = units }).Estimate(data)));
     }
 

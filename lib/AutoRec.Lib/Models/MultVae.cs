@@ -57,6 +57,13 @@ public sealed record MultVaeOptions : INetworkOptions
     public int Epochs { get; init; } = 200;
 
     /// <summary>
+    /// Items that are drawn at random for each batch: the softmax of the training, and Adam, take these and the batch's own items in place of
+    /// all. 0 takes all. Default: 20,000 where there are more than 100,000 items, else 0.
+    /// </summary>
+    [Range(0, 100_000_000)]
+    public int? SampledItems { get; init; }
+
+    /// <summary>
     /// Engine that computes the training: sparse, torch, or auto for sparse on the processor and torch on a GPU. Default auto.
     /// </summary>
     public TrainingEngine Engine { get; init; }
@@ -85,7 +92,7 @@ public sealed class MultVaeTrainer(MultVaeOptions? options = null) : ITrainer<Mu
             SparseWeights = layer / Math.Max(1, data.Items),
             Engine = options.Engine,
         };
-        return NetworkCost.Of(data, size, new("hidden-units", options.HiddenUnits, units =>
+        return NetworkCost.Of(data, SampledSoftmax.With(size, data, options.SampledItems), new("hidden-units", options.HiddenUnits, units =>
             new MultVaeTrainer(options with { HiddenUnits = units }).Estimate(data)));
     }
 

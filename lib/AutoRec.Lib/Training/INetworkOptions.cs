@@ -15,6 +15,9 @@ internal interface INetworkOptions
     /// <summary>The factor of the learning rate after each epoch. Default 1.</summary>
     double LearningRateDecay => 1;
 
+    /// <summary>The items that a softmax draws for a batch, see <see cref="SampledSoftmax"/>. Default 0, for models without.</summary>
+    int? SampledItems => 0;
+
     /// <summary>The engine. Default: torch, for models that the sparse engine does not support.</summary>
     TrainingEngine Engine => TrainingEngine.Torch;
 }

@@ -24,6 +24,9 @@ internal sealed record NetworkSize
     /// <summary>Weights that each interaction meets.</summary>
     public double SparseWeights { get; init; }
 
+    /// <summary>Weights that a step of Adam changes; null for all.</summary>
+    public double? UpdatedWeights { get; init; }
+
     /// <summary>The most epochs.</summary>
     public required int Epochs { get; init; }
 
@@ -66,7 +69,7 @@ internal static class NetworkCost
             Option = option,
             EpochSeconds = (DenseSeconds * 3 * size.Rows * size.DenseWeights)
                 + (SparseSeconds * data.Interactions * size.SparseWeights)
-                + (AdamSeconds * batches * size.Weights)
+                + (AdamSeconds * batches * (size.UpdatedWeights ?? size.Weights))
                 + (usesTorch ? EntrySeconds * batches * size.DenseBatch : 0),
             Epochs = size.Epochs,
         };

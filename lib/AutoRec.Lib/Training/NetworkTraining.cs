@@ -73,6 +73,12 @@ internal sealed class NetworkTraining<TNetwork> : IDisposable
         (this.context, this.options, this.create, this.decay) = (context, options, create, decay);
         Device = TorchDevices.Resolve(context.Device);
         UsesTorch = options.Engine.UsesTorch(context.Device);
+        if (UsesTorch && options.SampledItems > 0)
+        {
+            throw new NotSupportedException(
+                "Option 'sampled-items' requires engine=sparse on the device 'cpu'. Set these, or sampled-items=0.");
+        }
+
         LearningRate = options.LearningRate;
         rows = ShuffledOrder.OfRows(lengths, context.Seed);
         scope = NewDisposeScope();
@@ -124,14 +130,16 @@ internal sealed class NetworkTraining<TNetwork> : IDisposable
     public InputLayer InputLayer(Linear layer)
     {
         ofLayers.AddRange(layer.parameters());
-        return Add(Training.InputLayer.Of(layer, UsesTorch, Device, decay));
+        return Add(Training.InputLayer.Of(layer, UsesTorch, Device, decay, isLazy: Samples(layer.weight.shape[1]) > 0));
     }
 
     /// <summary>Makes the last layer, whose outputs are the logits of a multinomial over all items.</summary>
     public OutputLayer OutputLayer(Linear layer)
     {
         ofLayers.AddRange(layer.parameters());
-        return Add(Training.OutputLayer.Of(layer, UsesTorch, Device, decay));
+        return Add(Samples(layer.weight.shape[0]) is > 0 and var samples
+            ? Training.OutputLayer.Sampled(layer, samples, Generator, decay)
+            : Training.OutputLayer.Of(layer, UsesTorch, Device, decay));
     }
 
     /// <summary>Makes the optimiser of all layers but those already made.</summary>
@@ -226,6 +234,8 @@ internal sealed class NetworkTraining<TNetwork> : IDisposable
         Generator.Dispose();
         scope.Dispose();
     }
+
+    private int Samples(long items) => UsesTorch ? 0 : SampledSoftmax.Samples(options.SampledItems, items);
 
     private TNetwork Copy()
     {

@@ -34,6 +34,16 @@ public sealed class ImplicitEnginesTests
         }
     }
 
+    [Theory]
+    [InlineData("mult-vae")]
+    [InlineData("mult-dae")]
+    public void Fit_SampledItemsWithTorch_Throws(string model)
+    {
+        var trainer = ModelCatalog.Find(model).CreateTrainer([new("sampled-items", "10"), new("engine", "torch")], out _);
+        var message = Assert.Throws<NotSupportedException>(() => trainer.Fit(Train, new FitContext())).Message;
+        Assert.Contains("'sampled-items' requires engine=sparse", message, StringComparison.Ordinal);
+    }
+
     private static InteractionMatrix Train { get; } = RandomClicks();
 
     private static InteractionMatrix RandomClicks()

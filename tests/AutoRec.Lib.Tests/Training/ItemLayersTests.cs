@@ -92,6 +92,90 @@ public sealed class ItemLayersTests
         }
     }
 
+    [Fact]
+    public void InputLayer_Lazy_InputsThatTheBatchDoesNotHaveStay()
+    {
+        using var scope = NewDisposeScope();
+        var (first, every, lazy) = (Weights(0, false), Weights(1, false), Weights(1, true));
+        for (var input = 0; input < 5; input++)
+        {
+            // No row of the batch has input 2; the penalty alone would change its weights.
+            Assert.Equal(input == 2 ? first[input] : every[input], lazy[input]);
+            Assert.NotEqual(first[input], every[input]);
+        }
+
+        static float[][] Weights(int steps, bool isLazy)
+        {
+            using var generator = new Generator(4, CPU);
+            var layer = Layers.Glorot(5, 3, generator);
+            using var input = InputLayer.Of(layer, usesTorch: false, CPU, _ => 0.3, isLazy);
+            for (var step = 0; step < steps; step++)
+            {
+                input.Forward(Batch()).sum().backward();
+                input.Step(0.01);
+            }
+
+            input.Save();
+            return [.. Numbers(layer.weight.t()).Chunk(3)];
+        }
+    }
+
+    [Fact]
+    public void OutputLayer_SampleOfAllItems_SameAsWithoutSampling()
+    {
+        using var scope = NewDisposeScope();
+        var (expected, actual) = (Train(isSampled: false), Train(isSampled: true));
+        AssertNear(expected, actual);
+
+        static float[] Train(bool isSampled)
+        {
+            using var generator = new Generator(4, CPU);
+            using var draws = new Generator(5, CPU);
+            var layer = Layers.Glorot(3, 5, generator);
+            double Decay(Parameter parameter) => parameter.dim() > 1 ? 0.3 : 0;
+            using var output = isSampled ? OutputLayer.Sampled(layer, 1000, draws, Decay) : OutputLayer.Of(layer, false, CPU, Decay);
+            var numbers = new List<float>();
+            for (var step = 0; step < 3; step++)
+            {
+                var code = randn(4, 3, generator: generator).Times(20).requires_grad_();
+                var loss = output.Loss(code, Batch());
+                loss.backward();
+                output.Step(0.01);
+                output.Save();
+                numbers.AddRange([(float)loss.Number(), .. Numbers(code.grad!), .. Numbers(layer.weight), .. Numbers(layer.bias!)]);
+            }
+
+            return [.. numbers];
+        }
+    }
+
+    [Fact]
+    public void OutputLayer_Sample_SumBelowTheFractionIsRightInTheMeanAndOthersStay()
+    {
+        const int Items = 40;
+        const int Draws = 5;
+        using var scope = NewDisposeScope();
+        using var generator = new Generator(4, CPU);
+        var layer = Layers.Glorot(3, Items, generator);
+        var first = Numbers(layer.weight);
+        var clicks = new SparseBatch(Items);
+        clicks.Fill(InteractionMatrix.FromTriplets(1, Items, [0], [7], [1]), [0]);
+        var code = randn(1, 3, generator: generator).Times(5).requires_grad_();
+        using var whole = OutputLayer.Of(layer, usesTorch: false, CPU);
+        using var sampled = OutputLayer.Sampled(layer, Draws, generator);
+
+        // The likelihood of one item is its exp(logit) over the sum, so its inverse is linear in the sum.
+        var mean = Enumerable.Range(0, 4000).Average(_ => Math.Exp(sampled.Loss(code, clicks, isTrained: false).Number()));
+        Assert.Equal(Math.Exp(whole.Loss(code, clicks, isTrained: false).Number()), mean, 0.05 * mean);
+
+        sampled.Loss(code, clicks).backward();
+        sampled.Step(0.01);
+        sampled.Save();
+        var changed = Numbers(layer.weight).Chunk(3).Zip(first.Chunk(3)).Select(pair => !pair.First.SequenceEqual(pair.Second)).ToArray();
+        Assert.True(changed[7]);
+        Assert.InRange(changed.Count(isChanged => isChanged), 2, 1 + Draws);
+    }
+
     private static SparseBatch Batch()
     {
         var batch = new SparseBatch(5);

@@ -17,8 +17,12 @@ internal abstract class InputLayer : IOptimizer
     /// <param name="usesTorch">Whether torch computes it.</param>
     /// <param name="device">The device of torch.</param>
     /// <param name="decay">The lambda of the penalty lambda/2 |w|^2 of a parameter w; null for none.</param>
-    public static InputLayer Of(Linear layer, bool usesTorch, Device device, Func<Parameter, double>? decay = null) =>
-        usesTorch ? new DenseInputLayer(layer, device, decay) : new SparseInputLayer(layer, decay);
+    /// <param name="isLazy">
+    /// Whether Adam leaves weights and moments of inputs that a batch does not have as they are; not with torch. Default false.
+    /// </param>
+    public static InputLayer Of(
+        Linear layer, bool usesTorch, Device device, Func<Parameter, double>? decay = null, bool isLazy = false) =>
+        usesTorch ? new DenseInputLayer(layer, device, decay) : new SparseInputLayer(layer, decay, isLazy);
 
     /// <summary>Rows to pre-activations, through which gradients flow: -> [batch x units].</summary>
     public abstract Tensor Forward(SparseBatch rows);
@@ -66,6 +70,7 @@ internal abstract class InputLayer : IOptimizer
         private const int ColumnsPerBlock = 64;
 
         private readonly Linear layer;
+        private readonly bool isLazy;
         private readonly int columns;
         private readonly int units;
         private readonly Adam weight; // [columns x units]: torch's, transposed
@@ -76,9 +81,9 @@ internal abstract class InputLayer : IOptimizer
         private SparseBatch? rows;
         private Tensor? output;
 
-        public SparseInputLayer(Linear layer, Func<Parameter, double>? decay)
+        public SparseInputLayer(Linear layer, Func<Parameter, double>? decay, bool isLazy)
         {
-            this.layer = layer;
+            (this.layer, this.isLazy) = (layer, isLazy);
             (units, columns) = ((int)layer.weight.shape[0], (int)layer.weight.shape[1]);
             weight = new Adam(new float[Sizes.Of("inputs x hidden units", columns, units)]);
             bias = new Adam(new float[units]);
@@ -110,6 +115,11 @@ internal abstract class InputLayer : IOptimizer
                 Span<float> gradient = new float[units];
                 for (var column = block * ColumnsPerBlock; column < Math.Min(columns, (block + 1) * ColumnsPerBlock); column++)
                 {
+                    if (isLazy && rows!.RowsOf(column).IsEmpty)
+                    {
+                        continue;
+                    }
+
                     gradient.Clear();
                     rows!.AddRowsOf(column, rows.AllValues, slopes.Numbers(), gradient);
                     weight.Update(column * units, gradient, weightDecay, step);

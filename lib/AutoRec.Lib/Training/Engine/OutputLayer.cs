@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using AutoRec.Data;
 using AutoRec.Native;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -11,15 +12,6 @@ namespace AutoRec.Training;
 /// </summary>
 internal abstract class OutputLayer : IOptimizer
 {
-    private readonly Linear layer;
-    private readonly TorchAdam adam;
-
-    private OutputLayer(Linear layer, Func<Parameter, double>? decay)
-    {
-        this.layer = layer;
-        adam = new TorchAdam([layer.weight, layer.bias!], decay);
-    }
-
     /// <summary>Makes the layer with torch's gradients, or with softmax, loss and gradient in one pass over the logits.</summary>
     /// <param name="layer">The layer, trained in place.</param>
     /// <param name="usesTorch">Whether torch computes all of it.</param>
@@ -27,6 +19,18 @@ internal abstract class OutputLayer : IOptimizer
     /// <param name="decay">The lambda of the penalty lambda/2 |w|^2 of a parameter w; null for none.</param>
     public static OutputLayer Of(Linear layer, bool usesTorch, Device device, Func<Parameter, double>? decay = null) =>
         usesTorch ? new DenseOutputLayer(layer, device, decay) : new FusedOutputLayer(layer, decay);
+
+    /// <summary>
+    /// Makes the layer with a softmax over the items of a batch and as many others as are drawn (Jean, Cho, Memisevic, Bengio: On Using Very
+    /// Large Target Vocabulary for Neural Machine Translation, ACL 2015): each of those that are drawn stands for as many as it was drawn
+    /// from, so that the sum below the fraction is right in the mean. Adam is lazy: weights and moments of all other items stay.
+    /// </summary>
+    /// <param name="layer">Where the weights start, and what <see cref="Save"/> writes to.</param>
+    /// <param name="samples">The number of draws, with replacement, for a batch.</param>
+    /// <param name="generator">The source of the draws.</param>
+    /// <param name="decay">The lambda of the penalty lambda/2 |w|^2 of a parameter w, of items that take part; null for none.</param>
+    public static OutputLayer Sampled(Linear layer, int samples, Generator generator, Func<Parameter, double>? decay = null) =>
+        new SampledOutputLayer(layer, samples, generator, decay);
 
     /// <summary>
     /// The negative multinomial log-likelihood of the items of each row, mean over the rows (<see
@@ -40,30 +44,84 @@ internal abstract class OutputLayer : IOptimizer
 
     /// <inheritdoc/>
     /// <remarks>The gradients are those of the last trained <see cref="Loss"/>.</remarks>
-    public void Step(double learningRate) => adam.Step(learningRate);
+    public abstract void Step(double learningRate);
 
     /// <inheritdoc/>
-    public void AddTo(TrainingState state, string name) => adam.AddTo(state, name);
+    public abstract void AddTo(TrainingState state, string name);
 
     /// <inheritdoc/>
-    public void Save()
+    public abstract void Save();
+
+    /// <inheritdoc/>
+    public abstract void Dispose();
+
+    // A scalar with the loss as its value and the right gradient.
+    private static Tensor ScalarOf(double loss, Tensor code, Tensor codeGradient)
     {
+        var linear = (code * codeGradient).sum();
+        return (linear - linear.detach()).Plus(loss);
     }
 
-    /// <inheritdoc/>
-    public void Dispose() => adam.Dispose();
+    // Turns logits into the gradient of the loss at them, (x_u softmax - x) / batch where x_u is the sum of the row's x. An item's logits
+    // are in the column of its number, or in the one that places has.
+    private static double ToGradient(Tensor logits, SparseBatch clicks, int[]? places = null)
+    {
+        var losses = new double[clicks.RowCount];
+        var width = (int)logits.shape[1];
+        Parallel.For(0, clicks.RowCount, ComputeThreads.Options, row =>
+        {
+            var numbers = logits.Numbers().Slice(row * width, width);
+            var items = clicks.Columns(row);
+            var values = clicks.Values(row);
+            var total = TensorPrimitives.Sum<float>(values);
+            var largest = TensorPrimitives.Max<float>(numbers);
+            var ofClicks = 0.0;
+            for (var i = 0; i < items.Length; i++)
+            {
+                ofClicks += values[i] * (double)(numbers[places?[items[i]] ?? items[i]] - largest);
+            }
 
-    private sealed class DenseOutputLayer(Linear layer, Device device, Func<Parameter, double>? decay) : OutputLayer(layer, decay)
+            TensorPrimitives.Subtract(numbers, largest, numbers);
+            TensorPrimitives.Exp<float>(numbers, numbers);
+            var sum = TensorPrimitives.Sum<float>(numbers);
+            losses[row] = (total * Math.Log(sum)) - ofClicks;
+            TensorPrimitives.Multiply(numbers, total / sum / clicks.RowCount, numbers);
+            for (var i = 0; i < items.Length; i++)
+            {
+                numbers[places?[items[i]] ?? items[i]] -= values[i] / clicks.RowCount;
+            }
+        });
+        return losses.Sum() / clicks.RowCount;
+    }
+
+    private abstract class WholeOutputLayer(Linear layer, Func<Parameter, double>? decay) : OutputLayer
+    {
+        private readonly TorchAdam adam = new([layer.weight, layer.bias!], decay);
+
+        protected Linear Layer => layer;
+
+        public override void Step(double learningRate) => adam.Step(learningRate);
+
+        public override void AddTo(TrainingState state, string name) => adam.AddTo(state, name);
+
+        public override void Save()
+        {
+        }
+
+        public override void Dispose() => adam.Dispose();
+    }
+
+    private sealed class DenseOutputLayer(Linear layer, Device device, Func<Parameter, double>? decay) : WholeOutputLayer(layer, decay)
     {
         public override Tensor Loss(Tensor code, SparseBatch clicks, bool isTrained)
         {
-            var logits = isTrained ? layer.forward(code) : nn.functional.linear(code, layer.weight.detach(), layer.bias!.detach());
+            var logits = isTrained ? Layer.forward(code) : nn.functional.linear(code, Layer.weight.detach(), Layer.bias!.detach());
             return Losses.MultinomialNegativeLogLikelihood(logits, clicks.ToDense(device));
         }
     }
 
     // Three matrix products, as the mathematics demands, and one pass over the logits in place of torch's chain of them.
-    private sealed class FusedOutputLayer(Linear layer, Func<Parameter, double>? decay) : OutputLayer(layer, decay)
+    private sealed class FusedOutputLayer(Linear layer, Func<Parameter, double>? decay) : WholeOutputLayer(layer, decay)
     {
         public override Tensor Loss(Tensor code, SparseBatch clicks, bool isTrained)
         {
@@ -71,50 +129,138 @@ internal abstract class OutputLayer : IOptimizer
             double loss;
             using (no_grad())
             {
-                var slopes = addmm(layer.bias!, code, layer.weight.t(), 1, 1); // Logits first: [batch x items].
+                var slopes = addmm(Layer.bias!, code, Layer.weight.t(), 1, 1); // Logits first: [batch x items].
                 loss = ToGradient(slopes, clicks);
-                codeGradient = slopes.mm(layer.weight);
+                codeGradient = slopes.mm(Layer.weight);
                 if (isTrained)
                 {
-                    layer.weight.grad = slopes.t().mm(code);
-                    layer.bias!.grad = slopes.sum(0L); // A plain 0 would be a type of numbers.
+                    Layer.weight.grad = slopes.t().mm(code);
+                    Layer.bias!.grad = slopes.sum(0L); // A plain 0 would be a type of numbers.
                 }
             }
 
-            // A scalar with the loss as its value and the right gradient.
-            var linear = (code * codeGradient).sum();
-            return (linear - linear.detach()).Plus(loss);
+            return ScalarOf(loss, code, codeGradient);
+        }
+    }
+
+    private sealed class SampledOutputLayer : OutputLayer
+    {
+        private readonly Linear layer;
+        private readonly int items;
+        private readonly int units;
+        private readonly int samples;
+        private readonly Generator generator;
+        private readonly Adam weight; // [items x units]
+        private readonly Adam bias;   // [items]
+        private readonly float weightDecay;
+        private readonly float biasDecay;
+        private readonly int[] places;          // [items]: of those that take part, where they are in chosen; -1 for all others
+        private readonly List<int> chosen = []; // the items that take part: those of the batch, then those that were drawn
+        private Tensor? weightGradient;         // [chosen x units]
+        private Tensor? biasGradient;           // [chosen]
+        private int updates;
+
+        public SampledOutputLayer(Linear layer, int samples, Generator generator, Func<Parameter, double>? decay)
+        {
+            (this.layer, this.samples, this.generator) = (layer, samples, generator);
+            (items, units) = ((int)layer.weight.shape[0], (int)layer.weight.shape[1]);
+            weight = new Adam(new float[Sizes.Of("items x hidden units", items, units)]);
+            bias = new Adam(new float[items]);
+            layer.weight.Numbers().CopyTo(weight.Parameters);
+            layer.bias!.Numbers().CopyTo(bias.Parameters);
+            weightDecay = (float)(decay?.Invoke(layer.weight) ?? 0);
+            biasDecay = (float)(decay?.Invoke(layer.bias!) ?? 0);
+            places = new int[items];
+            Array.Fill(places, -1);
         }
 
-        // Turns logits into the gradient of the loss at them, (x_u softmax - x) / batch where x_u is the sum of the row's x.
-        private static double ToGradient(Tensor logits, SparseBatch clicks)
+        public override Tensor Loss(Tensor code, SparseBatch clicks, bool isTrained)
         {
-            var losses = new double[clicks.RowCount];
-            var items = (int)logits.shape[1];
-            Parallel.For(0, clicks.RowCount, ComputeThreads.Options, row =>
+            var (ofBatch, shift) = Choose(clicks);
+            Tensor codeGradient;
+            double loss;
+            using (no_grad())
             {
-                var numbers = logits.Numbers().Slice(row * items, items);
-                var columns = clicks.Columns(row);
-                var values = clicks.Values(row);
-                var total = TensorPrimitives.Sum<float>(values);
-                var largest = TensorPrimitives.Max<float>(numbers);
-                var ofClicks = 0.0;
-                for (var i = 0; i < columns.Length; i++)
+                var (weights, offsets) = (empty(chosen.Count, units), empty(chosen.Count));
+                Parallel.For(0, chosen.Count, ComputeThreads.Options, place =>
                 {
-                    ofClicks += values[i] * (double)(numbers[columns[i]] - largest);
+                    var item = chosen[place];
+                    weight.Parameters.AsSpan(item * units, units).CopyTo(weights.Numbers()[(place * units)..]);
+                    offsets.Numbers()[place] = bias.Parameters[item] + (place < ofBatch ? 0 : shift);
+                });
+                var slopes = addmm(offsets, code, weights.t(), 1, 1); // Logits first: [batch x chosen].
+                loss = ToGradient(slopes, clicks, places);
+                codeGradient = slopes.mm(weights);
+                if (isTrained)
+                {
+                    (weightGradient, biasGradient) = (slopes.t().mm(code), slopes.sum(0L)); // A plain 0 would be a type of numbers.
                 }
+            }
 
-                TensorPrimitives.Subtract(numbers, largest, numbers);
-                TensorPrimitives.Exp<float>(numbers, numbers);
-                var sum = TensorPrimitives.Sum<float>(numbers);
-                losses[row] = (total * Math.Log(sum)) - ofClicks;
-                TensorPrimitives.Multiply(numbers, total / sum / clicks.RowCount, numbers);
-                for (var i = 0; i < columns.Length; i++)
-                {
-                    numbers[columns[i]] -= values[i] / clicks.RowCount;
-                }
+            return ScalarOf(loss, code, codeGradient);
+        }
+
+        public override void Step(double learningRate)
+        {
+            var step = Adam.At(++updates, learningRate);
+            var (ofWeight, ofBias) = (weightGradient!.contiguous(), biasGradient!);
+            Parallel.For(0, chosen.Count, ComputeThreads.Options, place =>
+            {
+                var item = chosen[place];
+                weight.Update(item * units, ofWeight.Numbers().Slice(place * units, units), weightDecay, step);
+                bias.Update(item, ofBias.Numbers().Slice(place, 1), biasDecay, step);
             });
-            return losses.Sum() / clicks.RowCount;
+        }
+
+        public override void AddTo(TrainingState state, string name)
+        {
+            weight.AddTo(state, $"{name}.weight");
+            bias.AddTo(state, $"{name}.bias");
+            state.Add($"{name}.updates", () => updates, value => updates = value);
+        }
+
+        public override void Save()
+        {
+            using var noGradient = no_grad();
+            weight.Parameters.CopyTo(layer.weight.Numbers());
+            bias.Parameters.CopyTo(layer.bias!.Numbers());
+        }
+
+        public override void Dispose()
+        {
+        }
+
+        // The number of items of the batch, and the logarithm of how many items one that was drawn stands for.
+        private (int OfBatch, float Shift) Choose(SparseBatch clicks)
+        {
+            chosen.ForEach(item => places[item] = -1);
+            chosen.Clear();
+            for (var item = 0; item < items; item++)
+            {
+                if (!clicks.RowsOf(item).IsEmpty)
+                {
+                    Take(item);
+                }
+            }
+
+            var ofBatch = chosen.Count;
+            using var draws = rand(samples, generator: generator);
+            foreach (var draw in draws.Numbers())
+            {
+                Take(Math.Min(items - 1, (int)(draw * (double)items)));
+            }
+
+            var drawn = chosen.Count - ofBatch;
+            return (ofBatch, drawn == 0 ? 0 : (float)Math.Log((items - ofBatch) / (double)drawn));
+
+            void Take(int item)
+            {
+                if (places[item] < 0)
+                {
+                    places[item] = chosen.Count;
+                    chosen.Add(item);
+                }
+            }
         }
     }
 }
