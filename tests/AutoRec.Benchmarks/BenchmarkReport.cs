@@ -14,8 +14,9 @@ internal static class BenchmarkReport
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping
     };
 
-    public static void WriteTable(Machine machine, int threads, IReadOnlyList<Comparison> comparisons)
+    public static string Table(Machine machine, int threads, IReadOnlyList<Comparison> comparisons)
     {
+        var text = new StringWriter { NewLine = "\n" };
         WriteRow(
             "work",
             "ours, s",
@@ -45,16 +46,19 @@ internal static class BenchmarkReport
                 Share(comparison.Demand?.Flops / machine.FlopsPerSecond / comparison.OursMedian));
         }
 
-        Console.WriteLine();
+        text.WriteLine();
         foreach (var comparison in comparisons.Where(comparison => comparison.ReferenceName.Length > 0))
         {
-            Console.WriteLine(
+            text.WriteLine(
                 $"- {comparison.Work}: ours: {comparison.OursName}; reference: {comparison.ReferenceName}{(comparison.Note is { } note ? $" ({note})" : "")}.");
         }
 
-        Console.WriteLine();
-        Console.WriteLine(FormattableString.Invariant(
+        text.WriteLine();
+        text.WriteLine(FormattableString.Invariant(
             $"Medians of interleaved runs. {threads} threads; memory bandwidth {machine.BytesPerSecond / 1e9:0.0} GB/s, product of matrices {machine.FlopsPerSecond / 1e9:0} GFLOP/s, both measured here."));
+        return text.ToString();
+
+        void WriteRow(params string[] cells) => text.WriteLine($"| {string.Join(" | ", cells)} |");
     }
 
     public static void WriteJson(Machine machine, int threads, IReadOnlyList<Comparison> comparisons) => Console.WriteLine(new JsonObject
@@ -80,8 +84,6 @@ internal static class BenchmarkReport
             ["note"] = comparison.Note,
         })]),
     }.ToJsonString(Indented));
-
-    private static void WriteRow(params string[] cells) => Console.WriteLine($"| {string.Join(" | ", cells)} |");
 
     private static string Seconds(double? seconds) => seconds?.ToString(seconds < 1 ? "0.000" : "0.00", CultureInfo.InvariantCulture) ?? "";
 

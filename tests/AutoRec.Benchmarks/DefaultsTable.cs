@@ -69,21 +69,11 @@ internal static class DefaultsTable
             }
         }
 
-        WritePage(Path.Combine(output, "defaults.md"), cells);
-    }
-
-    // Replaces the table after each mark of the page.
-    private static void WritePage(string path, List<Cell> cells)
-    {
-        var page = File.ReadAllText(path);
+        var page = new MarkedPage(Path.Combine(output, "defaults.md"));
         foreach (var kind in Metrics.Keys)
         {
-            var (start, end) = ($"<!-- {kind} -->\n", $"<!-- end of {kind} -->");
-            var from = page.IndexOf(start, StringComparison.Ordinal) + start.Length;
-            page = page[..from] + Table(kind, cells) + page[page.IndexOf(end, from, StringComparison.Ordinal)..];
+            page[$"{kind}"] = Table(kind, cells);
         }
-
-        File.WriteAllText(path, page);
     }
 
     private static string Table(ModelKind kind, List<Cell> cells)

@@ -1,5 +1,9 @@
+using System.Diagnostics;
 using System.Globalization;
+using System.Text.Json;
 using AutoRec.Catalog;
+using AutoRec.Data;
+using AutoRec.Scoring;
 using AutoRec.Training;
 
 namespace AutoRec.Benchmarks;
@@ -8,43 +12,81 @@ namespace AutoRec.Benchmarks;
 internal static class FitCosts
 {
     /// <summary>Fits models to generated data, those with epochs for one epoch, and prints a row for each.</summary>
-    /// <param name="shape">The size of the data.</param>
+    /// <param name="ratings">The data.</param>
     /// <param name="models">Models with their options, such as <c>ials:latent-factors=32</c>, separated by commas.</param>
-    public static void Write(Shape shape, string models)
+    /// <param name="most">Models whose fit is estimated to take more processor seconds are not fitted.</param>
+    /// <param name="isJson">Whether to print JSON objects, one a line, in place of a table.</param>
+    public static void Write(InteractionMatrix ratings, string models, double most, bool isJson)
     {
-        var ratings = Generated.Ratings(shape);
-        var size = DataSize.Of(ratings);
-        Console.WriteLine(
-            string.Create(
-                CultureInfo.InvariantCulture, $"{shape with { Ratings = ratings.Count }}; {size.Pairs:0.0e0} pairs of a user's items"));
-        Console.WriteLine();
-        Console.WriteLine("| model | estimated GB | measured GB | estimated CPU s | measured CPU s | s |");
-        Console.WriteLine("| --- | ---: | ---: | ---: | ---: | ---: |");
-        foreach (var text in models.Split(','))
+        if (!isJson)
         {
-            var spec = ModelSpec.Parse(text);
-            var entry = ModelCatalog.Find(spec.Model);
-            var hasEpochs = entry.OptionsType.GetProperty("Epochs") is not null;
-            var trainer = entry.CreateTrainer(
-                [.. spec.Settings, .. hasEpochs ? [KeyValuePair.Create("epochs", "1")] : Array.Empty<KeyValuePair<string, string>>()],
-                out _);
-            var data = entry.Kind == ModelKind.Rating ? ratings : ratings.Positives();
-            var cost = trainer.Estimate(DataSize.Of(data))!;
-            if (cost.Obstacle(text) is { } obstacle)
-            {
-                Console.WriteLine($"| {text} | {cost.Bytes / 1e9:0.0} | refused: {obstacle} |");
-                continue;
-            }
-
-            Memory.ResetPeak();
-            var (memory, start, clock) = (
-                Memory.PeakMegabytes() ?? 0, Environment.CpuUsage.TotalTime, System.Diagnostics.Stopwatch.StartNew());
-            var model = trainer.Fit(data, new FitContext());
-            var seconds = (Environment.CpuUsage.TotalTime - start).TotalSeconds;
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"| {text} | {cost.Bytes / 1e9:0.00} | {((Memory.PeakMegabytes() ?? 0) - memory) / 1e3:0.00} | {cost.Seconds + (cost.Epochs * cost.EpochSeconds):0.0} | {seconds:0.0} | {clock.Elapsed.TotalSeconds:0.0} |"));
-            GC.KeepAlive(model);
+                $"{new Shape("generated", ratings.RowCount, ratings.ColumnCount, ratings.Count)}; {DataSize.Of(ratings).Pairs:0.0e0} pairs of a user's items"));
+            Console.WriteLine();
+            Console.WriteLine("| model | estimated GB | measured GB | estimated CPU s | measured CPU s | s |");
+            Console.WriteLine("| --- | ---: | ---: | ---: | ---: | ---: |");
+        }
+
+        foreach (var model in models.Split(','))
+        {
+            var cost = Measure(model, ratings, most);
+            Console.WriteLine(isJson ? JsonSerializer.Serialize(cost) : cost.Obstacle is { } obstacle
+                ? $"| {model} | {Text(cost.EstimatedGigabytes, "0.0")} | refused: {obstacle} |"
+                : $"| {model} | {Text(cost.EstimatedGigabytes, "0.00")} | {Text(cost.Gigabytes, "0.00")} | "
+                    + $"{Text(cost.EstimatedCpuSeconds, "0.0")} | {Text(cost.CpuSeconds, "0.0")} | {Text(cost.Seconds, "0.0")} |");
         }
     }
+
+    /// <summary>A model's trainer for one epoch, and the data it learns from.</summary>
+    public static (ITrainer<IRecommender> Trainer, InteractionMatrix Data) Prepare(string model, InteractionMatrix ratings)
+    {
+        var spec = ModelSpec.Parse(model);
+        var entry = ModelCatalog.Find(spec.Model);
+        var hasEpochs = entry.OptionsType.GetProperty("Epochs") is not null;
+        var trainer = entry.CreateTrainer(
+            [.. spec.Settings, .. hasEpochs ? [KeyValuePair.Create("epochs", "1")] : Array.Empty<KeyValuePair<string, string>>()],
+            out _);
+        return (trainer, entry.Kind == ModelKind.Rating ? ratings : ratings.Positives());
+    }
+
+    /// <summary>The models of the catalogue that are fitted to interactions alone, and not made of others.</summary>
+    public static IEnumerable<string> Models => ModelCatalog.All
+        .Where(entry => entry.CreateTrainer([], out _) is { UsesItemFeatures: false } and not IChoosingTrainer)
+        .Select(entry => entry.Name);
+
+    private static FitUsage Measure(string model, InteractionMatrix ratings, double most)
+    {
+        var (trainer, data) = Prepare(model, ratings);
+        var cost = trainer.Estimate(DataSize.Of(data))!;
+        var usage = new FitUsage(cost.Obstacle(model), cost.Bytes / 1e9, cost.ProcessorSeconds, null, null, null);
+        if (usage.Obstacle is not null || usage.EstimatedCpuSeconds > most)
+        {
+            return usage;
+        }
+
+        Memory.ResetPeak();
+        var (memory, start, clock) = (Memory.PeakMegabytes() ?? 0, Environment.CpuUsage.TotalTime, Stopwatch.StartNew());
+        var fitted = trainer.Fit(data, new FitContext());
+        usage = usage with
+        {
+            Gigabytes = ((Memory.PeakMegabytes() ?? 0) - memory) / 1e3,
+            CpuSeconds = (Environment.CpuUsage.TotalTime - start).TotalSeconds,
+            Seconds = clock.Elapsed.TotalSeconds,
+        };
+        GC.KeepAlive(fitted);
+        return usage;
+    }
+
+    private static string Text(double? number, string format) => number?.ToString(format, CultureInfo.InvariantCulture) ?? "not run";
 }
+
+/// <summary>What a fit takes. What is null was not measured: the fit cannot take place, or would take too long.</summary>
+/// <param name="Obstacle">Why it cannot take place; null where it can.</param>
+/// <param name="EstimatedGigabytes">Memory, estimated before.</param>
+/// <param name="EstimatedCpuSeconds">Processor time, estimated before.</param>
+/// <param name="Gigabytes">Memory.</param>
+/// <param name="CpuSeconds">Processor time, of all threads.</param>
+/// <param name="Seconds">Time by the clock.</param>
+internal sealed record FitUsage(
+    string? Obstacle, double EstimatedGigabytes, double EstimatedCpuSeconds, double? Gigabytes, double? CpuSeconds, double? Seconds);

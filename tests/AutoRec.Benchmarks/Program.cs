@@ -14,13 +14,16 @@ var benchmarks = new Dictionary<string, Func<BenchmarkOptions, IEnumerable<Compa
     ["order"] = OrderBenchmark.Run,
 };
 
+const string Growth = "growth", Performance = "performance";
 var name = new Argument<string>("benchmark")
 {
     Description =
-        $"all, {string.Join(", ", benchmarks.Keys)}, or {DistributedBenchmark.Name}: 1 and 2 ranks of Open MPI in turn, not in all.",
+        $"all, or one of them: {string.Join(", ", benchmarks.Keys)}. Not in all: {DistributedBenchmark.Name}, 1 and 2 ranks of Open MPI in turn; "
+        + $"{Growth}, how the time of each model grows with ratings, users and items; {SizesTable.Mark}, each model on two large data sets, "
+        + $"written to performance.md; {Performance}, all three of all, {Growth} and {SizesTable.Mark}, written to performance.md.",
     DefaultValueFactory = _ => "all"
 };
-name.AcceptOnlyFromAmong(["all", .. benchmarks.Keys, DistributedBenchmark.Name]);
+name.AcceptOnlyFromAmong(["all", .. benchmarks.Keys, DistributedBenchmark.Name, Growth, SizesTable.Mark, Performance]);
 var scale = new Option<double>("--scale")
 {
     Description = "The share of the ratings of the full sizes, above 0; users and items shrink by its root.",
@@ -62,13 +65,27 @@ var defaults = new Option<string?>("--defaults")
     Description = $"Data sets ({string.Join(", ", DefaultSets.Names)}) or all: measures all models with their default options on them and writes docs/defaults.json and the tables of docs/defaults.md, in place of a benchmark.",
     HelpName = "a,b,c",
 };
-var only = new Option<string?>("--models") { Description = "The models of --defaults; all unless set.", HelpName = "a,b,c" };
-var output = new Option<string>("--output") { Description = "The folder of what --defaults writes.", DefaultValueFactory = _ => "docs" };
+var generated = new Option<string?>("--generated") { Description = "A file of generated data, in place of --size. With --fit.", HelpName = "FILE" };
+var most = new Option<double>("--most")
+{
+    Description = "Models whose fit is estimated to take more processor seconds are not fitted. With --fit.",
+    DefaultValueFactory = _ => double.PositiveInfinity
+};
+var only = new Option<string?>("--models")
+{
+    Description = $"The models of --defaults, {Growth} and {SizesTable.Mark}; all unless set.",
+    HelpName = "a,b,c"
+};
+var output = new Option<string>("--output")
+{
+    Description = "The folder of the pages whose tables are written.",
+    DefaultValueFactory = _ => "docs"
+};
 var json = new Option<bool>("--json") { Description = "Prints one JSON object instead of a table." };
 var command = new RootCommand(
     "Measures AutoRec.Lib against what one would write in PyTorch without it, both in this process, run by run in turn.")
 {
-    name, scale, hidden, repeats, threads, data, dataFolder, fit, size, tool, kept, defaults, only, output, json,
+    name, scale, hidden, repeats, threads, data, dataFolder, fit, size, tool, kept, defaults, generated, most, only, output, json,
 };
 command.SetAction(parsed =>
 {
@@ -114,7 +131,7 @@ command.SetAction(parsed =>
     {
         DefaultsTable.Write(
             sets == "all" ? DefaultSets.Names : sets.Split(','),
-            parsed.GetValue(only)?.Split(',') ?? [],
+            OnlyModels(),
             parsed.GetValue(dataFolder),
             parsed.GetValue(output)!);
         return 0;
@@ -122,14 +139,29 @@ command.SetAction(parsed =>
 
     if (parsed.GetValue(fit) is { } models)
     {
-        FitCosts.Write(ShapeOf(parsed.GetValue(size)!), models);
+        var ratings = parsed.GetValue(generated) is { } file ? Generated.Load(file) : Generated.Ratings(ShapeOf(parsed.GetValue(size)!));
+        FitCosts.Write(ratings, models, parsed.GetValue(most), parsed.GetValue(json));
+        return 0;
+    }
+
+    var what = parsed.GetValue(name)!;
+    var page = new MarkedPage(Path.Combine(parsed.GetValue(output)!, "performance.md"));
+    if (what == Growth)
+    {
+        Console.Write(GrowthTable.Measure(OnlyModels(), parsed.GetValue(repeats)));
+        return 0;
+    }
+
+    if (what == SizesTable.Mark)
+    {
+        SizesTable.Write(OnlyModels(), page);
         return 0;
     }
 
     var options = new BenchmarkOptions(parsed.GetValue(scale), parsed.GetValue(repeats), parsed.GetValue(hidden));
     var machine = Limits.Measure(ComputeThreads.Count);
     var comparisons = new List<Comparison>();
-    foreach (var (key, run) in benchmarks.Where(entry => parsed.GetValue(name) is "all" || entry.Key == parsed.GetValue(name)))
+    foreach (var (key, run) in benchmarks.Where(entry => what is "all" or Performance || entry.Key == what))
     {
         foreach (var comparison in run(options))
         {
@@ -142,16 +174,24 @@ command.SetAction(parsed =>
 
     var after = Limits.Measure(ComputeThreads.Count); // What else runs on a machine may slow down one of the two measurements.
     machine = new Machine(Math.Max(machine.BytesPerSecond, after.BytesPerSecond), Math.Max(machine.FlopsPerSecond, after.FlopsPerSecond));
-    if (parsed.GetValue(json))
+    if (what == Performance)
+    {
+        page["all"] = BenchmarkReport.Table(machine, ComputeThreads.Count, comparisons);
+        page[Growth] = GrowthTable.Measure(OnlyModels(), options.Repeats);
+        SizesTable.Write(OnlyModels(), page);
+    }
+    else if (parsed.GetValue(json))
     {
         BenchmarkReport.WriteJson(machine, ComputeThreads.Count, comparisons);
     }
     else
     {
-        BenchmarkReport.WriteTable(machine, ComputeThreads.Count, comparisons);
+        Console.Write(BenchmarkReport.Table(machine, ComputeThreads.Count, comparisons));
     }
 
     return 0;
+
+    string[] OnlyModels() => parsed.GetValue(only)?.Split(',') ?? [];
 });
 return command.Parse(args).Invoke();
 
