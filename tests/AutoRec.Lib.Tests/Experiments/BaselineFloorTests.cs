@@ -57,9 +57,20 @@ public sealed class BaselineFloorTests
 
     [Theory]
     [MemberData(nameof(RankingModels))]
-    public void Run_SparseLikes_NotBelowPopularity(string model, int users, int items, int perUser)
+    public void Run_SparseLikes_NotBelowPopularity(string model, int users, int items, int perUser) =>
+        AssertNotBelowPopularity(model, Interactions(users, items, perUser, FeedbackKind.Likes, _ => 1));
+
+    [Theory]
+    [InlineData("ials")]
+    [InlineData("deep-ae-implicit")]
+    [InlineData("deep-ae-sigmoid")]
+    [InlineData("deep-ae-purchases")]
+    public void Run_CountsWithALongTail_NotBelowPopularity(string model) => AssertNotBelowPopularity(
+        model, Interactions(600, 300, 8, FeedbackKind.Counts, random => (float)Math.Ceiling(Math.Exp(2 * Normal(random)))));
+
+    private static void AssertNotBelowPopularity(string model, Interactions interactions)
     {
-        var data = LoadedData.Of(new DataSet { Name = "d", Title = "d", Source = "d", Interactions = Likes(users, items, perUser) });
+        var data = LoadedData.Of(new DataSet { Name = "d", Title = "d", Source = "d", Interactions = interactions });
         var fold = Fold.Of(data, new RandomSplitter(0.8), seed: 1);
         var comparison = PairedComparison.Of(Ndcg(model), Ndcg("popularity"), seed: 1);
         Assert.False(comparison.IsLower, FormattableString.Invariant($"{comparison.Difference} to popularity, at most {comparison.High}"));
@@ -68,8 +79,8 @@ public sealed class BaselineFloorTests
             new Experiment(name) { Metrics = [Metric.Ndcg(20)], ChecksBaseline = false }.Run(fold, 1).Rankings!.PerUser[Metric.Ndcg(20)];
     }
 
-    // Likes of a catalogue with a long tail; half of a user's are of the user's kind of items, of which there are eight.
-    private static Interactions Likes(int users, int items, int perUser)
+    // Of a catalogue with a long tail; half of a user's items are of the user's kind, of which there are eight.
+    private static Interactions Interactions(int users, int items, int perUser, FeedbackKind kind, Func<Random, float> value)
     {
         const int Kinds = 8;
         var random = new Random(9);
@@ -84,30 +95,31 @@ public sealed class BaselineFloorTests
                     item = Math.Min(items - 1, (item / Kinds * Kinds) + (user % Kinds));
                 }
 
-                builder.Add($"u{user}", $"i{item}", 1);
+                builder.Add($"u{user}", $"i{item}", value(random));
             }
         }
 
-        return builder.Build(DuplicateRule.KeepLast, null, out _, FeedbackKind.Likes);
+        return builder.Build(DuplicateRule.KeepLast, null, out _, kind);
     }
 
     // Ratings 1 to 100 of 800 users and 400 items, 15 a user: biases, a little taste and much noise.
     private static Interactions Ratings()
     {
         var random = new Random(7);
-        var users = Enumerable.Range(0, 800).Select(_ => (Bias: 10 * Normal(), Taste: Normal())).ToArray();
-        var items = Enumerable.Range(0, 400).Select(_ => (Bias: 9 * Normal(), Taste: Normal())).ToArray();
+        var users = Enumerable.Range(0, 800).Select(_ => (Bias: 10 * Normal(random), Taste: Normal(random))).ToArray();
+        var items = Enumerable.Range(0, 400).Select(_ => (Bias: 9 * Normal(random), Taste: Normal(random))).ToArray();
         var builder = new InteractionsBuilder();
         for (var line = 0; line < 12_000; line++)
         {
             // The first users and items have most of the ratings.
             var (user, item) = ((int)(800 * Math.Pow(random.NextDouble(), 1.5)), (int)(400 * Math.Pow(random.NextDouble(), 2)));
-            var rating = 52 + users[user].Bias + items[item].Bias + (6 * users[user].Taste * items[item].Taste) + (18.5 * Normal());
+            var rating = 52 + users[user].Bias + items[item].Bias + (6 * users[user].Taste * items[item].Taste) + (18.5 * Normal(random));
             builder.Add($"u{user}", $"i{item}", (float)Math.Clamp(Math.Round(rating), 1, 100));
         }
 
         return builder.Build(DuplicateRule.KeepLast, new RatingScale(1, 100), out _);
-
-        double Normal() => Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
     }
+
+    private static double Normal(Random random) =>
+        Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
 }
