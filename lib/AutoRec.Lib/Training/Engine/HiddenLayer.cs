@@ -36,13 +36,16 @@ internal static class HiddenLayer
         /// <inheritdoc/>
         public void Add(int leaf, int firstEntry, int endEntry, Span<float> sum)
         {
+            var terms = new ScaledSum(encoder, sum.Length, sum);
             for (var i = firstEntry; i < endEntry; i++)
             {
                 if (values[i] != 0)
                 {
-                    VectorKernels.AddScaled(ref sum[0], ref encoder[columns[i] * sum.Length], values[i], sum.Length);
+                    terms.Add(columns[i], values[i]);
                 }
             }
+
+            terms.Complete();
         }
     }
 }

@@ -92,13 +92,16 @@ internal sealed class SparseBatch(int columnCount)
     /// <param name="sum">The sum.</param>
     public void AddColumnsOf(int row, Span<float> vectors, Span<float> sum)
     {
+        var terms = new ScaledSum(vectors, sum.Length, sum);
         for (var entry = rowStart[row]; entry < rowStart[row + 1]; entry++)
         {
             if (values[entry] != 0)
             {
-                VectorKernels.AddScaled(ref sum[0], ref vectors[columns[entry] * sum.Length], values[entry], sum.Length);
+                terms.Add(columns[entry], values[entry]);
             }
         }
+
+        terms.Complete();
     }
 
     /// <summary>Adds to a sum, for each entry of a column, a number of the entry times the vector of its row.</summary>
@@ -108,13 +111,16 @@ internal sealed class SparseBatch(int columnCount)
     /// <param name="sum">The sum.</param>
     public void AddRowsOf(int column, ReadOnlySpan<float> numbers, Span<float> vectors, Span<float> sum)
     {
+        var terms = new ScaledSum(vectors, sum.Length, sum);
         for (var place = columnStart[column]; place < columnStart[column + 1]; place++)
         {
             if (numbers[entryOf[place]] is not 0 and var number)
             {
-                VectorKernels.AddScaled(ref sum[0], ref vectors[entryRow[place] * sum.Length], number, sum.Length);
+                terms.Add(entryRow[place], number);
             }
         }
+
+        terms.Complete();
     }
 
     /// <summary>Each entry becomes 1.</summary>

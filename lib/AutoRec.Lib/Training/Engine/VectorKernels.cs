@@ -29,6 +29,41 @@ internal static class VectorKernels
         }
     }
 
+    /// <summary>
+    /// target += factor0 * source0 + ... + factor3 * source3, to the same bits as one after the other: the target is read and written once.
+    /// </summary>
+    public static void AddScaled(
+        ref float target,
+        ref float source0,
+        float factor0,
+        ref float source1,
+        float factor1,
+        ref float source2,
+        float factor2,
+        ref float source3,
+        float factor3,
+        int length)
+    {
+        var (factors0, factors1) = (Vector512.Create(factor0), Vector512.Create(factor1));
+        var (factors2, factors3) = (Vector512.Create(factor2), Vector512.Create(factor3));
+        nuint i = 0, end = (nuint)length, vectorEnd = end - (end % Width);
+        for (; i < vectorEnd; i += Width)
+        {
+            var sum = Vector512.FusedMultiplyAdd(factors0, Vector512.LoadUnsafe(ref source0, i), Vector512.LoadUnsafe(ref target, i));
+            sum = Vector512.FusedMultiplyAdd(factors1, Vector512.LoadUnsafe(ref source1, i), sum);
+            sum = Vector512.FusedMultiplyAdd(factors2, Vector512.LoadUnsafe(ref source2, i), sum);
+            Vector512.FusedMultiplyAdd(factors3, Vector512.LoadUnsafe(ref source3, i), sum).StoreUnsafe(ref target, i);
+        }
+
+        for (; i < end; i++)
+        {
+            var sum = MathF.FusedMultiplyAdd(factor0, Unsafe.Add(ref source0, i), Unsafe.Add(ref target, i));
+            sum = MathF.FusedMultiplyAdd(factor1, Unsafe.Add(ref source1, i), sum);
+            sum = MathF.FusedMultiplyAdd(factor2, Unsafe.Add(ref source2, i), sum);
+            Unsafe.Add(ref target, i) = MathF.FusedMultiplyAdd(factor3, Unsafe.Add(ref source3, i), sum);
+        }
+    }
+
     /// <summary>sum_i a_i b_i.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Dot(ref float a, ref float b, int length)
@@ -54,5 +89,55 @@ internal static class VectorKernels
         }
 
         return sum;
+    }
+
+    /// <summary>The products of a vector with four others, to the same bits as one after the other: the vector is read once.</summary>
+    /// <param name="a">The vector.</param>
+    /// <param name="b0">The first of the others.</param>
+    /// <param name="b1">The second.</param>
+    /// <param name="b2">The third.</param>
+    /// <param name="b3">The fourth.</param>
+    /// <param name="length">Their length.</param>
+    /// <param name="products">Receives the products: [4].</param>
+    public static void Dots(
+        ref float a, ref float b0, ref float b1, ref float b2, ref float b3, int length, Span<float> products)
+    {
+        Vector512<float> even0 = default, even1 = default, even2 = default, even3 = default;
+        Vector512<float> odd0 = default, odd1 = default, odd2 = default, odd3 = default;
+        nuint i = 0, end = (nuint)length, pairEnd = end - (end % (2 * Width)), vectorEnd = end - (end % Width);
+        for (; i < pairEnd; i += 2 * Width)
+        {
+            var (even, odd) = (Vector512.LoadUnsafe(ref a, i), Vector512.LoadUnsafe(ref a, i + Width));
+            even0 = Vector512.FusedMultiplyAdd(even, Vector512.LoadUnsafe(ref b0, i), even0);
+            even1 = Vector512.FusedMultiplyAdd(even, Vector512.LoadUnsafe(ref b1, i), even1);
+            even2 = Vector512.FusedMultiplyAdd(even, Vector512.LoadUnsafe(ref b2, i), even2);
+            even3 = Vector512.FusedMultiplyAdd(even, Vector512.LoadUnsafe(ref b3, i), even3);
+            odd0 = Vector512.FusedMultiplyAdd(odd, Vector512.LoadUnsafe(ref b0, i + Width), odd0);
+            odd1 = Vector512.FusedMultiplyAdd(odd, Vector512.LoadUnsafe(ref b1, i + Width), odd1);
+            odd2 = Vector512.FusedMultiplyAdd(odd, Vector512.LoadUnsafe(ref b2, i + Width), odd2);
+            odd3 = Vector512.FusedMultiplyAdd(odd, Vector512.LoadUnsafe(ref b3, i + Width), odd3);
+        }
+
+        for (; i < vectorEnd; i += Width)
+        {
+            var even = Vector512.LoadUnsafe(ref a, i);
+            even0 = Vector512.FusedMultiplyAdd(even, Vector512.LoadUnsafe(ref b0, i), even0);
+            even1 = Vector512.FusedMultiplyAdd(even, Vector512.LoadUnsafe(ref b1, i), even1);
+            even2 = Vector512.FusedMultiplyAdd(even, Vector512.LoadUnsafe(ref b2, i), even2);
+            even3 = Vector512.FusedMultiplyAdd(even, Vector512.LoadUnsafe(ref b3, i), even3);
+        }
+
+        var (sum0, sum1) = (Vector512.Sum(even0 + odd0), Vector512.Sum(even1 + odd1));
+        var (sum2, sum3) = (Vector512.Sum(even2 + odd2), Vector512.Sum(even3 + odd3));
+        for (; i < end; i++)
+        {
+            var number = Unsafe.Add(ref a, i);
+            sum0 = MathF.FusedMultiplyAdd(number, Unsafe.Add(ref b0, i), sum0);
+            sum1 = MathF.FusedMultiplyAdd(number, Unsafe.Add(ref b1, i), sum1);
+            sum2 = MathF.FusedMultiplyAdd(number, Unsafe.Add(ref b2, i), sum2);
+            sum3 = MathF.FusedMultiplyAdd(number, Unsafe.Add(ref b3, i), sum3);
+        }
+
+        (products[0], products[1], products[2], products[3]) = (sum0, sum1, sum2, sum3);
     }
 }
