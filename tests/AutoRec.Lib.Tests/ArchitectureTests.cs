@@ -18,9 +18,9 @@ public sealed partial class ArchitectureTests
         ["Scoring"] = ["Data", "Native"],
         ["Training"] = ["Distributed", "Data", "Native", "Scoring", "Splitting", "Persistence"],
         ["Models"] = ["Distributed", "Data", "Native", "Scoring", "Persistence", "Training"],
-        ["Evaluation"] = ["Data", "Native", "Scoring", "Splitting", "Training"],
+        ["Evaluation"] = ["Distributed", "Data", "Native", "Scoring", "Splitting", "Training"],
         ["Catalog"] = ["Distributed", "Data", "Native", "Scoring", "Splitting", "Persistence", "Training", "Models", "Evaluation"],
-        ["Serving"] = ["Data", "Native", "Scoring", "Persistence", "Training", "Models", "Catalog", "Evaluation"],
+        ["Serving"] = ["Distributed", "Data", "Native", "Scoring", "Persistence", "Training", "Models", "Catalog", "Evaluation"],
         ["Experiments"] =
         [
             "Distributed", "Data", "Native", "Scoring", "Persistence", "Splitting", "Training", "Models", "Evaluation", "Catalog", "Serving"

@@ -5,6 +5,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using AutoRec.Catalog;
+using AutoRec.Cli.Serving;
 using AutoRec.Data;
 using AutoRec.Serving;
 using Spectre.Console;
@@ -73,6 +74,9 @@ internal sealed class AskOptions
             parsed.GetRequiredValue(model),
             parsed.InvocationConfiguration.Error,
             folder => new RecommendationService(FittedModel.Load(folder, itemFile)));
+
+    /// <summary>The checksum of the model that is asked.</summary>
+    public string Checksum(ParseResult parsed) => LoadedModel.Checksum(parsed.GetRequiredValue(model)) ?? "";
 
     /// <summary>Loads a model, and says on stderr where it is if that takes long.</summary>
     public static T Load<T>(string folder, TextWriter error, Func<string, T> load) => WorkDisplay.Show(error, folder, progress =>

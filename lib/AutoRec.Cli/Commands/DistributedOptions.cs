@@ -23,7 +23,7 @@ internal sealed class DistributedOptions
 
     private readonly Option<Distribution> distributed = new(Name)
     {
-        Description = "Whether the ranks that mpirun or srun started train one model together. auto: where there are several; mpi: always; "
+        Description = "Whether the ranks that mpirun or srun started work together. auto: where there are several; mpi: always; "
             + "none: each for itself.",
         HelpName = "auto|mpi|none",
         DefaultValueFactory = _ => Distribution.Auto,

@@ -50,7 +50,8 @@ internal sealed class Ranks
         {
             var name = parsed.CommandResult.Command.Name;
             throw new NotSupportedException(
-                problem ?? $"'{name}' does not run on several ranks; 'train' and 'evaluate' do. Start it as one process.");
+                problem ?? $"'{name}' does not run on several ranks; 'train', 'evaluate' and 'recommend --users' do. "
+                    + "Start it as one process.");
         }
     }
 

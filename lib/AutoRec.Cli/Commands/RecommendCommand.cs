@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using AutoRec.Data;
+using AutoRec.Distributed;
 using AutoRec.Serving;
 
 namespace AutoRec.Cli.Commands;
@@ -13,7 +14,7 @@ internal static class RecommendCommand
 
     public static Command Create()
     {
-        var (asking, rules) = (new AskOptions(), new RulesOptions());
+        var (asking, rules, distributed) = (new AskOptions(), new RulesOptions(), new DistributedOptions());
         var k = new Option<int>("--k") { Description = "How many items.", DefaultValueFactory = _ => 10 };
         var reasons = new Option<int>("--reasons")
         {
@@ -33,8 +34,9 @@ internal static class RecommendCommand
         var command = new Command("recommend") { k, reasons, users, output };
         asking.AddTo(command, isAboutSomebody: true);
         rules.AddTo(command);
+        distributed.AddTo(command);
         command.SetAction((parsed, cancellation) => Task.Run(
-            () =>
+            () => distributed.Run(parsed, group =>
             {
                 var request = asking.Request(parsed) with
                 {
@@ -50,12 +52,23 @@ internal static class RecommendCommand
                         throw new ArgumentException("--users names the users; leave out --user, --history and --profile.");
                     }
 
-                    BatchFile.CheckOutput(path);
+                    if (request.Reasons > 0)
+                    {
+                        throw new ArgumentException("--reasons is for one user: the file of --users has no reasons. Leave it out.");
+                    }
+
+                    if (group.Rank == 0)
+                    {
+                        BatchFile.CheckOutput(path);
+                    }
+
                     var asked = file == AllUsers ? null : ListFiles.ReadIds(file);
                     var (text, notes) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
                     var many = asking.Service(parsed, rules.ItemFile(parsed));
                     var ids = asked is null ? many.Fitted.Data.Interactions.Users : Known(many, asked, file, notes);
-                    WriteMany(many, ids, request, path, notes, cancellation);
+                    var work = JsonSerializer.Serialize(request, AskOptions.Json);
+                    group.CheckSame(string.Join('\n', [asking.Checksum(parsed), work, .. asked ?? []]));
+                    WriteMany(many, group, ids, request, path, notes, cancellation);
                     text.WriteLine(FormattableString.Invariant($"{path}: recommendations for {ids.Count:N0} users"));
                     return;
                 }
@@ -63,6 +76,12 @@ internal static class RecommendCommand
                 if (parsed.GetValue(output) is not null)
                 {
                     throw new ArgumentException("--output goes with --users.");
+                }
+
+                if (group.Size > 1)
+                {
+                    throw new NotSupportedException(
+                        "On several ranks 'recommend' is for many users. Add --users and --output, or start it as one process.");
                 }
 
                 var service = asking.Service(parsed, rules.ItemFile(parsed));
@@ -74,7 +93,7 @@ internal static class RecommendCommand
                 }
 
                 asking.Write(parsed, answer, writer => WriteTable(writer, answer, service));
-            },
+            }),
             cancellation));
         return command;
     }
@@ -154,15 +173,23 @@ internal static class RecommendCommand
         string.Join(", ", all.Take(MostNamed).Select(name))
         + (all.Count > MostNamed ? FormattableString.Invariant($" and {all.Count - MostNamed:N0} more") : "");
 
+    // All processes recommend, and process 0 writes.
     private static void WriteMany(
         RecommendationService service,
+        IProcessGroup group,
         IReadOnlyList<string> users,
         RecommendationRequest request,
         string path,
         TextWriter notes,
         CancellationToken cancellation)
     {
-        var answers = service.Recommend(users, request.K, request.Reasons, request.Rules, cancellation);
+        var answers = service.Recommend(group, users, request.K, request.Rules, cancellation);
+        if (group.Rank > 0)
+        {
+            _ = answers.Count();
+            return;
+        }
+
         var empty = new List<(string User, string Why)>();
         WorkDisplay.Show(notes, path, progress =>
         {

@@ -32,14 +32,17 @@ internal sealed class LoadedModel : IDisposable
         this.folder = folder;
         this.itemFile = itemFile;
         this.log = log;
-        seen = Checksum();
-        current = Load();
+        seen = Checksum(folder);
+        current = Load(seen);
         timer = new Timer(_ => ReloadIfChanged(), null, interval, interval);
     }
 
     public RecommendationService Service => current.Service;
 
     public ItemSearch Search => current.Search;
+
+    /// <summary>The start of the model's checksum.</summary>
+    public string Version => current.Version;
 
     public DateTimeOffset LoadedAt { get; private set; } = DateTimeOffset.UtcNow;
 
@@ -51,6 +54,20 @@ internal sealed class LoadedModel : IDisposable
 
     public void Dispose() => timer.Dispose();
 
+    /// <summary>The checksum of the model in a folder; null if it cannot be read.</summary>
+    public static string? Checksum(string folder)
+    {
+        try
+        {
+            return (string?)JsonNode.Parse(File.ReadAllText(Path.Combine(folder, "model.json")))?["checksum"];
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException
+            or System.Text.Json.JsonException or InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
     private void ReloadIfChanged()
     {
         if (!reloading.TryEnter())
@@ -60,13 +77,13 @@ internal sealed class LoadedModel : IDisposable
 
         try
         {
-            if (Checksum() is not { } checksum || checksum == seen)
+            if (Checksum(folder) is not { } checksum || checksum == seen)
             {
                 return;
             }
 
             seen = checksum;
-            current = Load();
+            current = Load(checksum);
             LoadedAt = DateTimeOffset.UtcNow;
             Interlocked.Increment(ref reloads);
             log.LogInformation("A new model is served: {Model}", current.Service.Fitted.Entry.Name);
@@ -83,10 +100,10 @@ internal sealed class LoadedModel : IDisposable
         }
     }
 
-    private Answers Load()
+    private Answers Load(string? checksum)
     {
         var fitted = FittedModel.Load(folder, itemFile);
-        var answers = new Answers(new RecommendationService(fitted), new ItemSearch(fitted));
+        var answers = new Answers(new RecommendationService(fitted), new ItemSearch(fitted), checksum?[..12] ?? "");
         if (fitted.Entry.ItemVectors is not null)
         {
             _ = answers.Service.Space.Length; // not by the first who asks for similar items
@@ -97,19 +114,6 @@ internal sealed class LoadedModel : IDisposable
         return answers;
     }
 
-    private string? Checksum()
-    {
-        try
-        {
-            return (string?)JsonNode.Parse(File.ReadAllText(Path.Combine(folder, "model.json")))?["checksum"];
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException
-            or System.Text.Json.JsonException or InvalidOperationException)
-        {
-            return null;
-        }
-    }
-
     /// <summary>What answers, all of one model.</summary>
-    private sealed record Answers(RecommendationService Service, ItemSearch Search);
+    private sealed record Answers(RecommendationService Service, ItemSearch Search, string Version);
 }

@@ -52,11 +52,13 @@ public static class ModelCatalog
         ModelEntry.Of<ItemKnnOptions, ItemKnnModel>(
             "item-knn", "Nearest neighbours of items by cosine (Deshpande and Karypis 2004)",
             ModelKind.Ranking, usesValidation: false, options => new ItemKnnTrainer(options),
-            continues: ContinuationKind.Exact),
+            continues: ContinuationKind.Exact,
+            isDistributed: true),
         ModelEntry.Of<UserKnnOptions, UserKnnModel>(
             "user-knn", "Nearest neighbours of users by cosine (Sarwar et al. 2000)",
             ModelKind.Ranking, usesValidation: false, options => new UserKnnTrainer(options),
-            continues: ContinuationKind.Exact),
+            continues: ContinuationKind.Exact,
+            isDistributed: true),
         ModelEntry.Of<IalsOptions, IalsModel>(
             "ials", "Matrix factorisation of implicit feedback (Rendle et al. 2022)",
             ModelKind.Ranking, usesValidation: false, options => new IalsTrainer(options),
@@ -71,11 +73,13 @@ public static class ModelCatalog
         ModelEntry.Of<SlimOptions, SlimModel>(
             "slim", "Sparse linear item-item model (Ning and Karypis 2011)",
             ModelKind.Ranking, usesValidation: false, options => new SlimTrainer(options),
-            continues: ContinuationKind.Exact),
+            continues: ContinuationKind.Exact,
+            isDistributed: true),
         ModelEntry.Of<EaseOptions, EaseModel>(
             "ease", "Linear item-item autoencoder in closed form (Steck 2019), with dropout EDLAE (Steck 2020)",
             ModelKind.Ranking, usesValidation: false, options => new EaseTrainer(options),
-            continues: ContinuationKind.Exact),
+            continues: ContinuationKind.Exact,
+            isDistributed: true),
         ModelEntry.Of<SansaOptions, SansaModel>(
             "sansa", "EASE with sparse weights of a prescribed density, for large catalogues (Spisak et al. 2023)",
             ModelKind.Ranking, usesValidation: false, options => new SansaTrainer(options),

@@ -81,18 +81,13 @@ internal sealed class LeafSplit
             total += count;
         }
 
-        var (starts, sum, part) = (new int[parts + 1], 0.0, 1);
-        for (var thing = 0; thing < entries.Length && part < parts; thing++)
+        var weights = new double[entries.Length];
+        for (var thing = 0; thing < weights.Length; thing++)
         {
-            sum += (0.5 * entries[thing] / Math.Max(1, total)) + (0.5 / entries.Length);
-            while (part < parts && sum >= (double)part / parts)
-            {
-                starts[part++] = thing + 1;
-            }
+            weights[thing] = (0.5 * entries[thing] / Math.Max(1, total)) + (0.5 / weights.Length);
         }
 
-        starts.AsSpan(part).Fill(entries.Length);
-        return starts;
+        return Shares.Cut(weights, total: 1, parts);
     }
 
     /// <summary>Takes leaves as they were cut.</summary>

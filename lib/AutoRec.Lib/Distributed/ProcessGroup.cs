@@ -103,6 +103,50 @@ public static class ProcessGroup
         return decision[0] != 0;
     }
 
+    /// <summary>Gives values of another process to process 0. All processes take part, those between with nothing.</summary>
+    /// <param name="group">The processes.</param>
+    /// <param name="values">The values of process <paramref name="from"/>; process 0 receives them here; empty for the others.</param>
+    /// <param name="count">How many there are, on all processes.</param>
+    /// <param name="from">The process that sends.</param>
+    internal static void SendToFirst<T>(this IProcessGroup group, Span<T> values, int count, int from)
+        where T : unmanaged
+    {
+        var (most, lengths, receivedLengths) = (MaximumBytes / Unsafe.SizeOf<T>(), new int[group.Size], new int[group.Size]);
+        for (var start = 0; start < count; start += most)
+        {
+            var length = Math.Min(most, count - start);
+            var (sends, receives) = (group.Rank == from, group.Rank == 0);
+            lengths[0] = sends ? length * Unsafe.SizeOf<T>() : 0;
+            receivedLengths[from] = receives ? length * Unsafe.SizeOf<T>() : 0;
+            var part = sends || receives ? MemoryMarshal.AsBytes(values.Slice(start, length)) : [];
+            group.AllToAll(sends ? part : [], lengths, receives ? part : [], receivedLengths);
+        }
+    }
+
+    /// <summary>
+    /// Lets process 0 work while the others wait. They hear of it again and again, so that they wait as long as the work takes, and no
+    /// longer than the timeout of the group where process 0 is gone.
+    /// </summary>
+    /// <param name="group">The processes.</param>
+    /// <param name="work">What process 0 does. It must not use the group.</param>
+    /// <param name="interval">How often the others hear of it. Default: every half second.</param>
+    internal static void WorkOnFirst(this IProcessGroup group, Action work, TimeSpan? interval = null)
+    {
+        if (group.Size == 1)
+        {
+            work();
+            return;
+        }
+
+        var working = group.Rank == 0 ? Task.Factory.StartNew(
+            work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default) : Task.CompletedTask;
+        while (group.Decide(Task.WaitAny([working], interval ?? TimeSpan.FromSeconds(0.5)) < 0))
+        {
+        }
+
+        working.GetAwaiter().GetResult(); // Throws what the work threw.
+    }
+
     /// <summary>The part of so many things that a process takes when each takes about as many: its first, and the end behind its last.
     /// </summary>
     internal static (int First, int End) Share(long count, int rank, int size) =>

@@ -1,4 +1,5 @@
 using AutoRec.Data;
+using AutoRec.Distributed;
 using AutoRec.Native;
 using AutoRec.Scoring;
 using AutoRec.Splitting;
@@ -90,7 +91,8 @@ public static class Evaluator
 
     /// <summary>
     /// Measures ranked lists that are made by rules. Held-out items that the rules do not allow stay relevant, so that the figures say what
-    /// the rules cost.
+    /// the rules cost. Each process of a group ranks and measures some of the users, with a model that it has as a whole; all get the
+    /// result.
     /// </summary>
     /// <inheritdoc cref="MeasureRanking"/>
     internal static RankingEvaluation MeasureRankingByRules(
@@ -101,10 +103,12 @@ public static class Evaluator
         ListRules rules,
         int seed,
         IProgress<WorkReport>? progress,
-        CancellationToken cancellation)
+        CancellationToken cancellation,
+        IProcessGroup? group = null)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(metrics);
+        group ??= ProcessGroup.Single;
         CheckShapes(model, train, test);
         metrics = [.. metrics.Distinct()];
         if (metrics.Count == 0 || metrics.Any(metric => metric.IsRating))
@@ -123,14 +127,27 @@ public static class Evaluator
 
         int[]? candidates = test.Candidates is null ? null : [.. test.Candidates];
         var longest = metrics.Max(metric => metric.K!.Value);
+        var shares = Shares.Of(users.Length, group);
         var recommended = Ranking.Rank(
-            model, test.Histories.Select(users), longest, seed, cancellation, rules.Among(candidates, model.ItemCount), progress);
-        var lists = Array.ConvertAll(recommended, list => Array.ConvertAll(list.Items, place => place.Item));
+            model,
+            test.Histories.Select(users[shares.First..shares.End]),
+            longest,
+            seed,
+            cancellation,
+            rules.Among(candidates, model.ItemCount),
+            progress);
+        var lists = new int[users.Length][];
+        for (var i = 0; i < recommended.Length; i++)
+        {
+            lists[shares.First + i] = Array.ConvertAll(recommended[i].Items, place => place.Item);
+        }
+
+        shares.GiveToAll(lists);
         var usersPerItem = train.CountByColumn();
         var trainingUsers = train.CountRows();
 
         var ofUsers = metrics.Where(metric => metric.IsPerUser).ToDictionary(metric => metric, _ => new double[users.Length]);
-        Parallel.For(0, users.Length, ComputeThreads.Options, i =>
+        Parallel.For(shares.First, shares.End, ComputeThreads.Options, i =>
         {
             var list = new EvaluatedList(lists[i], Hits.OfSorted(lists[i], relevant[users[i]]), usersPerItem, trainingUsers);
             foreach (var (metric, values) in ofUsers)
@@ -138,6 +155,10 @@ public static class Evaluator
                 values[i] = ((UserListMetric)metric.Definition).OfUser(list, metric.K!.Value);
             }
         });
+        foreach (var metric in metrics.Where(metric => metric.IsPerUser))
+        {
+            shares.GiveToAll(ofUsers[metric]);
+        }
 
         int[] userRows = [.. users.Select(user => test.UserRow(user))];
         var perUser = ofUsers.ToDictionary(entry => entry.Key, entry => UserValues.Of(entry.Value, userRows));
@@ -157,7 +178,7 @@ public static class Evaluator
             ColdRelevantItems = users.Sum(user => relevant[user].Count(item => usersPerItem[item] == 0)),
             RelevantItemsNotAllowed = rules.Mask is { } mask ? users.Sum(user => relevant[user].Count(item => mask[item] != 0)) : 0,
             TargetsInHistory = inHistory,
-            UsersWithTies = recommended.Count(list => list.HasTies),
+            UsersWithTies = group.AllGather(recommended.Count(list => list.HasTies)).Sum(),
         };
 
         // Summed one after the other, so that the last digit does not depend on the number of threads.

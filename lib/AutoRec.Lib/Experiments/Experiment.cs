@@ -4,6 +4,7 @@ using AutoRec.Catalog;
 using AutoRec.Data;
 using AutoRec.Distributed;
 using AutoRec.Evaluation;
+using AutoRec.Models;
 using AutoRec.Native;
 using AutoRec.Persistence;
 using AutoRec.Scoring;
@@ -282,7 +283,8 @@ public sealed record Experiment
                 rules?.Lists ?? ListRules.None,
                 seed,
                 plan.Begin(MeasuringPhase),
-                cancellation)
+                cancellation,
+                Rankers(fit.Model))
             : null;
 
         return new Outcome
@@ -660,8 +662,14 @@ public sealed record Experiment
 
         var popularity = ProfileModel.WithoutAttributes(inner.Train); // the same after every epoch
         return new ServedValidation(
-            inner, metric, seed, ValidationUsers, model => new ServedModel(Entry, model, inner.Train, popularity));
+            inner, metric, seed, ValidationUsers, model => new ServedModel(Entry, model, inner.Train, popularity), Rankers);
     }
+
+    /// <summary>
+    /// The processes that each rank some of the users. Where the weights lie on all of them, these score all users together, so that each
+    /// ranks all.
+    /// </summary>
+    private IProcessGroup Rankers(IRecommender model) => model is AutoRecModel { IsSplit: true } ? ProcessGroup.Single : Group;
 
     /// <summary>
     /// The model of a fold as it would be served: users without a history get the most popular items, and profiles are mixed in if they are

@@ -1,4 +1,5 @@
 using AutoRec.Data;
+using AutoRec.Distributed;
 using AutoRec.Evaluation;
 using AutoRec.Scoring;
 using AutoRec.Splitting;
@@ -15,8 +16,15 @@ namespace AutoRec.Experiments;
 /// <param name="seed">The seed of ties.</param>
 /// <param name="mostUsers">The most users.</param>
 /// <param name="serve">The served model of a fitted one.</param>
+/// <param name="rankers">The processes that each rank some of the users with a fitted model; null for this one alone.
+/// Default null.</param>
 internal sealed class ServedValidation(
-    Split inner, Metric metric, int seed, int mostUsers, Func<IRecommender, IRecommender> serve) : IValidation
+    Split inner,
+    Metric metric,
+    int seed,
+    int mostUsers,
+    Func<IRecommender, IRecommender> serve,
+    Func<IRecommender, IProcessGroup>? rankers = null) : IValidation
 {
     private readonly int[] users = UsersOf(inner.Test);
     private HeldOut? drawn;
@@ -36,7 +44,7 @@ internal sealed class ServedValidation(
 
     /// <inheritdoc/>
     public double Measure(IRecommender model, IProgress<WorkReport>? progress = null) => Evaluator.MeasureRankingByRules(
-        serve(model), inner.Train, HeldOut, [metric], ListRules.None, seed, progress, default)[metric];
+        serve(model), inner.Train, HeldOut, [metric], ListRules.None, seed, progress, default, rankers?.Invoke(model))[metric];
 
     // Those who have an item to find.
     private static int[] UsersOf(HeldOut all)

@@ -208,6 +208,9 @@ public sealed class AutoRecModel : TrainedModel, IRatingPredictor, IPersistentMo
 
     internal AutoencoderWeights Weights => weights;
 
+    /// <summary>Whether the weights lie on several processes, which score together.</summary>
+    internal bool IsSplit => Units.Group.Size > 1;
+
     private LeafSplit Units => weights.Units;
 
     private bool IsByItem => rows == AutoRecRows.Items;

@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using System.Numerics.Tensors;
 using AutoRec.Data;
+using AutoRec.Distributed;
 using AutoRec.Models.Numerics;
 using AutoRec.Native;
 using AutoRec.Persistence;
@@ -51,7 +52,8 @@ public sealed record EaseOptions : IAgeWeighted
 /// </summary>
 /// <remarks>
 /// Memory: 12 bytes for each pair of items in training (4.8 GB for a catalogue of 20,000 items), 4 afterwards. Time: items^3
-/// multiplications. A catalogue that does not fit is refused before training begins.
+/// multiplications. A catalogue that does not fit is refused before training begins. Several processes count common users together; the
+/// first solves and gives the weights to the others.
 /// </remarks>
 /// <param name="options">The options; null for the defaults.</param>
 /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
@@ -82,8 +84,16 @@ public sealed class EaseTrainer(EaseOptions? options = null) : ITrainer<EaseMode
 
         var (counting, inverting) = Phases(size);
         var plan = new WorkPlan(context.Progress, (ItemGram.Phase, counting), (InversePhase, inverting));
-        var gram = new double[items * items];
-        ItemGram.Of(AgeWeights.Rooted(train, options), gram, plan.Begin(ItemGram.Phase), context.Cancellation);
+        var gram = ItemGram.Of(AgeWeights.Rooted(train, options), context.Group, plan.Begin(ItemGram.Phase), context.Cancellation);
+        var weights = new float[items * items];
+        context.Group.WorkOnFirst(() => Solve(gram, weights, items, plan.Begin(InversePhase), context.Cancellation));
+        context.Group.Broadcast(weights.AsSpan(), root: 0);
+        return new EaseModel(weights, items);
+    }
+
+    // From X'X, which is written over, to B.
+    private void Solve(double[] gram, float[] weights, int items, IProgress<WorkReport>? progress, CancellationToken cancellation)
+    {
         var emphasis = options.Dropout / (1 - options.Dropout);
         var penalties = new float[items];
         for (var item = 0; item < items; item++)
@@ -94,8 +104,7 @@ public sealed class EaseTrainer(EaseOptions? options = null) : ITrainer<EaseMode
             penalties[item] = (float)penalty;
         }
 
-        var weights = new float[items * items];
-        SpdInverse.Invert(gram, items, weights, plan.Begin(InversePhase), context.Cancellation);
+        SpdInverse.Invert(gram, items, weights, progress, cancellation);
 
         // From P to B: column j over -P_jj, or times -Lambda_j.
         var divisors = new float[items];
@@ -110,12 +119,11 @@ public sealed class EaseTrainer(EaseOptions? options = null) : ITrainer<EaseMode
             TensorPrimitives.Divide(row, divisors, row);
             row[item] = options.ZeroDiagonal ? 0 : 1 + row[item];
         });
-        return new EaseModel(weights, items);
     }
 
     // Processor seconds of each.
     private static (double Counting, double Inverting) Phases(DataSize data) =>
-        (DataSize.PairSeconds * data.Pairs / 4, ItemGram.ProductSeconds * Math.Pow(data.Items, 3));
+        (DataSize.PairSeconds * data.Pairs / 4 / Math.Max(1, data.Ranks), ItemGram.ProductSeconds * Math.Pow(data.Items, 3));
 }
 
 /// <summary>A fitted EASE. A user's scores are the history times B, so that new users are folded in.</summary>

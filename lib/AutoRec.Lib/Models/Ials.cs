@@ -122,28 +122,17 @@ internal sealed class IalsTrainer(IalsOptions? options = null) : ITrainer<IalsMo
         var (k, group) = (options.LatentFactors, context.Group);
         var problem = new IalsProblem(fixedFactors, options, group);
         var losses = new double[rows.RowCount];
-        var starts = LeafSplit.Cut([.. Enumerable.Range(0, rows.RowCount).Select(rows.RowLength)], group.Size);
+        var shares = new Shares(group, LeafSplit.Cut([.. Enumerable.Range(0, rows.RowCount).Select(rows.RowLength)], group.Size));
         var parallel = ComputeThreads.Options;
         parallel.CancellationToken = context.Cancellation;
-        Parallel.For(starts[group.Rank], starts[group.Rank + 1], parallel, row =>
+        Parallel.For(shares.First, shares.End, parallel, row =>
         {
             losses[row] = problem.Solve(rows.Columns(row), Weights(rows, counts, ages, row), factors.AsSpan(row * k, k), options.Solver);
             steps.Add();
         });
-        GiveToAll(group, factors, starts, k);
-        GiveToAll(group, losses, starts, 1);
+        shares.GiveToAll(factors, k);
+        shares.GiveToAll(losses);
         return losses.Sum();
-    }
-
-    private static void GiveToAll<T>(IProcessGroup group, T[] values, int[] starts, int width)
-        where T : unmanaged
-    {
-        if (group.Size > 1)
-        {
-            int[] counts = [.. Enumerable.Range(0, group.Size).Select(rank => width * (starts[rank + 1] - starts[rank]))];
-            var own = values[(width * starts[group.Rank])..(width * starts[group.Rank + 1])];
-            group.AllGather<T>(own, values, counts);
-        }
     }
 
     // By count, and by age where there are ages.

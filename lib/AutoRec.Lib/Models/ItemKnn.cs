@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
 using AutoRec.Data;
+using AutoRec.Distributed;
 using AutoRec.Models.Numerics;
 using AutoRec.Native;
 using AutoRec.Persistence;
@@ -64,7 +65,7 @@ internal sealed class ItemKnnTrainer(ItemKnnOptions? options = null) : ITrainer<
         {
             Bytes = (BytesPerNeighbor * count) + (data.Items * (64.0 + (9 * ComputeThreads.Count))) + (4 * data.MatrixBytes),
             ModelBytes = BytesPerNeighbor / 2 * count,
-            Seconds = DataSize.PairSeconds * data.Pairs,
+            Seconds = DataSize.PairSeconds * data.Pairs / Math.Max(1, data.Ranks),
             LongestArray = count,
             Option = new("neighbors", options.Neighbors, neighbors =>
                 new ItemKnnTrainer(options with { Neighbors = neighbors }).Estimate(data)),
@@ -84,12 +85,14 @@ internal sealed class ItemKnnTrainer(ItemKnnOptions? options = null) : ITrainer<
         var neighbors = new Recommendation[byItem.RowCount][];
         var parallel = ComputeThreads.Options;
         parallel.CancellationToken = context.Cancellation;
-        var steps = new WorkSteps(context.Progress, "finding neighbours", byItem.RowCount, "items");
-        Parallel.For(0, byItem.RowCount, parallel, item =>
+        var shares = Shares.OfWeights(ItemGram.PairsOf(counted, (_, length) => length), context.Group);
+        var steps = new WorkSteps(context.Progress, "finding neighbours", shares.End - shares.First, "items");
+        Parallel.For(shares.First, shares.End, parallel, item =>
         {
             neighbors[item] = search.Find(byItem.Columns(item), byItem.Values(item), item, options.Neighbors);
             steps.Add();
         });
+        shares.GiveToAll(neighbors);
         return new ItemKnnModel(SparseItemWeights.Of(neighbors), options.Binarize);
     }
 

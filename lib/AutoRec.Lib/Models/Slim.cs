@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using System.Numerics.Tensors;
 using AutoRec.Data;
+using AutoRec.Distributed;
 using AutoRec.Models.Numerics;
 using AutoRec.Native;
 using AutoRec.Persistence;
@@ -76,8 +77,13 @@ internal sealed class SlimTrainer(SlimOptions? options = null) : ITrainer<SlimMo
             context.Progress,
             (ItemGram.Phase, DataSize.PairSeconds * size.Pairs / 4),
             (WeightsPhase, 10 * cost.EpochSeconds)); // about as many epochs until an item has converged
-        var gram = new double[items * items];
-        ItemGram.Of(AgeWeights.Rooted(train, options), gram, plan.Begin(ItemGram.Phase), context.Cancellation);
+        var gram = ItemGram.Of(AgeWeights.Rooted(train, options), context.Group, plan.Begin(ItemGram.Phase), context.Cancellation);
+        if (context.Group.Rank > 0)
+        {
+            gram = new double[items * items];
+        }
+
+        context.Group.Broadcast(gram.AsSpan(), root: 0);
         var parallel = ComputeThreads.Options;
         parallel.CancellationToken = context.Cancellation;
         Parallel.For(0, items, parallel, i =>
@@ -89,22 +95,24 @@ internal sealed class SlimTrainer(SlimOptions? options = null) : ITrainer<SlimMo
         });
 
         var columns = new Recommendation[items][];
-        var steps = new WorkSteps(plan.Begin(WeightsPhase), "", items, "items");
-        Parallel.For(0, items, parallel, item =>
+        double[] candidates = [.. Enumerable.Range(0, items).Select(item => Candidates(gram.AsSpan(item * items, items), item).Count)];
+        var shares = Shares.OfWeights(candidates, context.Group);
+        var steps = new WorkSteps(plan.Begin(WeightsPhase), "", shares.End - shares.First, "items");
+        Parallel.For(shares.First, shares.End, parallel, item =>
         {
             columns[item] = SolveColumn(gram, items, item, context.Cancellation);
             steps.Add();
         });
+        shares.GiveToAll(columns);
         return new SlimModel(SparseItemWeights.Of(columns));
     }
 
-    // The items with a weight for an item, ascending.
-    private Recommendation[] SolveColumn(double[] gram, int items, int item, CancellationToken cancellation)
+    // The items that may have a weight for an item. G and w are not negative, so that where G_ij is at most lambda the weight is 0
+    // whatever the others are.
+    private List<int> Candidates(ReadOnlySpan<double> target, int item)
     {
-        // G and w are not negative, so that where G_ij is at most lambda the weight is 0 whatever the others are.
-        var target = gram.AsSpan(item * items, items);
         var candidates = new List<int>();
-        for (var i = 0; i < items; i++)
+        for (var i = 0; i < target.Length; i++)
         {
             if (i != item && target[i] > options.L1)
             {
@@ -112,6 +120,14 @@ internal sealed class SlimTrainer(SlimOptions? options = null) : ITrainer<SlimMo
             }
         }
 
+        return candidates;
+    }
+
+    // The items with a weight for an item, ascending.
+    private Recommendation[] SolveColumn(double[] gram, int items, int item, CancellationToken cancellation)
+    {
+        var target = gram.AsSpan(item * items, items);
+        var candidates = Candidates(target, item);
         var weights = new double[items];
         var predicted = new double[items]; // G w
         var change = double.PositiveInfinity;

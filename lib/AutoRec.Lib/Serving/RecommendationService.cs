@@ -127,19 +127,28 @@ public sealed class RecommendationService
         CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(users);
+        return InBatches(users, k, reasons, rules ?? new RecommendationRules(), int.MaxValue, cancellation)
+            .SelectMany(batch => batch.Answer());
+    }
+
+    /// <summary>
+    /// The same in the batches that users are scored in, at most so many together, of which those that are wanted can be answered.
+    /// </summary>
+    internal IEnumerable<AnswerBatch> InBatches(
+        IReadOnlyList<string> users, int k, int reasons, RecommendationRules rules, int most, CancellationToken cancellation)
+    {
         ArgumentOutOfRangeException.ThrowIfLessThan(k, 1);
         ArgumentOutOfRangeException.ThrowIfNegative(reasons);
-        var prepared = this.rules.Prepare(rules ?? new RecommendationRules());
+        var prepared = this.rules.Prepare(rules);
         int[] rows = [.. users.Select(user => RowOf(Users, "user", user))];
-        var batches = Ranking.Batches(
-            Items.Count,
-            training.Select(rows),
-            cancellation,
-            most: reasons > 0 ? UsersWithReasons
+        most = Math.Min(
+            most,
+            reasons > 0 ? UsersWithReasons
                 : Fitted.Model is IBestScorer && prepared.Lists.AllowsAll ? Math.Max(1, ScoresInCache / Math.Max(1, Items.Count))
                 : int.MaxValue);
-        return batches.SelectMany(batch =>
-            Answer(batch, user => Profiles.ProfileOf(batch.Users.UserRows[user]), k, reasons, prepared, cancellation));
+        return Ranking.Batches(Items.Count, training.Select(rows), cancellation, most).Select(batch => new AnswerBatch(
+            batch.Users.Count,
+            () => Answer(batch, user => Profiles.ProfileOf(batch.Users.UserRows[user]), k, reasons, prepared, cancellation)));
     }
 
     /// <summary>
@@ -307,3 +316,8 @@ public sealed class RecommendationService
         return sum;
     }
 }
+
+/// <summary>Users who are scored together.</summary>
+/// <param name="Users">How many.</param>
+/// <param name="Answer">Scores them. All batches use the same room, one at a time.</param>
+internal readonly record struct AnswerBatch(int Users, Func<RecommendationList[]> Answer);

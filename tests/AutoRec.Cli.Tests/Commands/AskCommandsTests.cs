@@ -271,6 +271,7 @@ public sealed class AskCommandsTests(KeptModel model) : IClassFixture<KeptModel>
     [InlineData("recommend --model M --rules NONE --min-users 2", "either in a file (--rules) or as options")]
     [InlineData("recommend --model M --item-file NONE", "There is no such file")]
     [InlineData("recommend --model M --users NONE", "--users needs --output")]
+    [InlineData("recommend --model M --users all --output x.csv --reasons 1", "--reasons is for one user")]
     [InlineData("recommend --model M --output x.csv", "--output goes with --users")]
     [InlineData("similar --model M", "either --item or --user")]
     [InlineData("similar --model M --item q", "does not know the item 'q'")]

@@ -26,14 +26,26 @@ internal sealed class MpiRun : IDisposable
     }
 
     /// <summary>Starts a command on each rank.</summary>
-    public static MpiRun Start(string launcher, (string Name, string Value)[] environment, params IReadOnlyList<string[]> commands)
+    public static MpiRun Start(string launcher, (string Name, string Value)[] environment, params IReadOnlyList<string[]> commands) =>
+        Start(launcher, environment, ([], []), commands);
+
+    /// <summary>Starts a command on each of two hosts.</summary>
+    public static MpiRun Start(TwoHosts hosts, (string Name, string Value)[] environment, string[] command) =>
+        Start(OpenMpi, environment, hosts.Launcher(), [command, command]);
+
+    private static MpiRun Start(
+        string launcher,
+        (string Name, string Value)[] environment,
+        (string[] Before, string[] Options) where,
+        IReadOnlyList<string[]> commands)
     {
         var folders = Environment.GetEnvironmentVariable("PATH")!.Split(':');
         Assert.SkipUnless(
             Array.Exists(folders, folder => File.Exists(Path.Combine(folder, launcher))),
             $"{launcher} is not installed, so training on several ranks is NOT tested with it: 'apt-get install openmpi-bin mpich' brings it; "
             + ".ci/run tries that.");
-        var start = new ProcessStartInfo(launcher) { RedirectStandardOutput = true, RedirectStandardError = true };
+        string[] launch = [.. where.Before, launcher, .. where.Options];
+        var start = new ProcessStartInfo(launch[0], launch[1..]) { RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var (name, value) in (ReadOnlySpan<(string, string)>)[
             ("OMPI_ALLOW_RUN_AS_ROOT", "1"),
             ("OMPI_ALLOW_RUN_AS_ROOT_CONFIRM", "1"),
@@ -56,17 +68,28 @@ internal sealed class MpiRun : IDisposable
         return new MpiRun(Process.Start(start)!);
     }
 
-    /// <summary>Sends a signal to one of the ranks, which are children of the launcher or, in MPICH, of its child.</summary>
-    public void SignalARank(string signal)
-    {
-        using var kill = Process.Start("kill", [$"-{signal}", $"{Ranks(process.Id).Last()}"]);
-        kill.WaitForExit();
+    public bool HasEnded => process.HasExited;
 
-        static IEnumerable<int> Ranks(int parent) => Directory.EnumerateDirectories($"/proc/{parent}/task")
+    /// <summary>The processes of the ranks, which are children of the launcher or of its children.</summary>
+    public int[] Ranks()
+    {
+        return [.. Below(process.Id)];
+
+        static IEnumerable<int> Below(int parent) => Directory.EnumerateDirectories($"/proc/{parent}/task")
             .SelectMany(thread => File.ReadAllText(Path.Combine(thread, "children")).Split(' ', StringSplitOptions.RemoveEmptyEntries))
             .Select(int.Parse)
-            .SelectMany(child => File.ReadAllText($"/proc/{child}/comm").Trim() == "dotnet" ? [child] : Ranks(child));
+            .SelectMany(child => File.ReadAllText($"/proc/{child}/comm").Trim() == "dotnet" ? [child] : Below(child));
     }
+
+    /// <summary>Sends a signal to one of the ranks.</summary>
+    public void SignalARank(string signal)
+    {
+        using var kill = Process.Start("kill", [$"-{signal}", $"{Ranks()[^1]}"]);
+        kill.WaitForExit();
+    }
+
+    /// <summary>Kills the launcher and what it has started.</summary>
+    public void Kill() => process.Kill(entireProcessTree: true);
 
     /// <summary>Interrupts the launcher, as Ctrl-C does.</summary>
     public void Interrupt()
@@ -84,7 +107,7 @@ internal sealed class MpiRun : IDisposable
 
     public void Dispose()
     {
-        process.Kill(entireProcessTree: true);
+        Kill();
         process.Dispose();
     }
 }

@@ -11,6 +11,8 @@ public sealed class MpiTests : IDisposable
     [InlineData(MpiRun.OpenMpi, 2, "autorec-item")]
     [InlineData(MpiRun.OpenMpi, 4, "autorec-user")]
     [InlineData(MpiRun.OpenMpi, 2, "ials")]
+    [InlineData(MpiRun.OpenMpi, 2, "ease")]
+    [InlineData(MpiRun.OpenMpi, 2, "item-knn")]
     [InlineData(MpiRun.Mpich, 2, "autorec-item")]
     public async Task Train_OnSeveralRanks_TheModelIsThatOfOneProcess(string launcher, int ranks, string model)
     {
@@ -21,6 +23,48 @@ public sealed class MpiTests : IDisposable
         var one = await alone.EndAsync();
         Assert.Equal(one.Output.Replace("one:", "ranks:", StringComparison.Ordinal), run.Output); // Rank 0 alone prints.
         Assert.Equal(Content("one"), Content("ranks"));
+    }
+
+    [Fact]
+    public async Task Evaluate_OnSeveralRanks_TheMeasuresAreThoseOfOneProcess()
+    {
+        string[] evaluate =
+        [
+            "evaluate", "--data", "sample", "--model", "ease", "--split", "random:0.9", "--metrics", "ndcg@10,gini@10", "--threads", "1",
+            "--json",
+        ];
+        var run = await MpiRun.OfAsync(MpiRun.OpenMpi, evaluate, evaluate);
+        Assert.True(run.ExitCode == 0, run.Error);
+        var one = await CliRun.OfAsync(evaluate);
+        Assert.Equal(Measures(one), Measures(run));
+
+        // Without times and memory.
+        static string Measures(CliRun run) => run.Output[..run.Output.IndexOf("\"seconds\"", StringComparison.Ordinal)];
+    }
+
+    [Theory]
+    [InlineData("csv")]
+    [InlineData("parquet")]
+    public async Task Recommend_ManyUsersOnSeveralRanks_TheFileIsThatOfOneProcess(string ending)
+    {
+        var train = await CliRun.OfAsync([.. Command("ials"), "--set", "epochs=1", "--output", folder.File("m")]);
+        Assert.True(train.ExitCode == 0, train.Error);
+        string[] Recommend(string name) =>
+            ["recommend", "--model", folder.File("m"), "--users", "all", "--k", "5", "--output", folder.File($"{name}.{ending}")];
+        var run = await MpiRun.OfAsync(MpiRun.OpenMpi, Recommend("ranks"), Recommend("ranks"), Recommend("ranks"));
+        Assert.True(run.ExitCode == 0, run.Error);
+        var one = await CliRun.OfAsync(Recommend("one"));
+        Assert.Equal(one.Output.Replace("one.", "ranks.", StringComparison.Ordinal), run.Output);
+        Assert.Equal(File.ReadAllBytes(folder.File($"one.{ending}")), File.ReadAllBytes(folder.File($"ranks.{ending}")));
+    }
+
+    [Fact]
+    public async Task Recommend_OneUserOnSeveralRanks_IsRefused()
+    {
+        string[] recommend = ["recommend", "--model", folder.File("m"), "--user", "u0655"];
+        var run = await MpiRun.OfAsync(MpiRun.OpenMpi, recommend, recommend);
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("On several ranks 'recommend' is for many users.", run.Error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -55,10 +99,11 @@ public sealed class MpiTests : IDisposable
     [Fact]
     public async Task Train_ModelThatIsNotDistributed_NamesThoseThatAre()
     {
-        var train = Command("ease", "--output", folder.File("m"));
+        var train = Command("sansa", "--output", folder.File("m"));
         var run = await MpiRun.OfAsync(MpiRun.OpenMpi, train, train);
         Assert.Equal(1, run.ExitCode);
-        Assert.Contains("use a model that can: autorec-item, autorec-user, ials.", run.Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "use a model that can: autorec-item, autorec-user, item-knn, user-knn, ials, slim, ease.", run.Error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -78,7 +123,7 @@ public sealed class MpiTests : IDisposable
         string[] train = [.. Slow, "--output", folder.File("m"), "--checkpoint", folder.File("c")];
         using (var first = MpiRun.Start(launcher, [], train, train))
         {
-            await CheckpointAsync();
+            await CheckpointAsync(first);
             first.SignalARank("KILL");
             Assert.NotEqual(0, (await first.EndAsync()).ExitCode);
         }
@@ -98,11 +143,50 @@ public sealed class MpiTests : IDisposable
         string[] train = [.. Slow, "--checkpoint", folder.File("c"), "--output", folder.File("m")];
         train[Array.IndexOf(train, "--collective-timeout") + 1] = "4";
         using var run = MpiRun.Start(MpiRun.OpenMpi, [], train, train);
-        await CheckpointAsync();
+        await CheckpointAsync(run);
         run.SignalARank("STOP");
         var ended = await run.EndAsync();
         Assert.Equal(124, ended.ExitCode);
         Assert.Contains("rank 0 has waited 4 s for the other ranks", ended.Error, StringComparison.Ordinal);
+    }
+
+    // MPI by itself would wait. The launcher waits for what it has started on the other host.
+    [Fact]
+    public async Task Train_NetworkCutBetweenTwoHosts_RanksOnBothEndAfterTheTimeout()
+    {
+        using var hosts = new TwoHosts();
+        string[] train = [.. Slow, "--checkpoint", folder.File("c"), "--output", folder.File("m")];
+        train[Array.IndexOf(train, "--collective-timeout") + 1] = "4";
+        using var run = MpiRun.Start(hosts, [], train);
+        await CheckpointAsync(run);
+        var ranks = run.Ranks();
+        Assert.Equal(2, ranks.Length);
+        TwoHosts.Cut();
+        while (Array.Exists(ranks, rank => Directory.Exists($"/proc/{rank}")))
+        {
+            await Task.Delay(10);
+        }
+
+        run.Kill();
+        Assert.Contains("rank 0 has waited 4 s for the other ranks", (await run.EndAsync()).Error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(folder.File("m")));
+    }
+
+    // As docs/scale-out.md advises.
+    [Fact]
+    public async Task Train_NetworkCutAndLauncherThatLooksAfterItsHosts_EndsAll()
+    {
+        using var hosts = new TwoHosts();
+        string[] train = [.. Slow, "--checkpoint", folder.File("c"), "--output", folder.File("m")];
+        (string, string)[] keepAlive =
+        [
+            ("OMPI_MCA_oob_tcp_keepalive_time", "1"), ("OMPI_MCA_oob_tcp_keepalive_intvl", "1"),
+            ("OMPI_MCA_oob_tcp_keepalive_probes", "2"),
+        ];
+        using var run = MpiRun.Start(hosts, keepAlive, train);
+        await CheckpointAsync(run);
+        TwoHosts.Cut();
+        Assert.NotEqual(0, (await run.EndAsync()).ExitCode);
     }
 
     [Fact]
@@ -110,17 +194,18 @@ public sealed class MpiTests : IDisposable
     {
         string[] train = [.. Slow, "--checkpoint", folder.File("c"), "--output", folder.File("m")];
         using var run = MpiRun.Start(MpiRun.OpenMpi, [], train, train);
-        await CheckpointAsync();
+        await CheckpointAsync(run);
         run.Interrupt();
         Assert.NotEqual(0, (await run.EndAsync()).ExitCode);
         Assert.False(Directory.Exists(folder.File("m")));
     }
 
     // Written after the first of two fits.
-    private async Task CheckpointAsync()
+    private async Task CheckpointAsync(MpiRun run)
     {
         while (!File.Exists(folder.File("c.choosing")))
         {
+            Assert.False(run.HasEnded, "The training ended before its checkpoint.");
             await Task.Delay(10);
         }
     }

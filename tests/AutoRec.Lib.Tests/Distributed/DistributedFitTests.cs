@@ -1,8 +1,10 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using AutoRec.Catalog;
 using AutoRec.Data;
 using AutoRec.Distributed;
 using AutoRec.Evaluation;
+using AutoRec.Experiments;
 using AutoRec.Models;
 using AutoRec.Persistence;
 using AutoRec.Scoring;
@@ -55,6 +57,61 @@ public sealed class DistributedFitTests
             return (
                 Hash<double>(losses), Hash<float>(model.Save().Floats("user_factors")), Hash<float>(model.Save().Floats("item_factors")));
         }
+    }
+
+    // Fitted, compared with the baseline and measured; of the lists also what is not a mean over users.
+    [Theory]
+    [InlineData("ease")]
+    [InlineData("item-knn")]
+    [InlineData("user-knn")]
+    [InlineData("slim")]
+    [InlineData("ials")]
+    [InlineData("autorec-user")]
+    public void Run_AnyNumberOfProcesses_GivesTheSameModelAndMeasures(string model)
+    {
+        KeyValuePair<string, string>[] settings = model switch
+        {
+            "ease" or "slim" => [],
+            "autorec-user" => [new("hidden-units", "7"), new("epochs", "3")],
+            "ials" => [new("latent-factors", "5"), new("epochs", "2")],
+            _ => [new("neighbors", "9")],
+        };
+        var expected = Outcome(ProcessGroup.Single);
+        foreach (var size in new[] { 2, 3, 4, 8 })
+        {
+            Assert.All(ThreadGroup.Run(size, Outcome), outcome => Assert.Equal(expected, outcome));
+        }
+
+        string Outcome(IProcessGroup group)
+        {
+            var experiment = new Experiment(model, settings)
+            {
+                Metrics = Metric.ParseList("ndcg@5,recall@10,coverage@5,gini@5,novelty@5"),
+                Group = group,
+            };
+            var outcome = experiment.Run(LoadedData.Of(new DataSet { Name = "x", Title = "x", Source = "x", Interactions = Log }), seed: 3);
+            var (metrics, rankings) = (outcome.Metrics.Select(metric => metric.Value), outcome.Rankings!);
+            using var file = new MemoryStream();
+            Safetensors.Write(file, ModelCatalog.Find(model).Save(outcome.Model));
+            double[] ofUsers = [.. rankings.PerUser.Values.SelectMany(values => values)];
+            return $"{Hash<double>([.. metrics])} {Hash<double>(ofUsers)} {rankings.UsersWithTies} {rankings.RelevantItems} "
+                + $"{outcome.Baseline} {string.Join(' ', outcome.Notes)} {Hash<byte>(file.ToArray())}";
+        }
+    }
+
+    [Fact]
+    public void MeasureRanking_SeveralProcesses_EachScoresSomeOfTheUsers()
+    {
+        var test = Parts.Test with { Histories = Histories.OfTraining(Parts.Train) };
+        var scored = ThreadGroup.Run(3, group =>
+        {
+            var model = new Counting(new UserKnnTrainer().Fit(Parts.Train, new FitContext()));
+            var evaluation = Evaluator.MeasureRankingByRules(
+                model, Parts.Train, test, [Metric.Ndcg(5)], ListRules.None, seed: 1, null, default, group);
+            return (model.Users, All: evaluation.Users.Count);
+        });
+        Assert.Equal(scored[0].All, scored.Sum(rank => rank.Users));
+        Assert.All(scored, rank => Assert.InRange(rank.Users, rank.All / 3, (rank.All / 3) + 1));
     }
 
     [Theory]
@@ -128,6 +185,19 @@ public sealed class DistributedFitTests
         return (
             model.TrainingHistory.Count, Hash<double>(errors), Hash<float>([.. ratings.Predicted]), Hash<float>(scores),
             Hash<byte>(file.ToArray()));
+    }
+
+    private sealed class Counting(IRecommender model) : IRecommender
+    {
+        public int Users { get; private set; }
+
+        public int ItemCount => model.ItemCount;
+
+        public void Score(Histories histories, Memory<float> scores)
+        {
+            Users += histories.Count;
+            model.Score(histories, scores);
+        }
     }
 
     private static string Hash<T>(ReadOnlySpan<T> values)

@@ -1,4 +1,5 @@
 using AutoRec.Data;
+using AutoRec.Distributed;
 using AutoRec.Native;
 using AutoRec.Training;
 
@@ -12,22 +13,26 @@ internal static class ItemGram
 
     /// <summary>
     /// The lower triangle of X'X. Where X is 1 for each interaction and 0 elsewhere that is how many users have both items, and on the
-    /// diagonal how many have the item.
+    /// diagonal how many have the item. Each process of a group makes the sums of some of the items, user after user, as one process does.
     /// </summary>
     /// <param name="train">X: [users x items].</param>
-    /// <param name="gram">Receives the sums, row after row: [items x items]; what is above the diagonal stays.</param>
+    /// <param name="group">The processes.</param>
     /// <param name="progress">Receives how far it has come.</param>
     /// <param name="cancellation">Ends the work.</param>
-    public static void Of(InteractionMatrix train, double[] gram, IProgress<WorkReport>? progress, CancellationToken cancellation)
+    /// <returns>On process 0 the sums, row after row: [items x items]. The others keep a part that means nothing.</returns>
+    public static double[] Of(
+        InteractionMatrix train, IProcessGroup group, IProgress<WorkReport>? progress, CancellationToken cancellation)
     {
-        var steps = new WorkSteps(progress, "", train.ColumnCount, "items");
+        var items = train.ColumnCount;
+        var shares = Shares.OfWeights(PairsOf(train, (place, _) => place + 1), group);
+        var gram = new double[(group.Rank == 0 ? items : shares.End - shares.First) * items]; // The rows of process 0 are the first.
+        var steps = new WorkSteps(progress, "", shares.End - shares.First, "items");
         var byItem = train.Transpose();
         var options = ComputeThreads.Options;
         options.CancellationToken = cancellation;
-        Parallel.For(0, train.ColumnCount, options, item =>
+        Parallel.For(shares.First, shares.End, options, item =>
         {
-            var sums = gram.AsSpan(item * train.ColumnCount, item + 1);
-            sums.Clear();
+            var sums = gram.AsSpan((item - shares.First) * items, item + 1);
             var users = byItem.Columns(item);
             var values = byItem.Values(item);
             for (var i = 0; i < users.Length; i++)
@@ -43,6 +48,32 @@ internal static class ItemGram
 
             steps.Add();
         });
+        for (var rank = 1; rank < group.Size; rank++)
+        {
+            var (first, end) = shares.Of(rank);
+            var count = (end - first) * items;
+            group.SendToFirst(group.Rank == 0 ? gram.AsSpan(first * items, count) : group.Rank == rank ? gram : [], count, rank);
+        }
+
+        return gram;
+    }
+
+    /// <summary>How many terms there are to add up for each item.</summary>
+    /// <param name="train">[users x items].</param>
+    /// <param name="termsOf">How many terms an interaction has, by its place among those of its user and their number.</param>
+    public static double[] PairsOf(InteractionMatrix train, Func<int, int, int> termsOf)
+    {
+        var terms = new double[train.ColumnCount];
+        for (var user = 0; user < train.RowCount; user++)
+        {
+            var items = train.Columns(user);
+            for (var place = 0; place < items.Length; place++)
+            {
+                terms[items[place]] += termsOf(place, items.Length);
+            }
+        }
+
+        return terms;
     }
 
     /// <summary>Processor seconds of a multiplication in a product of large matrices, in double precision.</summary>
