@@ -189,12 +189,13 @@ internal sealed record ProfileAttribute(string Name, IReadOnlyList<string> Value
 /// <summary>How the server is.</summary>
 internal sealed record Health(string Status);
 
-/// <summary>What the server serves.</summary>
+/// <summary>What the server serves. The version is that of the model: the same on all servers that serve the same one.</summary>
 internal sealed record ServedModelFacts(
     string Model,
     string Data,
     int Users,
     int Items,
+    string Version,
     DateTimeOffset LoadedAt,
     ProbabilityKind Probabilities,
     IReadOnlyList<ProfileAttribute> Profile);

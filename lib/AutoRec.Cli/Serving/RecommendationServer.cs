@@ -142,6 +142,7 @@ internal static class RecommendationServer
                     data.Title,
                     data.Interactions.Users.Count,
                     data.Interactions.Items.Count,
+                    model.Version,
                     model.LoadedAt,
                     service.Probabilities,
                     [.. service.Profiles.Attributes.Select(name => new ProfileAttribute(name, [.. service.Profiles.Values(name)]))]);
