@@ -16,7 +16,7 @@ public sealed class ReportedPartTests
         Assert.Same(Loaded, ReportedPart.Of(Loaded, new InteractionFilter { SampleUsers = 1_000_000 }, most: 100));
 
     [Fact]
-    public void Of_LargeData_WholeHistoriesInTheCoreOfUsersDrawn()
+    public void Of_LargeData_CoreOfUsersDrawnFromTheCore()
     {
         const int Most = 1_000;
         var core = new InteractionFilter { UserCore = 5, ItemCore = 5 }.Apply(Loaded.Data.Interactions, out _);
@@ -26,18 +26,25 @@ public sealed class ReportedPartTests
 
         var log = part.Data.Interactions;
         Assert.InRange(log.Count, Most / 2, 2 * Most);
-        var whole = core.UserRows.ToArray().GroupBy(user => core.Users[user]).ToDictionary(group => group.Key, group => group.Count());
-        Assert.All(
-            log.UserRows.ToArray().GroupBy(user => log.Users[user]), user => Assert.Equal(whole[user.Key], user.Count()));
+        Assert.All(log.UserRows.ToArray().CountBy(user => user), user => Assert.InRange(user.Value, 5, 10));
+        Assert.All(log.ItemRows.ToArray().CountBy(item => item), item => Assert.True(item.Value >= 5));
         Assert.Equal(log.Items.Count, part.Data.ItemTitles.Count);
         var note = Assert.Single(part.Notes);
         Assert.Contains(FormattableString.Invariant($"about {log.Count:N0} of {Loaded.Data.Interactions.Count:N0} interactions"), note, StringComparison.Ordinal);
-        Assert.Contains(FormattableString.Invariant($"{log.Users.Count:N0} of the {core.Users.Count:N0} other users"), note, StringComparison.Ordinal);
+        Assert.Contains(FormattableString.Invariant($" of the {core.Users.Count:N0} other users"), note, StringComparison.Ordinal);
         Assert.Contains(FormattableString.Invariant($"--sample-users {Loaded.Data.Interactions.Users.Count} takes all"), note, StringComparison.Ordinal);
     }
 
-    // 900 users, half of whom have 2 ratings and the others 10, of 200 items.
-    private static LoadedData Ratings()
+    [Fact]
+    public void Of_NoCore_UsersDrawnFromAll()
+    {
+        var part = ReportedPart.Of(Ratings(items: 100_000), new(), most: 1_000);
+        Assert.InRange(part.Data.Interactions.Count, 500, 2_000);
+        Assert.DoesNotContain("fewer than", Assert.Single(part.Notes), StringComparison.Ordinal);
+    }
+
+    // 900 users, half of whom have 2 ratings and the others 10.
+    private static LoadedData Ratings(int items = 60)
     {
         var random = new Random(3);
         var builder = new InteractionsBuilder();
@@ -45,7 +52,7 @@ public sealed class ReportedPartTests
         {
             for (var rating = 0; rating < (user % 2 == 0 ? 2 : 10); rating++)
             {
-                builder.Add($"u{user}", $"i{random.Next(200)}", 1 + random.Next(5));
+                builder.Add($"u{user}", $"i{random.Next(items)}", 1 + random.Next(5));
             }
         }
 
