@@ -4,28 +4,31 @@ using AutoRec.Experiments;
 namespace AutoRec.Cli.Report;
 
 /// <summary>
-/// The part of one's own data that a report is about. Its notebooks fit models some hundred times, which on millions of interactions takes
-/// hours; an order of models that holds on a part with as many interactions of each user holds on the whole, as a rule.
+/// The part of one's own data that a report is about. Its notebooks fit models some hundred times, several in time of items^3, which on
+/// millions of interactions takes hours.
 /// </summary>
 internal static class ReportedPart
 {
-    /// <summary>The most interactions, unless somebody chose a part.</summary>
-    public const int MostInteractions = 200_000;
-
+    private const int MostInteractions = 200_000;
+    private const int MostItems = 20_000;
+    private const int ItemsOfPart = 5_000;
     private const int Core = 5;
     private const double LeastShare = 0.1; // of the interactions that there is room for, in a core
 
     /// <summary>
-    /// Takes the 5-core, of its users as many as there is room for, and the 5-core of what these have; data that are not larger, or filtered as
-    /// somebody asked, as they are. A core that leaves little is not taken. A note says what was left out, and how to have it otherwise.
+    /// Takes the 5-core, of its users as many as there is room for, of what these have the 5,000 most popular items, and the 5-core of that;
+    /// data that are not large, or filtered as somebody asked, as they are. A core that leaves little is not taken. A note says what was left
+    /// out, and how to have it otherwise.
     /// </summary>
     /// <param name="loaded">The data.</param>
     /// <param name="asked">The filter that they were read with.</param>
-    /// <param name="most">The most interactions. Default <see cref="MostInteractions"/>.</param>
-    public static LoadedData Of(LoadedData loaded, InteractionFilter asked, int most = MostInteractions)
+    /// <param name="most">The most interactions, unless somebody chose a part. Default 200,000.</param>
+    /// <param name="mostItems">The most items, as well. Default 20,000.</param>
+    public static LoadedData Of(
+        LoadedData loaded, InteractionFilter asked, int most = MostInteractions, int mostItems = MostItems)
     {
         var all = loaded.Data.Interactions;
-        if (!asked.IsEmpty || all.Count <= most)
+        if (!asked.IsEmpty || (all.Count <= most && all.Items.Count <= mostItems))
         {
             return loaded;
         }
@@ -35,14 +38,23 @@ internal static class ReportedPart
         if (log.Count > most)
         {
             var users = Math.Max(1, (int)((long)log.Users.Count * most / log.Count));
-            how.Add(FormattableString.Invariant($"{users:N0} of the {log.Users.Count:N0} {(how.Count > 0 ? "other " : "")}users were drawn at random"));
+            var others = how.Count > 0 ? "other users" : "users";
+            how.Add(FormattableString.Invariant($"all but {users:N0} of the {log.Users.Count:N0} {others}, drawn at random"));
             log = new InteractionFilter { SampleUsers = users }.Apply(log, out _);
-            TakeCore(); // Most items of a large catalogue have next to no interactions of the users drawn.
         }
 
-        var note = FormattableString.Invariant($"this report is about {log.Count:N0} of {all.Count:N0} interactions, so that it takes minutes: ")
-            + string.Join(", then ", how)
-            + FormattableString.Invariant($". Choose another part with --core and --sample-users; --sample-users {all.Users.Count} takes all");
+        if (Math.Min(mostItems, ItemsOfPart) is var room && log.Items.Count > room)
+        {
+            var counts = log.ItemRows.ToArray().CountBy(item => item).OrderByDescending(item => item.Value).ThenBy(item => item.Key);
+            var kept = counts.Take(room).Select(item => item.Key).ToHashSet();
+            log = log.Where(interaction => kept.Contains(log.ItemRows[interaction]));
+            how.Add(FormattableString.Invariant($"all but the {room:N0} most popular items"));
+        }
+
+        TakeCore();
+        var note = FormattableString.Invariant($"this report is about {log.Count:N0} of {all.Count:N0} interactions, so that it takes minutes. ")
+            + $"Left out were {string.Join("; then ", how)}. Choose another part with --core and --sample-users; "
+            + FormattableString.Invariant($"--sample-users {all.Users.Count} takes all");
         return loaded with { Data = DataSets.WithInteractions(loaded.Data, log), Notes = [.. loaded.Notes, note] };
 
         // Unless little would be left.
@@ -52,7 +64,7 @@ internal static class ReportedPart
             if (core.Count < log.Count && core.Count >= LeastShare * Math.Min(log.Count, most))
             {
                 log = core;
-                how.Add($"users and items with fewer than {Core} interactions were left out");
+                how.Add($"users and items with fewer than {Core} interactions");
             }
         }
     }

@@ -36,6 +36,14 @@ public sealed class ReportedPartTests
     }
 
     [Fact]
+    public void Of_ManyItems_CoreWithFewer()
+    {
+        var part = ReportedPart.Of(Loaded, new(), mostItems: 20);
+        Assert.InRange(part.Data.Interactions.Items.Count, 5, 20);
+        Assert.Contains("all but the 20 most popular items", Assert.Single(part.Notes), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Of_NoCore_UsersDrawnFromAll()
     {
         var part = ReportedPart.Of(Ratings(items: 100_000), new(), most: 1_000);
@@ -52,7 +60,7 @@ public sealed class ReportedPartTests
         {
             for (var rating = 0; rating < (user % 2 == 0 ? 2 : 10); rating++)
             {
-                builder.Add($"u{user}", $"i{random.Next(items)}", 1 + random.Next(5));
+                builder.Add($"u{user}", $"i{(int)(items * Math.Pow(random.NextDouble(), 2))}", 1 + random.Next(5));
             }
         }
 
