@@ -25,6 +25,10 @@ internal sealed class Ranks
         try
         {
             (rank, size) = MpiLauncher.Find(variable) is { } launcher ? (launcher.Rank, launcher.Size) : (0, 1);
+            if (size > 1)
+            {
+                Environment.SetEnvironmentVariable("TERM", "dumb"); // See Standard; tables are drawn by a library that looks at Console.
+            }
         }
         catch (NotSupportedException error)
         {
@@ -50,7 +54,7 @@ internal sealed class Ranks
         {
             var name = parsed.CommandResult.Command.Name;
             throw new NotSupportedException(
-                problem ?? $"'{name}' does not run on several ranks; 'train', 'evaluate' and 'recommend --users' do. "
+                problem ?? $"'{name}' does not run on several ranks; 'train', 'evaluate', 'tune' and 'recommend --users' do. "
                     + "Start it as one process.");
         }
     }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using AutoRec.Data;
+using AutoRec.Distributed;
 using AutoRec.Evaluation;
 using AutoRec.Experiments;
 using AutoRec.Native;
@@ -15,10 +16,11 @@ internal static class TuneCommand
     public static Command Create()
     {
         var (model, compute, data, mlflow) = (new ModelOptions(), new ComputeOptions(), new DataSourceOptions(), new MlflowOptions());
+        var distributed = new DistributedOptions();
         var trials = new Option<int>("--trials") { Description = "How many options to draw.", DefaultValueFactory = _ => 27 };
         var parallel = new Option<int>("--parallel")
         {
-            Description = "How many trials to run at once; they share the threads.",
+            Description = "How many trials to run at once, on each rank; they share the threads.",
             DefaultValueFactory = _ => 1,
         };
         var range = new Option<string[]>("--range")
@@ -51,9 +53,10 @@ internal static class TuneCommand
         model.AddTo(command, takesSettings: false);
         data.AddTo(command);
         compute.AddTo(command);
+        distributed.AddTo(command);
         mlflow.AddTo(command);
         command.SetAction((parsed, cancellation) => Task.Run(
-            () =>
+            () => distributed.Run(parsed, group =>
             {
                 var options = new TuningOptions
                 {
@@ -80,16 +83,16 @@ internal static class TuneCommand
                 }
 
                 var notes = parsed.InvocationConfiguration.Error;
-                using var tracking = mlflow.Open(parsed);
+                using var tracking = group.Rank == 0 ? mlflow.Open(parsed) : null;
                 var loaded = DataSourceOptions.Load(source, notes, cancellation);
                 var fold = Fold.Of(loaded, experiment.Splitter, options.Seed);
                 var metric = experiment.ValidationMetricFor(fold.Feedback.HasRatings);
                 var fingerprint = DataFingerprint.Of(loaded.Data.Interactions);
                 var study = FormattableString.Invariant(
                     $"{entry.Name} {space} on {fingerprint}, {fold.Feedback}, {experiment.Splitter.Name}, seed {options.Seed}, {metric}");
-                using var store = TrialFile.Open(parsed.GetRequiredValue(file), study, options.Seed);
-                var known = store.Read().Count;
-                if (known > 0)
+                group.CheckSame(FormattableString.Invariant($"{study}, {options.Trials} trials, {options.Parallel} at once"));
+                using var store = group.Rank == 0 ? TrialFile.Open(parsed.GetRequiredValue(file), study, options.Seed) : null;
+                if (store?.Read().Count is > 0 and var known)
                 {
                     notes.WriteLine($"note: {known} fits are in {parsed.GetRequiredValue(file)} already");
                 }
@@ -101,6 +104,7 @@ internal static class TuneCommand
                     fold,
                     store,
                     options,
+                    group,
                     (trial, fits) =>
                     {
                         progress.WriteLine(Describe(trial, fits, metric));
@@ -117,6 +121,11 @@ internal static class TuneCommand
                     },
                     progress,
                     cancellation));
+                if (store is null)
+                {
+                    return; // Process 0 prints.
+                }
+
                 string[] arguments =
                 [
                     "evaluate", "--model", entry.Name,
@@ -134,7 +143,7 @@ internal static class TuneCommand
                 {
                     Write(output, entry.Name, metric, store.Read(), best, CommandText.Of(arguments));
                 }
-            },
+            }),
             cancellation));
         return command;
     }

@@ -2,12 +2,20 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace AutoRec.Distributed;
 
 /// <summary>Makes process groups.</summary>
 public static class ProcessGroup
 {
+    /// <summary>How results go from one process to another.</summary>
+    internal static readonly JsonSerializerOptions Json = new()
+    {
+        NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
+    };
+
     // The length of a message in MPI is an int; longer arrays go in parts.
     private const int MaximumBytes = 1 << 30;
 
@@ -145,6 +153,24 @@ public static class ProcessGroup
         }
 
         working.GetAwaiter().GetResult(); // Throws what the work threw.
+    }
+
+    /// <summary>What process 0 has, for all; it is sent as JSON.</summary>
+    /// <param name="group">The processes.</param>
+    /// <param name="make">Makes it, on process 0.</param>
+    internal static T OfFirst<T>(this IProcessGroup group, Func<T> make)
+    {
+        if (group.Size == 1)
+        {
+            return make();
+        }
+
+        var bytes = group.Rank == 0 ? JsonSerializer.SerializeToUtf8Bytes(make(), Json) : [];
+        Span<int> length = [bytes.Length];
+        group.Broadcast(length, 0);
+        bytes = group.Rank == 0 ? bytes : new byte[length[0]];
+        group.Broadcast(bytes.AsSpan(), 0);
+        return JsonSerializer.Deserialize<T>(bytes, Json)!;
     }
 
     /// <summary>The part of so many things that a process takes when each takes about as many: its first, and the end behind its last.

@@ -1,7 +1,7 @@
 using System.Diagnostics;
-using System.Runtime.ExceptionServices;
 using AutoRec.Catalog;
 using AutoRec.Data;
+using AutoRec.Distributed;
 
 namespace AutoRec.Experiments;
 
@@ -50,10 +50,27 @@ public static class Tuner
         IProgress<WorkReport>? progress = null,
         CancellationToken cancellation = default)
     {
+        ArgumentNullException.ThrowIfNull(file);
+        return Run(experiment, space, fold, file, options, ProcessGroup.Single, onTrial, progress, cancellation);
+    }
+
+    /// <summary>
+    /// Runs the trials on the processes of a group, each of which fits some of them by itself; all get the best. Process 0 has the file.
+    /// </summary>
+    internal static Trial Run(
+        Experiment experiment,
+        SearchSpace space,
+        Fold fold,
+        TrialFile? file,
+        TuningOptions options,
+        IProcessGroup group,
+        Action<Trial, int>? onTrial,
+        IProgress<WorkReport>? progress,
+        CancellationToken cancellation)
+    {
         ArgumentNullException.ThrowIfNull(experiment);
         ArgumentNullException.ThrowIfNull(space);
         ArgumentNullException.ThrowIfNull(fold);
-        ArgumentNullException.ThrowIfNull(file);
         ArgumentNullException.ThrowIfNull(options);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Trials, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Parallel, 1);
@@ -62,7 +79,7 @@ public static class Tuner
         var isHigherBetter = experiment.ValidationMetricFor(fold.Feedback.HasRatings).HigherIsBetter;
         var rungs = Rungs(options.Trials, EpochsOf(entry));
         var fits = rungs.Sum(rung => rung.Trials);
-        var finished = file.Read().ToDictionary(trial => (trial.Number, trial.Epochs));
+        var finished = group.OfFirst(() => file!.Read()).ToDictionary(trial => (trial.Number, trial.Epochs));
         int[] numbers = [.. Enumerable.Range(1, options.Trials)];
         Trial[] ranked = [];
         foreach (var (rung, (count, epochs)) in rungs.Index())
@@ -71,33 +88,28 @@ public static class Tuner
                 epochs is null ? "" : FormattableString.Invariant($"trials of at most {epochs} epochs"),
                 (double)rung / rungs.Count,
                 (rung + 1.0) / rungs.Count);
-            var steps = new WorkSteps(ofRung, "", count, "trials");
             var results = new Trial[count];
-            var parallel = new ParallelOptions { MaxDegreeOfParallelism = options.Parallel, CancellationToken = cancellation };
-            try
-            {
-                Parallel.For(0, count, parallel, i =>
-                {
-                    if (finished.TryGetValue((numbers[i], epochs), out var known))
-                    {
-                        results[i] = known;
-                        steps.Add();
-                        return;
-                    }
+            int[] open = [.. Enumerable.Range(0, count).Where(i => !finished.TryGetValue((numbers[i], epochs), out results[i]!))];
+            var steps = new WorkSteps(ofRung, "", count, "trials");
+            steps.Add(count - open.Length);
+            WorkQueue.Run(group, open.Length, options.Parallel, FitOne, Keep, cancellation);
 
-                    var ofTrial = options.Parallel > 1 ? null : ofRung.Part(
-                        FormattableString.Invariant($"trial {numbers[i]}"), (double)i / count, (i + 1.0) / count);
-                    var drawn = space.Draw(options.Seed, numbers[i]);
-                    var drawnExperiment = experiment.With(drawn) with { EpochLimit = epochs };
-                    results[i] = Fit(drawnExperiment, drawn, numbers[i], fold, options.Seed, ofTrial, cancellation);
-                    file.Add(results[i]);
-                    onTrial?.Invoke(results[i], fits);
-                    steps.Add();
-                });
-            }
-            catch (AggregateException errors)
+            Trial FitOne(int place)
             {
-                ExceptionDispatchInfo.Throw(errors.Flatten().InnerExceptions[0]);
+                var i = open[place];
+                var ofTrial = options.Parallel * group.Size > 1 ? null : ofRung.Part(
+                    FormattableString.Invariant($"trial {numbers[i]}"), (double)i / count, (i + 1.0) / count);
+                var drawn = space.Draw(options.Seed, numbers[i]);
+                var drawnExperiment = experiment.With(drawn) with { EpochLimit = epochs };
+                return Fit(drawnExperiment, drawn, numbers[i], fold, options.Seed, ofTrial, cancellation);
+            }
+
+            void Keep(int place, Trial trial)
+            {
+                results[open[place]] = trial;
+                file?.Add(trial);
+                onTrial?.Invoke(trial, fits);
+                steps.Add();
             }
 
             // Of equals the one that was drawn first; those that failed last.

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using AutoRec.Distributed;
 
 namespace AutoRec.Serving;
@@ -12,8 +11,6 @@ namespace AutoRec.Serving;
 internal static class JointRecommendations
 {
     private const int ItemsAtATime = 1 << 18; // sent
-
-    private static readonly JsonSerializerOptions Json = new() { NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals };
 
     /// <summary>Recommends items to users. All processes must read the answers to the end, together.</summary>
     /// <param name="service">Recommends.</param>
@@ -61,10 +58,10 @@ internal static class JointRecommendations
             return answers;
         }
 
-        var bytes = rank == group.Rank ? JsonSerializer.SerializeToUtf8Bytes(answers, Json) : [];
+        var bytes = rank == group.Rank ? JsonSerializer.SerializeToUtf8Bytes(answers, ProcessGroup.Json) : [];
         var length = group.AllGather(bytes.Length)[rank];
         bytes = group.Rank == 0 ? new byte[length] : bytes;
         group.SendToFirst<byte>(bytes, length, rank);
-        return group.Rank == 0 ? JsonSerializer.Deserialize<RecommendationList[]>(bytes, Json)! : [];
+        return group.Rank == 0 ? JsonSerializer.Deserialize<RecommendationList[]>(bytes, ProcessGroup.Json)! : [];
     }
 }

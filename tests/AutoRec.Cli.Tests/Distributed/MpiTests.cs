@@ -107,12 +107,30 @@ public sealed class MpiTests : IDisposable
     }
 
     [Fact]
-    public async Task Tune_OnSeveralRanks_IsRefused()
+    public async Task Tune_OnSeveralRanks_PrintsWhatOneProcessPrints()
     {
-        string[] tune = ["tune", "--data", "sample", "--model", "ease", "--file", folder.File("t.duckdb")];
-        var run = await MpiRun.OfAsync(MpiRun.OpenMpi, tune, tune);
+        string[] Tune(string file) =>
+        [
+            "tune", "--data", "sample", "--model", "popularity", "--trials", "4", "--threads", "1", "--range", "half-life=10..1000",
+            "--file", folder.File(file),
+        ];
+        var run = await MpiRun.OfAsync(MpiRun.OpenMpi, Tune("ranks"), Tune("ranks"));
+        Assert.True(run.ExitCode == 0, run.Error);
+        var one = await CliRun.OfAsync(Tune("one"));
+        Assert.Equal(Cells(one.Output), Cells(run.Output));
+
+        // Without the seconds, which are the last column, and the lines of the table, which are as wide as these.
+        static IEnumerable<string> Cells(string output) => output.Split('\n').Where(line => line is not ['╭' or '├' or '╰', ..])
+            .SelectMany(line => line.StartsWith('│') ? line.Split('│')[..^2] : [line]).Select(cell => cell.Trim());
+    }
+
+    [Fact]
+    public async Task Compare_OnSeveralRanks_IsRefused()
+    {
+        string[] compare = ["compare", "--data", "sample", "--models", "popularity", "--split", "random:0.9"];
+        var run = await MpiRun.OfAsync(MpiRun.OpenMpi, compare, compare);
         Assert.Equal(1, run.ExitCode);
-        Assert.Contains("'tune' does not run on several ranks", run.Error, StringComparison.Ordinal);
+        Assert.Contains("'compare' does not run on several ranks", run.Error, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -1,5 +1,6 @@
 using AutoRec.Catalog;
 using AutoRec.Data;
+using AutoRec.Distributed;
 using AutoRec.Evaluation;
 using AutoRec.Experiments;
 using AutoRec.Serving;
@@ -117,6 +118,24 @@ public sealed class TunerTests : IDisposable
         using var two = Open("two.duckdb");
         var best = Run(one, trials: 6);
         Assert.Equal(best.Value, Run(two, trials: 6, parallel: 3).Value);
+    }
+
+    [Theory]
+    [InlineData(2, 1)]
+    [InlineData(3, 2)]
+    [InlineData(8, 1)]
+    public void Run_OnSeveralProcesses_SameTrialsEachOnce(int size, int parallel)
+    {
+        using var one = Open("one.duckdb");
+        using var many = Open("many.duckdb");
+        var best = Run(one, trials: 6);
+        var options = new TuningOptions { Trials = 6, Parallel = parallel };
+        var found = ThreadGroup.Run(size, group => Tuner.Run(
+            new Experiment(Bias), SearchSpace.Of(Bias, []), Data, group.Rank == 0 ? many : null, options, group, null, null, default));
+        Assert.All(found, trial => Assert.Equal((best.Number, best.Value), (trial.Number, trial.Value)));
+        Assert.Equal(
+            one.Read().Select(trial => (trial.Number, trial.Epochs, trial.Value)).Order(),
+            many.Read().Select(trial => (trial.Number, trial.Epochs, trial.Value)).Order());
     }
 
     [Fact]
