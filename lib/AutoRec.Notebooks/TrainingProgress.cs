@@ -8,7 +8,7 @@ namespace AutoRec.Notebooks;
 /// Shows how a training gets on, below the cell that runs it: how far it is and how long it may take at most, over a table of epochs
 /// 1, 2, 5, 10, 20, 50 and so on (most happens at the beginning), of the best one and of the last. It changes twice a second
 /// where the front end can change what it shows, and else every ten seconds. What is left at the end has no times, so that a notebook that
-/// runs again shows the same.
+/// runs again shows the same. It says when a training that validates its epochs ended at the limit: with more it might be better.
 /// </summary>
 /// <param name="brief">One line for all trainings, without tables: for a cell that fits many models. Default false.</param>
 public sealed class TrainingProgress(bool brief = false) : IProgress<WorkReport>
@@ -18,6 +18,7 @@ public sealed class TrainingProgress(bool brief = false) : IProgress<WorkReport>
     private LiveDisplay display = new();
     private TimeSpan shown;
     private int trainings;
+    private int atLimit;
 
     private int Best => reports.LastOrDefault(report => report is { IsBest: true, Validation: not null })?.Epoch ?? 0;
 
@@ -41,6 +42,7 @@ public sealed class TrainingProgress(bool brief = false) : IProgress<WorkReport>
         }
 
         reports.Add(value);
+        atLimit += EndsAtLimit(value) ? 1 : 0;
         if (value.IsLast || value.Elapsed - shown >= interval)
         {
             shown = value.Elapsed;
@@ -48,8 +50,11 @@ public sealed class TrainingProgress(bool brief = false) : IProgress<WorkReport>
         }
     }
 
+    private static bool EndsAtLimit(EpochReport report) =>
+        report is { IsLast: true, Validation: not null } && report.Epoch == report.Epochs;
+
     private string Line(EpochReport report) => !report.IsLast ? $"Training {trainings}. {Caption(report)}"
-        : trainings == 1 ? "1 training" : $"{trainings} trainings";
+        : (trainings == 1 ? "1 training" : $"{trainings} trainings") + (atLimit == 0 ? "" : $", {atLimit} ended at the limit of epochs");
 
     private string Caption(EpochReport report)
     {
@@ -57,7 +62,8 @@ public sealed class TrainingProgress(bool brief = false) : IProgress<WorkReport>
         {
             return report.Validation is null
                 ? $"{report.Epoch} epochs"
-                : $"{report.Epoch} of at most {report.Epochs} epochs, the best: {Best}";
+                : $"{report.Epoch} of at most {report.Epochs} epochs, the best: {Best}"
+                    + (EndsAtLimit(report) ? "; ended at the limit" : "");
         }
 
         // The pace of the later half: the first epochs also start what computes. After the very first, nothing is known yet.

@@ -134,6 +134,26 @@ public sealed class SmallPartsTests
             printed.ReplaceLineEndings("\n").TrimEnd().Split('\n'));
     }
 
+    [Theory]
+    [InlineData(3, "3 of at most 3 epochs, the best: 2; ended at the limit", "1 training, 1 ended at the limit of epochs")]
+    [InlineData(9, "3 of at most 9 epochs, the best: 2", "1 training")]
+    public void TrainingProgress_EndsAtTheLimit_SaysSo(int limit, string caption, string line)
+    {
+        Assert.Contains(caption, Lines(brief: false));
+        Assert.Contains(line, Lines(brief: true));
+
+        string[] Lines(bool brief) => Printed(
+            progress =>
+            {
+                for (var epoch = 1; epoch <= 3; epoch++)
+                {
+                    progress.Report(new EpochReport(
+                        epoch, limit, 1, "loss", 1, "rmse", IsBest: epoch < 3, IsLast: epoch == 3, TimeSpan.FromSeconds(epoch)));
+                }
+            },
+            brief).ReplaceLineEndings("\n").Split('\n');
+    }
+
     private static string Printed(Action<TrainingProgress> report, bool brief = false)
     {
         var before = Console.Out;
