@@ -26,7 +26,7 @@ public sealed class TuneCommandTests : IDisposable
         var evaluated = await CliRun.OfAsync([.. line.Split(' ')[1..], "--json"]);
         Assert.Equal(0, evaluated.ExitCode);
         using var json = JsonDocument.Parse(evaluated.Output);
-        Assert.InRange(json.RootElement.GetProperty("metrics").GetProperty("ndcg@10").GetDouble(), 0.2, 0.4);
+        Assert.InRange(json.RootElement.GetProperty("metrics").GetProperty("ndcg@10").GetDouble(), 0.2, 0.6);
 
         var again = await CliRun.OfAsync(args);
         Assert.Equal(run.Output, again.Output);

@@ -1,6 +1,6 @@
 namespace AutoRec.Data;
 
-/// <summary>One stream of random numbers, normal ones among them.</summary>
+/// <summary>One stream of random numbers, normal ones and weighted draws among them.</summary>
 internal sealed class NormalRandom(int seed) : Random(seed)
 {
     /// <summary>A standard normal number (Box and Muller).</summary>
@@ -18,4 +18,23 @@ internal sealed class NormalRandom(int seed) : Random(seed)
     }
 
     public double[][] NormalVectors(int count, int length) => [.. Enumerable.Range(0, count).Select(_ => Normals(length, 1))];
+
+    /// <summary>A place, with chances in proportion to the weights.</summary>
+    public int Draw(ReadOnlySpan<double> weights)
+    {
+        var total = 0.0;
+        foreach (var weight in weights)
+        {
+            total += weight;
+        }
+
+        var rest = total * NextDouble();
+        var place = 0;
+        while (place < weights.Length - 1 && rest >= weights[place])
+        {
+            rest -= weights[place++];
+        }
+
+        return place;
+    }
 }

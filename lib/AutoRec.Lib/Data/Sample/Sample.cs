@@ -106,13 +106,32 @@ public sealed class Sample
     }
 }
 
-/// <summary>What a sample is drawn from, by user and product (in the order of their ids).</summary>
+/// <summary>
+/// What a sample is drawn from, by user and product (in the order of their ids); the popularity is by month and product.
+/// </summary>
 internal sealed record SampleTruth(
-    SampleOptions Options, double[] UserBiases, double[] ProductBiases, double[][] UserFactors, double[][] ProductFactors)
+    SampleOptions Options,
+    double[] UserBiases,
+    double[] ProductBiases,
+    double[][] UserFactors,
+    double[][] ProductFactors,
+    double[][] Popularity)
 {
-    public double Mean(int user, int product) => Options.Mean + UserBiases[user] + ProductBiases[product] + Taste(user, product);
+    public const int Months = 24;
+    private const long Start = 1_672_531_200; // 2023-01-01 UTC
+    private const long Seconds = 731L * 24 * 60 * 60;
 
-    public double Taste(int user, int product)
+    /// <summary>The time at which a share of the two years is over, in seconds since 1970.</summary>
+    public static long TimeAt(double share) => Start + (long)(Seconds * share);
+
+    public double[] PopularityAt(long time) => Popularity[(int)(Months * (time - Start) / Seconds)];
+
+    public double Mean(int user, int product) => Options.Mean + UserBiases[user] + Liking(user, product);
+
+    /// <summary>The logarithm of the factor by which a user's liking of a product changes the chance that the user chooses it.</summary>
+    public double Appeal(int user, int product) => Options.Choice * Liking(user, product);
+
+    private double Liking(int user, int product)
     {
         var (p, q) = (UserFactors[user], ProductFactors[product]);
         var dot = 0.0;
@@ -121,6 +140,6 @@ internal sealed record SampleTruth(
             dot += p[k] * q[k];
         }
 
-        return Options.Taste * dot / Math.Sqrt(p.Length);
+        return ProductBiases[product] + (Options.Taste * dot / Math.Sqrt(p.Length));
     }
 }

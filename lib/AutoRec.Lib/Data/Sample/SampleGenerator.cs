@@ -1,18 +1,27 @@
 using System.Globalization;
+using System.Numerics.Tensors;
 using CsvHelper;
 
 namespace AutoRec.Data;
 
 /// <summary>
-/// Draws a small shop whose truth is known: ratings of products by users, from latent factors.
+/// Draws a small shop whose truth is known: ratings of products by users, from latent factors. It has what makes real data hard: a long
+/// tail, a catalogue that changes, and ratings that are missing because users choose what they expect to like.
 /// <para>
 /// A rating is <c>clip(round(mean + b_u + b_i + t_ui + noise), 1, 5)</c> with normal biases and noise and the taste
 /// <c>t_ui = s * p_u . q_i / sqrt(k)</c>. A user's factors p_u scatter around the centre of a taste group, a product's
-/// factors q_i around that of its category: <c>sqrt(g) * centre + sqrt(1 - g) * own</c>, all standard normal. Users rate
-/// products without repetition with chances in proportion to <c>1 / rank^skew * exp(choice * t_ui)</c>; how many is
-/// log-normal (at least 5, at most half of the products). Age, gender and occupation depend on the taste group, so
-/// profiles tell something of taste. Ratings fall into the years 2023 and 2024.
+/// factors q_i around that of its category: <c>sqrt(g) * centre + sqrt(1 - g) * own</c>, all standard normal.
 /// </para>
+/// <para>
+/// A user chooses products one after the other, without repetition, with chances in proportion to
+/// <c>w_i(m) * exp(choice * (b_i + t_ui))</c> in month m: the popularity of the product, times how much the user expects to like it.
+/// So good products are rated more often, and what a user did not rate is liked less. The popularity is
+/// <c>(1 + rank / head)^-skew * exp(drift * g_i * (2 m / 23 - 1))</c> with a rank that is dealt out at random and a standard normal trend
+/// g_i; it is 0 before the product is on sale: a share of the products comes at a random time. A product that nobody chose is rated by
+/// one user who is drawn at random, so that each has a rating.
+/// </para>
+/// How many products a user rates is log-normal (at least 5, at most half of the products). Age, gender and occupation depend on the
+/// taste group, so profiles tell something of taste. Ratings fall into the 24 months of 2023 and 2024.
 /// The same options give the same sample: there is one stream of random numbers, drawn in a fixed order.
 /// </summary>
 public static class SampleGenerator
@@ -23,8 +32,6 @@ public static class SampleGenerator
 
     private const double ActivitySpread = 0.6; // standard deviation of the logarithm of the number of ratings
     private const int FewestRatings = 5;
-    private const long Start = 1_672_531_200; // 2023-01-01 UTC
-    private const long Seconds = 731L * 24 * 60 * 60;
 
     /// <summary>Draws a sample.</summary>
     /// <param name="options">What to draw from; null takes the defaults, which are what <c>data/sample</c> holds.</param>
@@ -40,7 +47,8 @@ public static class SampleGenerator
         var productCentres = random.NormalVectors(categories, options.Factors);
         var productFactors = Scatter(random, options, options.Products, product => productCentres[product % categories]);
         var productBiases = random.Normals(options.Products, options.ProductBias);
-        var popularity = Popularity(random, options);
+        int[] ranks = [.. Enumerable.Range(1, options.Products)];
+        random.Shuffle(ranks);
 
         var groupCentres = random.NormalVectors(options.TasteGroups, options.Factors);
         int[] groups = [.. Enumerable.Range(0, options.Users).Select(_ => random.Next(options.TasteGroups))];
@@ -48,17 +56,30 @@ public static class SampleGenerator
         var userBiases = random.Normals(options.Users, options.UserBias);
         var users = SampleWords.Users(random, groups);
 
-        var truth = new SampleTruth(options, userBiases, productBiases, userFactors, productFactors);
+        var popularity = Popularity(random, options, ranks);
+        var truth = new SampleTruth(options, userBiases, productBiases, userFactors, productFactors, popularity);
         var builder = new InteractionsBuilder();
+        var isRated = new bool[options.Products];
         for (var user = 0; user < options.Users; user++)
         {
-            var chosen = Choose(random, truth, popularity, user);
-            var times = Times(random, chosen.Length);
+            var times = Times(random, Activity(random, options));
+            var chosen = Choose(random, truth, user, times);
             for (var i = 0; i < chosen.Length; i++)
             {
-                var rating = Math.Clamp(Math.Round(truth.Mean(user, chosen[i]) + (options.Noise * random.Normal())), 1, 5);
-                builder.Add(users[user].Id, products[chosen[i]].Id, (float)rating, times[i]);
+                Rate(user, chosen[i], times[i]);
             }
+        }
+
+        foreach (var product in Enumerable.Range(0, options.Products).Where(product => !isRated[product]).ToArray())
+        {
+            Rate(random.Next(options.Users), product, SampleTruth.TimeAt(random.NextDouble()));
+        }
+
+        void Rate(int user, int product, long time)
+        {
+            isRated[product] = true;
+            var rating = Math.Clamp(Math.Round(truth.Mean(user, product) + (options.Noise * random.Normal())), 1, 5);
+            builder.Add(users[user].Id, products[product].Id, (float)rating, time);
         }
 
         return new Sample(builder.Build(DuplicateRule.KeepLast, RatingScale.OneToFive, out _), users, products, truth);
@@ -123,32 +144,50 @@ public static class SampleGenerator
         return vectors;
     }
 
-    private static double[] Popularity(NormalRandom random, SampleOptions options)
+    /// <summary>How popular each product is, by month; 0 where it is not on sale yet.</summary>
+    private static double[][] Popularity(NormalRandom random, SampleOptions options, int[] ranks)
     {
-        double[] weights = [.. Enumerable.Range(1, options.Products).Select(rank => Math.Pow(rank, -options.PopularitySkew))];
-        random.Shuffle(weights);
-        return weights;
-    }
-
-    /// <summary>Draws products without repetition (Efraimidis and Spirakis 2006: the n smallest of exponential(1) / weight).</summary>
-    private static int[] Choose(NormalRandom random, SampleTruth truth, double[] popularity, int user)
-    {
-        var options = truth.Options;
-        var logarithm = Math.Log(options.RatingsPerUser) - (ActivitySpread * ActivitySpread / 2) + (ActivitySpread * random.Normal());
-        var activity = Math.Exp(logarithm);
-        var count = (int)Math.Clamp(Math.Round(activity), FewestRatings, options.Products / 2);
-        var keys = new double[popularity.Length];
-        int[] products = [.. Enumerable.Range(0, keys.Length)];
-        for (var product = 0; product < keys.Length; product++)
+        var trends = random.Normals(options.Products, options.PopularityDrift);
+        var starts = new double[options.Products]; // in months; at least half of the products are there from the start
+        for (var i = 0; i < (int)(options.NewProducts * options.Products); i++)
         {
-            var weight = popularity[product] * Math.Exp(options.Choice * truth.Taste(user, product));
-            keys[product] = -Math.Log(1 - random.NextDouble()) / weight;
+            starts[i] = SampleTruth.Months * random.NextDouble();
         }
 
-        Array.Sort(keys, products);
-        var chosen = products[..count];
-        random.Shuffle(chosen);
-        return chosen;
+        random.Shuffle(starts);
+        int[] products = [.. Enumerable.Range(0, options.Products)];
+        return [.. Enumerable.Range(0, SampleTruth.Months).Select(month => Array.ConvertAll(products, product => Weight(month, product)))];
+
+        double Weight(int month, int product) => month < starts[product] ? 0
+            : Math.Pow(1 + (ranks[product] / options.PopularityHead), -options.PopularitySkew)
+                * Math.Exp(trends[product] * ((2.0 * month / (SampleTruth.Months - 1)) - 1));
+    }
+
+    private static int Activity(NormalRandom random, SampleOptions options)
+    {
+        var logarithm = Math.Log(options.RatingsPerUser) - (ActivitySpread * ActivitySpread / 2) + (ActivitySpread * random.Normal());
+        return (int)Math.Clamp(Math.Round(Math.Exp(logarithm)), FewestRatings, options.Products / 2);
+    }
+
+    /// <summary>The products that a user rates at some times, each once.</summary>
+    private static int[] Choose(NormalRandom random, SampleTruth truth, int user, long[] times)
+    {
+        var appeal = new double[truth.ProductBiases.Length];
+        for (var product = 0; product < appeal.Length; product++)
+        {
+            appeal[product] = Math.Exp(truth.Appeal(user, product));
+        }
+
+        var weights = new double[appeal.Length];
+        var products = new int[times.Length];
+        for (var i = 0; i < times.Length; i++)
+        {
+            TensorPrimitives.Multiply(truth.PopularityAt(times[i]), appeal, weights);
+            products[i] = random.Draw(weights);
+            appeal[products[i]] = 0;
+        }
+
+        return products;
     }
 
     /// <summary>Times of a user's ratings, ascending: even over a stretch that begins at any time.</summary>
@@ -159,7 +198,7 @@ public static class SampleGenerator
         var times = new long[count];
         for (var i = 0; i < count; i++)
         {
-            times[i] = Start + (long)(Seconds * (first + (length * random.NextDouble())));
+            times[i] = SampleTruth.TimeAt(first + (length * random.NextDouble()));
         }
 
         Array.Sort(times);

@@ -32,8 +32,8 @@ public sealed record SampleOptions
     /// <summary>The standard deviation of product biases. Default 0.35.</summary>
     public double ProductBias { get; init; } = 0.35;
 
-    /// <summary>The standard deviation of taste: of the product of user and item factors. Default 1.</summary>
-    public double Taste { get; init; } = 1;
+    /// <summary>The standard deviation of taste: of the product of user and item factors. Default 0.5.</summary>
+    public double Taste { get; init; } = 0.5;
 
     /// <summary>The standard deviation of the noise, above 0. Default 0.7.</summary>
     public double Noise { get; init; } = 0.7;
@@ -41,11 +41,28 @@ public sealed record SampleOptions
     /// <summary>The mean number of ratings of a user, at least 5. Default 23.</summary>
     public double RatingsPerUser { get; init; } = 23;
 
-    /// <summary>The exponent of the popularity of products: the r-th most popular one has the weight 1 / r^s. Default 0.8.</summary>
-    public double PopularitySkew { get; init; } = 0.8;
+    /// <summary>
+    /// The exponent of the popularity of products, which falls with the rank r of a product as (1 + r / head)^-skew. Default 3.5.
+    /// </summary>
+    public double PopularitySkew { get; init; } = 3.5;
 
-    /// <summary>How much users choose what is to their taste: a product's weight is multiplied by exp(this x taste). Default 1.</summary>
-    public double Choice { get; init; } = 1;
+    /// <summary>The number of products in the head, whose popularity differs little, above 0. Default 60.</summary>
+    public double PopularityHead { get; init; } = 60;
+
+    /// <summary>
+    /// How much popularity moves: the standard deviation of the logarithm of the factor by which a product gains or loses from the middle
+    /// of the two years to their end. Default 1.5.
+    /// </summary>
+    public double PopularityDrift { get; init; } = 1.5;
+
+    /// <summary>The share of the products that come at a random time, 0 to 0.5; the others are there from the start. Default 0.2.</summary>
+    public double NewProducts { get; init; } = 0.2;
+
+    /// <summary>
+    /// How much users choose what they expect to like: the weight of a product is multiplied by exp(this x (product bias + taste)).
+    /// Default 2.
+    /// </summary>
+    public double Choice { get; init; } = 2;
 
     internal void Validate()
     {
@@ -55,6 +72,8 @@ public sealed record SampleOptions
         ArgumentOutOfRangeException.ThrowIfLessThan(TasteGroups, 1);
         Check(double.IsFinite(Mean), Mean, nameof(Mean), "finite");
         Check(GroupShare is >= 0 and <= 1, GroupShare, nameof(GroupShare), "between 0 and 1");
+        Check(NewProducts is >= 0 and <= 0.5, NewProducts, nameof(NewProducts), "between 0 and 0.5");
+        Check(PopularityHead > 0 && double.IsFinite(PopularityHead), PopularityHead, nameof(PopularityHead), "above 0");
         Check(Noise > 0 && double.IsFinite(Noise), Noise, nameof(Noise), "above 0");
         Check(RatingsPerUser >= 5 && double.IsFinite(RatingsPerUser), RatingsPerUser, nameof(RatingsPerUser), "at least 5");
         foreach (var (value, name) in new[]
@@ -63,6 +82,7 @@ public sealed record SampleOptions
             (ProductBias, nameof(ProductBias)),
             (Taste, nameof(Taste)),
             (PopularitySkew, nameof(PopularitySkew)),
+            (PopularityDrift, nameof(PopularityDrift)),
             (Choice, nameof(Choice)),
         })
         {

@@ -12,9 +12,8 @@ public static class SampleOrders
     private const int Customers = 1500;
     private const double OrdersPerCustomer = 7; // mean
     private const double Spread = 0.6; // standard deviation of the logarithm of the number of orders
+    private const double Choice = 1.5; // how much more buyers choose by taste than those who rate
     private const double Again = 0.25; // the chance that a line repeats an earlier purchase
-    private const long Start = 1_672_531_200; // 2023-01-01 UTC
-    private const long Seconds = 731L * 24 * 60 * 60;
     private const string CustomersFile = "customers.csv";
     private const string OrdersFile = "orders.csv";
 
@@ -51,15 +50,6 @@ public static class SampleOrders
     {
         var random = new NormalRandom(sample.Options.Seed);
         double[] prices = [.. sample.Products.Select(_ => Math.Round(Math.Exp(2.5 + (0.8 * random.Normal())), 2))];
-        var popularity = new double[sample.Products.Count];
-        var places = sample.Products
-            .Select((product, place) => (product.Id, place))
-            .ToDictionary(pair => pair.Id, pair => pair.place, StringComparer.Ordinal);
-        foreach (var row in sample.Interactions.ItemRows)
-        {
-            popularity[places[sample.Interactions.Items[row]]]++;
-        }
-
         var orders = Enumerable.Range(0, customers)
             .SelectMany(customer => Times(random).Select(time => (customer, time)))
             .OrderBy(order => order.time)
@@ -73,7 +63,7 @@ public static class SampleOrders
             var when = DateTimeOffset.FromUnixTimeSeconds(time).ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
             var isAnonymous = random.NextDouble() < 0.03;
             var isCancelled = random.NextDouble() < 0.02;
-            var basket = Basket(random, sample, popularity, customer, bought[customer]);
+            var basket = Basket(random, sample.Truth, customer, time, bought[customer]);
             foreach (var (product, quantity) in basket)
             {
                 yield return Line(number.ToString(CultureInfo.InvariantCulture), product, quantity);
@@ -110,26 +100,21 @@ public static class SampleOrders
     {
         var logarithm = Math.Log(OrdersPerCustomer) - (Spread * Spread / 2) + (Spread * random.Normal());
         var count = Math.Max(1, (int)Math.Round(Math.Exp(logarithm)));
-        return [.. Enumerable.Range(0, count).Select(_ => Start + (long)(Seconds * random.NextDouble()))];
+        return [.. Enumerable.Range(0, count).Select(_ => SampleTruth.TimeAt(random.NextDouble()))];
     }
 
     private static List<(int Product, int Quantity)> Basket(
-        NormalRandom random, Sample sample, double[] popularity, int customer, List<int> bought)
+        NormalRandom random, SampleTruth truth, int customer, long time, List<int> bought)
     {
         var size = 1 + (int)(4 * random.NextDouble() * random.NextDouble());
-        var weights = new double[popularity.Length];
-        var total = 0.0;
-        for (var product = 0; product < weights.Length; product++)
-        {
-            total += weights[product] = popularity[product] * Math.Exp(1.5 * sample.Truth.Taste(customer, product));
-        }
-
+        double[] weights =
+            [.. truth.PopularityAt(time).Select((weight, product) => weight * Math.Exp(Choice * truth.Appeal(customer, product)))];
         var products = new List<int>();
         while (products.Count < size)
         {
             var product = bought.Count > 0 && random.NextDouble() < Again
                 ? bought[random.Next(bought.Count)]
-                : Draw(random.NextDouble() * total);
+                : random.Draw(weights);
             if (!products.Contains(product))
             {
                 products.Add(product);
@@ -138,16 +123,5 @@ public static class SampleOrders
         }
 
         return [.. products.Select(product => (product, 1 + (int)(-Math.Log(1 - random.NextDouble()) * 0.8)))];
-
-        int Draw(double place)
-        {
-            var product = 0;
-            while (product < weights.Length - 1 && place >= weights[product])
-            {
-                place -= weights[product++];
-            }
-
-            return product;
-        }
     }
 }
