@@ -180,9 +180,10 @@ public sealed class MpiTests : IDisposable
         var ranks = run.Ranks();
         Assert.Equal(2, ranks.Length);
         TwoHosts.Cut();
-        while (Array.Exists(ranks, rank => Directory.Exists($"/proc/{rank}")))
+        for (var waited = 0; Array.Exists(ranks, rank => Directory.Exists($"/proc/{rank}")); waited++)
         {
-            await Task.Delay(10);
+            Assert.True(waited < 120, "A rank runs on two minutes after the cut.");
+            await Task.Delay(1000);
         }
 
         run.Kill();
