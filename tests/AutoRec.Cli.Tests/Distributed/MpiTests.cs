@@ -159,13 +159,13 @@ public sealed class MpiTests : IDisposable
     public async Task Train_ARankThatNoLongerAnswers_EndsAllAfterTheTimeout()
     {
         string[] train = [.. Slow, "--checkpoint", folder.File("c"), "--output", folder.File("m")];
-        train[Array.IndexOf(train, "--collective-timeout") + 1] = "4";
+        train[Array.IndexOf(train, "--collective-timeout") + 1] = "10"; // Enough for ranks to start on a busy machine.
         using var run = MpiRun.Start(MpiRun.OpenMpi, [], train, train);
         await CheckpointAsync(run);
         run.SignalARank("STOP");
         var ended = await run.EndAsync();
         Assert.Equal(124, ended.ExitCode);
-        Assert.Contains("rank 0 has waited 4 s for the other ranks", ended.Error, StringComparison.Ordinal);
+        Assert.Contains("rank 0 has waited 10 s for the other ranks", ended.Error, StringComparison.Ordinal);
     }
 
     // MPI by itself would wait. The launcher waits for what it has started on the other host.
@@ -174,7 +174,7 @@ public sealed class MpiTests : IDisposable
     {
         using var hosts = new TwoHosts();
         string[] train = [.. Slow, "--checkpoint", folder.File("c"), "--output", folder.File("m")];
-        train[Array.IndexOf(train, "--collective-timeout") + 1] = "4";
+        train[Array.IndexOf(train, "--collective-timeout") + 1] = "10"; // Enough for ranks to start on a busy machine.
         using var run = MpiRun.Start(hosts, [], train);
         await CheckpointAsync(run);
         var ranks = run.Ranks();
@@ -187,7 +187,7 @@ public sealed class MpiTests : IDisposable
         }
 
         run.Kill();
-        Assert.Contains("rank 0 has waited 4 s for the other ranks", (await run.EndAsync()).Error, StringComparison.Ordinal);
+        Assert.Contains("rank 0 has waited 10 s for the other ranks", (await run.EndAsync()).Error, StringComparison.Ordinal);
         Assert.False(Directory.Exists(folder.File("m")));
     }
 
@@ -224,7 +224,7 @@ public sealed class MpiTests : IDisposable
     {
         while (!File.Exists(folder.File("c.choosing")))
         {
-            Assert.False(run.HasEnded, "The training ended before its checkpoint.");
+            Assert.False(run.HasEnded, run.HasEnded ? $"The training ended before its checkpoint: {await run.EndAsync()}" : "");
             await Task.Delay(10);
         }
     }
