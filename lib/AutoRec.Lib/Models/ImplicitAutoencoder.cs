@@ -88,7 +88,7 @@ internal sealed class ImplicitAutoencoderTrainer(DeepAutoencoderOptions? options
 
             // Little more than popularity to begin with. Sigmoid units differ so little between users that training would stop there.
             var weights = options.HiddenActivation == Activation.Sigmoid ? 1 : 0.1;
-            FirstOutputs.Set(network, network.decoder[^1], network.IsSigmoid ? FirstOutputs.Logits(means) : means, weights, row: means);
+            FirstOutputs.Set(network.decoder[^1], network.IsSigmoid ? FirstOutputs.Logits(means) : means, weights);
             return network;
         }
 

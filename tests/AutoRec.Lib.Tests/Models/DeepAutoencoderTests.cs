@@ -132,7 +132,6 @@ public sealed class DeepAutoencoderTests
 
     [Theory]
     [InlineData("deep-ae-implicit")]
-    [InlineData("deep-ae-sigmoid")]
     [InlineData("deep-ae-purchases")]
     public void FitImplicit_NoEpoch_OrdersItemsByTheirNumberOfUsers(string model)
     {

@@ -47,26 +47,6 @@ internal static class FirstOutputs
         using var scope = NewDisposeScope();
         using var noGradient = no_grad();
         layer.weight.copy_(layer.weight.Times(weights));
-        layer.bias!.copy_(Floats(outputs));
+        layer.bias!.copy_(tensor(Array.ConvertAll(outputs, output => (float)output)));
     }
-
-    /// <summary>
-    /// Makes a network begin with these outputs for a mean row. Sigmoid units are about 1/2 for every row, so that random weights, not
-    /// biases, would order the items.
-    /// </summary>
-    /// <param name="network">The network.</param>
-    /// <param name="layer">Its last layer.</param>
-    /// <param name="outputs">The outputs: [items].</param>
-    /// <param name="weights">What the weights of the last layer are multiplied by.</param>
-    /// <param name="row">The mean row: [items].</param>
-    public static void Set(nn.Module<Tensor, Tensor> network, Linear layer, double[] outputs, double weights, double[] row)
-    {
-        Set(layer, outputs, weights);
-        using var scope = NewDisposeScope();
-        using var noGradient = no_grad();
-        var ofWeights = network.forward(Floats(row).unsqueeze(0)).squeeze(0) - layer.bias!;
-        layer.bias!.copy_(Floats(outputs) - ofWeights);
-    }
-
-    private static Tensor Floats(double[] numbers) => tensor(Array.ConvertAll(numbers, number => (float)number));
 }
