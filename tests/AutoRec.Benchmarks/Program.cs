@@ -65,7 +65,7 @@ var defaults = new Option<string?>("--defaults")
     Description = $"Data sets ({string.Join(", ", DefaultSets.Names)}) or all: measures all models with their default options on them and writes docs/defaults.json and the tables of docs/defaults.md, in place of a benchmark.",
     HelpName = "a,b,c",
 };
-var generated = new Option<string?>("--generated") { Description = "A file of generated data, in place of --size. With --fit.", HelpName = "FILE" };
+var generated = new Option<string?>("--generated") { Description = "A file of generated data. With --fit.", HelpName = "FILE" };
 var most = new Option<double>("--most")
 {
     Description = "Models whose fit is estimated to take more processor seconds are not fitted. With --fit.",

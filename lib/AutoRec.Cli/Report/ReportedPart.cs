@@ -16,9 +16,9 @@ internal static class ReportedPart
     private const double LeastShare = 0.1; // of the interactions that there is room for, in a core
 
     /// <summary>
-    /// Takes the 5-core, of its users as many as there is room for, of what these have the 5,000 most popular items, and the 5-core of that;
-    /// data that are not large, or filtered as somebody asked, as they are. A core that leaves little is not taken. A note says what was left
-    /// out, and how to have it otherwise.
+    /// Takes the 5-core, of its users as many as there is room for, of what these have the 5,000 most popular items, and the 5-core of
+    /// that; data that are not large, or filtered as somebody asked, as they are. A core that leaves little is not taken. A note says what
+    /// was left out, and how to have it otherwise.
     /// </summary>
     /// <param name="loaded">The data.</param>
     /// <param name="asked">The filter that they were read with.</param>
@@ -52,8 +52,8 @@ internal static class ReportedPart
         }
 
         TakeCore();
-        var note = FormattableString.Invariant($"this report is about {log.Count:N0} of {all.Count:N0} interactions, so that it takes minutes. ")
-            + $"Left out were {string.Join("; then ", how)}. Choose another part with --core and --sample-users; "
+        var note = FormattableString.Invariant($"this report is about {log.Count:N0} of {all.Count:N0} interactions, ")
+            + $"so that it takes minutes. Left out were {string.Join("; then ", how)}. Choose another part with --core and --sample-users; "
             + FormattableString.Invariant($"--sample-users {all.Users.Count} takes all");
         return loaded with { Data = DataSets.WithInteractions(loaded.Data, log), Notes = [.. loaded.Notes, note] };
 

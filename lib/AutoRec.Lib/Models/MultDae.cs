@@ -41,8 +41,8 @@ internal sealed record MultDaeOptions : INetworkOptions
     public int Epochs { get; init; } = 200;
 
     /// <summary>
-    /// Items that are drawn at random for each batch: the softmax of the training, and Adam, take these and the batch's own items in place of
-    /// all. 0 takes all. Default: 20,000 where there are more than 100,000 items, else 0.
+    /// Items that are drawn at random for each batch: the softmax of the training, and Adam, take these and the batch's own items in place
+    /// of all. 0 takes all. Default: 20,000 where there are more than 100,000 items, else 0.
     /// </summary>
     [Range(0, 100_000_000)]
     public int? SampledItems { get; init; }

@@ -30,9 +30,11 @@ public sealed class ReportedPartTests
         Assert.All(log.ItemRows.ToArray().CountBy(item => item), item => Assert.True(item.Value >= 5));
         Assert.Equal(log.Items.Count, part.Data.ItemTitles.Count);
         var note = Assert.Single(part.Notes);
-        Assert.Contains(FormattableString.Invariant($"about {log.Count:N0} of {Loaded.Data.Interactions.Count:N0} interactions"), note, StringComparison.Ordinal);
+        var all = Loaded.Data.Interactions;
+        Assert.Contains(
+            FormattableString.Invariant($"about {log.Count:N0} of {all.Count:N0} interactions"), note, StringComparison.Ordinal);
         Assert.Contains(FormattableString.Invariant($" of the {core.Users.Count:N0} other users"), note, StringComparison.Ordinal);
-        Assert.Contains(FormattableString.Invariant($"--sample-users {Loaded.Data.Interactions.Users.Count} takes all"), note, StringComparison.Ordinal);
+        Assert.Contains(FormattableString.Invariant($"--sample-users {all.Users.Count} takes all"), note, StringComparison.Ordinal);
     }
 
     [Fact]

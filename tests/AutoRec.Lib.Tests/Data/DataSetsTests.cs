@@ -97,7 +97,8 @@ public sealed class DataSetsTests : IDisposable
     {
         const string Plays = "user,item,rating\nanna,a,900\nanna,b,2\nbert,a,7\n";
         folder.Write("guessed.csv", Plays);
-        Assert.Contains(DataSets.Load(folder["guessed.csv"]).Report!.Notes, note => note.Contains("--feedback counts", StringComparison.Ordinal));
+        var guessed = DataSets.Load(folder["guessed.csv"]).Report!.Notes;
+        Assert.Contains(guessed, note => note.Contains("--feedback counts", StringComparison.Ordinal));
         folder.Write("my.csv", Plays);
         folder.Write("my.feedback.csv", "feedback,min,max,positive_from\ncounts,2,900,1\n");
         var data = DataSets.Load(folder["my.csv"]);

@@ -32,7 +32,8 @@ public sealed class VectorKernelsTests
             Assert.Equal(expected, actual);
         }
 
-        var plain = Enumerable.Range(0, length).Select(i => Enumerable.Range(0, Rows).Sum(row => factors[row] * (double)rows[(row * width) + i]));
+        var plain = Enumerable.Range(0, length)
+            .Select(i => Enumerable.Range(0, Rows).Sum(row => factors[row] * (double)rows[(row * width) + i]));
         var sums = new float[length];
         var all = new ScaledSum(rows, width, sums);
         for (var row = 0; row < Rows; row++)
