@@ -6,7 +6,7 @@ namespace AutoRec.Distributed;
 /// An MPI library that was loaded by name: the few functions that are needed, and its handles. In Open MPI a handle is the address of an
 /// exported symbol, in MPICH a number; declared as <c>nint</c>, one set of signatures serves both.
 /// </summary>
-internal sealed unsafe class MpiLibrary
+internal sealed unsafe partial class MpiLibrary
 {
     /// <summary>The variable that names the library to load, where it is in none of the usual places.</summary>
     public const string Variable = "AUTOREC_MPI_LIBRARY";
@@ -55,6 +55,12 @@ internal sealed unsafe class MpiLibrary
                 MpiFamily.Mpich => ofMpich,
                 _ => [.. ofOpenMpi, .. ofMpich],
             };
+        if (OperatingSystem.IsLinux())
+        {
+            // UCX, on which MPICH may rest, would take over the signals with which .NET works. It looks when it is loaded.
+            _ = SetVariable("UCX_ERROR_SIGNALS", "", overwrite: 0);
+        }
+
         foreach (var name in names)
         {
             if (NativeLibrary.TryLoad(name, out var library))
@@ -146,4 +152,8 @@ internal sealed unsafe class MpiLibrary
 
     private nint Function(string name) => NativeLibrary.TryGetExport(library, name, out var address) ? address
         : throw new DllNotFoundException($"{Name} is not an MPI library: it has no {name}. Check {Variable}.");
+
+    // .NET's own variables are not those that native code sees.
+    [LibraryImport("libc", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int SetVariable(string name, string value, int overwrite);
 }

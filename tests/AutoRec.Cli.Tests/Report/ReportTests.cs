@@ -489,7 +489,8 @@ public sealed class ReportTests(ReportTests.Fixture report) : IClassFixture<Repo
         }
 
         var run = await CliRun.OfAsync(
-            "report", "--notebooks", folder.File("notebooks"), "--output", folder.File("out"), "--data", folder.File("wide.csv"));
+            "report", "--notebooks", folder.File("notebooks"), "--output", folder.File("out"), "--data", folder.File("wide.csv"),
+            "--sample-users", "20000"); // all
         Assert.True(run.ExitCode == 0, run.Error);
         Assert.Contains("02-needs-mult-vae: left out, it needs Mult-VAE: mult-vae would take about ", run.Error);
         Assert.True(File.Exists(folder.File("out/01-first.html")));
