@@ -1,4 +1,5 @@
 using AutoRec.Data;
+using AutoRec.Models.Numerics;
 using AutoRec.Persistence;
 
 namespace AutoRec.Benchmarks;
@@ -6,6 +7,8 @@ namespace AutoRec.Benchmarks;
 /// <summary>Ratings at any size, whose items and users are as unevenly active as those of real data.</summary>
 internal static class Generated
 {
+    private const string Name = "ratings"; // of the matrix in a file
+
     /// <summary>Whole-star ratings of 1 to 5 at random places, none twice.</summary>
     public static InteractionMatrix Ratings(Shape shape, int seed = 1)
     {
@@ -47,29 +50,15 @@ internal static class Generated
     /// <summary>Writes ratings to a file, which is read in a fraction of the time in which they are generated.</summary>
     public static void Save(InteractionMatrix ratings, string path)
     {
-        var users = new int[ratings.Count];
-        for (int user = 0, next = 0; user < ratings.RowCount; user++)
-        {
-            users.AsSpan(next, ratings.RowLength(user)).Fill(user);
-            next += ratings.RowLength(user);
-        }
-
         using var file = File.Create(path);
-        Safetensors.Write(file, new ModelState()
-            .Add("size", [ratings.RowCount, ratings.ColumnCount])
-            .Add("users", users)
-            .Add("items", ratings.Columns().ToArray())
-            .Add("values", ratings.Values().ToArray()));
+        Safetensors.Write(file, new ModelState().Add(Name, ratings));
     }
 
     /// <summary>Reads ratings that were generated before.</summary>
     public static InteractionMatrix Load(string path)
     {
         using var file = File.OpenRead(path);
-        var state = Safetensors.Read(file);
-        var size = state.Ints("size");
-        return InteractionMatrix.FromTriplets(
-            size[0], size[1], state.Ints("users"), state.Ints("items"), state.Floats("values"), RatingScale.OneToFive);
+        return Safetensors.Read(file).Matrix(Name);
     }
 
     // Shares of a whole by a power law (Zipf), in random order.
