@@ -66,8 +66,12 @@ internal static class RecommendCommand
                     var (text, notes) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
                     var many = asking.Service(parsed, rules.ItemFile(parsed));
                     var ids = asked is null ? many.Fitted.Data.Interactions.Users : Known(many, asked, file, notes);
-                    var work = JsonSerializer.Serialize(request, AskOptions.Json);
-                    group.CheckSame(string.Join('\n', [asking.Checksum(parsed), work, .. asked ?? []]));
+                    if (group.Size > 1)
+                    {
+                        var work = JsonSerializer.Serialize(request, AskOptions.Json);
+                        group.CheckSame(string.Join('\n', [asking.Checksum(parsed), work, .. asked ?? []]));
+                    }
+
                     WriteMany(many, group, ids, request, path, notes, cancellation);
                     text.WriteLine(FormattableString.Invariant($"{path}: recommendations for {ids.Count:N0} users"));
                     return;
