@@ -17,7 +17,7 @@ internal static class DataCommand
 
     public static Command Create() => new("data")
     {
-        DataGetCommand.Create(), Describe(), Sample(),
+        DataGetCommand.Create(), Describe(), Sample(), DataShardCommand.Create(),
     };
 
     private static Command Describe()

@@ -12,6 +12,7 @@ internal sealed class DataSourceOptions
         Description = $"The data: a data set ({string.Join(", ", DataSets.Names)}), "
             + "a ratings file (text, JSON, .xlsx, Parquet, plain or .gz or .zip), "
             + "a folder, a pattern such as 'parts/*.csv.gz', "
+            + "a folder of 'autorec data shard' (also 's3://BUCKET/FOLDER'), "
             + "'parquet:PATTERN', \"sql:SELECT ... FROM read_csv('FILE')\", 'duckdb:FILE?query=...', 'postgres://user@host/db?query=...' "
             + "or 'orders:SHOP'. "
             + "Give the password of a database in the environment variable PGPASSWORD or in a PGPASSFILE: others can see a command line.",

@@ -13,7 +13,8 @@ public static class RatingsReader
     /// <summary>Reads ratings.</summary>
     /// <param name="source">
     /// A file, a folder (with all data files in it and below), or a pattern of paths with <c>*</c>, <c>?</c> and <c>**</c>; several
-    /// files have one layout and are read as one. Or <c>parquet:PATTERN</c>; <c>sql:SELECT ...</c>, a query to files, such as
+    /// files have one layout and are read as one. A folder, or <c>s3://BUCKET/FOLDER</c>, that <c>autorec data shard</c> wrote is read as
+    /// the log that it was made of. Or <c>parquet:PATTERN</c>; <c>sql:SELECT ...</c>, a query to files, such as
     /// <c>sql:SELECT who AS user, what AS item FROM read_csv('export.csv')</c>; <c>duckdb:FILE?query=SELECT ...</c>, a DuckDB
     /// database, opened for reading only; <c>postgres:CONNECTION?query=SELECT ...</c>, where CONNECTION is
     /// <c>//user@host/database</c> or pairs such as <c>Host=...;Username=...</c>, and the password may come from the environment
@@ -58,6 +59,11 @@ public static class RatingsReader
             return OfOrders(source, OrderReader.LoadAs(shop, options), options);
         }
 
+        if (ShardFolder.Is(source))
+        {
+            return ReadShards(source, options, plan.Begin(ReadingPhase), cancellation);
+        }
+
         var parsed = RatingsSource.Parse(source);
         var reading = plan.Begin(ReadingPhase);
         return parsed switch
@@ -78,6 +84,41 @@ public static class RatingsReader
             Dropped = [.. orders.Report.Dropped.Where(step => step.Rows > 0), .. dropped],
         };
         return new ReadResult(log, report.With(DuplicateRule.Sum, new DuplicateCounts((int)orders.Report.Kept - counts.Count, 0)));
+    }
+
+    // A partitioned log has its layout and says what its values mean; the latter can be declared anew.
+    private static ReadResult ReadShards(
+        string source, ReadOptions options, IProgress<WorkReport>? progress, CancellationToken cancellation)
+    {
+        var rest = options with { Feedback = null, PositiveFrom = null, Scale = null, Filter = new(), Progress = null };
+        if (rest != new ReadOptions { Duplicates = options.Duplicates })
+        {
+            throw new ArgumentException(
+                $"{source} is a partitioned log, which has its own layout. Leave out the options that say how files are read, such as "
+                + "--columns and --format.");
+        }
+
+        using var folder = ShardFolder.Open(source, cancellation);
+        var log = folder.Read(progress, cancellation);
+        if (options is not { Feedback: null, PositiveFrom: null, Scale: null })
+        {
+            if (options.Scale is { } scale && log.Values.Any(value => !scale.Contains(value)))
+            {
+                throw new DataFileException(source, FormattableString.Invariant(
+                    $"The value {log.Values.First(value => !scale.Contains(value))} is outside the scale {scale} (--scale)."));
+            }
+
+            var feedback = options.FeedbackRule(hasRatings: true, column: null);
+            log = log.Redecided(feedback with
+            {
+                Kind = feedback.Kind ?? log.Feedback.Kind,
+                Scale = feedback.Scale ?? (feedback.Kind is null && log.Feedback.HasRatings ? log.Scale : null),
+            });
+        }
+
+        log = options.Filter.Apply(log, out var dropped);
+        var report = new ReadReport(source, RatingsFormat.Parquet, folder.Manifest.Count, 0, [], 0) { Dropped = dropped };
+        return new ReadResult(log, report);
     }
 
     private static ReadResult ReadFiles(

@@ -242,7 +242,7 @@ internal static partial class ModelFolder
                 ["users"] = log.Users.Count,
                 ["items"] = log.Items.Count,
                 ["interactions"] = log.Count,
-                ["feedback"] = ToJson(log.Feedback),
+                ["feedback"] = FeedbackJson.Write(log.Feedback),
                 ["fingerprint"] = DataFingerprint.Of(log),
             },
             ["metrics"] = new JsonObject(content.Metrics.Select(metric => KeyValuePair.Create(metric.Key, (JsonNode?)metric.Value))),
@@ -444,43 +444,15 @@ internal static partial class ModelFolder
         }
     }
 
-    private static JsonObject ToJson(Feedback feedback) => new()
-    {
-        ["kind"] = feedback.Name,
-        ["scale"] = new JsonObject { ["min"] = feedback.Scale.Min, ["max"] = feedback.Scale.Max },
-        ["positive-from"] = feedback.PositiveFrom,
-        ["original"] = feedback.Original is { } original ? ToJson(original) : null,
-    };
-
     private static Feedback ReadFeedback(JsonNode data, Interactions log) => data["feedback"] is { } json
-        ? ReadFeedback(json)
+        ? FeedbackJson.Read(json)
         : new FeedbackRule
         {
             // Formats 1 and 2, whose models learned from every interaction.
-            Scale = ReadScale(data),
+            Scale = FeedbackJson.ReadScale(data),
             HasRatings = log.Values.Any(value => value != 1),
             PositiveFrom = float.NegativeInfinity,
         }.Decide(log.Values.AsSpan());
-
-    private static Feedback ReadFeedback(JsonNode json)
-    {
-        var isKind = Enum.TryParse<FeedbackKind>((string?)json["kind"], ignoreCase: true, out var kind) && Enum.IsDefined(kind);
-        var positiveFrom = (float)json["positive-from"]!;
-        return isKind && float.IsFinite(positiveFrom)
-            ? new Feedback(kind, ReadScale(json), positiveFrom)
-            {
-                Original = json["original"] is { } original ? ReadFeedback(original) : null,
-            }
-            : throw new InvalidDataException($"'feedback' must have a kind and a finite 'positive-from'; it is {json.ToJsonString()}.");
-    }
-
-    private static RatingScale ReadScale(JsonNode json)
-    {
-        var scale = new RatingScale((float)json["scale"]!["min"]!, (float)json["scale"]!["max"]!);
-        return float.IsFinite(scale.Min) && float.IsFinite(scale.Max) && scale.Min <= scale.Max
-            ? scale
-            : throw new InvalidDataException($"'scale' must be two numbers, the lower one first; it is {scale}.");
-    }
 
     private static void CheckVersion(string path, JsonObject main)
     {

@@ -1,7 +1,6 @@
-using AutoRec.Data;
 using DuckDB.NET.Data;
 
-namespace AutoRec.Cli.Commands;
+namespace AutoRec.Data;
 
 /// <summary>Writes Parquet by DuckDB, and recognises what was written.</summary>
 internal static class ParquetOutput
@@ -44,7 +43,12 @@ internal static class ParquetOutput
         }
     }
 
-    private static void Write(string path, string columns, Action<DuckDBAppender> fill)
+    /// <summary>Writes a file that is not there yet.</summary>
+    /// <param name="path">The file.</param>
+    /// <inheritdoc cref="Write(Stream, string, Action{DuckDBAppender})"/>
+    /// <param name="columns">The columns as SQL declares them.</param>
+    /// <param name="fill">Appends the rows.</param>
+    public static void Write(string path, string columns, Action<DuckDBAppender> fill)
     {
         using var session = new DuckDbSession(CancellationToken.None, memoryLimit: null);
         session.Execute($"CREATE TABLE {Table} ({columns})");

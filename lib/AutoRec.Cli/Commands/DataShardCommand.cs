@@ -1,0 +1,69 @@
+using System.CommandLine;
+using AutoRec.Data;
+using AutoRec.Distributed;
+
+namespace AutoRec.Cli.Commands;
+
+/// <summary><c>autorec data shard</c>: writes data as partitioned Parquet, of which each rank of a training reads its part.</summary>
+internal static class DataShardCommand
+{
+    private const int MostParts = 4096;
+
+    public static Command Create()
+    {
+        var data = new DataSourceOptions();
+        var by = new Option<string>("--by")
+        {
+            Description = "What is kept together in a part: all ratings of a user (for training autorec-item on several ranks) or of an "
+                + "item (for autorec-user).",
+            HelpName = "user|item",
+            Required = true,
+        };
+        by.AcceptOnlyFromAmong("user", "item");
+        var parts = new Option<int>("--parts")
+        {
+            Description = $"The number of parts, at most {MostParts}. With a multiple of {LeafSplit.LeafCount}, ranks read hardly more than "
+                + "they keep.",
+            HelpName = "N",
+            DefaultValueFactory = _ => 64,
+        };
+        var output = new Option<string>("--output")
+        {
+            Description = "The folder to write: new or empty. It appears when all of it is written.",
+            HelpName = "DIR",
+            Required = true,
+        };
+        var command = new Command("shard", "Write data as partitioned Parquet, of which each rank of a training reads its part.")
+        {
+            by, parts, output,
+        };
+        data.AddTo(command);
+        command.SetAction((parsed, cancellation) => Task.Run(
+            () =>
+            {
+                var (count, folder) = (parsed.GetValue(parts), parsed.GetRequiredValue(output));
+                if (count is < 1 or > MostParts)
+                {
+                    throw new ArgumentException($"--parts must be between 1 and {MostParts}; got {count}.");
+                }
+
+                ShardWriter.CheckOutput(folder);
+                var notes = parsed.InvocationConfiguration.Error;
+                var loaded = DataSourceOptions.Load(data.Get(parsed), notes, cancellation).Data;
+                if (loaded.KnowsItems || loaded.KnowsUsers)
+                {
+                    Notes.Write(notes, ["what is known of items and users besides their ids is not written. Give --item-file and "
+                        + "--user-file to the commands that read the folder."]);
+                }
+
+                var how = parsed.GetRequiredValue(by) == ShardManifest.NameOf(ShardBy.User) ? ShardBy.User : ShardBy.Item;
+                var manifest = WorkDisplay.Show(notes, folder, progress => ShardWriter.Write(
+                    loaded.Interactions, how, count, folder, progress.Within("writing"), cancellation));
+                parsed.InvocationConfiguration.Output.WriteLine(FormattableString.Invariant(
+                    $"{folder}: {manifest.Count:N0} interactions of {manifest.Users:N0} users and {manifest.Items:N0} items ")
+                    + FormattableString.Invariant($"in {manifest.Parts.Count} parts by {ShardManifest.NameOf(how)} ({manifest.Feedback})"));
+            },
+            cancellation));
+        return command;
+    }
+}
