@@ -1,3 +1,4 @@
+using AutoRec.Data;
 using AutoRec.Experiments;
 
 namespace AutoRec.Notebooks;
@@ -29,6 +30,19 @@ public static class Feasible
         obstacles.ForEach(obstacle => Console.WriteLine($"Left out: {obstacle}"));
         return feasible.Count > 0 ? [.. feasible] : throw new NotSupportedException(string.Join(' ', obstacles));
     }
+
+    /// <summary>Runs the experiments that <see cref="Of"/> leaves.</summary>
+    /// <param name="names">Names of models. <c>ease|sansa</c> is the first of these that fits.</param>
+    /// <param name="experiment">Makes the experiment with a model.</param>
+    /// <param name="fold">What they run on.</param>
+    /// <param name="seed">The seed of the trainings.</param>
+    /// <param name="progress">Receives how far the work has come.</param>
+    /// <returns>The outcome of each model, by its name, in the order of <paramref name="names"/>.</returns>
+    /// <exception cref="NotSupportedException">None of them fits; the message says what would help.</exception>
+    public static IReadOnlyDictionary<string, Outcome> Run(
+        IEnumerable<string> names, Func<string, Experiment> experiment, Fold fold, int seed, IProgress<WorkReport>? progress = null) =>
+        new OrderedDictionary<string, Outcome>(
+            Of(names, experiment, fold).Select(name => KeyValuePair.Create(name, experiment(name).Run(fold, seed, progress))));
 
     private static bool IsFeasible(Experiment experiment, Fold fold, List<string> obstacles)
     {

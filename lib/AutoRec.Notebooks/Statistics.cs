@@ -26,6 +26,17 @@ public static class Statistics
         return covariance / (StandardDeviation(first) * StandardDeviation(second));
     }
 
+    /// <summary>Sorts values by a number and cuts them into parts of equal size; the last part may be smaller.</summary>
+    /// <param name="values">The values; equal ones keep their order.</param>
+    /// <param name="by">What they are sorted by, ascending.</param>
+    /// <param name="parts">How many parts, at least 1; fewer where there are fewer values.</param>
+    public static T[][] EqualParts<T>(IEnumerable<T> values, Func<T, double> by, int parts)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(parts, 1);
+        var sorted = values.OrderBy(by).ToArray();
+        return [.. sorted.Chunk(Math.Max(1, (sorted.Length + parts - 1) / parts))];
+    }
+
     /// <summary>What is left of values when the mean of each one's group is taken away.</summary>
     /// <param name="values">The values.</param>
     /// <param name="groups">The group of each value, by number from 0.</param>

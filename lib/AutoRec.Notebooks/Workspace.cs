@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text.Json;
 using AutoRec.Data;
+using AutoRec.Experiments;
 using AutoRec.Splitting;
 
 namespace AutoRec.Notebooks;
@@ -121,6 +122,23 @@ public sealed class Workspace
                 SettingsFile,
                 $"{Path.GetFileName(TrainFile)} or {Path.GetFileName(TestFile)} beside it was changed after it was written. "
                 + "Delete the folder, or run the preprocessing notebook again.");
+    }
+
+    /// <summary>
+    /// The parts of one run: the split that <see cref="ReadSplit"/> gives, and a validation part held out of its training part in the same
+    /// way.
+    /// </summary>
+    /// <param name="splitter">How to split.</param>
+    /// <param name="loaded">The data.</param>
+    /// <param name="seed">The seed of the split.</param>
+    public Fold ReadFold(ISplitter splitter, LoadedData loaded, int seed)
+    {
+        ArgumentNullException.ThrowIfNull(loaded);
+        return Fold.Of(ReadSplit(splitter, loaded.Data.Interactions, seed), splitter, seed) with
+        {
+            Data = loaded.Data,
+            Notes = loaded.Notes,
+        };
     }
 
     private static JsonSerializerOptions Json { get; } = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.CamelCase };

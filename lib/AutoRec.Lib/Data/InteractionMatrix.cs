@@ -160,8 +160,14 @@ public sealed class InteractionMatrix
     /// <summary>The number of entries of one row.</summary>
     public int RowLength(int row) => offsets[row + 1] - offsets[row];
 
+    /// <summary>The number of entries of each row.</summary>
+    public int[] RowLengths() => [.. Enumerable.Range(0, RowCount).Select(RowLength)];
+
+    /// <summary>The entries of one row, with ascending columns.</summary>
+    public (int Column, float Value)[] Row(int row) => [.. Columns(row).ToArray().Zip(Values(row).ToArray())];
+
     /// <summary>The number of rows that have an entry.</summary>
-    internal int CountRows() => Enumerable.Range(0, RowCount).Count(row => RowLength(row) > 0);
+    public int CountRows() => Enumerable.Range(0, RowCount).Count(row => RowLength(row) > 0);
 
     /// <summary>The number of entries of each column.</summary>
     internal int[] CountByColumn()

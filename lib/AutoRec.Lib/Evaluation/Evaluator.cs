@@ -65,6 +65,21 @@ public static class Evaluator
         };
     }
 
+    /// <summary>The RMSE of always predicting the mean training rating, in rating points: what every rating model must get below.</summary>
+    /// <param name="split">The split, with at least one rating in each part.</param>
+    /// <exception cref="ArgumentException">A part is empty.</exception>
+    public static double RmseOfMean(Split split)
+    {
+        ArgumentNullException.ThrowIfNull(split);
+        if (split.TrainLog.Count == 0 || split.Test.Targets.Count == 0)
+        {
+            throw new ArgumentException("There is no rating to predict, or none to predict it from.", nameof(split));
+        }
+
+        var mean = split.TrainLog.Values.Average(rating => (double)rating);
+        return Math.Sqrt(split.Test.Targets.Values().ToArray().Average(rating => RatingMetrics.SquaredError(mean, rating)));
+    }
+
     /// <summary>
     /// Measures ranked lists. The whole catalogue is ranked, or the items that <see cref="HeldOut.Candidates"/> names; items of a user's
     /// history are never candidates. A held-out item is relevant if

@@ -64,6 +64,12 @@ public sealed record Fold
     /// <summary>Interactions of the validation part; 0 where none can be held out.</summary>
     public int ValidationCount => TryHoldOut(out _)?.Test.Targets.Count ?? 0;
 
+    /// <summary>
+    /// How many interactions are tested or validated on although a model has seen them: see <see cref="HeldOut.CountOverlap"/>.
+    /// </summary>
+    /// <exception cref="ArgumentException">No validation part can be held out of the training part.</exception>
+    public int CountOverlap() => Split.Test.CountOverlap() + Validation.Test.CountOverlap();
+
     /// <summary>Splits data, or takes the parts that came as files.</summary>
     /// <param name="loaded">The data.</param>
     /// <param name="splitter">How to hold out the test part; ignored where it came as a file.</param>

@@ -121,6 +121,30 @@ public static class Chart
         });
     }
 
+    /// <summary>The part of a matrix in which most is known, as colours.</summary>
+    /// <param name="title">What the chart shows.</param>
+    /// <param name="x">What the columns are.</param>
+    /// <param name="y">What the rows are.</param>
+    /// <param name="corner">The part of the matrix.</param>
+    /// <param name="unit">What the numbers are.</param>
+    /// <param name="most">Higher numbers are shown as this one. Default: no limit.</param>
+    public static Figure HeatMap(
+        string title, string x, string y, MatrixCorner corner, string unit, double most = double.PositiveInfinity)
+    {
+        ArgumentNullException.ThrowIfNull(corner);
+        var values = (double[,])corner.Values.Clone();
+        for (var row = 0; row < values.GetLength(0); row++)
+        {
+            for (var column = 0; column < values.GetLength(1); column++)
+            {
+                values[row, column] = Math.Min(values[row, column], most);
+            }
+        }
+
+        string[] columns = [.. corner.Columns.Select(column => $"{column}")];
+        return HeatMap(title, x, y, columns, [.. corner.Rows.Select(row => $"{row}")], values, unit);
+    }
+
     /// <summary>
     /// What share of all interactions the most popular items hold together: the further the curve lies above the
     /// diagonal, on which all are alike, the longer the tail.
@@ -233,6 +257,16 @@ public static class Chart
         [.. comparisons.Select(comparison => comparison.Difference)],
         [.. comparisons.Select(comparison => comparison.Low)],
         [.. comparisons.Select(comparison => comparison.High)]);
+
+    /// <summary>Differences of models with their 95 % confidence intervals, by paired comparison: see <see cref="Intervals"/>.</summary>
+    /// <param name="title">What the chart shows.</param>
+    /// <param name="metric">The metric and what is subtracted from what, such as "difference in RMSE".</param>
+    /// <param name="comparisons">One comparison a model, by its name.</param>
+    public static Figure Differences(string title, string metric, IReadOnlyDictionary<string, PairedComparison> comparisons)
+    {
+        ArgumentNullException.ThrowIfNull(comparisons);
+        return Differences(title, metric, [.. comparisons.Keys], [.. comparisons.Values]);
+    }
 
     /// <summary>A metric of ranked lists over their length, one line a model, on a logarithmic axis.</summary>
     /// <param name="title">What the chart shows.</param>

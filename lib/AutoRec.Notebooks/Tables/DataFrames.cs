@@ -1,5 +1,6 @@
 using System.Numerics;
 using AutoRec.Evaluation;
+using AutoRec.Scoring;
 using Microsoft.Data.Analysis;
 
 namespace AutoRec.Notebooks;
@@ -20,6 +21,23 @@ public static class DataFrames
             Column("model", evaluations.Keys),
             .. metrics.Select(metric => Column(MetricLabel.Of(metric), evaluations.Values.Select(evaluation => evaluation[metric]))),
         ]);
+
+    /// <summary>A ranked list: a row for each place, with the item's title and more columns.</summary>
+    /// <param name="name">The name of the column of titles.</param>
+    /// <param name="list">The list, best first.</param>
+    /// <param name="titles">The titles of all items, by their rows.</param>
+    /// <param name="more">More columns, in the order of the list.</param>
+    public static DataFrame OfList(
+        string name, IReadOnlyList<Recommendation> list, IReadOnlyList<string> titles, params IReadOnlyList<DataFrameColumn> more)
+    {
+        ArgumentNullException.ThrowIfNull(list);
+        return new(
+        [
+            Column("place", Enumerable.Range(1, list.Count)),
+            Column(name, list.Select(place => titles[place.Item])),
+            .. more,
+        ]);
+    }
 
     /// <summary>A column of numbers.</summary>
     public static DataFrameColumn Column<T>(string name, IEnumerable<T> values)
