@@ -44,17 +44,22 @@ internal static class ReportCommand
         var saved = new Option<bool>("--no-run")
         {
             Description = "Shows the outputs that are saved in the notebooks and runs nothing. "
-                + "Only --notebooks, --output, --trust and --open can be given with it.",
+                + "Only --notebooks, --output, --trust, --static and --open can be given with it.",
+        };
+        var edition = new Option<bool>("--static")
+        {
+            Description = "Writes pages to keep or to pass on: with the date, with pictures as charts, "
+                + "without scripts, search, notebooks or other files beside them.",
         };
         var command = new Command("report")
         {
-            output, notebooks, seed, timeout, check, trust, saved, open,
+            output, notebooks, seed, timeout, check, trust, saved, edition, open,
         };
         data.AddTo(command);
         command.Validators.Add(result =>
         {
             var isSaved = result.GetValue(saved);
-            foreach (var option in command.Options.Except([output, notebooks, trust, saved, open]))
+            foreach (var option in command.Options.Except([output, notebooks, trust, saved, edition, open]))
             {
                 if (isSaved && result.GetResult(option) is { Implicit: false })
                 {
@@ -66,13 +71,17 @@ internal static class ReportCommand
         {
             var console = parsed.InvocationConfiguration;
             var files = Files.Find(parsed.GetValue(output), parsed.GetValue(notebooks));
-            var (index, code) = parsed.GetValue(saved) ? WriteSaved(files, parsed.GetValue(trust)) : await RunAsync(
+            var kind = new ReportFacts(null, parsed.GetValue(seed), ReportBuilder.Version)
+            {
+                TrustsMarkdown = parsed.GetValue(trust),
+                Edition = parsed.GetValue(edition) ? DateOnly.FromDateTime(DateTime.UtcNow) : null,
+            };
+            var (index, code) = parsed.GetValue(saved) ? WriteSaved(files, kind) : await RunAsync(
                 SourceOf(data.Get(parsed), console.Error, cancellation),
                 files,
-                parsed.GetValue(seed),
+                kind,
                 RunCommand.ToTimeout(parsed.GetValue(timeout)),
                 parsed.GetValue(check),
-                parsed.GetValue(trust),
                 console.Error,
                 cancellation);
             await console.Output.WriteLineAsync(index);
@@ -104,10 +113,9 @@ internal static class ReportCommand
     private static async Task<(string Index, int ExitCode)> RunAsync(
         Source source,
         Files files,
-        int? seed,
+        ReportFacts kind,
         TimeSpan timeout,
         bool check,
-        bool trust,
         TextWriter error,
         CancellationToken cancellation)
     {
@@ -133,7 +141,7 @@ internal static class ReportCommand
             variables[NotebookParameters.Variable("data")] = Path.GetFullPath(source.Folder);
         }
 
-        if (seed is { } number)
+        if (kind.Seed is { } number)
         {
             variables[NotebookParameters.Variable("seed")] = number.ToString(CultureInfo.InvariantCulture);
         }
@@ -142,11 +150,11 @@ internal static class ReportCommand
         using var workspace = files.Repository is null ? new ScratchFolder("notebooks") : null;
         variables[Workspace.FolderVariable] = workspace?.Path;
         var options = new RunOptions { CellTimeout = timeout, Environment = variables };
-        var facts = new ReportFacts(source.Name, seed, ReportBuilder.Version)
+        var facts = kind with
         {
+            Dataset = source.Name,
             Notes = source.Notes,
-            TrustsMarkdown = trust,
-            First = source.Loaded is null ? null : First(source, seed ?? DefaultSeed, error, cancellation).ToHtml(),
+            First = source.Loaded is null ? null : First(source, kind.Seed ?? DefaultSeed, error, cancellation).ToHtml(),
         };
         var builder = files.Builder(facts);
         await builder.BuildAsync(entries, entry => RunDisplay.RunAsync(
@@ -161,9 +169,9 @@ internal static class ReportCommand
         return (builder.Index, failed ? RunCommand.NotebookFailed : differs ? RunCommand.OutputsDiffer : 0);
     }
 
-    private static (string Index, int ExitCode) WriteSaved(Files files, bool trust)
+    private static (string Index, int ExitCode) WriteSaved(Files files, ReportFacts kind)
     {
-        var builder = files.Builder(new ReportFacts(null, null, ReportBuilder.Version) { TrustsMarkdown = trust });
+        var builder = files.Builder(kind);
         builder.WriteSaved(files.Entries, new MathRenderer());
         return (builder.Index, 0);
     }
@@ -242,7 +250,8 @@ internal static class ReportCommand
         public ReportBuilder Builder(ReportFacts facts)
         {
             var figures = Path.Combine(Notebooks, "..", "docs", "reproduction.md");
-            return new ReportBuilder(Output, facts) { Documents = File.Exists(figures) ? [new ReportDocument(figures)] : [] };
+            var hasFigures = facts.Edition is null && File.Exists(figures);
+            return new ReportBuilder(Output, facts) { Documents = hasFigures ? [new ReportDocument(figures)] : [] };
         }
     }
 

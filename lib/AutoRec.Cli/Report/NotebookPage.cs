@@ -48,8 +48,13 @@ internal static class NotebookPage
         }
 
         var main = $"<div class=\"page\">\n<main>\n{article}</main>\n</div>\n{Neighbours(entries, index)}";
-        var footer = $"{Footer(facts, entry.Run?.Elapsed, facts.Seed ?? entry.DefaultSeed)} · "
-            + $"<a href=\"{Uri.EscapeDataString(entry.Name)}.ipynb\">{(entry.Run is null ? "notebook" : "executed notebook")}</a>";
+        var footer = Footer(facts, entry.Run?.Elapsed, facts.Seed ?? entry.DefaultSeed);
+        if (facts.Edition is null)
+        {
+            var kind = entry.Run is null ? "notebook" : "executed notebook";
+            footer += $" · <a href=\"{Uri.EscapeDataString(entry.Name)}.ipynb\">{kind}</a>";
+        }
+
         search.Add(entry.Page, entry.Title, article.ToString());
         string[] scripts = main.Contains("Plotly", StringComparison.Ordinal) ? [ReportAssets.PlotlyFile] : [];
         return PageFrame.Build($"{entry.Title} · {ReportTitle}", navigation.Build(entry.Page, markdown.Headings), main, footer, scripts);

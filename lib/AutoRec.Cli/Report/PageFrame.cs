@@ -53,6 +53,7 @@ internal static class PageFrame
             $"TorchSharp {ReportAssets.TorchSharpVersion}",
             $".NET {Environment.Version}",
             elapsed is { } time ? $"run in {Seconds(time)}" : null,
+            facts.Edition?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
         ];
         return Encode(string.Join(" · ", parts.Where(part => part is not null)));
     }

@@ -24,6 +24,8 @@ internal sealed class ReportBuilder(string output, ReportFacts facts)
     /// <summary>What is shown beside the notebooks.</summary>
     public IReadOnlyList<ReportDocument> Documents { get; init; } = [];
 
+    private bool IsEdition => facts.Edition is not null;
+
     /// <summary>Runs the notebooks one after the other and writes all pages.</summary>
     /// <param name="entries">The notebooks, in the order in which they are run.</param>
     /// <param name="run">Runs one of them.</param>
@@ -36,7 +38,7 @@ internal sealed class ReportBuilder(string output, ReportFacts facts)
         foreach (var entry in entries)
         {
             entry.Run = await run(entry);
-            files.Write(entry.Name + Notebook, entry.Notebook.ToJson());
+            WriteNotebook(files, entry);
         }
 
         await warmUp;
@@ -50,7 +52,7 @@ internal sealed class ReportBuilder(string output, ReportFacts facts)
         using var files = Open(entries);
         foreach (var entry in entries)
         {
-            files.Write(entry.Name + Notebook, entry.Notebook.ToJson());
+            WriteNotebook(files, entry);
         }
 
         Write(files, entries, math);
@@ -60,9 +62,9 @@ internal sealed class ReportBuilder(string output, ReportFacts facts)
     private OutputFolder Open(IReadOnlyList<ReportEntry> entries) => OutputFolder.Open(
         output,
         [
-            .. entries.SelectMany(entry => new[] { entry.Page, entry.Name + Notebook }),
+            .. entries.Select(entry => entry.Page),
             .. Documents.Select(document => document.Page),
-            .. ReportAssets.Files,
+            .. IsEdition ? [] : entries.Select(entry => entry.Name + Notebook).Concat(ReportAssets.Files),
             IndexFile,
         ]);
 
@@ -71,15 +73,29 @@ internal sealed class ReportBuilder(string output, ReportFacts facts)
         var (navigation, search) = (new SiteNavigation(entries, Documents), new SearchIndex());
         for (var index = 0; index < entries.Count; index++)
         {
-            files.Write(entries[index].Page, NotebookPage.Build(entries, index, facts, math, output, navigation, search));
+            WritePage(files, entries[index].Page, NotebookPage.Build(entries, index, facts, math, output, navigation, search));
         }
 
         foreach (var document in Documents)
         {
-            files.Write(document.Page, document.Build(output, facts, math, navigation, search));
+            WritePage(files, document.Page, document.Build(output, facts, math, navigation, search));
         }
 
-        files.Write(IndexFile, IndexPage.Build(entries, Documents, facts, math, navigation));
-        ReportAssets.Write(files, search);
+        WritePage(files, IndexFile, IndexPage.Build(entries, Documents, facts, math, navigation));
+        if (!IsEdition)
+        {
+            ReportAssets.Write(files, search);
+        }
     }
+
+    private void WriteNotebook(OutputFolder files, ReportEntry entry)
+    {
+        if (!IsEdition)
+        {
+            files.Write(entry.Name + Notebook, entry.Notebook.ToJson());
+        }
+    }
+
+    private void WritePage(OutputFolder files, string name, string html) =>
+        files.Write(name, IsEdition ? StaticPage.Of(html) : html);
 }

@@ -63,6 +63,12 @@ internal sealed record ReportFacts(string? Dataset, int? Seed, string Version)
     /// </summary>
     public string? First { get; init; }
 
+    /// <summary>
+    /// When an edition to keep was made: its pages have no scripts and need no other file, and say this date. Null for a report. Default
+    /// null.
+    /// </summary>
+    public DateOnly? Edition { get; init; }
+
     /// <summary>Whether raw HTML and links of Markdown stay as they are. Default false.</summary>
     public bool TrustsMarkdown { get; init; }
 }

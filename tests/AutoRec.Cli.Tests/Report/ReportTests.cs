@@ -159,6 +159,24 @@ public sealed class ReportTests(ReportTests.Fixture report) : IClassFixture<Repo
     }
 
     [Fact]
+    public async Task Report_Static_PagesAloneWithTheDateAndPicturesForCharts()
+    {
+        using var folder = new TemporaryFolder();
+        var run = await CliRun.OfAsync("report", "--no-run", "--static", "--notebooks", report.File("."), "--output", folder.File("out"));
+        Assert.Equal(0, run.ExitCode);
+        Assert.Equal(
+            ["01-first.html", "02-second.html", "index.html"],
+            Directory.EnumerateFiles(folder.File("out")).Select(path => Path.GetFileName(path)!).Where(name => name[0] != '.').Order());
+        var html = await System.IO.File.ReadAllTextAsync(folder.File("out/01-first.html"));
+        Assert.DoesNotContain("assets/", html);
+        var page = new HtmlParser().ParseDocument(html);
+        Assert.Empty(page.QuerySelectorAll("script"));
+        Assert.NotNull(page.QuerySelector("figure.autorec-chart img"));
+        Assert.Empty(page.QuerySelectorAll("a[href$='.ipynb']"));
+        Assert.Matches(@" · 20\d\d-\d\d-\d\d$", page.QuerySelector("footer")!.TextContent);
+    }
+
+    [Fact]
     public void Index_TwoNotebooks_ListsTitleSummaryAndFailure()
     {
         var entries = report.Index.QuerySelectorAll("ol.notebooks > li");
