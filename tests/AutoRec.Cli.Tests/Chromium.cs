@@ -1,3 +1,4 @@
+using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
 
 namespace AutoRec.Cli.Tests;
@@ -19,6 +20,14 @@ internal static class Chromium
 
     public static Task<IBrowser> LaunchAsync(IPlaywright playwright) =>
         playwright.Chromium.LaunchAsync(new() { ExecutablePath = Program, Args = ["--no-sandbox", "--disable-gpu"] });
+
+    /// <summary>What axe finds on a page: a line for each element.</summary>
+    public static async Task<IEnumerable<string>> ViolationsAsync(IPage page, string name)
+    {
+        var found = await page.RunAxe();
+        return found.Violations.SelectMany(violation => violation.Nodes.Select(node =>
+            $"{name}: {violation.Id}: {node.Target}: {node.Html[..Math.Min(120, node.Html.Length)]}"));
+    }
 
     /// <summary>Keeps a picture of a page in the folder <c>AUTOREC_SCREENSHOTS</c>, where one is named.</summary>
     public static async Task KeepPictureAsync(IPage page, string name)

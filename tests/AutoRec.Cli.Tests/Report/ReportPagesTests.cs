@@ -1,8 +1,6 @@
-using System.Diagnostics;
 using System.Text.RegularExpressions;
 using AutoRec.Cli.Notebooks;
 using AutoRec.Cli.Report;
-using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
 
 namespace AutoRec.Cli.Tests;
@@ -14,16 +12,6 @@ namespace AutoRec.Cli.Tests;
 public sealed class ReportPagesTests(ReportPagesTests.Fixture report) : IClassFixture<ReportPagesTests.Fixture>
 {
     private const int MostBytes = 5_000_000;
-
-    // The rules of html-validate that do not hold for all pages, and why.
-    private static readonly (string Name, string Setting, string Why)[] HtmlRules =
-    [
-        ("no-inline-style", "\"off\"",
-            "Tables and charts of cells bring their style along: Jupyter and VS Code have no stylesheet of ours."),
-        ("valid-id", "[\"error\", { \"relaxed\": true }]",
-            "Ids of headings are GitHub's, so that links hold there too; some begin with a digit."),
-        ("long-title", "\"off\"", "The title is the notebook's; 70 characters are what a search engine shows."),
-    ];
 
     public static TheoryData<string, bool> PagesWithAndWithoutScripts
     {
@@ -114,9 +102,7 @@ public sealed class ReportPagesTests(ReportPagesTests.Fixture report) : IClassFi
             await Chromium.KeepPictureAsync(page, $"{name}-{scheme}-{width}");
             var bar = await page.Locator("header.bar").BoundingBoxAsync();
             Assert.InRange(bar!.Height, 1, 60);
-            var found = await page.RunAxe();
-            violations.AddRange(found.Violations.SelectMany(violation => violation.Nodes.Select(node =>
-                $"{name}: {violation.Id}: {node.Target}: {node.Html[..Math.Min(120, node.Html.Length)]}")));
+            violations.AddRange(await Chromium.ViolationsAsync(page, name));
             await page.CloseAsync();
         }
 
@@ -126,27 +112,8 @@ public sealed class ReportPagesTests(ReportPagesTests.Fixture report) : IClassFi
     [Fact]
     public async Task Pages_ByHtmlValidate_AreCorrect()
     {
-        var program = Environment.GetEnvironmentVariable("AUTOREC_HTML_VALIDATE");
-        Assert.SkipUnless(
-            program is { Length: > 0 },
-            "AUTOREC_HTML_VALIDATE names no html-validate: npm install html-validate, and give node_modules/.bin/html-validate.");
-        using var folder = new TemporaryFolder();
-        await File.WriteAllTextAsync(folder.File("rules.json"), $$"""
-            { "root": true, "extends": ["html-validate:recommended"], "rules": {
-              {{string.Join(", ", HtmlRules.Select(rule => $"\"{rule.Name}\": {rule.Setting}"))}} } }
-            """);
-        string[] pages = [.. Names.Select(name => report.PathOf(name + ".html"))];
-        var start = new ProcessStartInfo(program!, ["--config", folder.File("rules.json"), "--formatter", "text", .. pages])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        using var process = Process.Start(start)!;
-        var errors = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
-        var found = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken) + await errors;
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-        Assert.Equal("", found);
-        Assert.Equal(0, process.ExitCode);
+        HtmlValidate.Require();
+        await HtmlValidate.AssertValidAsync(Names.Select(name => report.PathOf(name + ".html")));
     }
 
     [Theory]

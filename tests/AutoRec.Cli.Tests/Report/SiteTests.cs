@@ -83,10 +83,11 @@ public sealed class SiteTests
             await Chromium.KeepPictureAsync(page, $"site-{Path.GetFileNameWithoutExtension(name)}-{scheme}-{width}");
             var fits = await page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= window.innerWidth");
             Assert.True(fits, $"{name} is wider than its window of {width}.");
+            problems.AddRange(await Chromium.ViolationsAsync(page, name));
             await page.CloseAsync();
         }
 
-        Assert.Empty(problems);
+        Assert.True(problems.Count == 0, string.Join('\n', problems));
     }
 
     private static string Site()
