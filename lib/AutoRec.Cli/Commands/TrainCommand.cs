@@ -87,7 +87,7 @@ internal static class TrainCommand
 
                 using var tracking = group.Rank == 0 ? mlflow.Open(parsed) : null;
                 var notes = parsed.InvocationConfiguration.Error;
-                var (source, seed) = (data.Get(parsed), model.Seed(parsed));
+                var (source, seed) = (named?.WithParts(data.Get(parsed)) ?? data.Get(parsed), model.Seed(parsed));
                 var continued = kept is null ? null
                     : Continuation.Of(kept, DataSourceOptions.Read(source.ReadAs(kept.Data.Interactions.Feedback), notes, cancellation));
                 var loaded = continued?.Loaded ?? DataSourceOptions.Read(source, notes, cancellation);
@@ -128,7 +128,7 @@ internal static class TrainCommand
 
                 parsed.InvocationConfiguration.Output.WriteLine(FormattableString.Invariant(
                     $"{folder}: {experiment.Name} for {fitted.Data.Interactions.Items.Count:N0} items, ")
-                    + FormattableString.Invariant($"with {log.Count:N0} interactions of {log.Users.Count:N0} users ({log.Feedback})")
+                    + FormattableString.Invariant($"with {log.WholeCount:N0} interactions of {log.Users.Count:N0} users ({log.Feedback})")
                     + string.Concat(fitted.Metrics.Select(metric => FormattableString.Invariant($"; {metric.Key} {metric.Value:0.0000}"))));
             }),
             cancellation));

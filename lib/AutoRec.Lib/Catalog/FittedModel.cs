@@ -66,14 +66,15 @@ public sealed class FittedModel
     /// <exception cref="DataFileException">There is something else at <paramref name="folder"/>.</exception>
     public void Save(string folder)
     {
-        var weights = Entry.Save(Model);
+        var (weights, interactions) = (Entry.Save(Model), ModelFolder.InteractionsOf(Data.Interactions, Group));
         if (Group.Rank == 0)
         {
-            ModelFolder.Write(Content(weights), folder);
+            ModelFolder.Write(Content(weights) with { Interactions = interactions }, folder);
         }
         else
         {
             Safetensors.Write(Stream.Null, weights); // Gives its rows to the process that writes.
+            Safetensors.Write(Stream.Null, interactions);
         }
 
         Group.Barrier();

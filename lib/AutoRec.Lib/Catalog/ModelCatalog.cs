@@ -1,4 +1,5 @@
 using AutoRec.Catalog.Ensembles;
+using AutoRec.Data;
 using AutoRec.Models;
 
 namespace AutoRec.Catalog;
@@ -42,13 +43,15 @@ public static class ModelCatalog
             ModelKind.Rating, usesValidation: true, options => new AutoRecTrainer(AutoRecRows.Items, options),
             itemVectors: "item_hidden",
             continues: ContinuationKind.WarmStart,
-            isDistributed: true),
+            isDistributed: true,
+            readsPartsBy: ShardBy.User),
         ModelEntry.Of<AutoRecOptions, AutoRecModel>(
             "autorec-user", "AutoRec on user rows (Sedhain et al. 2015)",
             ModelKind.Rating, usesValidation: true, options => new AutoRecTrainer(AutoRecRows.Users, options),
             itemVectors: "decoder_weight",
             continues: ContinuationKind.WarmStart,
-            isDistributed: true),
+            isDistributed: true,
+            readsPartsBy: ShardBy.Item),
         ModelEntry.Of<ItemKnnOptions, ItemKnnModel>(
             "item-knn", "Nearest neighbours of items by cosine (Deshpande and Karypis 2004)",
             ModelKind.Ranking, usesValidation: false, options => new ItemKnnTrainer(options),

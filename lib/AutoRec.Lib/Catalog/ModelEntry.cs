@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using AutoRec.Data;
 using AutoRec.Persistence;
 using AutoRec.Scoring;
 using AutoRec.Training;
@@ -88,6 +89,12 @@ public sealed class ModelEntry
     /// <summary>Whether several processes can fit the model together.</summary>
     public bool IsDistributed { get; private init; }
 
+    /// <summary>
+    /// By what a partitioned log must be cut, so that each of several processes that fit the model together reads its part; null where each
+    /// reads all.
+    /// </summary>
+    internal ShardBy? ReadsPartsBy { get; private init; }
+
     /// <summary>Whether interactions can count less the older they are: the option <c>half-life</c>.</summary>
     public bool WeighsByAge => typeof(IAgeWeighted).IsAssignableFrom(OptionsType);
 
@@ -152,7 +159,8 @@ public sealed class ModelEntry
         string? itemVectors = null,
         bool isMultinomial = false,
         ContinuationKind continues = ContinuationKind.None,
-        bool isDistributed = false)
+        bool isDistributed = false,
+        ShardBy? readsPartsBy = null)
         where TOptions : class, new()
         where TModel : class, IPersistentModel<TModel> =>
         new(
@@ -170,6 +178,7 @@ public sealed class ModelEntry
             IsMultinomial = isMultinomial,
             Continues = continues,
             IsDistributed = isDistributed,
+            ReadsPartsBy = readsPartsBy,
         };
 
     /// <summary>An entry whose models consist of models of other entries, which saving and loading must know.</summary>

@@ -19,12 +19,18 @@ internal static class CanonicalOrder
     /// </summary>
     public static InteractionColumns Sort(InteractionColumns columns)
     {
-        var (userRows, itemRows) = (columns.UserRows, columns.ItemRows);
-        var users = Sort(columns.Users, userRows);
-        var items = Sort(columns.Items, itemRows);
+        var users = Sort(columns.Users, columns.UserRows);
+        var items = Sort(columns.Items, columns.ItemRows);
+        return SortByRows(columns with { Users = users, Items = items });
+    }
+
+    /// <summary>Sorts interactions whose ids are in order. The arrays of <paramref name="columns"/> are reused.</summary>
+    public static InteractionColumns SortByRows(InteractionColumns columns)
+    {
+        var (users, items, userRows, itemRows) = (columns.Users, columns.Items, columns.UserRows, columns.ItemRows);
         if (AreSorted(userRows, itemRows))
         {
-            return columns with { Users = users, Items = items };
+            return columns;
         }
 
         var (offsets, keys) = Grouped(userRows, itemRows, users.Count);

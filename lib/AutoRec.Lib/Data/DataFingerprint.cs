@@ -21,6 +21,11 @@ public static class DataFingerprint
     public static string Of(Interactions log)
     {
         ArgumentNullException.ThrowIfNull(log);
+        if (log.Whole is { } whole)
+        {
+            return whole.Fingerprint;
+        }
+
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (var ids in new[] { log.Users, log.Items })
         {

@@ -135,7 +135,9 @@ public static class DataSets
             ItemCategories = categories,
             ItemAttributes = itemAttributes,
             OtherItems = DescribedItem.NotIn(interactions.Items, items),
-            UserNames = [.. userNames.Zip(interactions.Users, (name, id) => name.Length > 0 ? name : id)],
+            UserNames = userNames == interactions.Users
+                ? userNames
+                : [.. userNames.Zip(interactions.Users, (name, id) => name.Length > 0 ? name : id)],
             UserAttributes = attributes,
         };
     }

@@ -43,6 +43,9 @@ public sealed class IdIndex : IReadOnlyList<string>
         text = new byte[bytes];
     }
 
+    /// <summary>An index of so many ids that are not known here, for a process that needs the rows alone.</summary>
+    internal static IdIndex OfUnknown(int count) => new(count, 0) { Count = count };
+
     /// <summary>How many ids there are; rows run from 0 to one less.</summary>
     public int Count { get; private set; }
 

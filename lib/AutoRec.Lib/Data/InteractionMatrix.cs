@@ -42,6 +42,12 @@ public sealed class InteractionMatrix
     public Feedback Feedback { get; }
 
     /// <summary>
+    /// Which rows or columns this process has the entries of, where several processes have the matrix together; null where it has all. A
+    /// transpose and a selection of rows or columns have none.
+    /// </summary>
+    internal LogShare? Share { get; private init; }
+
+    /// <summary>
     /// The scale that values lie on, to which models clip their predictions: the one declared, or else the observed range.
     /// </summary>
     public RatingScale Scale => Feedback.Scale;
@@ -76,7 +82,8 @@ public sealed class InteractionMatrix
         ReadOnlySpan<int> columns,
         ReadOnlySpan<float> values,
         Feedback feedback,
-        ReadOnlySpan<long> times = default)
+        ReadOnlySpan<long> times = default,
+        LogShare? share = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(rowCount);
         ArgumentOutOfRangeException.ThrowIfNegative(columnCount);
@@ -106,7 +113,7 @@ public sealed class InteractionMatrix
             }
         }
 
-        return new InteractionMatrix(columnCount, offsets, sortedColumns, sortedValues, feedback, sortedTimes);
+        return new InteractionMatrix(columnCount, offsets, sortedColumns, sortedValues, feedback, sortedTimes) { Share = share };
     }
 
     /// <summary>Makes a matrix of triplets that are sorted by row and then by column, without copying columns and values.</summary>
@@ -117,7 +124,8 @@ public sealed class InteractionMatrix
         ImmutableArray<int> columns,
         ImmutableArray<float> values,
         ImmutableArray<long> times,
-        Feedback feedback)
+        Feedback feedback,
+        LogShare? share = null)
     {
         var offsets = new int[rowCount + 1];
         foreach (var row in rows)
@@ -130,7 +138,7 @@ public sealed class InteractionMatrix
             offsets[row + 1] += offsets[row];
         }
 
-        return new InteractionMatrix(columnCount, offsets, Shared(columns), Shared(values), feedback, Shared(times));
+        return new InteractionMatrix(columnCount, offsets, Shared(columns), Shared(values), feedback, Shared(times)) { Share = share };
 
         static T[] Shared<T>(ImmutableArray<T> array) => ImmutableCollectionsMarshal.AsArray(array)!; // a matrix never changes its arrays
     }
@@ -312,7 +320,7 @@ public sealed class InteractionMatrix
         WithValues(newValues, Feedback.OfAnyValue(scale));
 
     private InteractionMatrix WithValues(float[] newValues, Feedback feedback) => newValues.Length == Count
-        ? new InteractionMatrix(ColumnCount, offsets, columns, newValues, feedback, times)
+        ? new InteractionMatrix(ColumnCount, offsets, columns, newValues, feedback, times) { Share = Share }
         : throw new ArgumentException($"There are {newValues.Length} values for {Count} entries.", nameof(newValues));
 
     private static RatingScale ObservedRange(ReadOnlySpan<float> values) =>

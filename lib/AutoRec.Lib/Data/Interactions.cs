@@ -58,6 +58,15 @@ public sealed class Interactions
     /// <summary>The number of interactions.</summary>
     public int Count => Values.Length;
 
+    /// <summary>Which part of the log this process has; null where it has all. Parts of a split keep it.</summary>
+    internal LogShare? Share { get; private init; }
+
+    /// <summary>What this process knows of the whole log; null where it has all, and of a part of a split.</summary>
+    internal WholeLog? Whole { get; private init; }
+
+    /// <summary>The number of interactions of the whole log, as it was read.</summary>
+    internal int WholeCount => Whole?.Count ?? Count;
+
     /// <summary>The share of all (user, item) pairs that occur, 0 to 1.</summary>
     public double Density => Count == 0 ? 0 : Count / ((double)Users.Count * Items.Count);
 
@@ -74,6 +83,21 @@ public sealed class Interactions
         var log = new Interactions(
             users, items, Frozen(userRows), Frozen(itemRows), Frozen(values), Frozen(timestamps ?? []), Feedback.OfAnyValue(default));
         return log.Redecided(feedback);
+    }
+
+    /// <summary>Makes the share of a log that one of several processes has. No pair occurs twice in it.</summary>
+    /// <param name="columns">The interactions of the process, in any order; the arrays are reused.</param>
+    /// <param name="feedback">What values say.</param>
+    /// <param name="share">Which part of the log it has.</param>
+    /// <param name="whole">The whole log.</param>
+    internal static Interactions OfShare(InteractionColumns columns, Feedback feedback, LogShare share, WholeLog whole)
+    {
+        var (users, items, userRows, itemRows, values, timestamps) = CanonicalOrder.SortByRows(columns);
+        return new(users, items, Frozen(userRows), Frozen(itemRows), Frozen(values), Frozen(timestamps ?? []), feedback)
+        {
+            Share = share,
+            Whole = whole,
+        };
     }
 
     /// <summary>The same interactions with feedback that is decided anew; likes get the value 1, whatever it was.</summary>
@@ -133,6 +157,11 @@ public sealed class Interactions
     public Interactions Where(Func<int, bool> isKept)
     {
         ArgumentNullException.ThrowIfNull(isKept);
+        if (Share is not null)
+        {
+            throw new NotSupportedException("Of a log of which each process has a part, nothing can be left out."); // Codes would change.
+        }
+
         return At([.. Enumerable.Range(0, Count).Where(isKept)]).WithoutUnusedIds();
     }
 
@@ -149,7 +178,7 @@ public sealed class Interactions
 
     /// <summary>The log as a sparse matrix [users x items], which has the times too.</summary>
     public InteractionMatrix ToMatrix() =>
-        InteractionMatrix.FromSorted(Users.Count, Items.Count, UserRows.AsSpan(), ItemRows, Values, Timestamps, Feedback);
+        InteractionMatrix.FromSorted(Users.Count, Items.Count, UserRows.AsSpan(), ItemRows, Values, Timestamps, Feedback, Share);
 
     /// <summary>The same interactions with other values.</summary>
     internal Interactions WithValues(float[] values, Feedback feedback) =>
@@ -176,7 +205,10 @@ public sealed class Interactions
     private Interactions At(int[] ascending)
     {
         return ascending.Length == Count ? this
-            : new(Users, Items, Take(UserRows), Take(ItemRows), Take(Values), HasTimestamps ? Take(Timestamps) : [], Feedback);
+            : new(Users, Items, Take(UserRows), Take(ItemRows), Take(Values), HasTimestamps ? Take(Timestamps) : [], Feedback)
+            {
+                Share = Share,
+            };
 
         ImmutableArray<T> Take<T>(ImmutableArray<T> column) => Frozen(Array.ConvertAll(ascending, position => column[position]));
     }

@@ -90,7 +90,7 @@ public static class RatingsReader
     private static ReadResult ReadShards(
         string source, ReadOptions options, IProgress<WorkReport>? progress, CancellationToken cancellation)
     {
-        var rest = options with { Feedback = null, PositiveFrom = null, Scale = null, Filter = new(), Progress = null };
+        var rest = options with { Feedback = null, PositiveFrom = null, Scale = null, Filter = new(), Progress = null, Share = null };
         if (rest != new ReadOptions { Duplicates = options.Duplicates })
         {
             throw new ArgumentException(
@@ -99,6 +99,14 @@ public static class RatingsReader
         }
 
         using var folder = ShardFolder.Open(source, cancellation);
+        var manifest = folder.Manifest;
+        var report = new ReadReport(source, RatingsFormat.Parquet, manifest.Count, 0, [], 0);
+        if (options.Share is { } share)
+        {
+            CheckShare(source, manifest, options, share);
+            return new ReadResult(folder.Read(share, progress, cancellation), report);
+        }
+
         var log = folder.Read(progress, cancellation);
         if (options is not { Feedback: null, PositiveFrom: null, Scale: null })
         {
@@ -117,8 +125,32 @@ public static class RatingsReader
         }
 
         log = options.Filter.Apply(log, out var dropped);
-        var report = new ReadReport(source, RatingsFormat.Parquet, folder.Manifest.Count, 0, [], 0) { Dropped = dropped };
-        return new ReadResult(log, report);
+        return new ReadResult(log, report with { Dropped = dropped });
+    }
+
+    private static void CheckShare(string source, ShardManifest manifest, ReadOptions options, ShareReading share)
+    {
+        if (manifest.By != share.By)
+        {
+            var (by, needed) = (ShardManifest.NameOf(manifest.By), ShardManifest.NameOf(share.By));
+            throw new ArgumentException(
+                $"{source} is partitioned by {by}. On several ranks {share.Model} reads parts by {needed}. Write these with "
+                + $"'autorec data shard --data {source} --by {needed} --output DIR'.");
+        }
+
+        if (!options.Filter.IsEmpty || options is not { Feedback: null, PositiveFrom: null, Scale: null })
+        {
+            throw new ArgumentException(
+                "On several ranks a partitioned log is read as it is. Give the options that filter and --feedback, --scale and "
+                + "--positive-from to 'autorec data shard'.");
+        }
+
+        if (!manifest.Feedback.HasRatings)
+        {
+            throw new NotSupportedException(
+                $"{source} has {manifest.Feedback.Name} and no ratings. On several ranks {share.Model} is trained from parts by ratings "
+                + "alone. Use the file that the parts were made of.");
+        }
     }
 
     private static ReadResult ReadFiles(

@@ -57,6 +57,11 @@ public sealed record ReadOptions
     /// <summary>Receives how far the read has come: of text files the bytes, of other sources the phase alone. Default: nobody.</summary>
     public IProgress<WorkReport>? Progress { get; init; }
 
+    /// <summary>
+    /// How this process reads its share of a partitioned log; of other sources, and where null, it reads all. Default: null.
+    /// </summary>
+    internal ShareReading? Share { get; init; }
+
     /// <summary>How it is decided what values say.</summary>
     /// <param name="hasRatings">Whether there is a column of values.</param>
     /// <param name="column">Its name; null where it has none.</param>

@@ -58,6 +58,9 @@ internal sealed class LeafSplit
     /// <summary>The first thing of each leaf, and the end behind the last leaf.</summary>
     public IReadOnlyList<int> Starts => starts;
 
+    /// <summary>The first thing of each process, and the end behind the last.</summary>
+    public int[] StartsOfProcesses => [.. Enumerable.Range(0, Group.Size).Select(rank => Range(rank).First), Count];
+
     /// <summary>The number of nodes of this process.</summary>
     public int NodeCount => nodes[Group.Rank].Length;
 
@@ -97,6 +100,21 @@ internal sealed class LeafSplit
         starts.Length == LeafCount + 1 && starts[0] == 0 && starts.Zip(starts.Skip(1)).All(pair => pair.First <= pair.Second)
             ? new LeafSplit(starts, ProcessGroup.Single)
             : throw new InvalidDataException($"'leaves' must be {LeafCount + 1} ascending numbers from 0.");
+
+    /// <summary>Gives each process so many things, for arrays whose rows they are.</summary>
+    /// <param name="own">The number of things of this process.</param>
+    /// <param name="group">The processes.</param>
+    public static LeafSplit OfOwn(int own, IProcessGroup group)
+    {
+        var (counts, starts) = (group.AllGather(own), new int[LeafCount + 1]);
+        for (var rank = 0; rank < group.Size; rank++)
+        {
+            var (first, end) = LeavesOf(rank, group.Size);
+            starts.AsSpan(first + 1, end - first).Fill(checked(starts[first] + counts[rank]));
+        }
+
+        return new LeafSplit(starts, group);
+    }
 
     /// <summary>All things in one leaf of one process: sums are made one after the other.</summary>
     public static LeafSplit OneLeaf(int count)

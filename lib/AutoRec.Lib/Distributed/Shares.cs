@@ -14,6 +14,9 @@ internal sealed class Shares
     /// <param name="starts">The first thing of each process, and the end behind the last: [processes + 1].</param>
     public Shares(IProcessGroup group, int[] starts) => (this.group, this.starts) = (group, starts);
 
+    /// <summary>The first thing of each process, and the end behind the last: [processes + 1].</summary>
+    public ReadOnlySpan<int> Starts => starts;
+
     /// <summary>The first thing of this process.</summary>
     public int First => starts[group.Rank];
 

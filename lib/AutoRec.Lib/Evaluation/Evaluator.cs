@@ -80,6 +80,32 @@ public static class Evaluator
         return Math.Sqrt(split.Test.Targets.Values().ToArray().Average(rating => RatingMetrics.SquaredError(mean, rating)));
     }
 
+    /// <summary>The RMSE of held-out ratings of which each process has a part. All of them measure together, and get the value.</summary>
+    /// <param name="model">A model that predicts ratings.</param>
+    /// <param name="train">What the model learned from.</param>
+    /// <param name="test">Held-out ratings, of all processes at least one.</param>
+    /// <param name="group">The processes.</param>
+    /// <exception cref="ArgumentException">The item counts differ, or a prediction is not finite.</exception>
+    internal static double RmseOfAll(IRatingPredictor model, InteractionMatrix train, HeldOut test, IProcessGroup group)
+    {
+        CheckShapes(model, train, test);
+        var (targets, loss) = (test.Targets, (RatingMetric)Metric.Rmse.Definition);
+        var predicted = new float[targets.Count];
+        model.Predict(test.Histories, targets, predicted);
+        var ofUsers = targets.SumRows(group, (sums, first, end) =>
+        {
+            for (var user = first; user < end; user++)
+            {
+                for (var entry = targets.Offsets[user]; entry < targets.Offsets[user + 1]; entry++)
+                {
+                    sums[user] += loss.Loss(predicted[entry], targets.Values()[entry]);
+                }
+            }
+        });
+        var rmse = Math.Sqrt(targets.Total(group, ofUsers) / targets.CountOfAll(group));
+        return double.IsFinite(rmse) ? rmse : throw new ArgumentException("A predicted rating is not a finite number.", nameof(model));
+    }
+
     /// <summary>
     /// Measures ranked lists. The whole catalogue is ranked, or the items that <see cref="HeldOut.Candidates"/> names; items of a user's
     /// history are never candidates. A held-out item is relevant if

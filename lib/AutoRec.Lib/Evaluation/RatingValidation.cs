@@ -1,4 +1,5 @@
 using AutoRec.Data;
+using AutoRec.Distributed;
 using AutoRec.Scoring;
 using AutoRec.Splitting;
 using AutoRec.Training;
@@ -19,9 +20,14 @@ public sealed class RatingValidation(InteractionMatrix train, HeldOut validation
     /// <inheritdoc/>
     public bool HigherIsBetter => Evaluation.Metric.Rmse.HigherIsBetter;
 
+    /// <summary>The processes that have the ratings together, where each has a part of them.</summary>
+    internal IProcessGroup Group { get; init; } = ProcessGroup.Single;
+
     /// <inheritdoc/>
     /// <exception cref="ArgumentException">The model does not predict ratings.</exception>
     public double Measure(IRecommender model, IProgress<WorkReport>? progress = null) => model is IRatingPredictor predictor
-        ? Evaluator.MeasureRatings(predictor, train, validation).Rmse
+        ? train.Share is null
+            ? Evaluator.MeasureRatings(predictor, train, validation).Rmse
+            : Evaluator.RmseOfAll(predictor, train, validation, Group)
         : throw new ArgumentException("The model does not predict ratings. Validate it by a metric of ranked lists.", nameof(model));
 }

@@ -154,6 +154,13 @@ public sealed record DataSource(string Data, string? Test = null, string? Valida
             throw new ArgumentException("A validation file requires a training and a test file. Add --train and --test.");
         }
 
+        if (Reading.Share is not null && Test is null && ShardFolder.Is(Data) && (UserFile is not null || MinRating is not null))
+        {
+            throw new ArgumentException(
+                "On several ranks a partitioned log is read without --user-file and --min-rating. Give --min-rating to "
+                + "'autorec data shard', or start one process.");
+        }
+
         if (MinRating is { } least && !float.IsFinite(least))
         {
             throw new ArgumentException(FormattableString.Invariant($"--min-rating must be a finite number; got {least}."));
@@ -165,7 +172,7 @@ public sealed record DataSource(string Data, string? Test = null, string? Valida
                 + "training and test files are used as they are.");
         }
 
-        var layout = Reading with { Feedback = null, PositiveFrom = null, Progress = null };
+        var layout = Reading with { Feedback = null, PositiveFrom = null, Progress = null, Share = null };
         if (IsNamed && Test is null && (ItemFile is not null || UserFile is not null || layout != new ReadOptions()))
         {
             throw new ArgumentException($"The data set {Data} brings its own items, users and layout. "

@@ -149,6 +149,14 @@ public sealed record Experiment
     }
 
     /// <summary>
+    /// The data of which each process of <see cref="Group"/> reads its part for <see cref="FitAll"/>, if they are a partitioned log and the
+    /// model can be fitted so; others are read as a whole.
+    /// </summary>
+    internal DataSource WithParts(DataSource source) => Group.Size > 1 && Entry is { ReadsPartsBy: { } by }
+        ? source with { Reading = source.Reading with { Share = SharedRatings.ReadingOf(Name, by, Group) } }
+        : source;
+
+    /// <summary>
     /// The metrics that are measured: those asked for, or else RMSE and MAE where the model predicts ratings, and Precision, Recall
     /// and NDCG at 10.
     /// </summary>
@@ -657,7 +665,7 @@ public sealed record Experiment
         var metric = ValidationMetricFor(inner.TrainLog.Feedback.HasRatings);
         if (metric.IsRating)
         {
-            return new RatingValidation(inner.Train, inner.Test);
+            return new RatingValidation(inner.Train, inner.Test) { Group = Group };
         }
 
         var popularity = ProfileModel.WithoutAttributes(inner.Train); // the same after every epoch

@@ -115,10 +115,17 @@ public sealed class AutoRecTrainer(AutoRecRows rows, AutoRecOptions? options = n
         }
 
         var isByItem = rows == AutoRecRows.Items;
-        var frame = RatingFrame.Of(train, options.Center, rows);
-        int[] ofUsers = [.. Enumerable.Range(0, train.RowCount).Select(train.RowLength)];
-        var (lengths, ofUnits) = isByItem ? (train.CountByColumn(), ofUsers) : (ofUsers, train.CountByColumn());
+        if (train.Share is { } share && share.IsByUser != isByItem)
+        {
+            throw new ArgumentException("A process must have all ratings of its visible units.", nameof(train));
+        }
+
+        var frame = RatingFrame.Of(train, options.Center, rows, context.Group);
+        var (ofUsers, ofItems) = (train.CountByRow(context.Group), train.CountByColumn(context.Group));
+        var count = train.CountOfAll(context.Group);
+        var (lengths, ofUnits) = isByItem ? (ofItems, ofUsers) : (ofUsers, ofItems);
         var units = LeafSplit.Of(ofUnits, context.Group);
+        train = ToUnits(train, units);
         var matrix = OwnRows(frame.ToValues(train), units); // [rows x visible units of this process]
         var activation = AutoRecModel.ActivationOf(frame);
         var batchSize = Math.Clamp(lengths.Count(length => length > 0) / LeastBatchesPerEpoch, 1, options.BatchSize);
@@ -140,14 +147,14 @@ public sealed class AutoRecTrainer(AutoRecRows rows, AutoRecOptions? options = n
         }
 
         var engine = training.Add(AutoencoderEngine.Of(training.Network, activation, training.UsesTorch, options.LazyAdam));
-        var density = frame.IsCentred ? RatingFrame.NoiseLevel(train) : (double)train.Count / Math.Max(1, units.Count);
+        var density = frame.IsCentred ? RatingFrame.NoiseLevel(ofUsers, ofItems) : (double)count / Math.Max(1, units.Count);
         var lambda = options.Regularization * density;
         var read = frame.ToInput(matrix, lengths);
         var target = new SparseBatch(matrix.ColumnCount);
         var input = frame.IsCentred ? new SparseBatch(matrix.ColumnCount) : target;
         return training.Run(
             "rmse",
-            () => frame.Unit * Math.Sqrt(training.Sum(SquaredError) / Math.Max(1, train.Count)),
+            () => frame.Unit * Math.Sqrt(training.Sum(SquaredError) / Math.Max(1, count)),
             engine.CopyWeights,
             weights => AutoRecModel.Of(rows, weights, frame, read),
             new Resumption<AutoencoderWeights>(
@@ -164,6 +171,11 @@ public sealed class AutoRecTrainer(AutoRecRows rows, AutoRecOptions? options = n
             return engine.Step(input, target, weights: default, training.LearningRate, lambda * batch.Length / training.RowCount);
         }
     }
+
+    // Each process gets the ratings of its units, where it does not have all.
+    internal static InteractionMatrix ToUnits(InteractionMatrix ratings, LeafSplit units) => ratings.Share is { } share
+        ? ratings.MovedTo(share with { Starts = units.StartsOfProcesses }, units.Group)
+        : ratings;
 
     // [users x items] -> [rows x units of this process].
     private InteractionMatrix OwnRows(InteractionMatrix values, LeafSplit units) => rows == AutoRecRows.Users
@@ -242,17 +254,17 @@ public sealed class AutoRecModel : TrainedModel, IRatingPredictor, IPersistentMo
     {
         Guard.PredictArguments(histories, pairs, ItemCount, ratings.Length);
         CheckUsers(histories);
-        for (var start = 0; start < histories.Count; start += UsersAtATime)
+        if (histories.Interactions.Share is not null)
         {
-            var (first, count) = (start, Math.Min(UsersAtATime, histories.Count - start));
-            var codes = IsByItem ? [] : Encode(histories.Select([.. Enumerable.Range(first, count)]));
-            Parallel.For(first, first + count, ComputeThreads.Options, user =>
-            {
-                var code = IsByItem ? [] : codes.AsSpan((user - first) * weights.Hidden, weights.Hidden);
-                Predict(histories, user, code, pairs.Columns(user), ratings.Span.Slice(pairs.Offsets[user], pairs.RowLength(user)));
-            });
+            // Each process predicts for its units, and gives the ratings to those that ask.
+            var (own, asked) = (AutoRecTrainer.ToUnits(histories.Interactions, Units), AutoRecTrainer.ToUnits(pairs, Units));
+            var predicted = new float[asked.Count];
+            PredictOwn(histories.With(own), asked, predicted);
+            asked.WithValues(predicted, Scale).MovedTo(pairs.Share!, Units.Group).Values().CopyTo(ratings.Span);
+            return;
         }
 
+        PredictOwn(histories, pairs, ratings);
         if (Units.Group.Size > 1)
         {
             var unitOf = pairs.Columns().ToArray();
@@ -289,16 +301,16 @@ public sealed class AutoRecModel : TrainedModel, IRatingPredictor, IPersistentMo
         new(rows, weights, frame, rows == AutoRecRows.Items ? weights.Encode(input, ActivationOf(frame)) : []);
 
     // The hidden layer of users: [users x hidden].
-    private float[] Encode(Histories histories)
+    private float[] Encode(InteractionMatrix histories, ReadOnlySpan<double> levels, ReadOnlySpan<int> lengths)
     {
-        var input = frame.ToInput(frame.ToValues(histories.Interactions));
+        var input = frame.ToInput(frame.ToValues(histories, levels), lengths);
         return weights.Encode(input.SelectColumns(Units.First, Units.End), ActivationOf(frame));
     }
 
     // U-AutoRec, what weights and biases of items are multiplied with: [users x (hidden + 1)].
     private float[] UserCodes(Histories histories)
     {
-        var (width, codes) = (weights.Hidden, Encode(histories));
+        var (width, codes) = (weights.Hidden, Encode(histories.Interactions, frame.Levels(histories.Interactions), lengths: []));
         var vectors = new float[Sizes.Of("users x numbers of a vector", histories.Count, width + 1)];
         for (var user = 0; user < histories.Count; user++)
         {
@@ -352,15 +364,35 @@ public sealed class AutoRecModel : TrainedModel, IRatingPredictor, IPersistentMo
         Units.Exchange(scores.Span, unitOf);
     }
 
-    // The ratings of a user that this process has the weights for.
-    private void Predict(Histories histories, int user, ReadOnlySpan<float> code, ReadOnlySpan<int> asked, Span<float> ratings)
+    // The ratings that this process has the weights for.
+    private void PredictOwn(Histories histories, InteractionMatrix pairs, Memory<float> ratings)
     {
-        var level = frame.Level(histories, user);
-        var isCold = histories.Interactions.RowLength(user) == 0;
+        var levels = frame.Levels(histories.Interactions);
+        var lengths = histories.Interactions.CountByRow(Units.Group);
+        for (var start = 0; start < histories.Count; start += UsersAtATime)
+        {
+            var (first, count) = (start, Math.Min(UsersAtATime, histories.Count - start));
+            var codes = IsByItem ? [] : Encode(
+                histories.Interactions.SelectRows([.. Enumerable.Range(first, count)]),
+                levels.AsSpan(first, count),
+                lengths.AsSpan(first, count));
+            Parallel.For(first, first + count, ComputeThreads.Options, user =>
+            {
+                var code = IsByItem ? [] : codes.AsSpan((user - first) * weights.Hidden, weights.Hidden);
+                var ofUser = ratings.Span.Slice(pairs.Offsets[user], pairs.RowLength(user));
+                Predict(histories.TrainingRows[user], levels[user], lengths[user] == 0, code, pairs.Columns(user), ofUser);
+            });
+        }
+    }
+
+    // The ratings of a user that this process has the weights for.
+    private void Predict(
+        int row, double level, bool isCold, ReadOnlySpan<float> code, ReadOnlySpan<int> asked, Span<float> ratings)
+    {
         for (var i = 0; i < asked.Length; i++)
         {
             var item = asked[i];
-            var unit = IsByItem ? histories.TrainingRows[user] : item;
+            var unit = IsByItem ? row : item;
             if (!Units.Has(unit))
             {
                 continue;

@@ -1,7 +1,10 @@
 using System.ComponentModel.DataAnnotations;
 using System.Diagnostics;
+using System.Numerics.Tensors;
 using AutoRec.Data;
+using AutoRec.Distributed;
 using AutoRec.Models.Numerics;
+using AutoRec.Native;
 using AutoRec.Persistence;
 using AutoRec.Scoring;
 using AutoRec.Training;
@@ -64,12 +67,17 @@ internal sealed class BiasTrainer(BiasOptions? options = null) : ITrainer<BiasMo
     {
         ArgumentNullException.ThrowIfNull(train);
         ArgumentNullException.ThrowIfNull(context);
+        if (train.Share is not null)
+        {
+            return FitTogether(train, context);
+        }
+
         var clock = Stopwatch.StartNew();
         var byItem = train.Transpose();
         var weights = AgeWeights.OfMeanOne(train, options);
         var ages = weights.Length == 0 ? null : AgeWeights.Weighed(train, weights, binarize: true);
         var agesByItem = ages?.Transpose();
-        var mean = MeanRating.Of(train, weights);
+        var mean = weights.Length == 0 ? MeanRating.Of(train, context.Group) : MeanRating.Of(train, weights);
         var userBiases = new double[train.RowCount];
         var itemBiases = new double[train.ColumnCount];
         for (var epoch = 1; epoch <= options.Epochs; epoch++)
@@ -92,6 +100,46 @@ internal sealed class BiasTrainer(BiasOptions? options = null) : ITrainer<BiasMo
         }
 
         return new BiasModel(mean, itemBiases, options.UserRegularization, train.Scale);
+    }
+
+    // The same steps where each process has some of the ratings; in the same order, so that the bits are the same.
+    private BiasModel FitTogether(InteractionMatrix train, FitContext context)
+    {
+        if (options.HalfLife is not null)
+        {
+            throw new NotSupportedException("Ratings of which each rank has a part are not weighted by age. Start one process.");
+        }
+
+        var (group, byItem) = (context.Group, train.Transpose());
+        var (userCounts, itemCounts) = (train.CountByRow(group), train.CountByColumn(group));
+        var mean = MeanRating.Of(train, group);
+        var (userBiases, itemBiases) = (new double[train.RowCount], new double[train.ColumnCount]);
+        for (var epoch = 1; epoch <= options.Epochs; epoch++)
+        {
+            context.Cancellation.ThrowIfCancellationRequested();
+            itemBiases = BiasModel.Biases(
+                train.SumColumns(group, (sums, first, end) => BiasModel.Add(byItem, sums, first, end, mean, userBiases)),
+                itemCounts,
+                options.ItemRegularization);
+            userBiases = BiasModel.Biases(
+                train.SumRows(group, (sums, first, end) => BiasModel.Add(train, sums, first, end, mean, itemBiases)),
+                userCounts,
+                options.UserRegularization);
+        }
+
+        return new BiasModel(mean, OfAll(itemBiases, train.Share!, group), options.UserRegularization, train.Scale) { Group = group };
+    }
+
+    // Each process has the biases of its items, or all have those of all.
+    private static double[] OfAll(double[] itemBiases, LogShare share, IProcessGroup group)
+    {
+        if (!share.IsByUser)
+        {
+            int[] counts = [.. share.Starts.Zip(share.Starts.Skip(1), (first, end) => end - first)];
+            group.AllGather<double>(itemBiases.AsSpan(share.First, share.End - share.First).ToArray(), itemBiases, counts);
+        }
+
+        return itemBiases;
     }
 
     private static double Rmse(InteractionMatrix train, double mean, double[] userBiases, double[] itemBiases)
@@ -137,6 +185,9 @@ internal sealed class BiasModel : IRatingPredictor, IPersistentModel<BiasModel>
     /// <inheritdoc/>
     public RatingScale Scale { get; }
 
+    /// <summary>The processes that have histories together, where each has a part of them.</summary>
+    internal IProcessGroup Group { get; init; } = ProcessGroup.Single;
+
     /// <inheritdoc/>
     public void Score(Histories histories, Memory<float> scores)
     {
@@ -156,13 +207,13 @@ internal sealed class BiasModel : IRatingPredictor, IPersistentModel<BiasModel>
     public void Predict(Histories histories, InteractionMatrix pairs, Memory<float> ratings)
     {
         Guard.PredictArguments(histories, pairs, ItemCount, ratings.Length);
+        var levels = Levels(histories.Interactions);
         for (var user = 0; user < histories.Count; user++)
         {
             var userRatings = ratings.Span.Slice(pairs.Offsets[user], pairs.RowLength(user));
-            var level = Level(histories.Interactions, user);
             for (var i = 0; i < userRatings.Length; i++)
             {
-                userRatings[i] = Scale.Clip((float)(level + itemBiases[pairs.Columns(user)[i]]));
+                userRatings[i] = Scale.Clip((float)(levels[user] + itemBiases[pairs.Columns(user)[i]]));
             }
         }
     }
@@ -203,6 +254,51 @@ internal sealed class BiasModel : IRatingPredictor, IPersistentModel<BiasModel>
         }
 
         return columns.IsEmpty ? 0 : sum / (regularization + count);
+    }
+
+    /// <summary>Adds, for some rows, how far their ratings lie above the mean and the biases of the columns.</summary>
+    internal static void Add(InteractionMatrix ratings, double[] sums, int first, int end, double mean, double[] columnBiases)
+    {
+        for (var row = first; row < end; row++)
+        {
+            var columns = ratings.Columns(row);
+            var values = ratings.Values(row);
+            for (var i = 0; i < columns.Length; i++)
+            {
+                sums[row] += values[i] - mean - columnBiases[columns[i]];
+            }
+        }
+    }
+
+    /// <summary>The biases that belong to such sums over so many ratings each.</summary>
+    internal static double[] Biases(double[] sums, int[] counts, double regularization)
+    {
+        for (var row = 0; row < sums.Length; row++)
+        {
+            sums[row] = counts[row] == 0 ? 0 : sums[row] / (regularization + counts[row]);
+        }
+
+        return sums;
+    }
+
+    /// <summary>
+    /// The mean rating plus the bias of each user with these ratings, of which each process may have a part: [users x items].
+    /// </summary>
+    /// <returns>Those of all users, or of the users that this process has all ratings of.</returns>
+    internal double[] Levels(InteractionMatrix ratings)
+    {
+        var levels = new double[ratings.RowCount];
+        if (ratings.Share is { IsByUser: false })
+        {
+            var sums = ratings.SumRows(Group, (sums, first, end) => Add(ratings, sums, first, end, mean, itemBiases));
+            TensorPrimitives.Add(Biases(sums, ratings.CountByRow(Group), userRegularization), mean, levels);
+        }
+        else
+        {
+            Parallel.For(0, levels.Length, ComputeThreads.Options, user => levels[user] = Level(ratings, user));
+        }
+
+        return levels;
     }
 
     /// <summary>The mean rating plus the bias of a user with these ratings: [users x items].</summary>

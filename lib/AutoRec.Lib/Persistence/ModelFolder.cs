@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Encodings.Web;
@@ -7,6 +9,7 @@ using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using System.Text.RegularExpressions;
 using AutoRec.Data;
+using AutoRec.Distributed;
 using AutoRec.Scoring;
 
 namespace AutoRec.Persistence;
@@ -28,6 +31,9 @@ internal sealed record ModelFolderContent
 
     /// <summary>The arrays that make up the model.</summary>
     public required ModelState Weights { get; init; }
+
+    /// <summary>The interactions of <see cref="Data"/> as arrays; empty for content that was read.</summary>
+    public ModelState Interactions { get; init; } = new();
 
     /// <summary>The file that <see cref="Weights"/> were read from; null for content that was not read.</summary>
     public string? WeightsFile { get; init; }
@@ -119,6 +125,36 @@ internal static partial class ModelFolder
 
         WholeFile.CheckFolderWritable(folder);
         return folder;
+    }
+
+    /// <summary>
+    /// The interactions that a model was fitted to, as arrays in the order of the log. Where each of several processes has a part of them,
+    /// all must call this together.
+    /// </summary>
+    public static ModelState InteractionsOf(Interactions log, IProcessGroup group)
+    {
+        if (log.Share is not { } share)
+        {
+            return new ModelState()
+                .Add("users", ArrayOf(log.UserRows))
+                .Add("items", ArrayOf(log.ItemRows))
+                .Add("values", ArrayOf(log.Values));
+        }
+
+        var matrix = log.ToMatrix();
+        if (!share.IsByUser)
+        {
+            var starts = Shares.OfWeights(Array.ConvertAll(matrix.CountByRow(group), count => (double)count), group).Starts;
+            matrix = matrix.MovedTo(new LogShare(ShardBy.User, [.. starts], group.Rank), group);
+        }
+
+        var rows = LeafSplit.OfOwn(matrix.Count, group);
+        return new ModelState()
+            .Add("users", matrix.RowOfEachEntry(), rows)
+            .Add("items", [.. matrix.Columns()], rows)
+            .Add("values", [.. matrix.Values()], rows);
+
+        static T[] ArrayOf<T>(ImmutableArray<T> values) => ImmutableCollectionsMarshal.AsArray(values)!; // A state does not change it.
     }
 
     /// <summary>Reads the files and checks that they are as they were written. Nothing in the folder is executed.</summary>
@@ -218,8 +254,7 @@ internal static partial class ModelFolder
         }
 
         Add(Weights, stream => Safetensors.Write(stream, content.Weights));
-        Add(InteractionsPart, stream => Safetensors.Write(
-            stream, new ModelState().Add("users", [.. log.UserRows]).Add("items", [.. log.ItemRows]).Add("values", [.. log.Values])));
+        Add(InteractionsPart, stream => Safetensors.Write(stream, content.Interactions));
         var items = new ItemList([.. log.Items], content.Data.ItemTitles, content.Data.ItemCategories, content.Data.ItemAttributes);
         Add(ItemsPart, stream => JsonSerializer.Serialize(stream, items, Tables.ItemList));
         var users = new UserList([.. log.Users], content.Data.UserNames, content.Data.UserAttributes);
@@ -241,7 +276,7 @@ internal static partial class ModelFolder
                 ["source"] = content.Data.Source,
                 ["users"] = log.Users.Count,
                 ["items"] = log.Items.Count,
-                ["interactions"] = log.Count,
+                ["interactions"] = log.WholeCount,
                 ["feedback"] = FeedbackJson.Write(log.Feedback),
                 ["fingerprint"] = DataFingerprint.Of(log),
             },

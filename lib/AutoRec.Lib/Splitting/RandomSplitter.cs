@@ -1,3 +1,4 @@
+using System.Collections;
 using AutoRec.Data;
 
 namespace AutoRec.Splitting;
@@ -15,7 +16,7 @@ public sealed class RandomSplitter(double trainShare) : ISplitter
     public Split Split(Interactions log, int seed)
     {
         ArgumentNullException.ThrowIfNull(log);
-        return Split(log, [.. Enumerable.Range(0, log.Count)], trainShare, seed);
+        return log.Share is not null ? SplitShare(log, seed) : Split(log, [.. Enumerable.Range(0, log.Count)], trainShare, seed);
     }
 
     /// <summary>Draws the test part from some of the interactions; all others are learned from.</summary>
@@ -25,5 +26,19 @@ public sealed class RandomSplitter(double trainShare) : ISplitter
         var order = SplitParts.Shuffled(positions.Count, new Random(seed));
         var trainCount = SplitParts.TrainCount(positions.Count, trainShare);
         return SplitParts.ByPosition(log, Array.ConvertAll(order[trainCount..], place => positions[place]));
+    }
+
+    // Draws from the places in the whole log, so that all processes together hold out what one process does.
+    private Split SplitShare(Interactions log, int seed)
+    {
+        var whole = log.Whole ?? throw new NotSupportedException("A log of which each process has a part can be split once.");
+        SplitParts.CheckCount(whole.Count);
+        var isTest = new BitArray(whole.Count);
+        foreach (var place in SplitParts.Shuffled(whole.Count, new Random(seed)).AsSpan(SplitParts.TrainCount(whole.Count, trainShare)))
+        {
+            isTest[place] = true;
+        }
+
+        return SplitParts.ByPosition(log, [.. Enumerable.Range(0, log.Count).Where(i => isTest[whole.PositionOf(i)])]);
     }
 }

@@ -38,6 +38,11 @@ public readonly record struct DataSize(long Users, long Items, long Interactions
     /// <param name="predictsRatings">Whether the model predicts ratings; others learn from positive interactions alone.</param>
     internal static DataSize Of(Interactions log, bool predictsRatings)
     {
+        if (log.Share is not null)
+        {
+            return new(log.Users.Count, log.Items.Count, log.WholeCount, 0);
+        }
+
         var learnsAll = predictsRatings && log.Feedback.HasRatings;
         var lengths = new int[log.Users.Count];
         for (var i = 0; i < log.Count; i++)

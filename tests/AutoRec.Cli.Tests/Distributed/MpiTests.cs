@@ -26,6 +26,21 @@ public sealed class MpiTests : IDisposable
     }
 
     [Fact]
+    public async Task Train_FromTheirPartsOfALog_TheModelIsThatOfOneProcess()
+    {
+        var shard = await CliRun.OfAsync(
+            "data", "shard", "--data", "sample", "--by", "user", "--parts", "16", "--output", folder.File("s"));
+        Assert.True(shard.ExitCode == 0, shard.Error);
+        string[] Train(string output) => [.. Command("autorec-item", data: folder.File("s")), "--output", folder.File(output)];
+        var run = await MpiRun.OfAsync(MpiRun.OpenMpi, Train("ranks"), Train("ranks"));
+        Assert.True(run.ExitCode == 0, run.Error);
+        using var alone = CliProcess.Start(null, Train("one"));
+        var one = await alone.EndAsync();
+        Assert.Equal(one.Output.Replace("one:", "ranks:", StringComparison.Ordinal), run.Output);
+        Assert.Equal(Content("one"), Content("ranks"));
+    }
+
+    [Fact]
     public async Task Evaluate_OnSeveralRanks_TheMeasuresAreThoseOfOneProcess()
     {
         string[] evaluate =
@@ -232,11 +247,12 @@ public sealed class MpiTests : IDisposable
     // Learns so slowly that no epoch is the last: the second fit takes as long as the first, after which there is a checkpoint.
     private static string[] Slow => [.. Command("autorec-item"), "--set", "learning-rate=1e-6", "--set", "epochs=60"];
 
-    private static string[] Command(string model, params string[] more) =>
+    private static string[] Command(string model, params string[] more) => [.. Command(model, data: "sample"), .. more];
+
+    private static string[] Command(string model, string data) =>
     [
-        "train", "--data", "sample", "--model", model, "--threads", "1", "--collective-timeout", "60",
+        "train", "--data", data, "--model", model, "--threads", "1", "--collective-timeout", "60",
         .. (string[])(model.StartsWith("autorec", StringComparison.Ordinal) ? ["--set", "hidden-units=17", "--set", "epochs=5"] : []),
-        .. more,
     ];
 
     // Names have a checksum of the content in them.

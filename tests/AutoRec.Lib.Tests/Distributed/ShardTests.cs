@@ -125,4 +125,18 @@ public sealed class ShardTests : IDisposable
         Assert.Contains(
             "s3://bucket/ratings: To read from S3, DuckDB's extension httpfs must be installed", error.Message, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void Read_PartsByTheOtherCode_ErrorSaysWhatToType()
+    {
+        ShardWriter.Write(SomeRatings.Log(50), ShardBy.User, 2, folder["shards"]);
+        var options = new ReadOptions { Share = SharedRatings.ReadingOf("autorec-user", ShardBy.Item, ProcessGroup.Single) };
+        var error = Assert.Throws<ArgumentException>(() => RatingsReader.Read(folder["shards"], options));
+        Assert.Contains($"'autorec data shard --data {folder["shards"]} --by item --output DIR'", error.Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentException>(() => RatingsReader.Read(folder["shards"], options with
+        {
+            Share = SharedRatings.ReadingOf("autorec-item", ShardBy.User, ProcessGroup.Single),
+            Filter = new InteractionFilter { UserCore = 2 },
+        }));
+    }
 }

@@ -56,10 +56,28 @@ internal sealed class ShardFolder : IDisposable
     /// <summary>Reads all interactions.</summary>
     public Interactions Read(IProgress<WorkReport>? progress, CancellationToken cancellation)
     {
-        var columns = Columns(0, Manifest.Codes, progress, cancellation, out _);
+        var columns = Columns(0, Manifest.Codes, progress, cancellation, out _) with
+        {
+            Users = Ids(ShardBy.User, cancellation).Ids,
+            Items = Ids(ShardBy.Item, cancellation).Ids,
+        };
         var log = Interactions.Of(columns, DuplicateRule.KeepLast, new FeedbackRule(), out _).WithFeedback(Manifest.Feedback);
         return DataFingerprint.Of(log) == Manifest.Fingerprint ? log : throw new DataFileException(
             name, $"The parts do not make up the log that {ShardManifest.FileName} describes. Run 'autorec data shard' again.");
+    }
+
+    /// <summary>Reads the share of one of several processes, from the parts that have it. Only process 0 gets the ids of users.</summary>
+    public Interactions Read(ShareReading how, IProgress<WorkReport>? progress, CancellationToken cancellation)
+    {
+        var (ids, counts) = Ids(how.By, cancellation);
+        var share = new LogShare(how.By, how.Starts(counts), how.Rank);
+        var users = how.Rank > 0 ? IdIndex.OfUnknown(Manifest.Users) : how.By == ShardBy.User ? ids : Ids(ShardBy.User, cancellation).Ids;
+        var items = how.By == ShardBy.Item ? ids : Ids(ShardBy.Item, cancellation).Ids;
+        var columns = Columns(share.First, share.End, progress, cancellation, out var positions) with { Users = users, Items = items };
+        positions.AsSpan().Sort(); // As the interactions are going to be.
+        int[] places = how.By == ShardBy.User ? [counts.Take(share.First).Sum()] : positions;
+        var whole = new WholeLog(Sizes.Of("interactions", Manifest.Count, 1), Manifest.Fingerprint, places);
+        return Interactions.OfShare(columns, Manifest.Feedback, share, whole);
     }
 
     /// <summary>The ids of users or items, in the order of their codes, and the number of interactions of each.</summary>
@@ -80,7 +98,7 @@ internal sealed class ShardFolder : IDisposable
         return ids.Count == count ? (ids, counts) : throw Wrong(file);
     }
 
-    /// <summary>Reads the interactions of some users or items, from the parts that have them.</summary>
+    /// <summary>Reads the interactions of some users or items, from the parts that have them, without ids.</summary>
     /// <param name="first">The first code.</param>
     /// <param name="end">The end behind the last.</param>
     /// <param name="progress">Receives how many interactions are read.</param>
@@ -143,8 +161,7 @@ internal sealed class ShardFolder : IDisposable
             positions = positions.Length > 0 ? positions[from..to] : [];
         }
 
-        return new InteractionColumns(
-            Ids(ShardBy.User, cancellation).Ids, Ids(ShardBy.Item, cancellation).Ids, users, items, values, times);
+        return new InteractionColumns(new(), new(), users, items, values, times);
     }
 
     /// <inheritdoc/>

@@ -1,4 +1,5 @@
 using AutoRec.Data;
+using AutoRec.Distributed;
 
 namespace AutoRec.Models.Numerics;
 
@@ -20,5 +21,22 @@ internal static class MeanRating
         }
 
         return count > 0 ? sum / count : ratings.Scale.Middle;
+    }
+
+    /// <summary>Computes the mean of a matrix that several processes may have together: of the sums of all rows.</summary>
+    public static double Of(InteractionMatrix ratings, IProcessGroup group)
+    {
+        var ofRows = ratings.SumRows(group, (sums, first, end) =>
+        {
+            for (var row = first; row < end; row++)
+            {
+                foreach (var value in ratings.Values(row))
+                {
+                    sums[row] += value;
+                }
+            }
+        });
+        var count = ratings.CountOfAll(group);
+        return count > 0 ? ratings.Total(group, ofRows) / count : ratings.Scale.Middle;
     }
 }

@@ -1,5 +1,6 @@
 using System.Numerics.Tensors;
 using AutoRec.Data;
+using AutoRec.Distributed;
 using AutoRec.Models.Numerics;
 using AutoRec.Persistence;
 using AutoRec.Training;
@@ -71,36 +72,39 @@ internal sealed class RatingFrame
     /// <param name="train">The training data: [users x items].</param>
     /// <param name="center">Whether there is a baseline.</param>
     /// <param name="rows">The rows that the network reads.</param>
-    public static RatingFrame Of(InteractionMatrix train, Centering center, AutoRecRows rows)
+    /// <param name="group">The processes, if each has a part of the data; null for this one alone. Default null.</param>
+    public static RatingFrame Of(InteractionMatrix train, Centering center, AutoRecRows rows, IProcessGroup? group = null)
     {
-        var isKnown = new bool[train.ColumnCount];
-        foreach (var item in train.Columns())
-        {
-            isKnown[item] = true;
-        }
-
+        group ??= ProcessGroup.Single;
+        var (ofUsers, ofItems) = (train.CountByRow(group), train.CountByColumn(group));
+        var isKnown = Array.ConvertAll(ofItems, count => count > 0);
         if (center == Centering.None)
         {
             return new RatingFrame(isKnown, train.Scale, RatingUnits.Of(train.Scale));
         }
 
-        var baseline = new BiasTrainer().Fit(train, new FitContext());
+        var baseline = new BiasTrainer().Fit(train, new FitContext { Group = group });
         var plain = new RatingFrame(isKnown, train.Scale, RatingUnits.OfRatings, baseline);
-        var squares = 0.0;
-        foreach (var residual in plain.ToValues(train).Values())
+        var residuals = plain.ToValues(train);
+        var squares = residuals.SumRows(group, (sums, first, end) =>
         {
-            squares += (double)residual * residual;
-        }
-
-        var deviation = (float)Math.Sqrt(squares / Math.Max(1, train.Count));
-        var (items, users) = NotEmpty(train);
+            for (var user = first; user < end; user++)
+            {
+                foreach (var residual in residuals.Values(user))
+                {
+                    sums[user] += (double)residual * residual;
+                }
+            }
+        });
+        var count = train.CountOfAll(group);
+        var deviation = (float)Math.Sqrt(residuals.Total(group, squares) / Math.Max(1, count));
         return new RatingFrame(
             isKnown,
             train.Scale,
             new RatingUnits(0, deviation > 0 ? deviation : 1),
             baseline,
             rows == AutoRecRows.Items ? PresenceInItemRows : PresenceInUserRows,
-            (float)train.Count / Math.Max(1, rows == AutoRecRows.Items ? items : users));
+            (float)count / Math.Max(1, (rows == AutoRecRows.Items ? ofItems : ofUsers).Count(length => length > 0)));
     }
 
     /// <summary>
@@ -108,17 +112,29 @@ internal sealed class RatingFrame
     /// (sqrt(entries of a row) + sqrt(entries of a column))^2, each the mean over those with entries. A penalty of about this size keeps
     /// an autoencoder from learning noise, whatever the size and the density of the data.
     /// </summary>
-    public static double NoiseLevel(InteractionMatrix matrix)
+    public static double NoiseLevel(InteractionMatrix matrix) => NoiseLevel(
+        [.. Enumerable.Range(0, matrix.RowCount).Select(matrix.RowLength)], matrix.CountByColumn());
+
+    /// <inheritdoc cref="NoiseLevel(InteractionMatrix)"/>
+    /// <param name="ofRows">The number of entries of each row.</param>
+    /// <param name="ofColumns">The number of entries of each column.</param>
+    public static double NoiseLevel(int[] ofRows, int[] ofColumns)
     {
-        var (columns, rows) = NotEmpty(matrix);
-        return matrix.Count * Math.Pow((1 / Math.Sqrt(Math.Max(1, rows))) + (1 / Math.Sqrt(Math.Max(1, columns))), 2);
+        var (rows, columns) = (ofRows.Count(count => count > 0), ofColumns.Count(count => count > 0));
+        var entries = ofRows.Sum(count => (long)count);
+        return entries * Math.Pow((1 / Math.Sqrt(Math.Max(1, rows))) + (1 / Math.Sqrt(Math.Max(1, columns))), 2);
     }
 
     /// <summary>Whether an item has a training rating.</summary>
     public bool IsKnown(int item) => isKnown[item];
 
     /// <summary>The values of users' ratings: [users x items].</summary>
-    public InteractionMatrix ToValues(InteractionMatrix ratings)
+    public InteractionMatrix ToValues(InteractionMatrix ratings) => ToValues(ratings, Levels(ratings));
+
+    /// <inheritdoc cref="ToValues(InteractionMatrix)"/>
+    /// <param name="ratings">The ratings.</param>
+    /// <param name="levels">The <see cref="Levels"/> of the users.</param>
+    public InteractionMatrix ToValues(InteractionMatrix ratings, ReadOnlySpan<double> levels)
     {
         if (baseline is null)
         {
@@ -128,7 +144,7 @@ internal sealed class RatingFrame
         var values = new float[ratings.Count];
         for (var user = 0; user < ratings.RowCount; user++)
         {
-            var level = baseline.Level(ratings, user);
+            var level = levels[user];
             var items = ratings.Columns(user);
             var its = ratings.Values(user);
             for (var i = 0; i < items.Length; i++)
@@ -164,6 +180,20 @@ internal sealed class RatingFrame
 
     /// <summary>What the ratings of a user have in common, from the history; <see cref="ToRating"/> takes it.</summary>
     public double Level(Histories histories, int user) => baseline?.Level(histories.Interactions, user) ?? units.Origin;
+
+    /// <summary>The <see cref="Level"/> of each user of whose ratings each process may have a part; see <see cref="BiasModel.Levels"/>.
+    /// </summary>
+    public double[] Levels(InteractionMatrix ratings)
+    {
+        if (baseline is not null)
+        {
+            return baseline.Levels(ratings);
+        }
+
+        var levels = new double[ratings.RowCount];
+        Array.Fill(levels, units.Origin);
+        return levels;
+    }
 
     /// <summary>The rating of a user, not clipped.</summary>
     /// <param name="level">The user's <see cref="Level"/>.</param>
@@ -214,8 +244,4 @@ internal sealed class RatingFrame
                 meanCount)
             : throw new InvalidDataException("The model's 'scale', 'units' and 'presence_and_mean_count' must be two numbers each.");
     }
-
-    private static (int Columns, int Rows) NotEmpty(InteractionMatrix matrix) => (
-        matrix.CountByColumn().Count(count => count > 0),
-        matrix.CountRows());
 }
