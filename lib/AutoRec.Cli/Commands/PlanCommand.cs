@@ -21,13 +21,17 @@ internal static class PlanCommand
         var model = new Option<string>("--model") { Description = "The model.", DefaultValueFactory = _ => "autorec-item" };
         model.AcceptOnlyFromAmong("autorec-item", "autorec-user");
         var lazy = new Option<bool>("--lazy-adam") { Description = "As with --set lazy-adam=true." };
+        var partitioned = new Option<bool>("--partitioned")
+        {
+            Description = "The data are a folder of 'autorec data shard', of which each rank reads its part.",
+        };
         var batch = Number("--batch-size", "Rows of a batch.", 512);
         var cores = Number("--cores", "Cores of a rank.", 16);
         var network = Number("--network", "Gigabits a second between machines.", 10);
         var latency = Number("--latency", "Microseconds until a message arrives.", 30);
         var command = new Command("plan")
         {
-            users, items, ratings, hidden, ranks, model, lazy, batch, cores, network, latency,
+            users, items, ratings, hidden, ranks, model, lazy, partitioned, batch, cores, network, latency,
         };
         command.SetAction(parsed =>
         {
@@ -54,6 +58,7 @@ internal static class PlanCommand
                 Hidden = Value(hidden),
                 IsByItem = isByItem,
                 IsLazy = parsed.GetValue(lazy),
+                IsPartitioned = parsed.GetValue(partitioned),
                 Batch = Value(batch),
                 Cores = Value(cores),
                 Bandwidth = Value(network) * 1e9 / 8,

@@ -197,17 +197,39 @@ public sealed class InteractionMatrix
     {
         if (transposed is null)
         {
-            var rows = new int[Count];
-            for (var row = 0; row < RowCount; row++)
-            {
-                rows.AsSpan(offsets[row], RowLength(row)).Fill(row);
-            }
-
-            transposed = FromTriplets(ColumnCount, RowCount, columns, rows, values, Feedback);
+            transposed = TransposeOnce();
             transposed.transposed = this;
         }
 
         return transposed;
+    }
+
+    /// <summary>The transpose, which is not kept.</summary>
+    internal InteractionMatrix TransposeOnce()
+    {
+        var newOffsets = new int[ColumnCount + 1];
+        foreach (var column in columns)
+        {
+            newOffsets[column + 1]++;
+        }
+
+        for (var column = 0; column < ColumnCount; column++)
+        {
+            newOffsets[column + 1] += newOffsets[column];
+        }
+
+        // Row after row, so that the columns of each new row are ascending.
+        var (next, newColumns, newValues) = (newOffsets.AsSpan(0, ColumnCount).ToArray(), new int[Count], new float[Count]);
+        for (var row = 0; row < RowCount; row++)
+        {
+            for (var entry = offsets[row]; entry < offsets[row + 1]; entry++)
+            {
+                var place = next[columns[entry]]++;
+                (newColumns[place], newValues[place]) = (row, values[entry]);
+            }
+        }
+
+        return new InteractionMatrix(RowCount, newOffsets, newColumns, newValues, Feedback);
     }
 
     /// <summary>The rows <paramref name="rows"/>, in that order, as a matrix of their own with the same columns.</summary>
@@ -258,6 +280,44 @@ public sealed class InteractionMatrix
         return new InteractionMatrix(end - first, newOffsets, newColumns, newValues, Feedback);
 
         int Place(int row, int column) => Columns(row).BinarySearch(column) is var place && place < 0 ? ~place : place;
+    }
+
+    /// <summary>Some of the entries and those of another matrix, which has none of them.</summary>
+    /// <param name="isKept">Whether an entry is kept, by its row and its column.</param>
+    /// <param name="others">Further entries: [rows x columns].</param>
+    /// <param name="share">The share that these are.</param>
+    internal InteractionMatrix With(Func<int, int, bool> isKept, InteractionMatrix others, LogShare share)
+    {
+        var newOffsets = new int[offsets.Length];
+        for (var row = 0; row < RowCount; row++)
+        {
+            newOffsets[row + 1] = newOffsets[row] + others.RowLength(row);
+            foreach (var column in Columns(row))
+            {
+                newOffsets[row + 1] += isKept(row, column) ? 1 : 0;
+            }
+        }
+
+        var (newColumns, newValues, place) = (new int[newOffsets[^1]], new float[newOffsets[^1]], 0);
+        for (var row = 0; row < RowCount; row++)
+        {
+            var (entry, other) = (offsets[row], others.offsets[row]);
+            while (place < newOffsets[row + 1])
+            {
+                while (entry < offsets[row + 1] && !isKept(row, columns[entry]))
+                {
+                    entry++;
+                }
+
+                var isOther = entry == offsets[row + 1]
+                    || (other < others.offsets[row + 1] && others.columns[other] < columns[entry]);
+                (newColumns[place], newValues[place++]) = isOther
+                    ? (others.columns[other], others.values[other++])
+                    : (columns[entry], values[entry++]);
+            }
+        }
+
+        return new InteractionMatrix(ColumnCount, newOffsets, newColumns, newValues, Feedback) { Share = share };
     }
 
     /// <summary>The entries that are positive, with rows, columns and feedback as they are.</summary>

@@ -11,9 +11,11 @@ internal sealed record RankCost
     private const double SecondsPerEntry = 5.5e-10; // a rating and a hidden unit, in both directions
     private const double SecondsPerUpdate = 1e-8; // a visible unit and a hidden unit: Adam for W and V
 
-    // Bytes that are not split: the log, its split for validation and the training matrix, of which each rank makes its own part.
+    // The log, its split for validation and the training matrix, which are split where ranks read their parts of a partitioned log; what
+    // each rank makes of its part of the matrix; and the permutation that held-out ratings of a partitioned log are drawn by.
     private const double BytesPerRating = 40;
     private const double OwnBytesPerRating = 16;
+    private const double DrawBytesPerRating = 4;
     private const double RuntimeBytes = 250e6; // .NET and libtorch
 
     /// <summary>Visible units, which are split: users of I-AutoRec, items of U-AutoRec.</summary>
@@ -33,6 +35,9 @@ internal sealed record RankCost
 
     /// <summary>Whether Adam is lazy.</summary>
     public bool IsLazy { get; init; }
+
+    /// <summary>Whether each rank reads its part of a partitioned log.</summary>
+    public bool IsPartitioned { get; init; }
 
     /// <summary>Rows of a batch.</summary>
     public double Batch { get; init; } = 512;
@@ -58,7 +63,10 @@ internal sealed record RankCost
         var copies = WeightBytes(ranks); // The first weights, those of the best epoch and those that are validated.
         var codes = IsByItem ? 2 * sizeof(float) * Rows * Hidden : 0;
         var sums = 4 * sizeof(float) * Math.Min(Batch, Rows) * Hidden;
-        return WeightBytes(ranks) + copies + codes + sums + (Ratings * (BytesPerRating + (OwnBytesPerRating / ranks))) + RuntimeBytes;
+        var ratings = Ratings * (IsPartitioned
+            ? ((BytesPerRating + OwnBytesPerRating) / ranks) + DrawBytesPerRating
+            : BytesPerRating + (OwnBytesPerRating / ranks));
+        return WeightBytes(ranks) + copies + codes + sums + ratings + RuntimeBytes;
     }
 
     /// <summary>Seconds of computation in an epoch.</summary>

@@ -12,7 +12,7 @@ namespace AutoRec.Distributed;
 internal static class SharedRatings
 {
     private const int MostNumbers = 1 << 22; // of running sums that are passed on at a time
-    private const int MostEntries = 1 << 24; // of a matrix that a process sends at a time
+    private const int MostEntries = 1 << 22; // of a matrix that a process sends at a time
     private const int LeastNumbers = 1 << 10; // for which more messages pay
 
     /// <summary>How a process reads its share of a partitioned log: that of its leaves.</summary>
@@ -28,7 +28,7 @@ internal static class SharedRatings
 
     /// <summary>The number of entries of each row of the whole matrix.</summary>
     public static int[] CountByRow(this InteractionMatrix matrix, IProcessGroup group) =>
-        SumOverProcesses(matrix.Share, [.. Enumerable.Range(0, matrix.RowCount).Select(matrix.RowLength)], group);
+        SumOverProcesses(matrix.Share, matrix.RowLengths(), group);
 
     /// <summary>The number of entries of each column of the whole matrix.</summary>
     public static int[] CountByColumn(this InteractionMatrix matrix, IProcessGroup group) =>
@@ -72,42 +72,46 @@ internal static class SharedRatings
             return matrix;
         }
 
-        var rows = RowOfEachEntry(matrix);
-        var ranks = new int[matrix.Count];
-        for (var entry = 0; entry < ranks.Length; entry++)
+        var leaving = new List<(int Row, int Entry)>();
+        for (var row = 0; row < matrix.RowCount; row++)
         {
-            ranks[entry] = to.RankOf(to.IsByUser ? rows[entry] : matrix.Columns()[entry]);
+            for (var entry = matrix.Offsets[row]; entry < matrix.Offsets[row + 1]; entry++)
+            {
+                if (RankOf(row, matrix.Columns()[entry]) != group.Rank)
+                {
+                    leaving.Add((row, entry));
+                }
+            }
         }
 
         var (newRows, newColumns, newValues) = (new List<int>(), new List<int>(), new List<float>());
-        var rounds = group.AllGather((matrix.Count + MostEntries - 1) / MostEntries).Max();
+        var rounds = group.AllGather((leaving.Count + MostEntries - 1) / MostEntries).Max();
         for (var round = 0; round < rounds; round++)
         {
-            var first = (int)Math.Min((long)round * MostEntries, matrix.Count);
-            int[] order = [.. Enumerable.Range(first, Math.Min(MostEntries, matrix.Count - first)).OrderBy(entry => ranks[entry])];
-            var counts = new int[group.Size];
-            foreach (var entry in order)
-            {
-                counts[ranks[entry]]++;
-            }
-
+            var first = (int)Math.Min((long)round * MostEntries, leaving.Count);
+            var sent = leaving.GetRange(first, Math.Min(MostEntries, leaving.Count - first))
+                .ToLookup(one => RankOf(one.Row, matrix.Columns()[one.Entry]));
+            int[] counts = [.. Enumerable.Range(0, group.Size).Select(rank => sent[rank].Count())];
+            (int Row, int Entry)[] order = [.. Enumerable.Range(0, group.Size).SelectMany(rank => sent[rank])];
             var all = new int[group.Size * group.Size];
             int[] sizes = [.. Enumerable.Repeat(group.Size, group.Size)];
             group.AllGather<int>(counts, all, sizes);
             int[] received = [.. Enumerable.Range(0, group.Size).Select(from => all[(from * group.Size) + group.Rank])];
-            newRows.AddRange(Exchange(Array.ConvertAll(order, entry => rows[entry]), counts, received, group));
-            newColumns.AddRange(Exchange(At(matrix.Columns(), order), counts, received, group));
-            newValues.AddRange(Exchange(At(matrix.Values(), order), counts, received, group));
+            newRows.AddRange(Exchange(Array.ConvertAll(order, one => one.Row), counts, received, group));
+            newColumns.AddRange(Exchange(Array.ConvertAll(order, one => matrix.Columns()[one.Entry]), counts, received, group));
+            newValues.AddRange(Exchange(Array.ConvertAll(order, one => matrix.Values()[one.Entry]), counts, received, group));
         }
 
-        return InteractionMatrix.FromTriplets(
+        var others = InteractionMatrix.FromTriplets(
             matrix.RowCount,
             matrix.ColumnCount,
             CollectionsMarshal.AsSpan(newRows),
             CollectionsMarshal.AsSpan(newColumns),
             CollectionsMarshal.AsSpan(newValues),
-            matrix.Feedback,
-            share: to);
+            matrix.Feedback);
+        return matrix.With((row, column) => RankOf(row, column) == group.Rank, others, to);
+
+        int RankOf(int row, int column) => to.RankOf(to.IsByUser ? row : column);
     }
 
     /// <summary>The row of each entry.</summary>
@@ -120,17 +124,6 @@ internal static class SharedRatings
         }
 
         return rows;
-    }
-
-    private static T[] At<T>(ReadOnlySpan<T> values, int[] places)
-    {
-        var some = new T[places.Length];
-        for (var i = 0; i < some.Length; i++)
-        {
-            some[i] = values[places[i]];
-        }
-
-        return some;
     }
 
     private static T[] Exchange<T>(T[] sent, int[] counts, int[] receivedCounts, IProcessGroup group)

@@ -217,7 +217,7 @@ public sealed record DataSource(string Data, string? Test = null, string? Valida
     private static DataSet Positives(DataSet data, string path, float least) =>
         data.ToPositives(least) is { Interactions.Count: > 0 } positives ? positives : throw NoPositive(path, least);
 
-    private static DataSet NotEmpty(DataSet data, string path) => data.Interactions.Count > 0 ? data : throw new ArgumentException(
+    private static DataSet NotEmpty(DataSet data, string path) => data.Interactions.WholeCount > 0 ? data : throw new ArgumentException(
         $"{RatingsReader.NameOf(path)}: no interaction is left after filtering. Relax --core, --from, --before or --keep-rating.");
 
     private static ArgumentException NoPositive(string path, float least) =>

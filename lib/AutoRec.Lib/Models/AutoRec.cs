@@ -180,7 +180,7 @@ public sealed class AutoRecTrainer(AutoRecRows rows, AutoRecOptions? options = n
     // [users x items] -> [rows x units of this process].
     private InteractionMatrix OwnRows(InteractionMatrix values, LeafSplit units) => rows == AutoRecRows.Users
         ? values.SelectColumns(units.First, units.End)
-        : (units.Own == values.RowCount ? values : values.SelectRows([.. Enumerable.Range(units.First, units.Own)])).Transpose();
+        : (units.Own == values.RowCount ? values : values.SelectRows([.. Enumerable.Range(units.First, units.Own)])).TransposeOnce();
 }
 
 /// <summary>

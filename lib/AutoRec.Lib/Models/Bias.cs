@@ -110,7 +110,7 @@ internal sealed class BiasTrainer(BiasOptions? options = null) : ITrainer<BiasMo
             throw new NotSupportedException("Ratings of which each rank has a part are not weighted by age. Start one process.");
         }
 
-        var (group, byItem) = (context.Group, train.Transpose());
+        var (group, byItem) = (context.Group, train.TransposeOnce());
         var (userCounts, itemCounts) = (train.CountByRow(group), train.CountByColumn(group));
         var mean = MeanRating.Of(train, group);
         var (userBiases, itemBiases) = (new double[train.RowCount], new double[train.ColumnCount]);

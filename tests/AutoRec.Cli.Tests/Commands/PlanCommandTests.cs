@@ -5,10 +5,15 @@ public sealed class PlanCommandTests
     [Fact]
     public async Task Plan_HundredMillionUsers_WeightsFallWithTheRanks()
     {
-        var run = await CliRun.OfAsync("plan", "--users", "100e6", "--items", "10e6", "--ratings", "1e9", "--hidden", "64", "--ranks", "8");
+        string[] plan = ["plan", "--users", "100e6", "--items", "10e6", "--ratings", "1e9", "--hidden", "64", "--ranks", "8"];
+        var run = await CliRun.OfAsync(plan);
         Assert.Equal((0, ""), (run.ExitCode, run.Error));
         Assert.Contains("| 1 | 153.6 |", run.Output, StringComparison.Ordinal); // 24 bytes a user and hidden unit
-        Assert.Contains("| 8 | 19.2 |", run.Output, StringComparison.Ordinal);
+        Assert.Contains("| 8 | 19.2 | 85.8 |", run.Output, StringComparison.Ordinal);
+
+        // Seven eighths of 40 bytes a rating less, and 4 more.
+        var partitioned = await CliRun.OfAsync([.. plan, "--partitioned"]);
+        Assert.Contains("| 8 | 19.2 | 54.8 |", partitioned.Output, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -75,7 +75,7 @@ public sealed class ShardTests : IDisposable
         var (log, by) = (SomeRatings.Log(600), Enum.Parse<ShardBy>(name));
         var manifest = ShardWriter.Write(log, by, 16, folder["shards"]);
         using var shards = ShardFolder.Open(folder["shards"], default);
-        var (_, counts) = shards.Ids(by, default);
+        var counts = shards.Counts(by, default);
         var leaves = LeafSplit.Cut(counts, LeafSplit.LeafCount);
         var (first, end) = (leaves[2], leaves[4]);
         foreach (var part in manifest.Parts.Where(part => part.End <= first || part.First >= end))

@@ -22,7 +22,7 @@ public sealed class SharedRatingsTests : IDisposable
         var (log, by) = (SomeLog(3000, users: 90, items: 70), model == "autorec-item" ? ShardBy.User : ShardBy.Item);
         ShardWriter.Write(log, by, 16, folder["shards"]);
         Assert.Equal(log.Count, Fit(ProcessGroup.Single, "one"));
-        foreach (var size in new[] { 2, 3, 8 })
+        foreach (var size in new[] { 3, 8 })
         {
             var held = ThreadGroup.Run(size, group => Fit(group, $"on{size}"));
             Assert.Equal(log.Count, held.Sum());

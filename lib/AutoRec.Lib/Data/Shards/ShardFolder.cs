@@ -10,6 +10,7 @@ namespace AutoRec.Data;
 internal sealed class ShardFolder : IDisposable
 {
     private const string S3 = "s3://";
+    private const string Advice = "Copy the folder again, or run 'autorec data shard' again.";
 
     private readonly string name;
     private readonly Func<string, string> localFile; // of a name in the folder; a file that may be missing
@@ -19,6 +20,12 @@ internal sealed class ShardFolder : IDisposable
     {
         (this.name, this.localFile, this.resources) = (name, localFile, resources);
         var path = localFile(ShardManifest.FileName);
+        if (!File.Exists(path))
+        {
+            throw new DataFileException(
+                name, $"This is not a partitioned log: there is no {ShardManifest.FileName}. Write one with 'autorec data shard'.");
+        }
+
         Manifest = ShardManifest.Read(PathOf(ShardManifest.FileName), File.ReadAllText(path));
     }
 
@@ -58,8 +65,8 @@ internal sealed class ShardFolder : IDisposable
     {
         var columns = Columns(0, Manifest.Codes, progress, cancellation, out _) with
         {
-            Users = Ids(ShardBy.User, cancellation).Ids,
-            Items = Ids(ShardBy.Item, cancellation).Ids,
+            Users = Ids(ShardBy.User, cancellation),
+            Items = Ids(ShardBy.Item, cancellation),
         };
         var log = Interactions.Of(columns, DuplicateRule.KeepLast, new FeedbackRule(), out _).WithFeedback(Manifest.Feedback);
         return DataFingerprint.Of(log) == Manifest.Fingerprint ? log : throw new DataFileException(
@@ -69,33 +76,47 @@ internal sealed class ShardFolder : IDisposable
     /// <summary>Reads the share of one of several processes, from the parts that have it. Only process 0 gets the ids of users.</summary>
     public Interactions Read(ShareReading how, IProgress<WorkReport>? progress, CancellationToken cancellation)
     {
-        var (ids, counts) = Ids(how.By, cancellation);
+        var counts = Counts(how.By, cancellation);
         var share = new LogShare(how.By, how.Starts(counts), how.Rank);
-        var users = how.Rank > 0 ? IdIndex.OfUnknown(Manifest.Users) : how.By == ShardBy.User ? ids : Ids(ShardBy.User, cancellation).Ids;
-        var items = how.By == ShardBy.Item ? ids : Ids(ShardBy.Item, cancellation).Ids;
-        var columns = Columns(share.First, share.End, progress, cancellation, out var positions) with { Users = users, Items = items };
+        var columns = Columns(share.First, share.End, progress, cancellation, out var positions) with
+        {
+            Users = how.Rank > 0 ? IdIndex.OfUnknown(Manifest.Users) : Ids(ShardBy.User, cancellation),
+            Items = Ids(ShardBy.Item, cancellation),
+        };
         positions.AsSpan().Sort(); // As the interactions are going to be.
         int[] places = how.By == ShardBy.User ? [counts.Take(share.First).Sum()] : positions;
         var whole = new WholeLog(Sizes.Of("interactions", Manifest.Count, 1), Manifest.Fingerprint, places);
         return Interactions.OfShare(columns, Manifest.Feedback, share, whole);
     }
 
-    /// <summary>The ids of users or items, in the order of their codes, and the number of interactions of each.</summary>
-    public (IdIndex Ids, int[] Counts) Ids(ShardBy of, CancellationToken cancellation)
+    /// <summary>The ids of users or items, in the order of their codes.</summary>
+    public IdIndex Ids(ShardBy of, CancellationToken cancellation)
     {
-        var (file, count) = of == ShardBy.User ? (Manifest.UserFile, Manifest.Users) : (Manifest.ItemFile, Manifest.Items);
-        var (ids, counts) = (new IdIndex(), new int[count]);
-        foreach (var batch in Batches(file, "id, ratings", cancellation))
+        var (file, count) = FileOf(of);
+        var ids = new IdIndex();
+        foreach (var batch in Batches(file, "id", cancellation))
         {
-            var (texts, numbers) = ((StringArray)batch.Column(0), (Int32Array)batch.Column(1));
-            numbers.Values.CopyTo(counts.AsSpan(ids.Count));
+            var texts = (StringArray)batch.Column(0);
             for (var row = 0; row < batch.Length; row++)
             {
                 ids.GetOrAdd(texts.GetBytes(row));
             }
         }
 
-        return ids.Count == count ? (ids, counts) : throw Wrong(file);
+        return ids.Count == count ? ids : throw Wrong(file);
+    }
+
+    /// <summary>The number of interactions of each user or item, in the order of their codes.</summary>
+    public int[] Counts(ShardBy of, CancellationToken cancellation)
+    {
+        var (file, count) = FileOf(of);
+        var counts = new List<int>(count);
+        foreach (var batch in Batches(file, "ratings", cancellation))
+        {
+            counts.AddRange(((Int32Array)batch.Column(0)).Values);
+        }
+
+        return counts.Count == count ? [.. counts] : throw Wrong(file);
     }
 
     /// <summary>Reads the interactions of some users or items, from the parts that have them, without ids.</summary>
@@ -167,6 +188,9 @@ internal sealed class ShardFolder : IDisposable
     /// <inheritdoc/>
     public void Dispose() => resources?.Dispose();
 
+    private (ShardFile File, int Count) FileOf(ShardBy of) =>
+        of == ShardBy.User ? (Manifest.UserFile, Manifest.Users) : (Manifest.ItemFile, Manifest.Items);
+
     private static bool IsInStore(string source) => source.StartsWith(S3, StringComparison.OrdinalIgnoreCase) && !Path.Exists(source);
 
     private IEnumerable<RecordBatch> Batches(ShardFile file, string columns, CancellationToken cancellation)
@@ -196,8 +220,6 @@ internal sealed class ShardFolder : IDisposable
             yield return batch;
         }
     }
-
-    private const string Advice = "Copy the folder again, or run 'autorec data shard' again.";
 
     private DataFileException Wrong(ShardFile file) => new(
         PathOf(file.Name), $"This part of the partitioned log does not hold what {ShardManifest.FileName} says. {Advice}");

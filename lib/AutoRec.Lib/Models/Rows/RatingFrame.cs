@@ -112,8 +112,7 @@ internal sealed class RatingFrame
     /// (sqrt(entries of a row) + sqrt(entries of a column))^2, each the mean over those with entries. A penalty of about this size keeps
     /// an autoencoder from learning noise, whatever the size and the density of the data.
     /// </summary>
-    public static double NoiseLevel(InteractionMatrix matrix) => NoiseLevel(
-        [.. Enumerable.Range(0, matrix.RowCount).Select(matrix.RowLength)], matrix.CountByColumn());
+    public static double NoiseLevel(InteractionMatrix matrix) => NoiseLevel(matrix.RowLengths(), matrix.CountByColumn());
 
     /// <inheritdoc cref="NoiseLevel(InteractionMatrix)"/>
     /// <param name="ofRows">The number of entries of each row.</param>
