@@ -18,6 +18,9 @@ internal interface INetworkOptions
     /// <summary>The items that a softmax draws for a batch, see <see cref="SampledSoftmax"/>. Default 0, for models without.</summary>
     int? SampledItems => 0;
 
+    /// <summary>The precision of the last layer's matrix products. Default float32.</summary>
+    MatmulPrecision MatmulPrecision => MatmulPrecision.Float32;
+
     /// <summary>The engine. Default: torch, for models that the sparse engine does not support.</summary>
     TrainingEngine Engine => TrainingEngine.Torch;
 }

@@ -30,6 +30,9 @@ internal sealed record NetworkSize
     /// <summary>The most epochs.</summary>
     public required int Epochs { get; init; }
 
+    /// <summary>The precision of the matrix products.</summary>
+    public MatmulPrecision Precision { get; init; }
+
     /// <summary>The engine.</summary>
     public TrainingEngine Engine { get; init; } = TrainingEngine.Torch;
 }
@@ -48,6 +51,7 @@ internal static class NetworkCost
     // Measured: seconds of a multiplication in a matrix product and in a sparse layer, of a step of Adam, and of an entry of torch's
     // batches.
     private const double DenseSeconds = 3.7e-11;
+    private const double DenseSecondsBfloat16 = 1.4e-11;
     private const double SparseSeconds = 1.2e-9;
     private const double AdamSeconds = 2e-9;
     private const double EntrySeconds = 2e-8;
@@ -67,7 +71,7 @@ internal static class NetworkCost
             ModelBytes = sizeof(float) * size.Weights,
             LongestArray = Math.Max(size.Longest, sizeof(float) * size.DenseBatch),
             Option = option,
-            EpochSeconds = (DenseSeconds * 3 * size.Rows * size.DenseWeights)
+            EpochSeconds = ((size.Precision == MatmulPrecision.Float32 ? DenseSeconds : DenseSecondsBfloat16) * 3 * size.Rows * size.DenseWeights)
                 + (SparseSeconds * data.Interactions * size.SparseWeights)
                 + (AdamSeconds * batches * (size.UpdatedWeights ?? size.Weights))
                 + (usesTorch ? EntrySeconds * batches * size.DenseBatch : 0),

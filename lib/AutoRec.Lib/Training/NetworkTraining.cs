@@ -79,6 +79,7 @@ internal sealed class NetworkTraining<TNetwork> : IDisposable
                 "Option 'sampled-items' requires engine=sparse on the device 'cpu'. Set these, or sampled-items=0.");
         }
 
+        options.MatmulPrecision.Require(context.Device);
         LearningRate = options.LearningRate;
         rows = ShuffledOrder.OfRows(lengths, context.Seed);
         scope = NewDisposeScope();
@@ -138,8 +139,8 @@ internal sealed class NetworkTraining<TNetwork> : IDisposable
     {
         ofLayers.AddRange(layer.parameters());
         return Add(Samples(layer.weight.shape[0]) is > 0 and var samples
-            ? Training.OutputLayer.Sampled(layer, samples, Generator, decay)
-            : Training.OutputLayer.Of(layer, UsesTorch, Device, decay));
+            ? Training.OutputLayer.Sampled(layer, samples, Generator, decay, options.MatmulPrecision)
+            : Training.OutputLayer.Of(layer, UsesTorch, Device, decay, options.MatmulPrecision));
     }
 
     /// <summary>Makes the optimiser of all layers but those already made.</summary>

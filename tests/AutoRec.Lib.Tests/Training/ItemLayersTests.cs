@@ -93,6 +93,45 @@ public sealed class ItemLayersTests
     }
 
     [Fact]
+    public void OutputLayer_Bfloat16_NearTorchInBfloat16AndInSinglePrecision()
+    {
+        const int Items = 5;
+        using var scope = NewDisposeScope();
+        var single = Train(OutputLayer.Of, usesTorch: false, MatmulPrecision.Float32);
+        var torch = Train(OutputLayer.Of, usesTorch: true, MatmulPrecision.Bfloat16);
+        var fused = Train(OutputLayer.Of, usesTorch: false, MatmulPrecision.Bfloat16);
+        var sampled = Train(Sampled, usesTorch: false, MatmulPrecision.Bfloat16);
+
+        // A factor has 8 bits, and so has a product of two before it is single again.
+        AssertWithin(0.01, torch, fused);
+        AssertWithin(0.03, single, fused);
+        AssertWithin(1e-5, fused, sampled);
+        Assert.NotEqual(single[0], fused[0]);
+
+        float[] Train(Create create, bool usesTorch, MatmulPrecision precision)
+        {
+            using var generator = new Generator(4, CPU);
+            var layer = Layers.Glorot(3, Items, generator);
+            using var output = create(layer, usesTorch, CPU, null, precision);
+            var code = randn(4, 3, generator: generator).requires_grad_();
+            var loss = output.Loss(code, Batch());
+            loss.backward();
+            output.Step(0.01);
+            output.Save();
+            return [(float)loss.Number(), .. Numbers(code.grad!), .. Numbers(layer.weight), .. Numbers(layer.bias!)];
+        }
+
+        OutputLayer Sampled(Linear layer, bool usesTorch, Device device, Func<Parameter, double>? decay, MatmulPrecision precision) =>
+            OutputLayer.Sampled(layer, 1000, new Generator(5, CPU), decay, precision);
+
+        static void AssertWithin(double share, float[] expected, float[] actual)
+        {
+            var largest = expected.Max(Math.Abs);
+            Assert.All(expected.Zip(actual), pair => Assert.Equal(pair.First, pair.Second, share * largest));
+        }
+    }
+
+    [Fact]
     public void InputLayer_Lazy_InputsThatTheBatchDoesNotHaveStay()
     {
         using var scope = NewDisposeScope();
@@ -190,4 +229,7 @@ public sealed class ItemLayersTests
         Assert.Equal(expected.Length, actual.Length);
         Assert.All(expected.Zip(actual), pair => Assert.Equal(pair.First, pair.Second, 1e-5f * Math.Max(1, Math.Abs(pair.First))));
     }
+
+    private delegate OutputLayer Create(
+        Linear layer, bool usesTorch, Device device, Func<Parameter, double>? decay, MatmulPrecision precision);
 }

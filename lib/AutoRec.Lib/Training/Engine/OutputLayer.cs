@@ -17,8 +17,14 @@ internal abstract class OutputLayer : IOptimizer
     /// <param name="usesTorch">Whether torch computes all of it.</param>
     /// <param name="device">The device of torch.</param>
     /// <param name="decay">The lambda of the penalty lambda/2 |w|^2 of a parameter w; null for none.</param>
-    public static OutputLayer Of(Linear layer, bool usesTorch, Device device, Func<Parameter, double>? decay = null) =>
-        usesTorch ? new DenseOutputLayer(layer, device, decay) : new FusedOutputLayer(layer, decay);
+    /// <param name="precision">The numbers of the factors in the matrix products.</param>
+    public static OutputLayer Of(
+        Linear layer,
+        bool usesTorch,
+        Device device,
+        Func<Parameter, double>? decay = null,
+        MatmulPrecision precision = MatmulPrecision.Float32) =>
+        usesTorch ? new DenseOutputLayer(layer, device, decay, precision) : new FusedOutputLayer(layer, decay, precision);
 
     /// <summary>
     /// Makes the layer with a softmax over the items of a batch and as many others as are drawn (Jean, Cho, Memisevic, Bengio: On Using
@@ -29,8 +35,14 @@ internal abstract class OutputLayer : IOptimizer
     /// <param name="samples">The number of draws, with replacement, for a batch.</param>
     /// <param name="generator">The source of the draws.</param>
     /// <param name="decay">The lambda of the penalty lambda/2 |w|^2 of a parameter w, of items that take part; null for none.</param>
-    public static OutputLayer Sampled(Linear layer, int samples, Generator generator, Func<Parameter, double>? decay = null) =>
-        new SampledOutputLayer(layer, samples, generator, decay);
+    /// <param name="precision">The numbers of the factors in the matrix products.</param>
+    public static OutputLayer Sampled(
+        Linear layer,
+        int samples,
+        Generator generator,
+        Func<Parameter, double>? decay = null,
+        MatmulPrecision precision = MatmulPrecision.Float32) =>
+        new SampledOutputLayer(layer, samples, generator, decay, precision);
 
     /// <summary>
     /// The negative multinomial log-likelihood of the items of each row, mean over the rows (<see
@@ -60,6 +72,22 @@ internal abstract class OutputLayer : IOptimizer
     {
         var linear = (code * codeGradient).sum();
         return (linear - linear.detach()).Plus(loss);
+    }
+
+    // Three matrix products, as the mathematics demands, and one pass over the logits in place of torch's chain of them.
+    private static Gradients GradientsOf(
+        Tensor code, Tensor weights, Tensor bias, SparseBatch clicks, MatmulPrecision precision, int[]? places = null)
+    {
+        var (left, right) = (precision.Of(code), precision.Of(weights));
+        var slopes = precision == MatmulPrecision.Float32 // Logits first: [batch x weights].
+            ? addmm(bias, code, weights.t(), 1, 1)
+            : left.mm(right.t()).to(ScalarType.Float32).add_(bias);
+        var loss = ToGradient(slopes, clicks, places);
+        var factor = precision.Of(slopes);
+        return new(
+            loss,
+            factor.mm(right).to(ScalarType.Float32),
+            () => (factor.t().mm(left).to(ScalarType.Float32), slopes.sum(0L))); // A plain 0 would be a type of numbers.
     }
 
     // Turns logits into the gradient of the loss at them, (x_u softmax - x) / batch where x_u is the sum of the row's x. An item's logits
@@ -94,6 +122,9 @@ internal abstract class OutputLayer : IOptimizer
         return losses.Sum() / clicks.RowCount;
     }
 
+    // The loss of a batch, its gradient at the code, and those at weights and bias, which only a layer in training needs.
+    private sealed record Gradients(double Loss, Tensor Code, Func<(Tensor Weights, Tensor Bias)> Layer);
+
     private abstract class WholeOutputLayer(Linear layer, Func<Parameter, double>? decay) : OutputLayer
     {
         private readonly TorchAdam adam = new([layer.weight, layer.bias!], decay);
@@ -111,35 +142,35 @@ internal abstract class OutputLayer : IOptimizer
         public override void Dispose() => adam.Dispose();
     }
 
-    private sealed class DenseOutputLayer(Linear layer, Device device, Func<Parameter, double>? decay) : WholeOutputLayer(layer, decay)
+    private sealed class DenseOutputLayer(Linear layer, Device device, Func<Parameter, double>? decay, MatmulPrecision precision)
+        : WholeOutputLayer(layer, decay)
     {
         public override Tensor Loss(Tensor code, SparseBatch clicks, bool isTrained)
         {
-            var logits = isTrained ? Layer.forward(code) : nn.functional.linear(code, Layer.weight.detach(), Layer.bias!.detach());
+            var (weight, bias) = isTrained ? (Layer.weight, Layer.bias!) : (Layer.weight.detach(), Layer.bias!.detach());
+            var logits = precision == MatmulPrecision.Float32
+                ? nn.functional.linear(code, weight, bias)
+                : precision.Of(code).mm(precision.Of(weight).t()).to(ScalarType.Float32) + bias;
             return Losses.MultinomialNegativeLogLikelihood(logits, clicks.ToDense(device));
         }
     }
 
-    // Three matrix products, as the mathematics demands, and one pass over the logits in place of torch's chain of them.
-    private sealed class FusedOutputLayer(Linear layer, Func<Parameter, double>? decay) : WholeOutputLayer(layer, decay)
+    private sealed class FusedOutputLayer(Linear layer, Func<Parameter, double>? decay, MatmulPrecision precision)
+        : WholeOutputLayer(layer, decay)
     {
         public override Tensor Loss(Tensor code, SparseBatch clicks, bool isTrained)
         {
-            Tensor codeGradient;
-            double loss;
+            Gradients gradients;
             using (no_grad())
             {
-                var slopes = addmm(Layer.bias!, code, Layer.weight.t(), 1, 1); // Logits first: [batch x items].
-                loss = ToGradient(slopes, clicks);
-                codeGradient = slopes.mm(Layer.weight);
+                gradients = GradientsOf(code, Layer.weight, Layer.bias!, clicks, precision);
                 if (isTrained)
                 {
-                    Layer.weight.grad = slopes.t().mm(code);
-                    Layer.bias!.grad = slopes.sum(0L); // A plain 0 would be a type of numbers.
+                    (Layer.weight.grad, Layer.bias!.grad) = gradients.Layer();
                 }
             }
 
-            return ScalarOf(loss, code, codeGradient);
+            return ScalarOf(gradients.Loss, code, gradients.Code);
         }
     }
 
@@ -154,15 +185,16 @@ internal abstract class OutputLayer : IOptimizer
         private readonly Adam bias;   // [items]
         private readonly float weightDecay;
         private readonly float biasDecay;
+        private readonly MatmulPrecision precision;
         private readonly int[] places;          // [items]: of those that take part, where they are in chosen; -1 for all others
         private readonly List<int> chosen = []; // the items that take part: those of the batch, then those that were drawn
         private Tensor? weightGradient;         // [chosen x units]
         private Tensor? biasGradient;           // [chosen]
         private int updates;
 
-        public SampledOutputLayer(Linear layer, int samples, Generator generator, Func<Parameter, double>? decay)
+        public SampledOutputLayer(Linear layer, int samples, Generator generator, Func<Parameter, double>? decay, MatmulPrecision precision)
         {
-            (this.layer, this.samples, this.generator) = (layer, samples, generator);
+            (this.layer, this.samples, this.generator, this.precision) = (layer, samples, generator, precision);
             (items, units) = ((int)layer.weight.shape[0], (int)layer.weight.shape[1]);
             weight = new Adam(new float[Sizes.Of("items x hidden units", items, units)]);
             bias = new Adam(new float[items]);
@@ -177,8 +209,7 @@ internal abstract class OutputLayer : IOptimizer
         public override Tensor Loss(Tensor code, SparseBatch clicks, bool isTrained)
         {
             var (ofBatch, shift) = Choose(clicks);
-            Tensor codeGradient;
-            double loss;
+            Gradients gradients;
             using (no_grad())
             {
                 var (weights, offsets) = (empty(chosen.Count, units), empty(chosen.Count));
@@ -188,16 +219,14 @@ internal abstract class OutputLayer : IOptimizer
                     weight.Parameters.AsSpan(item * units, units).CopyTo(weights.Numbers()[(place * units)..]);
                     offsets.Numbers()[place] = bias.Parameters[item] + (place < ofBatch ? 0 : shift);
                 });
-                var slopes = addmm(offsets, code, weights.t(), 1, 1); // Logits first: [batch x chosen].
-                loss = ToGradient(slopes, clicks, places);
-                codeGradient = slopes.mm(weights);
+                gradients = GradientsOf(code, weights, offsets, clicks, precision, places);
                 if (isTrained)
                 {
-                    (weightGradient, biasGradient) = (slopes.t().mm(code), slopes.sum(0L)); // A plain 0 would be a type of numbers.
+                    (weightGradient, biasGradient) = gradients.Layer();
                 }
             }
 
-            return ScalarOf(loss, code, codeGradient);
+            return ScalarOf(gradients.Loss, code, gradients.Code);
         }
 
         public override void Step(double learningRate)
