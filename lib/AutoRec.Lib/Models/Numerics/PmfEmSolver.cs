@@ -1,4 +1,6 @@
 using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 
 namespace AutoRec.Models.Numerics;
 
@@ -8,6 +10,8 @@ namespace AutoRec.Models.Numerics;
 /// </summary>
 internal sealed class PmfEmSolver(int factors, bool biases)
 {
+    private const int Together = 4;
+
     private readonly int size = factors + (biases ? 1 : 0);
     private readonly double[] design = new double[Packed(factors + (biases ? 1 : 0))]; // sum of E[x x'], x = [v, 1], packed
     private readonly double[] response = new double[factors + (biases ? 1 : 0)]; // sum of E[x (r - b)]
@@ -17,7 +21,7 @@ internal sealed class PmfEmSolver(int factors, bool biases)
     public static int Packed(int n) => n * (n + 1) / 2;
 
     /// <summary>The lower triangle of c c'.</summary>
-    public static void PackOuterProduct(ReadOnlySpan<double> c, Span<double> packed)
+    public static void PackOuterProduct(ReadOnlySpan<float> c, Span<float> packed)
     {
         for (var i = 0; i < c.Length; i++)
         {
@@ -25,29 +29,25 @@ internal sealed class PmfEmSolver(int factors, bool biases)
         }
     }
 
-    /// <summary>Takes a rating in.</summary>
-    /// <param name="rating">The rating less the mean of all.</param>
-    /// <param name="means">E[c] of the other side's row: [size].</param>
-    /// <param name="moments">E[c c'] of it, packed.</param>
-    public void Add(double rating, ReadOnlySpan<double> means, ReadOnlySpan<double> moments)
+    /// <summary>Takes the ratings of the row in.</summary>
+    /// <param name="rows">The rows of the other side that the ratings are with.</param>
+    /// <param name="ratings">The ratings.</param>
+    /// <param name="mean">The mean of all ratings.</param>
+    /// <param name="means">E[c] of the other side: [rows x size].</param>
+    /// <param name="moments">E[c c'] of it, packed: [rows x size (size + 1) / 2].</param>
+    public void Add(ReadOnlySpan<int> rows, ReadOnlySpan<float> ratings, double mean, ReadOnlySpan<float> means, ReadOnlySpan<float> moments)
     {
-        var v = means[..factors];
-        var vv = Packed(factors);
-        TensorPrimitives.Add(design.AsSpan(0, vv), moments[..vv], design.AsSpan(0, vv));
-        TensorPrimitives.MultiplyAdd(v, rating, response.AsSpan(0, factors), response.AsSpan(0, factors));
-        squares += rating * rating;
-        if (!biases)
+        // Four ratings in one pass over the sums; what is left, one by one.
+        var start = 0;
+        for (; start <= rows.Length - Together; start += Together)
         {
-            return;
+            Add4(rows.Slice(start, Together), ratings.Slice(start, Together), mean, means, moments);
         }
 
-        var bias = means[factors];
-        var last = design.AsSpan(vv, size);
-        TensorPrimitives.Add(last[..factors], v, last[..factors]);
-        last[factors]++;
-        TensorPrimitives.Subtract(response.AsSpan(0, factors), moments.Slice(vv, factors), response.AsSpan(0, factors)); // E[v b]
-        response[factors] += rating - bias;
-        squares += moments[vv + factors] - (2 * rating * bias);
+        for (; start < rows.Length; start++)
+        {
+            Add1(ratings[start] - mean, Of(means, rows[start], size), Of(moments, rows[start], Packed(size)));
+        }
     }
 
     /// <summary>The posterior given what was taken in; returns ln det of its covariance.</summary>
@@ -55,9 +55,10 @@ internal sealed class PmfEmSolver(int factors, bool biases)
     /// <param name="priorVariances">[size].</param>
     /// <param name="means">Receives E[c]: [size].</param>
     /// <param name="moments">Receives E[c c'], packed; empty when it is not wanted.</param>
-    public double Solve(double noiseVariance, ReadOnlySpan<double> priorVariances, Span<double> means, Span<double> moments)
+    public double Solve(double noiseVariance, ReadOnlySpan<double> priorVariances, Span<float> means, Span<float> moments)
     {
         var precision = new double[size * size];
+        var exact = new double[size];
         for (var i = 0; i < size; i++)
         {
             TensorPrimitives.Multiply(design.AsSpan(Packed(i), i + 1), 1 / noiseVariance, precision.AsSpan(i * size, i + 1));
@@ -65,17 +66,18 @@ internal sealed class PmfEmSolver(int factors, bool biases)
         }
 
         Cholesky.Factor(precision, size);
-        TensorPrimitives.Multiply(response, 1 / noiseVariance, means);
-        Cholesky.Solve(precision, means);
+        TensorPrimitives.Multiply(response, 1 / noiseVariance, exact);
+        Cholesky.Solve(precision, exact);
+        TensorPrimitives.ConvertTruncating<double, float>(exact, means);
         if (!moments.IsEmpty)
         {
             var covariance = new double[size * size];
             Cholesky.Invert(precision, size, covariance);
-            PackOuterProduct(means, moments);
             for (var i = 0; i < size; i++)
             {
-                var row = moments.Slice(Packed(i), i + 1);
-                TensorPrimitives.Add(row, covariance.AsSpan(i * size, i + 1), row);
+                var row = covariance.AsSpan(i * size, i + 1);
+                TensorPrimitives.MultiplyAdd(exact.AsSpan(0, i + 1), exact[i], row, row);
+                TensorPrimitives.ConvertTruncating<double, float>(row, moments.Slice(Packed(i), i + 1));
             }
         }
 
@@ -83,15 +85,109 @@ internal sealed class PmfEmSolver(int factors, bool biases)
     }
 
     /// <summary>E[sum of (r - prediction)^2] over the ratings taken in, for a row with these moments.</summary>
-    public double ExpectedSquaredError(ReadOnlySpan<double> means, ReadOnlySpan<double> moments)
+    public double ExpectedSquaredError(ReadOnlySpan<float> means, ReadOnlySpan<float> moments)
     {
         // tr(E[x x'] E[c c']): what lies off the diagonal counts twice.
-        var trace = 2 * TensorPrimitives.Dot(design, moments);
+        double trace = 0, product = 0;
         for (var i = 0; i < size; i++)
         {
-            trace -= design[Packed(i) + i] * moments[Packed(i) + i];
+            var (start, end) = (Packed(i), Packed(i + 1) - 1);
+            var sum = 0.0;
+            for (var k = start; k < end; k++)
+            {
+                sum += design[k] * moments[k];
+            }
+
+            trace += (2 * sum) + (design[end] * moments[end]);
+            product += response[i] * means[i];
         }
 
-        return squares - (2 * TensorPrimitives.Dot(response, means)) + trace;
+        return squares - (2 * product) + trace;
+    }
+
+    private void Add1(double rating, ReadOnlySpan<float> means, ReadOnlySpan<float> moments)
+    {
+        var vv = Packed(factors);
+        for (var k = 0; k < vv; k++)
+        {
+            design[k] += moments[k];
+        }
+
+        squares += rating * rating;
+        for (var k = 0; k < factors; k++)
+        {
+            response[k] += rating * means[k];
+        }
+
+        if (!biases)
+        {
+            return;
+        }
+
+        for (var k = 0; k < factors; k++)
+        {
+            design[vv + k] += means[k];
+            response[k] -= moments[vv + k]; // E[v b]
+        }
+
+        var bias = (double)means[factors];
+        design[vv + factors]++;
+        response[factors] += rating - bias;
+        squares += moments[vv + factors] - (2 * rating * bias);
+    }
+
+    private void Add4(ReadOnlySpan<int> rows, ReadOnlySpan<float> ratings, double mean, ReadOnlySpan<float> means, ReadOnlySpan<float> moments)
+    {
+        int vv = Packed(factors), packed = Packed(size);
+        ReadOnlySpan<float> m0 = Of(moments, rows[0], packed), m1 = Of(moments, rows[1], packed);
+        ReadOnlySpan<float> m2 = Of(moments, rows[2], packed), m3 = Of(moments, rows[3], packed);
+        ReadOnlySpan<float> v0 = Of(means, rows[0], size), v1 = Of(means, rows[1], size);
+        ReadOnlySpan<float> v2 = Of(means, rows[2], size), v3 = Of(means, rows[3], size);
+        AddSums(design.AsSpan(0, vv), m0, m1, m2, m3);
+        double r0 = ratings[0] - mean, r1 = ratings[1] - mean, r2 = ratings[2] - mean, r3 = ratings[3] - mean;
+        for (var k = 0; k < factors; k++)
+        {
+            response[k] += (r0 * v0[k]) + (r1 * v1[k]) + (r2 * v2[k]) + (r3 * v3[k]);
+        }
+
+        squares += (r0 * r0) + (r1 * r1) + (r2 * r2) + (r3 * r3);
+        if (!biases)
+        {
+            return;
+        }
+
+        AddSums(design.AsSpan(vv, factors), v0, v1, v2, v3);
+        for (var k = 0; k < factors; k++)
+        {
+            response[k] -= (double)m0[vv + k] + m1[vv + k] + m2[vv + k] + m3[vv + k]; // E[v b]
+        }
+
+        var last = vv + factors;
+        design[last] += Together;
+        response[factors] += r0 + r1 + r2 + r3 - v0[factors] - v1[factors] - v2[factors] - v3[factors];
+        squares += (double)m0[last] + m1[last] + m2[last] + m3[last]
+            - (2 * ((r0 * v0[factors]) + (r1 * v1[factors]) + (r2 * v2[factors]) + (r3 * v3[factors])));
+    }
+
+    private static ReadOnlySpan<float> Of(ReadOnlySpan<float> rows, int row, int length) => rows.Slice(row * length, length);
+
+    // target += a + b + c + d. The four are added as single numbers, as exact as they are.
+    private static void AddSums(Span<double> target, ReadOnlySpan<float> a, ReadOnlySpan<float> b, ReadOnlySpan<float> c, ReadOnlySpan<float> d)
+    {
+        ref var t = ref target[0];
+        var (width, half) = (Vector256<float>.Count, Vector256<double>.Count);
+        var k = 0;
+        for (; k <= target.Length - width; k += width)
+        {
+            var sum = Vector256.Create(a[k..]) + Vector256.Create(b[k..]) + (Vector256.Create(c[k..]) + Vector256.Create(d[k..]));
+            var (lower, upper) = Vector256.Widen(sum);
+            (Vector256.LoadUnsafe(ref t, (nuint)k) + lower).StoreUnsafe(ref t, (nuint)k);
+            (Vector256.LoadUnsafe(ref t, (nuint)(k + half)) + upper).StoreUnsafe(ref t, (nuint)(k + half));
+        }
+
+        for (; k < target.Length; k++)
+        {
+            Unsafe.Add(ref t, k) += a[k] + b[k] + (c[k] + d[k]);
+        }
     }
 }
