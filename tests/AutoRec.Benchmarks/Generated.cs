@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Numerics.Tensors;
 using AutoRec.Data;
 using AutoRec.Models.Numerics;
 using AutoRec.Persistence;
@@ -13,6 +15,61 @@ internal static class Generated
     public static InteractionMatrix Ratings(Shape shape, int seed = 1)
     {
         var random = new Random(seed);
+        return Ratings(shape, random, RatingScale.OneToFive, (_, _) => random.Next(1, 6));
+    }
+
+    /// <summary>
+    /// Ratings of half a star to five that have something to learn: a mean, biases of users and items, ten pairs of factors, each weaker than
+    /// the one before, and noise.
+    /// </summary>
+    /// <param name="shape">Their number.</param>
+    /// <param name="seed">The seed.</param>
+    /// <returns>The ratings, and the RMSE of who knows all but the noise.</returns>
+    public static (InteractionMatrix Ratings, double Floor) LatentRatings(Shape shape, int seed = 1)
+    {
+        const int Pairs = 10;
+        const float Mean = 3.5f, Noise = 0.75f;
+        var random = new Random(seed);
+        var (ofUser, ofItem) = (Factors.Normal(random, shape.Users, 0.4), Factors.Normal(random, shape.Items, 0.45));
+        double[] users = Factors.Normal(random, shape.Users * Pairs, 1), items = Factors.Normal(random, shape.Items * Pairs, 1);
+        for (var i = 0; i < items.Length; i++)
+        {
+            items[i] *= 0.35 / (1 + (i % Pairs));
+        }
+
+        var scale = new RatingScale(0.5f, 5);
+        var (squares, count) = (0.0, 0);
+        var ratings = Ratings(shape, random, scale, Rating);
+        return (ratings, Math.Sqrt(squares / count));
+
+        float Rating(int user, int item)
+        {
+            var expected = Mean + ofUser[user] + ofItem[item]
+                + TensorPrimitives.Dot<double>(users.AsSpan(user * Pairs, Pairs), items.AsSpan(item * Pairs, Pairs));
+            var rating = scale.Clip((float)Math.Round(2 * (expected + Factors.Normal(random, 1, Noise)[0])) / 2);
+            squares += Math.Pow(rating - scale.Clip((float)expected), 2);
+            count++;
+            return rating;
+        }
+    }
+
+    /// <summary>Writes ratings as a file of user, item and rating.</summary>
+    public static void SaveText(InteractionMatrix ratings, string path)
+    {
+        using var file = File.CreateText(path);
+        file.NewLine = "\n";
+        file.WriteLine("user,item,rating");
+        for (var user = 0; user < ratings.RowCount; user++)
+        {
+            for (var i = 0; i < ratings.RowLength(user); i++)
+            {
+                file.WriteLine(string.Create(CultureInfo.InvariantCulture, $"u{user},i{ratings.Columns(user)[i]},{ratings.Values(user)[i]}"));
+            }
+        }
+    }
+
+    private static InteractionMatrix Ratings(Shape shape, Random random, RatingScale scale, Func<int, int, float> rating)
+    {
         var itemOf = Popularity(shape.Items, 0.8, random);
         var share = Shares(shape.Users, 0.6, random);
         var rows = new List<int>(shape.Ratings);
@@ -35,7 +92,7 @@ internal static class Generated
         var values = new float[rows.Count];
         for (var i = 0; i < values.Length; i++)
         {
-            values[i] = random.Next(1, 6);
+            values[i] = rating(rows[i], columns[i]);
         }
 
         return InteractionMatrix.FromTriplets(
@@ -44,7 +101,7 @@ internal static class Generated
             System.Runtime.InteropServices.CollectionsMarshal.AsSpan(rows),
             System.Runtime.InteropServices.CollectionsMarshal.AsSpan(columns),
             values,
-            RatingScale.OneToFive);
+            scale);
     }
 
     /// <summary>Writes ratings to a file, which is read in a fraction of the time in which they are generated.</summary>

@@ -45,7 +45,7 @@ var fit = new Option<string?>("--fit")
 };
 var size = new Option<string>("--size")
 {
-    Description = "Users, items and ratings of the generated data of --fit and --tool.",
+    Description = "Users, items and ratings of the generated data of --fit, --tool and --write.",
     HelpName = "USERSxITEMSxRATINGS",
     DefaultValueFactory = _ => "6040x3706x1000209"
 };
@@ -66,6 +66,11 @@ var defaults = new Option<string?>("--defaults")
     HelpName = "a,b,c",
 };
 var generated = new Option<string?>("--generated") { Description = "A file of generated data. With --fit.", HelpName = "FILE" };
+var ratingsFile = new Option<string?>("--write")
+{
+    Description = "Writes ratings with a latent structure, of --size, to a file of user, item and rating, in place of a benchmark.",
+    HelpName = "FILE"
+};
 var most = new Option<double>("--most")
 {
     Description = "Models whose fit is estimated to take more processor seconds are not fitted. With --fit.",
@@ -85,7 +90,7 @@ var json = new Option<bool>("--json") { Description = "Prints one JSON object in
 var command = new RootCommand(
     "Measures AutoRec.Lib against what one would write in PyTorch without it, both in this process, run by run in turn.")
 {
-    name, scale, hidden, repeats, threads, data, dataFolder, fit, size, tool, kept, defaults, generated, most, only, output, json,
+    name, scale, hidden, repeats, threads, data, dataFolder, fit, size, tool, kept, defaults, generated, ratingsFile, most, only, output, json,
 };
 command.SetAction(parsed =>
 {
@@ -134,6 +139,15 @@ command.SetAction(parsed =>
             OnlyModels(),
             parsed.GetValue(dataFolder),
             parsed.GetValue(output)!);
+        return 0;
+    }
+
+    if (parsed.GetValue(ratingsFile) is { } path)
+    {
+        var (ratings, floor) = Generated.LatentRatings(ShapeOf(parsed.GetValue(size)!));
+        Generated.SaveText(ratings, path);
+        Console.WriteLine(
+            FormattableString.Invariant($"{ratings.Count} ratings; RMSE of who knows the structure and not the noise: {floor:0.0000}"));
         return 0;
     }
 
