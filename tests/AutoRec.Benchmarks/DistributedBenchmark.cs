@@ -13,7 +13,7 @@ using static TorchSharp.torch;
 namespace AutoRec.Benchmarks;
 
 /// <summary>
-/// Training on 1 and 2 ranks with one thread each. Without a launcher this starts one for each run, in turn; as a rank it trains, and rank
+/// Training on 1, 2 or more ranks with one thread each. Without a launcher this starts one for each run, in turn; as a rank it trains, and rank
 /// 0 prints what all of them took.
 /// </summary>
 internal static partial class DistributedBenchmark
@@ -30,8 +30,8 @@ internal static partial class DistributedBenchmark
     /// <summary>Whether this process is one of the ranks.</summary>
     public static bool IsRank => MpiLauncher.Find(Environment.GetEnvironmentVariable) is not null;
 
-    /// <summary>Starts 1 and 2 ranks in turn, and prints a table of all runs.</summary>
-    public static int Launch(IReadOnlyList<string> args)
+    /// <summary>Starts each of these numbers of ranks in turn, and prints a table of all runs.</summary>
+    public static int Launch(IReadOnlyList<string> args, int[] numbers)
     {
         Console.WriteLine(
             "| work | ranks | s an epoch | compute CPU s a rank | MPI CPU s a rank | MB sent a rank and epoch | weights and Adam, MB a "
@@ -39,7 +39,7 @@ internal static partial class DistributedBenchmark
         Console.WriteLine("| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |");
         for (var round = 0; round < Rounds; round++)
         {
-            foreach (var ranks in new[] { 1, 2 })
+            foreach (var ranks in numbers)
             {
                 var start = new ProcessStartInfo(Launcher, ["-n", $"{ranks}", "--bind-to", "none", Environment.ProcessPath!, .. args]);
                 foreach (var (name, value) in (ReadOnlySpan<(string, string)>)[

@@ -1,13 +1,10 @@
 using System.Globalization;
 using AutoRec.Catalog;
-using AutoRec.Data;
 using AutoRec.Evaluation;
 using AutoRec.Experiments;
 using AutoRec.Models;
-using AutoRec.Scoring;
 using AutoRec.Serving;
 using AutoRec.Splitting;
-using AutoRec.Training;
 
 namespace AutoRec.Benchmarks;
 
@@ -29,55 +26,17 @@ internal static class IalsQuality
         {
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"| {epoch + 1} | {cg[epoch].Seconds:0.00} | {cg[epoch].Ndcg:0.0000} | {cholesky[epoch].Seconds:0.00} | {cholesky[epoch].Ndcg:0.0000} |"));
+                $"| {epoch + 1} | {cg[epoch].CpuSeconds:0.00} | {cg[epoch].Measure:0.0000} | {cholesky[epoch].CpuSeconds:0.00} | {cholesky[epoch].Measure:0.0000} |"));
         }
     }
 
-    // Processor seconds of training alone, and the measure, after each epoch.
-    private static List<(double Seconds, double Ndcg)> Curve(Split inner, IalsSolver solver, int epochs)
+    private static List<EpochTime> Curve(Split inner, IalsSolver solver, int epochs)
     {
         var entry = ModelCatalog.Find("ials");
         var popularity = ProfileModel.WithoutAttributes(inner.Train);
         var served = new ServedValidation(
             inner, Metric.Ndcg(10), 42, int.MaxValue, model => new ServedModel(entry, model, inner.Train, popularity));
-        var validation = new Timed(served);
-        var start = Environment.CpuUsage.TotalTime;
-        var curve = new List<(double, double)>();
-        var progress = new Report(report =>
-            curve.Add(((Environment.CpuUsage.TotalTime - start - validation.Spent).TotalSeconds, report.Validation!.Value)));
-        new IalsTrainer(new IalsOptions { Solver = solver, Epochs = epochs })
-            .Learn(inner.Train, new FitContext { Validation = validation, Patience = epochs, Progress = progress });
-        return curve;
-    }
-
-    private sealed class Timed(IValidation validation) : IValidation
-    {
-        public TimeSpan Spent { get; private set; }
-
-        public string Metric => validation.Metric;
-
-        public bool HigherIsBetter => validation.HigherIsBetter;
-
-        public HeldOut HeldOut => validation.HeldOut;
-
-        public double Measure(IRecommender model, IProgress<WorkReport>? progress = null)
-        {
-            var before = Environment.CpuUsage.TotalTime;
-            var value = validation.Measure(model, progress);
-            Spent += Environment.CpuUsage.TotalTime - before;
-            return value;
-        }
-    }
-
-    // Progress<T> would report on another thread.
-    private sealed class Report(Action<EpochReport> act) : IProgress<WorkReport>
-    {
-        void IProgress<WorkReport>.Report(WorkReport value)
-        {
-            if (value is EpochReport epoch)
-            {
-                act(epoch);
-            }
-        }
+        var trainer = new IalsTrainer(new IalsOptions { Solver = solver, Epochs = epochs });
+        return TimedFit.Run(trainer, inner.Train, served, epochs).Curve;
     }
 }

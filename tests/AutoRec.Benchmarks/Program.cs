@@ -18,12 +18,13 @@ const string Growth = "growth", Performance = "performance";
 var name = new Argument<string>("benchmark")
 {
     Description =
-        $"all, or one of them: {string.Join(", ", benchmarks.Keys)}. Not in all: {DistributedBenchmark.Name}, 1 and 2 ranks of Open MPI in turn; "
+        $"all, or one of them: {string.Join(", ", benchmarks.Keys)}. Not in all: {DistributedBenchmark.Name}, ranks of Open MPI; "
+        + $"{ErrorAndTime.Name}, matrix factorisation by EM against AutoRec; "
         + $"{Growth}, how the time of each model grows with ratings, users and items; {SizesTable.Mark}, each model on two large data sets, "
         + $"written to performance.md; {Performance}, all three of all, {Growth} and {SizesTable.Mark}, written to performance.md.",
     DefaultValueFactory = _ => "all"
 };
-name.AcceptOnlyFromAmong(["all", .. benchmarks.Keys, DistributedBenchmark.Name, Growth, SizesTable.Mark, Performance]);
+name.AcceptOnlyFromAmong(["all", .. benchmarks.Keys, DistributedBenchmark.Name, ErrorAndTime.Name, Growth, SizesTable.Mark, Performance]);
 var scale = new Option<double>("--scale")
 {
     Description = "The share of the ratings of the full sizes, above 0; users and items shrink by its root.",
@@ -45,7 +46,7 @@ var fit = new Option<string?>("--fit")
 };
 var size = new Option<string>("--size")
 {
-    Description = "Users, items and ratings of the generated data of --fit, --tool and --write.",
+    Description = "Users, items and ratings of the generated data of --fit, --tool, --write and error-and-time.",
     HelpName = "USERSxITEMSxRATINGS",
     DefaultValueFactory = _ => "6040x3706x1000209"
 };
@@ -71,6 +72,12 @@ var ratingsFile = new Option<string?>("--write")
     Description = "Writes ratings with a latent structure, of --size, to a file of user, item and rating, in place of a benchmark.",
     HelpName = "FILE"
 };
+var ranks = new Option<int[]>("--ranks")
+{
+    Description = "Numbers of ranks, which run in turn. With distributed.",
+    AllowMultipleArgumentsPerToken = true,
+    DefaultValueFactory = _ => [1, 2]
+};
 var most = new Option<double>("--most")
 {
     Description = "Models whose fit is estimated to take more processor seconds are not fitted. With --fit.",
@@ -78,7 +85,7 @@ var most = new Option<double>("--most")
 };
 var only = new Option<string?>("--models")
 {
-    Description = $"The models of --defaults, {Growth} and {SizesTable.Mark}; all unless set.",
+    Description = $"The models of --defaults, {ErrorAndTime.Name}, {Growth} and {SizesTable.Mark}; all unless set.",
     HelpName = "a,b,c"
 };
 var output = new Option<string>("--output")
@@ -90,7 +97,7 @@ var json = new Option<bool>("--json") { Description = "Prints one JSON object in
 var command = new RootCommand(
     "Measures AutoRec.Lib against what one would write in PyTorch without it, both in this process, run by run in turn.")
 {
-    name, scale, hidden, repeats, threads, data, dataFolder, fit, size, tool, kept, defaults, generated, ratingsFile, most, only, output, json,
+    name, scale, hidden, repeats, threads, data, dataFolder, fit, size, tool, kept, defaults, generated, ratingsFile, ranks, most, only, output, json,
 };
 command.SetAction(parsed =>
 {
@@ -122,7 +129,7 @@ command.SetAction(parsed =>
 
     if (parsed.GetValue(name) == DistributedBenchmark.Name && !DistributedBenchmark.IsRank)
     {
-        return DistributedBenchmark.Launch(args);
+        return DistributedBenchmark.Launch(args, parsed.GetValue(ranks)!);
     }
 
     TorchRuntime.EnsureLoaded();
@@ -159,6 +166,12 @@ command.SetAction(parsed =>
     }
 
     var what = parsed.GetValue(name)!;
+    if (what == ErrorAndTime.Name)
+    {
+        ErrorAndTime.Write(ShapeOf(parsed.GetValue(size)!), OnlyModels() is { Length: > 0 } named ? named : ErrorAndTime.Models);
+        return 0;
+    }
+
     var page = new MarkedPage(Path.Combine(parsed.GetValue(output)!, "performance.md"));
     if (what == Growth)
     {
