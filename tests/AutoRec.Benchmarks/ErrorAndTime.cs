@@ -19,7 +19,7 @@ internal static class ErrorAndTime
     /// <summary>The models that are compared unless others are named.</summary>
     public static readonly string[] Models = ["bias", "pmf-em", "autorec-item"];
 
-    private const int Patience = 2;
+    private const int Patience = 5;
     private const int Seed = 42;
 
     /// <summary>Fits the models and prints a table.</summary>

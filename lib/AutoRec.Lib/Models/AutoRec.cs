@@ -147,6 +147,11 @@ public sealed class AutoRecTrainer(AutoRecRows rows, AutoRecOptions? options = n
         }
 
         var engine = training.Add(AutoencoderEngine.Of(training.Network, activation, training.UsesTorch, options.LazyAdam));
+        if (engine.Weights is not null)
+        {
+            training.FreeNetwork();
+        }
+
         var density = frame.IsCentred ? RatingFrame.NoiseLevel(ofUsers, ofItems) : (double)count / Math.Max(1, units.Count);
         var lambda = options.Regularization * density;
         var read = frame.ToInput(matrix, lengths);
@@ -158,7 +163,8 @@ public sealed class AutoRecTrainer(AutoRecRows rows, AutoRecOptions? options = n
             engine.CopyWeights,
             weights => AutoRecModel.Of(rows, weights, frame, read),
             new Resumption<AutoencoderWeights>(
-                training.State, best => best.SaveTo(new ModelState()), arrays => AutoencoderWeights.Of(arrays, units)));
+                training.State, best => best.SaveTo(new ModelState()), arrays => AutoencoderWeights.Of(arrays, units)),
+            view: engine.Weights is null ? null : () => engine.Weights);
 
         double SquaredError(int[] batch)
         {

@@ -112,7 +112,7 @@ internal sealed class BiasedMfTrainer(BiasedMfOptions? options = null) : ITraine
                 Epochs = options.Epochs,
                 Metric = "rmse",
                 TrainEpoch = Rmse,
-                Snapshot = weights.Copy,
+                Snapshot = _ => weights.Copy(),
                 ToModel = copy => new BiasedMfModel(copy.ToRatings(units), known, train.Scale, options.Regularization),
                 Resumption = new(state, copy => copy.SaveTo(new ModelState()), arrays => BiasedMfWeights.Of(arrays, weights.Mean)),
             },

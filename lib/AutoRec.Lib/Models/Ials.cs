@@ -99,7 +99,7 @@ internal sealed class IalsTrainer(IalsOptions? options = null) : ITrainer<IalsMo
                     var loss = SolveAll(train, items, users, counts, ages, steps, context);
                     return (loss + Penalties(byItem, items)) / Math.Max(1, train.Count);
                 },
-                Snapshot = () => new IalsFactors([.. users], [.. items]),
+                Snapshot = _ => new IalsFactors([.. users], [.. items]),
                 ToModel = factors => new IalsModel(factors, known, options, counts),
                 Resumption = new(
                     new TrainingState().Add("users", users).Add("items", items),

@@ -132,7 +132,7 @@ internal sealed class KernelNetTrainer(KernelNetOptions? options = null) : ITrai
                 Epochs = options.Epochs,
                 Metric = "rmse",
                 TrainEpoch = (_, _) => Rmse(),
-                Snapshot = () => Ratings(network, inputs, frame),
+                Snapshot = _ => Ratings(network, inputs, frame),
                 ToModel = ratings => new KernelNetModel(ratings),
             },
             context);

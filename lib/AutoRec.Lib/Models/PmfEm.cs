@@ -91,7 +91,7 @@ internal sealed class PmfEmTrainer(PmfEmOptions? options = null) : ITrainer<PmfE
                     fit.UpdateVariances();
                     return -fit.Elbo() / Math.Max(1, train.Count);
                 },
-                Snapshot = fit.Items,
+                Snapshot = _ => fit.Items(),
                 ToModel = items => PmfEmModel.Of(items.ToRatings(units), train, known),
             },
             context);

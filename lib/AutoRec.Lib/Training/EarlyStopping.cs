@@ -1,7 +1,7 @@
 namespace AutoRec.Training;
 
 /// <summary>Keeps the state of the epoch with the best validation measure, and ends a training that no longer improves.</summary>
-/// <typeparam name="TState">A copy of what is learned. Copies that are not kept are disposed, if they can be.</typeparam>
+/// <typeparam name="TState">A copy of what is learned.</typeparam>
 /// <param name="epochs">The maximum number of epochs.</param>
 /// <param name="context">Validation and patience.</param>
 internal sealed class EarlyStopping<TState>(int epochs, FitContext context)
@@ -16,20 +16,18 @@ internal sealed class EarlyStopping<TState>(int epochs, FitContext context)
     /// <summary>Whether an epoch is to be trained: it is within the limit and the patience.</summary>
     public bool Allows(int epoch) => epoch <= epochs && (Best is null || epoch - bestEpoch <= context.Patience);
 
-    /// <summary>Takes the state after an epoch, and keeps it if no earlier one has a measure as good.</summary>
-    /// <returns>Whether it is kept.</returns>
-    public bool Take(int epoch, TState state, double measure)
+    /// <summary>Whether no earlier epoch has a measure as good.</summary>
+    public bool IsBest(double measure) =>
+        Best is null || (context.Validation!.HigherIsBetter ? measure > bestMeasure : measure < bestMeasure);
+
+    /// <summary>Keeps the state of an epoch in place of the one before.</summary>
+    public void Keep(int epoch, TState state, double measure)
     {
-        var isBest = Best is null || (context.Validation!.HigherIsBetter ? measure > bestMeasure : measure < bestMeasure);
-        (isBest ? Best as IDisposable : state as IDisposable)?.Dispose(); // Tensors must not wait for the garbage collector.
-        if (isBest)
+        if (!ReferenceEquals(Best, state))
         {
-            Keep(epoch, state, measure);
+            (Best as IDisposable)?.Dispose(); // Tensors must not wait for the garbage collector.
         }
 
-        return isBest;
+        (Best, bestEpoch, bestMeasure) = (state, epoch, measure);
     }
-
-    /// <summary>Takes up the best state of a training that is resumed.</summary>
-    public void Keep(int epoch, TState state, double measure) => (Best, bestEpoch, bestMeasure) = (state, epoch, measure);
 }

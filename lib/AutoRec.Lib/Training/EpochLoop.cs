@@ -39,7 +39,7 @@ internal static class EpochLoop
         }
 
         checkpoint?.WriteAtTheEnd(stopping, history);
-        var model = training.ToModel(stopping.Best ?? training.Snapshot());
+        var model = training.ToModel(stopping.Best ?? training.Snapshot(null));
         model.TrainingHistory = history.Reports;
         return model;
 
@@ -50,9 +50,19 @@ internal static class EpochLoop
                 return new EpochResult(trainError, Validation: null, IsBest: true);
             }
 
-            var state = training.Snapshot();
+            var state = training.View?.Invoke() ?? training.Snapshot(null);
             var measure = context.Validation.Measure(training.ToModel(state), context.Progress.Within("validation"));
-            return new EpochResult(trainError, measure, stopping.Take(epoch, state, measure));
+            var isBest = stopping.IsBest(measure);
+            if (isBest)
+            {
+                stopping.Keep(epoch, training.View is null ? state : training.Snapshot(stopping.Best), measure);
+            }
+            else if (training.View is null)
+            {
+                (state as IDisposable)?.Dispose(); // Tensors must not wait for the garbage collector.
+            }
+
+            return new EpochResult(trainError, measure, isBest);
         }
     }
 

@@ -21,8 +21,13 @@ internal sealed record EpochTraining<TState, TModel>
     /// </summary>
     public required Func<int, IProgress<WorkReport>?, double> TrainEpoch { get; init; }
 
-    /// <summary>Copies what is learned so far.</summary>
-    public required Func<TState> Snapshot { get; init; }
+    /// <summary>Copies what is learned so far. An older copy, if one is given, is no longer needed and may be written over.</summary>
+    public required Func<TState?, TState> Snapshot { get; init; }
+
+    /// <summary>
+    /// What is learned so far without a copy, which later epochs change: what is validated. Null for a training that has to copy. Default null.
+    /// </summary>
+    public Func<TState>? View { get; init; }
 
     /// <summary>Makes a model of a copy.</summary>
     public required Func<TState, TModel> ToModel { get; init; }

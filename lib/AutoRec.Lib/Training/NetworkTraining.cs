@@ -127,6 +127,9 @@ internal sealed class NetworkTraining<TNetwork> : IDisposable
     /// <summary>The content of a checkpoint; a trainer adds what only it knows.</summary>
     public TrainingState State { get; } = new();
 
+    /// <summary>Frees the network, of which the parts have taken what they need. Nothing asks for it any more.</summary>
+    public void FreeNetwork() => Network.Dispose();
+
     /// <summary>Makes the first layer, which takes sparse rows.</summary>
     public InputLayer InputLayer(Linear layer)
     {
@@ -204,11 +207,16 @@ internal sealed class NetworkTraining<TNetwork> : IDisposable
     /// <returns>The model of the best epoch.</returns>
     public TModel Run<TModel>(string metric, Func<double> epoch, Func<TNetwork, TModel> toModel)
         where TModel : TrainedModel =>
-        Run(metric, epoch, Copy, toModel, new Resumption<TNetwork>(State, NetworkState.Of, arrays => NetworkState.Load(arrays, create)));
+        Run(metric, epoch, _ => Copy(), toModel, new Resumption<TNetwork>(State, NetworkState.Of, arrays => NetworkState.Load(arrays, create)));
 
     /// <summary>Trains in epochs, with copies of another kind than a network.</summary>
     public TModel Run<TState, TModel>(
-        string metric, Func<double> epoch, Func<TState> snapshot, Func<TState, TModel> toModel, Resumption<TState> resumption)
+        string metric,
+        Func<double> epoch,
+        Func<TState?, TState> snapshot,
+        Func<TState, TModel> toModel,
+        Resumption<TState> resumption,
+        Func<TState>? view = null)
         where TState : class
         where TModel : TrainedModel => EpochLoop.Run(
             new EpochTraining<TState, TModel>
@@ -222,6 +230,7 @@ internal sealed class NetworkTraining<TNetwork> : IDisposable
                     return epoch();
                 },
                 Snapshot = snapshot,
+                View = view,
                 ToModel = toModel,
                 Resumption = resumption,
             },

@@ -63,7 +63,7 @@ public sealed class EpochLoopTests
                 Epochs = 4,
                 Metric = "error",
                 TrainEpoch = (e, _) => epoch = e,
-                Snapshot = () =>
+                Snapshot = _ =>
                 {
                     states.Add(new State(epoch));
                     return states[^1];
@@ -73,6 +73,32 @@ public sealed class EpochLoopTests
             new FitContext { Validation = new Scripted([3, 2, 4, 5], higherIsBetter: false) });
         Assert.Equal(2, best.Epoch);
         Assert.Equal([true, false, true, true], states.Select(state => state.IsDisposed));
+    }
+
+    [Fact]
+    public void Run_TrainingWithAView_CopiesTheBestEpochsAloneAndOffersTheOlderCopy()
+    {
+        var live = new int[1];
+        var copies = new List<int>();
+        var best = EpochLoop.Run(
+            new EpochTraining<int[], Model>
+            {
+                Epochs = 4,
+                Metric = "error",
+                TrainEpoch = (e, _) => live[0] = e,
+                Snapshot = older =>
+                {
+                    copies.Add(live[0]);
+                    var copy = older ?? new int[1];
+                    copy[0] = live[0];
+                    return copy;
+                },
+                View = () => live,
+                ToModel = state => new Model(state[0]),
+            },
+            new FitContext { Validation = new Scripted([3, 2, 4, 5], higherIsBetter: false) });
+        Assert.Equal(2, best.Epoch);
+        Assert.Equal([1, 2], copies);
     }
 
     private static Model Run(double[] measures, bool higherIsBetter, int patience) =>
@@ -88,7 +114,7 @@ public sealed class EpochLoopTests
             Epochs = epochs,
             Metric = "error",
             TrainEpoch = (e, _) => epoch = e,
-            Snapshot = () => new State(epoch),
+            Snapshot = _ => new State(epoch),
             ToModel = state => new Model(state.Epoch),
         };
     }

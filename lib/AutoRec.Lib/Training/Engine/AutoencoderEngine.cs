@@ -54,7 +54,10 @@ internal sealed class TorchAutoencoderEngine<TNetwork>(TNetwork network) : IAuto
     }
 
     /// <inheritdoc/>
-    public AutoencoderWeights CopyWeights() => network.CopyWeights();
+    public AutoencoderWeights? Weights => null;
+
+    /// <inheritdoc/>
+    public AutoencoderWeights CopyWeights(AutoencoderWeights? older = null) => network.CopyWeights();
 
     /// <inheritdoc/>
     public void AddTo(TrainingState state, string name) => adam.AddTo(state, name);

@@ -49,7 +49,20 @@ internal sealed record AutoencoderWeights(float[] Encoder, float[] EncoderBias, 
     };
 
     /// <summary>Makes a copy that later steps do not change.</summary>
-    public AutoencoderWeights Copy() => new([.. Encoder], [.. EncoderBias], [.. Decoder], [.. DecoderBias]) { Units = Units };
+    /// <param name="older">A copy of the same weights that is no longer needed: it is written over, and returned. Null for none.</param>
+    public AutoencoderWeights Copy(AutoencoderWeights? older)
+    {
+        if (older is null)
+        {
+            return new([.. Encoder], [.. EncoderBias], [.. Decoder], [.. DecoderBias]) { Units = Units };
+        }
+
+        Encoder.CopyTo(older.Encoder, 0);
+        EncoderBias.CopyTo(older.EncoderBias, 0);
+        Decoder.CopyTo(older.Decoder, 0);
+        DecoderBias.CopyTo(older.DecoderBias, 0);
+        return older;
+    }
 
     /// <summary>Adds the weights to the arrays of a model.</summary>
     public ModelState SaveTo(ModelState state) => state

@@ -15,6 +15,10 @@ internal interface IAutoencoderEngine : ITrainedPart
     /// <returns>The batch's sum of squared errors, not weighted, before the update.</returns>
     double Step(SparseBatch input, SparseBatch target, ReadOnlyMemory<float> weights, double learningRate, double penalty);
 
+    /// <summary>The weights that the engine changes; null where they are torch's.</summary>
+    AutoencoderWeights? Weights { get; }
+
     /// <summary>Copies the weights as they are now.</summary>
-    AutoencoderWeights CopyWeights();
+    /// <param name="older">A copy that is no longer needed and may be written over; null for none.</param>
+    AutoencoderWeights CopyWeights(AutoencoderWeights? older = null);
 }

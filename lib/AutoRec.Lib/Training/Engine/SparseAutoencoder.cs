@@ -119,7 +119,10 @@ internal sealed class SparseAutoencoder : IAutoencoderEngine
     }
 
     /// <inheritdoc/>
-    public AutoencoderWeights CopyWeights() => weights.Copy();
+    public AutoencoderWeights? Weights => weights;
+
+    /// <inheritdoc/>
+    public AutoencoderWeights CopyWeights(AutoencoderWeights? older = null) => weights.Copy(older);
 
     /// <inheritdoc/>
     public void AddTo(TrainingState state, string name)
