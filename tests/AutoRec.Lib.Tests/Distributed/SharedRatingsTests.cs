@@ -1,6 +1,8 @@
+using AutoRec.Catalog;
 using AutoRec.Data;
 using AutoRec.Distributed;
 using AutoRec.Experiments;
+using AutoRec.Training;
 
 namespace AutoRec.Tests.Distributed;
 
@@ -41,6 +43,35 @@ public sealed class SharedRatingsTests : IDisposable
             var loaded = experiment.WithParts(new DataSource(folder["shards"])).Load(TestContext.Current.CancellationToken);
             experiment.FitAll(loaded, seed: 5, cancellation: TestContext.Current.CancellationToken).Save(folder[output]);
             return loaded.Data.Interactions.Count;
+        }
+    }
+
+    [Fact]
+    public void FitAll_InterruptedOnThreeProcesses_OneProcessResumesToTheSameBits()
+    {
+        ShardWriter.Write(SomeLog(3000, users: 90, items: 70), ShardBy.User, 16, folder["shards"]);
+        var checkpoint = new Checkpoint(folder["c"], "this training") { Interval = TimeSpan.Zero };
+        Assert.Throws<AggregateException>(() => ThreadGroup.Run(3, group =>
+        {
+            using var end = new CancellationTokenSource();
+            return Fit(group, checkpoint, end.Token, new Immediately(report =>
+            {
+                if (report.Epoch == 2)
+                {
+                    end.Cancel();
+                }
+            }));
+        }));
+        Assert.NotEmpty(Directory.EnumerateFiles(folder.Path, "c*"));
+        Fit(ProcessGroup.Single, checkpoint with { Resume = true }, default).Save(folder["resumed"]);
+        Fit(ProcessGroup.Single, null, default).Save(folder["one"]);
+        Assert.Equal(Content("one"), Content("resumed"));
+
+        FittedModel Fit(IProcessGroup group, Checkpoint? checkpoint, CancellationToken cancellation, Immediately? progress = null)
+        {
+            var experiment = new Experiment("autorec-item", [new("hidden-units", "7"), new("epochs", "4")]) { Group = group };
+            var loaded = experiment.WithParts(new DataSource(folder["shards"])).Load(CancellationToken.None);
+            return experiment.FitAll(loaded, 5, checkpoint: checkpoint, progress: progress, cancellation: cancellation);
         }
     }
 
