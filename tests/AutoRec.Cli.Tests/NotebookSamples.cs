@@ -9,7 +9,7 @@ internal static class NotebookSamples
     private static readonly string[] Tags =
     [
         "parameters", "leaderboard", "setup", "needs-categories", "needs-orders", "needs-profiles", "needs-ratings", "needs-mult-vae",
-        "varies"
+        "varies", "within-5%"
     ];
 
     /// <summary>The assembly that real notebooks name in <c>#r</c>, as built with these tests.</summary>

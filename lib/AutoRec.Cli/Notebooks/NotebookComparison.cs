@@ -8,8 +8,9 @@ namespace AutoRec.Cli.Notebooks;
 /// <summary>
 /// Holds the outputs of one run against those of another: the same cells, the same kinds of outputs, the same words, and numbers that
 /// are the same after rounding, since the last digits of a training are a matter of the processor. Pictures are left out: what
-/// they show stands in the text beside them. Of cells that are tagged <c>varies</c>, such as those that show times, only the kinds of
-/// outputs are compared.
+/// they show stands in the text beside them. A cell says by a tag where its results depend more on the processor: with <c>within-5%</c>
+/// its numbers may differ by that much, words not; of a cell tagged <c>varies</c>, such as one that shows times, only the kinds of outputs
+/// are compared.
 /// </summary>
 internal static partial class NotebookComparison
 {
@@ -44,8 +45,11 @@ internal static partial class NotebookComparison
             else
             {
                 var isText = !after.Tags.Contains("varies");
+                var tolerance = after.Tags.Select(tag => Within().Match(tag)).FirstOrDefault(match => match.Success) is { } within
+                    ? Parse(within.Groups[1].Value) / 100
+                    : Tolerance;
                 differences.AddRange(before.Outputs.Zip(after.Outputs)
-                    .Select((pair, i) => Difference(pair.First, pair.Second, isText) is { } difference
+                    .Select((pair, i) => Difference(pair.First, pair.Second, isText, tolerance) is { } difference
                         ? $"cell {after.Number}, output {i + 1}: {difference}"
                         : null)
                     .OfType<string>());
@@ -55,11 +59,11 @@ internal static partial class NotebookComparison
         return differences;
     }
 
-    private static string? Difference(JsonObject expected, JsonObject actual, bool isText)
+    private static string? Difference(JsonObject expected, JsonObject actual, bool isText, double tolerance)
     {
         var (before, after) = (KindOf(expected), KindOf(actual));
         return before != after ? $"{before} is expected, it is {after}"
-            : isText ? TextDifference(TextOf(expected), TextOf(actual)) : null;
+            : isText ? TextDifference(TextOf(expected), TextOf(actual), tolerance) : null;
     }
 
     private static string KindOf(JsonObject output)
@@ -76,14 +80,14 @@ internal static partial class NotebookComparison
         ?? MultilineText.Read(output["data"]?["text/markdown"])
         ?? (MultilineText.Read(output["data"]?["text/html"]) is { } html ? WebUtility.HtmlDecode(Markup().Replace(html, " ")) : "");
 
-    private static string? TextDifference(string expected, string actual)
+    private static string? TextDifference(string expected, string actual, double tolerance)
     {
         // Tables are as wide as their numbers: blanks and rules between columns do not count.
         var (before, after) = (Blank().Split(expected.Trim()), Blank().Split(actual.Trim()));
         for (var i = 0; i < Math.Max(before.Length, after.Length); i++)
         {
             var (wanted, given) = (before.ElementAtOrDefault(i) ?? "the end", after.ElementAtOrDefault(i) ?? "the end");
-            if (!AreAlike(wanted, given))
+            if (!AreAlike(wanted, given, tolerance))
             {
                 return $"'{wanted}' is expected, it is '{given}', after '{string.Join(' ', before.Take(i).TakeLast(6))}'";
             }
@@ -92,21 +96,21 @@ internal static partial class NotebookComparison
         return null;
     }
 
-    private static bool AreAlike(string expected, string actual)
+    private static bool AreAlike(string expected, string actual, double tolerance)
     {
         var (before, after) = (Number().Matches(expected), Number().Matches(actual));
         return expected == actual || (before.Count == after.Count
             && Number().Replace(expected, "#") == Number().Replace(actual, "#")
-            && before.Zip(after).All(pair => AreNear(pair.First.Value, pair.Second.Value)));
+            && before.Zip(after).All(pair => AreNear(pair.First.Value, pair.Second.Value, tolerance)));
     }
 
-    // One in the last place shown, or a hundredth.
-    private static bool AreNear(string expected, string actual)
+    // One in the last place shown, or a hundredth, unless the cell says more.
+    private static bool AreNear(string expected, string actual, double tolerance)
     {
         var (a, b) = (Parse(expected), Parse(actual));
         var decimals = Math.Min(DecimalsOf(expected), DecimalsOf(actual));
         var lastPlace = decimals > 0 ? 1.01 * Math.Pow(10, -decimals) : 0;
-        return Math.Abs(a - b) <= Math.Max(lastPlace, Tolerance * Math.Max(Math.Abs(a), Math.Abs(b)));
+        return Math.Abs(a - b) <= Math.Max(lastPlace, tolerance * Math.Max(Math.Abs(a), Math.Abs(b)));
     }
 
     private static double Parse(string number) =>
@@ -114,6 +118,9 @@ internal static partial class NotebookComparison
 
     private static int DecimalsOf(string number) =>
         number.IndexOf('.', StringComparison.Ordinal) is var point and >= 0 ? number.Length - point - 1 : 0;
+
+    [GeneratedRegex(@"^within-(\d+)%$")]
+    private static partial Regex Within();
 
     [GeneratedRegex(@"-?\d+(,\d{3})*(\.\d+)?")]
     private static partial Regex Number();

@@ -53,6 +53,22 @@ public sealed class NotebookComparisonTests
         Assert.Contains("it is error", Assert.Single(NotebookComparison.Differences(runs[0], runs[2])));
     }
 
+    [Theory]
+    [InlineData("ease 0.100 of 20", "ease 0.104 of 21", true)]
+    [InlineData("ease 0.100 of 20", "ease 0.106 of 20", false)]
+    [InlineData("ease 0.100 of 20", "bias 0.100 of 20", false)]
+    public void Differences_OfACellThatStatesATolerance_AreThoseOfWordsAndBeyondIt(string expected, string actual, bool agrees)
+    {
+        NotebookDocument Tolerant(string text)
+        {
+            var notebook = NotebookSamples.Notebook(".", "within-5%:a");
+            notebook.Cells[0].SetOutputs(1, [Stream(text)]);
+            return notebook;
+        }
+
+        Assert.Equal(agrees, NotebookComparison.Differences(Tolerant(expected), Tolerant(actual)).Count == 0);
+    }
+
     private static IReadOnlyList<string> Differences(string expected, string actual) =>
         NotebookComparison.Differences(Run("a", 1, Stream(expected)), Run("a", 1, Stream(actual)));
 
