@@ -44,22 +44,28 @@ internal static class ReportCommand
         var saved = new Option<bool>("--no-run")
         {
             Description = "Shows the outputs that are saved in the notebooks and runs nothing. "
-                + "Only --notebooks, --output, --trust, --static and --open can be given with it.",
+                + "Only --notebooks, --only, --output, --trust, --static and --open can be given with it.",
         };
         var edition = new Option<bool>("--static")
         {
             Description = "Writes pages to keep or to pass on: with the date, with pictures as charts, "
                 + "without scripts, search, notebooks or other files beside them.",
         };
+        var only = new Option<string[]>("--only")
+        {
+            Description = "The notebooks of the report, by the start of their names, such as 00,07. Default: all.",
+            HelpName = "NAME,...",
+            CustomParser = argument => [.. argument.Tokens.SelectMany(token => token.Value.Split(',', StringSplitOptions.TrimEntries))],
+        };
         var command = new Command("report")
         {
-            output, notebooks, seed, timeout, check, trust, saved, edition, open,
+            output, notebooks, only, seed, timeout, check, trust, saved, edition, open,
         };
         data.AddTo(command);
         command.Validators.Add(result =>
         {
             var isSaved = result.GetValue(saved);
-            foreach (var option in command.Options.Except([output, notebooks, trust, saved, edition, open]))
+            foreach (var option in command.Options.Except([output, notebooks, only, trust, saved, edition, open]))
             {
                 if (isSaved && result.GetResult(option) is { Implicit: false })
                 {
@@ -70,7 +76,7 @@ internal static class ReportCommand
         command.SetAction(async (parsed, cancellation) =>
         {
             var console = parsed.InvocationConfiguration;
-            var files = Files.Find(parsed.GetValue(output), parsed.GetValue(notebooks));
+            var files = Files.Find(parsed.GetValue(output), parsed.GetValue(notebooks), parsed.GetValue(only) ?? []);
             var kind = new ReportFacts(null, parsed.GetValue(seed), ReportBuilder.Version)
             {
                 TrustsMarkdown = parsed.GetValue(trust),
@@ -230,7 +236,7 @@ internal static class ReportCommand
     /// <param name="Entries">The notebooks.</param>
     private sealed record Files(string? Repository, string Notebooks, string Output, List<ReportEntry> Entries)
     {
-        public static Files Find(string? output, string? notebooks)
+        public static Files Find(string? output, string? notebooks, string[] only)
         {
             var repository = ReportCommand.Repository();
             notebooks ??= Path.Combine(repository ?? AppContext.BaseDirectory, "notebooks");
@@ -242,6 +248,14 @@ internal static class ReportCommand
             output = Path.GetFullPath(output ?? (repository is null ? "autorec-report" : Path.Combine(repository, "artifacts", "report")));
             var entries = Directory.EnumerateFiles(notebooks, "*.ipynb").Order(StringComparer.Ordinal)
                 .Select(path => new ReportEntry(NotebookDocument.Read(path))).ToList();
+            bool IsNamed(ReportEntry entry, string start) => entry.Name.StartsWith(start, StringComparison.Ordinal);
+            if (Array.Find(only, start => !entries.Exists(entry => IsNamed(entry, start))) is { } wrong)
+            {
+                var names = string.Join(", ", entries.Select(entry => entry.Name));
+                throw new ArgumentException($"--only {wrong}: no notebook in {notebooks} has a name that starts with it. There are: {names}.");
+            }
+
+            entries.RemoveAll(entry => only.Length > 0 && !Array.Exists(only, start => IsNamed(entry, start)));
             return entries.Count > 0
                 ? new Files(repository, notebooks, output, entries)
                 : throw new FileNotFoundException($"{notebooks}: there are no notebooks (*.ipynb) here.");

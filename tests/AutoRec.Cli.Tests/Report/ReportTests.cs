@@ -174,6 +174,12 @@ public sealed class ReportTests(ReportTests.Fixture report) : IClassFixture<Repo
         Assert.NotNull(page.QuerySelector("figure.autorec-chart img"));
         Assert.Empty(page.QuerySelectorAll("a[href$='.ipynb']"));
         Assert.Matches(@" · 20\d\d-\d\d-\d\d$", page.QuerySelector("footer")!.TextContent);
+
+        string[] one = ["report", "--no-run", "--static", "--notebooks", report.File("."), "--output", folder.File("one"), "--only"];
+        Assert.Equal(0, (await CliRun.OfAsync([.. one, "02"])).ExitCode);
+        Assert.False(System.IO.File.Exists(folder.File("one/01-first.html")));
+        Assert.True(System.IO.File.Exists(folder.File("one/02-second.html")));
+        Assert.Contains("--only 03: no notebook in", (await CliRun.OfAsync([.. one, "02,03"])).Error);
     }
 
     [Fact]
