@@ -13,8 +13,8 @@ using static TorchSharp.torch;
 namespace AutoRec.Benchmarks;
 
 /// <summary>
-/// Training on 1, 2 or more ranks with one thread each. Without a launcher this starts one for each run, in turn; as a rank it trains, and rank
-/// 0 prints what all of them took.
+/// Training on 1, 2 or more ranks with one thread each. Without a launcher this starts one for each run, in turn; as a rank it trains, and
+/// rank 0 prints what all of them took.
 /// </summary>
 internal static partial class DistributedBenchmark
 {

@@ -19,8 +19,8 @@ internal static class Generated
     }
 
     /// <summary>
-    /// Ratings of half a star to five that have something to learn: a mean, biases of users and items, ten pairs of factors, each weaker than
-    /// the one before, and noise.
+    /// Ratings of half a star to five that have something to learn: a mean, biases of users and items, ten pairs of factors, each weaker
+    /// than the one before, and noise.
     /// </summary>
     /// <param name="shape">Their number.</param>
     /// <param name="seed">The seed.</param>
@@ -63,7 +63,8 @@ internal static class Generated
         {
             for (var i = 0; i < ratings.RowLength(user); i++)
             {
-                file.WriteLine(string.Create(CultureInfo.InvariantCulture, $"u{user},i{ratings.Columns(user)[i]},{ratings.Values(user)[i]}"));
+                var (item, rating) = (ratings.Columns(user)[i], ratings.Values(user)[i]);
+                file.WriteLine(string.Create(CultureInfo.InvariantCulture, $"u{user},i{item},{rating}"));
             }
         }
     }

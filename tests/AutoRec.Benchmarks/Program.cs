@@ -97,7 +97,8 @@ var json = new Option<bool>("--json") { Description = "Prints one JSON object in
 var command = new RootCommand(
     "Measures AutoRec.Lib against what one would write in PyTorch without it, both in this process, run by run in turn.")
 {
-    name, scale, hidden, repeats, threads, data, dataFolder, fit, size, tool, kept, defaults, generated, ratingsFile, ranks, most, only, output, json,
+    name, scale, hidden, repeats, threads, data, dataFolder, fit, size, tool, kept, defaults, generated, ratingsFile, ranks, most, only,
+    output, json,
 };
 command.SetAction(parsed =>
 {

@@ -55,14 +55,17 @@ internal sealed record BiasedMfOptions : IAgeWeighted
 /// Techniques for Recommender Systems", Computer 2009, eq. 5; "SVD" in the Surprise library). Minimises, over the training ratings,
 /// <c>sum (e^2 + lambda (b_u^2 + b_i^2 + |p_u|^2 + |q_i|^2))</c> with <c>e = r - mu - b_u - b_i - p_u.q_i</c>. Each rating, in an order
 /// that is drawn anew for each epoch, moves <c>b += gamma (e - lambda b)</c>, <c>p_u += gamma (e q_i - lambda p_u)</c> and
-/// <c>q_i += gamma (e p_u - lambda q_i)</c>; with a half-life gamma is multiplied by the rating's weight by age. One thread computes, so
-/// that the seed alone decides.
+/// <c>q_i += gamma (e p_u - lambda q_i)</c>; with a half-life gamma is multiplied by the rating's weight by age. The seed alone decides:
+/// one thread computes or, from 4 million ratings on, several on blocks of users and items that have nothing in common
+/// (<see cref="BlockedOrder"/>).
 /// </summary>
 /// <param name="options">The options; null for the defaults.</param>
+/// <param name="blocksFrom">The ratings from which on they are taken in blocks.</param>
 /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
-internal sealed class BiasedMfTrainer(BiasedMfOptions? options = null) : ITrainer<BiasedMfModel>
+internal sealed class BiasedMfTrainer(BiasedMfOptions? options = null, int blocksFrom = 4_000_000) : ITrainer<BiasedMfModel>
 {
     private const int RatingsPerCheck = 1 << 20; // For a cancellation.
+    private const int Blocks = 16; // of users, and of items
 
     private readonly BiasedMfOptions options = OptionRanges.Checked(options);
 
@@ -106,6 +109,7 @@ internal sealed class BiasedMfTrainer(BiasedMfOptions? options = null) : ITraine
         var state = new TrainingState();
         order.AddTo(state);
         weights.AddTo(state);
+        var blocks = train.Count < blocksFrom ? null : BlockedOrder.Of(train, Blocks);
         return EpochLoop.Run(
             new EpochTraining<BiasedMfWeights, BiasedMfModel>
             {
@@ -122,16 +126,20 @@ internal sealed class BiasedMfTrainer(BiasedMfOptions? options = null) : ITraine
         {
             var steps = new WorkSteps(progress, "", train.Count, "ratings");
             var rate = (float)LearningRates.Decay(options.LearningRate, options.LearningRateDecay, epoch);
-            var squaredErrors = order.SumOverBatches(RatingsPerCheck, context.Cancellation, batch =>
+            var squaredErrors = blocks is null
+                ? order.SumOverBatches(RatingsPerCheck, context.Cancellation, batch => Sum(batch))
+                : blocks.Sum(order.Shuffle(), users, train.Columns(), context.Cancellation, Sum);
+            return units.Size * Math.Sqrt(squaredErrors / Math.Max(1, train.Count));
+
+            double Sum(ArraySegment<int> batch)
             {
                 var sum = SquaredErrors(batch, rate);
-                steps.Add(batch.Length);
+                steps.Add(batch.Count);
                 return sum;
-            });
-            return units.Size * Math.Sqrt(squaredErrors / Math.Max(1, train.Count));
+            }
         }
 
-        double SquaredErrors(int[] batch, float rate)
+        double SquaredErrors(ReadOnlySpan<int> batch, float rate)
         {
             var items = train.Columns();
             var ratings = values.Values();

@@ -47,8 +47,8 @@ internal sealed class UserKnnTrainer(UserKnnOptions? options = null) : ITrainer<
     /// <inheritdoc/>
     public FitCost Estimate(DataSize data) => new()
     {
-        Bytes = (3 * data.MatrixBytes) + (sizeof(double) * (double)data.Users),
-        ModelBytes = (3 * data.MatrixBytes) + (sizeof(double) * (double)data.Users),
+        Bytes = (2 * data.MatrixBytes) + (sizeof(double) * (double)data.Users),
+        ModelBytes = (2 * data.MatrixBytes) + (sizeof(double) * (double)data.Users),
     };
 
     /// <inheritdoc/>

@@ -25,7 +25,8 @@ internal sealed record EpochTraining<TState, TModel>
     public required Func<TState?, TState> Snapshot { get; init; }
 
     /// <summary>
-    /// What is learned so far without a copy, which later epochs change: what is validated. Null for a training that has to copy. Default null.
+    /// What is learned so far without a copy, which later epochs change: what is validated. Null for a training that has to copy. Default
+    /// null.
     /// </summary>
     public Func<TState>? View { get; init; }
 

@@ -63,6 +63,7 @@ internal static class NetworkCost
     public static FitCost Of(DataSize data, NetworkSize size, CostOption? option = null)
     {
         var usesTorch = size.Engine == TrainingEngine.Torch;
+        var multiplication = size.Precision == MatmulPrecision.Float32 ? DenseSeconds : DenseSecondsBfloat16;
         var batches = Math.Ceiling(size.Rows / Math.Max(1, size.Batch));
         return new FitCost
         {
@@ -71,7 +72,7 @@ internal static class NetworkCost
             ModelBytes = sizeof(float) * size.Weights,
             LongestArray = Math.Max(size.Longest, sizeof(float) * size.DenseBatch),
             Option = option,
-            EpochSeconds = ((size.Precision == MatmulPrecision.Float32 ? DenseSeconds : DenseSecondsBfloat16) * 3 * size.Rows * size.DenseWeights)
+            EpochSeconds = (multiplication * 3 * size.Rows * size.DenseWeights)
                 + (SparseSeconds * data.Interactions * size.SparseWeights)
                 + (AdamSeconds * batches * (size.UpdatedWeights ?? size.Weights))
                 + (usesTorch ? EntrySeconds * batches * size.DenseBatch : 0),

@@ -207,7 +207,12 @@ internal sealed class NetworkTraining<TNetwork> : IDisposable
     /// <returns>The model of the best epoch.</returns>
     public TModel Run<TModel>(string metric, Func<double> epoch, Func<TNetwork, TModel> toModel)
         where TModel : TrainedModel =>
-        Run(metric, epoch, _ => Copy(), toModel, new Resumption<TNetwork>(State, NetworkState.Of, arrays => NetworkState.Load(arrays, create)));
+        Run(
+            metric,
+            epoch,
+            _ => Copy(),
+            toModel,
+            new Resumption<TNetwork>(State, NetworkState.Of, arrays => NetworkState.Load(arrays, create)));
 
     /// <summary>Trains in epochs, with copies of another kind than a network.</summary>
     public TModel Run<TState, TModel>(

@@ -1,6 +1,7 @@
 using AutoRec.Data;
 using AutoRec.Models;
 using AutoRec.Models.Numerics;
+using AutoRec.Native;
 using AutoRec.Training;
 
 namespace AutoRec.Tests.Models;
@@ -101,6 +102,44 @@ public sealed class BiasedMfTests
         var ratings = new float[Train.Count];
         model.Predict(Histories.OfTraining(Train), Train, ratings);
         Assert.Equal(Train.Values().ToArray(), ratings, (x, y) => Math.Abs(x - y) < 1e-3);
+    }
+
+    [Fact]
+    public void Fit_InBlocks_SameOnAnyNumberOfThreadsAndAsGoodAsInOneOrder()
+    {
+        var ratings = Ratings();
+        var before = ComputeThreads.Count;
+        try
+        {
+            var (one, four) = (Fit(threads: 1, blocksFrom: 0), Fit(threads: 4, blocksFrom: 0));
+            Assert.Equal(one.Save().Floats("item_factors"), four.Save().Floats("item_factors"));
+            var inOneOrder = Fit(threads: 1, blocksFrom: int.MaxValue);
+            Assert.NotEqual(one.Save().Floats("item_factors"), inOneOrder.Save().Floats("item_factors"));
+            Assert.Equal(inOneOrder.TrainingHistory[^1].TrainError, one.TrainingHistory[^1].TrainError, 0.01);
+        }
+        finally
+        {
+            ComputeThreads.Count = before;
+        }
+
+        BiasedMfModel Fit(int threads, int blocksFrom)
+        {
+            ComputeThreads.Count = threads;
+            return new BiasedMfTrainer(new BiasedMfOptions { LatentFactors = 8, Epochs = 15 }, blocksFrom).Fit(ratings, new FitContext());
+        }
+
+        static InteractionMatrix Ratings()
+        {
+            var random = new Random(3);
+            var pairs = Enumerable.Range(0, 6000).Select(_ => (User: random.Next(200), Item: random.Next(90))).Distinct().ToArray();
+            return InteractionMatrix.FromTriplets(
+                200,
+                90,
+                [.. pairs.Select(pair => pair.User)],
+                [.. pairs.Select(pair => pair.Item)],
+                [.. pairs.Select(pair => (float)(1 + ((pair.User + (pair.Item * 2)) % 5)))],
+                RatingScale.OneToFive);
+        }
     }
 
     [Fact]

@@ -35,7 +35,8 @@ internal sealed class PmfEmSolver(int factors, bool biases)
     /// <param name="mean">The mean of all ratings.</param>
     /// <param name="means">E[c] of the other side: [rows x size].</param>
     /// <param name="moments">E[c c'] of it, packed: [rows x size (size + 1) / 2].</param>
-    public void Add(ReadOnlySpan<int> rows, ReadOnlySpan<float> ratings, double mean, ReadOnlySpan<float> means, ReadOnlySpan<float> moments)
+    public void Add(
+        ReadOnlySpan<int> rows, ReadOnlySpan<float> ratings, double mean, ReadOnlySpan<float> means, ReadOnlySpan<float> moments)
     {
         // Four ratings in one pass over the sums; what is left, one by one.
         var start = 0;
@@ -136,7 +137,8 @@ internal sealed class PmfEmSolver(int factors, bool biases)
         squares += moments[vv + factors] - (2 * rating * bias);
     }
 
-    private void Add4(ReadOnlySpan<int> rows, ReadOnlySpan<float> ratings, double mean, ReadOnlySpan<float> means, ReadOnlySpan<float> moments)
+    private void Add4(
+        ReadOnlySpan<int> rows, ReadOnlySpan<float> ratings, double mean, ReadOnlySpan<float> means, ReadOnlySpan<float> moments)
     {
         int vv = Packed(factors), packed = Packed(size);
         ReadOnlySpan<float> m0 = Of(moments, rows[0], packed), m1 = Of(moments, rows[1], packed);
@@ -172,7 +174,8 @@ internal sealed class PmfEmSolver(int factors, bool biases)
     private static ReadOnlySpan<float> Of(ReadOnlySpan<float> rows, int row, int length) => rows.Slice(row * length, length);
 
     // target += a + b + c + d. The four are added as single numbers, as exact as they are.
-    private static void AddSums(Span<double> target, ReadOnlySpan<float> a, ReadOnlySpan<float> b, ReadOnlySpan<float> c, ReadOnlySpan<float> d)
+    private static void AddSums(
+        Span<double> target, ReadOnlySpan<float> a, ReadOnlySpan<float> b, ReadOnlySpan<float> c, ReadOnlySpan<float> d)
     {
         ref var t = ref target[0];
         var (width, half) = (Vector256<float>.Count, Vector256<double>.Count);

@@ -10,7 +10,8 @@ public enum MatmulPrecision
     Float32,
 
     /// <summary>
-    /// The upper half of single precision: 8 bits, which processors with AVX-512 BF16 or AMX and GPUs multiply in a half of the time or less.
+    /// The upper half of single precision: 8 bits, which processors with AVX-512 BF16 or AMX and GPUs multiply in half of the time or
+    /// less.
     /// </summary>
     Bfloat16,
 }
@@ -28,7 +29,8 @@ internal static class MatmulPrecisions
         if (precision == MatmulPrecision.Bfloat16 && device == ComputeDevice.Cpu && !HasBfloat16)
         {
             throw new NotSupportedException(
-                "matmul-precision=bfloat16 requires a processor with AVX-512 BF16 or AMX, or a GPU. Leave the option out, or set it to float32.");
+                "matmul-precision=bfloat16 requires a processor with AVX-512 BF16 or AMX, or a GPU. Leave the option out, or set it to "
+                + "float32.");
         }
     }
 
