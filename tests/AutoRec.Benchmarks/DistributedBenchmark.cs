@@ -109,7 +109,7 @@ internal static partial class DistributedBenchmark
         // A method of its own, after which nothing refers to the ratings of the other ranks.
         InteractionMatrix Own(InteractionMatrix users)
         {
-            units = LeafSplit.Of([.. Enumerable.Range(0, users.RowCount).Select(users.RowLength)], group);
+            units = LeafSplit.Of(users.RowLengths(), group);
             return users.SelectRows([.. Enumerable.Range(units.First, units.Own)]).Transpose();
         }
     }

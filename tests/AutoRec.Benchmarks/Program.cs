@@ -78,10 +78,10 @@ var ranks = new Option<int[]>("--ranks")
     AllowMultipleArgumentsPerToken = true,
     DefaultValueFactory = _ => [1, 2]
 };
-var most = new Option<double>("--most")
+var most = new Option<double?>("--most")
 {
-    Description = "Models whose fit is estimated to take more processor seconds are not fitted. With --fit.",
-    DefaultValueFactory = _ => double.PositiveInfinity
+    Description = "Models whose fit is estimated to take more processor seconds are not fitted. With --fit, which fits all unless set, and "
+        + $"{SizesTable.Mark}, where it is {SizesTable.MostSeconds} unless set."
 };
 var only = new Option<string?>("--models")
 {
@@ -162,7 +162,7 @@ command.SetAction(parsed =>
     if (parsed.GetValue(fit) is { } models)
     {
         var ratings = parsed.GetValue(generated) is { } file ? Generated.Load(file) : Generated.Ratings(ShapeOf(parsed.GetValue(size)!));
-        FitCosts.Write(ratings, models, parsed.GetValue(most), parsed.GetValue(json));
+        FitCosts.Write(ratings, models, parsed.GetValue(most) ?? double.PositiveInfinity, parsed.GetValue(json));
         return 0;
     }
 
@@ -182,7 +182,7 @@ command.SetAction(parsed =>
 
     if (what == SizesTable.Mark)
     {
-        SizesTable.Write(OnlyModels(), page);
+        SizesTable.Write(OnlyModels(), parsed.GetValue(most) ?? SizesTable.MostSeconds, page);
         return 0;
     }
 
@@ -206,7 +206,7 @@ command.SetAction(parsed =>
     {
         page["all"] = BenchmarkReport.Table(machine, ComputeThreads.Count, comparisons);
         page[Growth] = GrowthTable.Measure(OnlyModels(), options.Repeats);
-        SizesTable.Write(OnlyModels(), page);
+        SizesTable.Write(OnlyModels(), parsed.GetValue(most) ?? SizesTable.MostSeconds, page);
     }
     else if (parsed.GetValue(json))
     {

@@ -13,7 +13,10 @@ internal static class SizesTable
     /// <summary>The mark of the table in the page.</summary>
     public const string Mark = "sizes";
 
-    private const int MostSeconds = 1800; // of the processor, as estimated
+    /// <summary>The processor seconds, as estimated, above which a model is not fitted unless others are given.</summary>
+    public const double MostSeconds = 600;
+
+    private const int SecondsPerCpuSecond = 6; // where a run is ended
 
     private static readonly Shape[] Shapes =
     [
@@ -23,8 +26,9 @@ internal static class SizesTable
 
     /// <summary>Measures the rows that the page does not have, and writes each to it.</summary>
     /// <param name="models">The models; empty for all.</param>
+    /// <param name="most">The most processor seconds of a fit, as estimated.</param>
     /// <param name="page">The page.</param>
-    public static void Write(IReadOnlyCollection<string> models, MarkedPage page)
+    public static void Write(IReadOnlyCollection<string> models, double most, MarkedPage page)
     {
         var rows = page[Mark].Split('\n').Where(line => line.StartsWith("| ", StringComparison.Ordinal)).Skip(2)
             .ToDictionary(line => line.Split('|')[1].Trim());
@@ -45,7 +49,7 @@ internal static class SizesTable
 
             foreach (var model in missing)
             {
-                rows[model] = $"| {model} | {string.Join(" | ", files.Select(file => Cell(model, file)))} |";
+                rows[model] = $"| {model} | {string.Join(" | ", files.Select(file => Cell(model, file, most)))} |";
                 Console.Error.WriteLine(rows[model]);
                 page[Mark] = Table(rows);
             }
@@ -64,16 +68,16 @@ internal static class SizesTable
         "",
     ]);
 
-    private static string Cell(string model, string file)
+    private static string Cell(string model, string file, double most)
     {
-        string[] arguments = ["--fit", model, "--generated", file, "--most", $"{MostSeconds}", "--json"];
+        string[] arguments = ["--fit", model, "--generated", file, "--most", FormattableString.Invariant($"{most}"), "--json"];
         using var run = Process.Start(new ProcessStartInfo(Environment.ProcessPath!, arguments) { RedirectStandardOutput = true })!;
         var output = run.StandardOutput.ReadToEndAsync();
-        if (!run.WaitForExit(TimeSpan.FromSeconds(2 * MostSeconds)))
+        if (!run.WaitForExit(TimeSpan.FromSeconds(SecondsPerCpuSecond * most)))
         {
             run.Kill(entireProcessTree: true);
             run.WaitForExit();
-            return FormattableString.Invariant($"| not done after {2 * MostSeconds / 60} minutes");
+            return FormattableString.Invariant($"| not done after {SecondsPerCpuSecond * most / 60:0} minutes");
         }
 
         if (run.ExitCode != 0)

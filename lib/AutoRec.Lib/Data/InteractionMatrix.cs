@@ -177,6 +177,18 @@ public sealed class InteractionMatrix
     /// <summary>The number of rows that have an entry.</summary>
     public int CountRows() => Enumerable.Range(0, RowCount).Count(row => RowLength(row) > 0);
 
+    /// <summary>The row of each entry: [count].</summary>
+    internal int[] RowOfEachEntry()
+    {
+        var rows = new int[Count];
+        for (var row = 0; row < RowCount; row++)
+        {
+            rows.AsSpan(Offsets[row], RowLength(row)).Fill(row);
+        }
+
+        return rows;
+    }
+
     /// <summary>The number of entries of each column.</summary>
     internal int[] CountByColumn()
     {

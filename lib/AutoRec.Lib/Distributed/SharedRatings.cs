@@ -114,18 +114,6 @@ internal static class SharedRatings
         int RankOf(int row, int column) => to.RankOf(to.IsByUser ? row : column);
     }
 
-    /// <summary>The row of each entry.</summary>
-    public static int[] RowOfEachEntry(this InteractionMatrix matrix)
-    {
-        var rows = new int[matrix.Count];
-        for (var row = 0; row < matrix.RowCount; row++)
-        {
-            rows.AsSpan(matrix.Offsets[row], matrix.RowLength(row)).Fill(row);
-        }
-
-        return rows;
-    }
-
     private static T[] Exchange<T>(T[] sent, int[] counts, int[] receivedCounts, IProcessGroup group)
         where T : unmanaged
     {

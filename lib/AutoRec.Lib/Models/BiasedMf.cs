@@ -104,7 +104,7 @@ internal sealed class BiasedMfTrainer(BiasedMfOptions? options = null, int block
             weights.StartWith(start, units);
         }
 
-        var users = UsersOf(train);
+        var users = train.RowOfEachEntry();
         var order = new ShuffledOrder([.. Enumerable.Range(0, train.Count)], random);
         var state = new TrainingState();
         order.AddTo(state);
@@ -153,18 +153,6 @@ internal sealed class BiasedMfTrainer(BiasedMfOptions? options = null, int block
 
             return sum;
         }
-    }
-
-    // The user of each entry.
-    private static int[] UsersOf(InteractionMatrix train)
-    {
-        var users = new int[train.Count];
-        for (var user = 0; user < train.RowCount; user++)
-        {
-            users.AsSpan(train.Offsets[user], train.RowLength(user)).Fill(user);
-        }
-
-        return users;
     }
 }
 

@@ -17,7 +17,7 @@ internal sealed class BlockedOrder(int[] rowStarts, int[] columnStarts)
     /// <summary>Cuts rows and columns into runs with about as many entries each.</summary>
     public static BlockedOrder Of(InteractionMatrix matrix, int blocks)
     {
-        return new(Starts([.. Enumerable.Range(0, matrix.RowCount).Select(matrix.RowLength)]), Starts(matrix.CountByColumn()));
+        return new(Starts(matrix.RowLengths()), Starts(matrix.CountByColumn()));
 
         int[] Starts(int[] counts)
         {

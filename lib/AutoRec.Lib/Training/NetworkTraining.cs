@@ -43,7 +43,7 @@ internal sealed class NetworkTraining<TNetwork> : IDisposable
         INetworkOptions options,
         Func<Generator, TNetwork> create,
         Func<Parameter, double>? decay = null)
-        : this([.. Enumerable.Range(0, matrix.RowCount).Select(matrix.RowLength)], context, options, create, decay)
+        : this(matrix.RowLengths(), context, options, create, decay)
     {
     }
 
