@@ -81,7 +81,7 @@ internal abstract class OutputLayer : IOptimizer
         var (left, right) = (precision.Of(code), precision.Of(weights));
         var slopes = precision == MatmulPrecision.Float32 // Logits first: [batch x weights].
             ? addmm(bias, code, weights.t(), 1, 1)
-            : left.mm(right.t()).to(ScalarType.Float32).add_(bias);
+            : left.mm(right.t()).to(ScalarType.Float32).Plus(bias);
         var loss = ToGradient(slopes, clicks, places);
         var factor = precision.Of(slopes);
         return new(
@@ -150,7 +150,7 @@ internal abstract class OutputLayer : IOptimizer
             var (weight, bias) = isTrained ? (Layer.weight, Layer.bias!) : (Layer.weight.detach(), Layer.bias!.detach());
             var logits = precision == MatmulPrecision.Float32
                 ? nn.functional.linear(code, weight, bias)
-                : precision.Of(code).mm(precision.Of(weight).t()).to(ScalarType.Float32) + bias;
+                : precision.Of(code).mm(precision.Of(weight).t()).to(ScalarType.Float32).Plus(bias);
             return Losses.MultinomialNegativeLogLikelihood(logits, clicks.ToDense(device));
         }
     }
