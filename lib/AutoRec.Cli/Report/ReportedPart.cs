@@ -12,11 +12,12 @@ internal static class ReportedPart
     private const int MostInteractions = 200_000;
     private const int MostItems = 20_000;
     private const int ItemsOfPart = 5_000;
+    private const int UsersOfPart = 10_000; // networks of whole rows take time of users x items
     private const int Core = 5;
     private const double LeastShare = 0.1; // of the interactions that there is room for, in a core
 
     /// <summary>
-    /// Takes the 5-core, of its users as many as there is room for, of what these have the 5,000 most popular items, and the 5-core of
+    /// Takes the 5-core, of its users as many as there is room for, 10,000 at most, of what these have the 5,000 most popular items, and the 5-core of
     /// that; data that are not large, or filtered as somebody asked, as they are. A core that leaves little is not taken. A note says what
     /// was left out, and how to have it otherwise.
     /// </summary>
@@ -35,9 +36,9 @@ internal static class ReportedPart
 
         var (log, how) = (all, new List<string>());
         TakeCore();
-        if (log.Count > most)
+        if (log.Count > most || log.Users.Count > UsersOfPart)
         {
-            var users = Math.Max(1, (int)((long)log.Users.Count * most / log.Count));
+            var users = Math.Clamp((int)Math.Min(UsersOfPart, (long)log.Users.Count * most / log.Count), 1, log.Users.Count);
             var others = how.Count > 0 ? "other users" : "users";
             how.Add(FormattableString.Invariant($"all but {users:N0} of the {log.Users.Count:N0} {others}, drawn at random"));
             log = new InteractionFilter { SampleUsers = users }.Apply(log, out _);
