@@ -17,9 +17,9 @@ internal static class ReportedPart
     private const double LeastShare = 0.1; // of the interactions that there is room for, in a core
 
     /// <summary>
-    /// Takes the 5-core, of its users as many as there is room for, 10,000 at most, of what these have the 5,000 most popular items, and the 5-core of
-    /// that; data that are not large, or filtered as somebody asked, as they are. A core that leaves little is not taken. A note says what
-    /// was left out, and how to have it otherwise.
+    /// Takes the 5-core, of its users as many as there is room for, 10,000 at most, of what these have the 5,000 most popular items, and
+    /// the 5-core of that; data that are not large, or filtered as somebody asked, as they are. A core that leaves little is not taken. A
+    /// note says what was left out, and how to have it otherwise.
     /// </summary>
     /// <param name="loaded">The data.</param>
     /// <param name="asked">The filter that they were read with.</param>
