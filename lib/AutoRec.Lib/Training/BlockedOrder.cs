@@ -1,4 +1,5 @@
 using AutoRec.Data;
+using AutoRec.Distributed;
 using AutoRec.Native;
 
 namespace AutoRec.Training;
@@ -19,22 +20,7 @@ internal sealed class BlockedOrder(int[] rowStarts, int[] columnStarts)
     {
         return new(Starts(matrix.RowLengths()), Starts(matrix.CountByColumn()));
 
-        int[] Starts(int[] counts)
-        {
-            var starts = new int[blocks + 1];
-            var (sum, block) = (0L, 1);
-            for (var i = 0; i < counts.Length; i++)
-            {
-                sum += counts[i];
-                while (block < blocks && sum * blocks >= block * (long)matrix.Count)
-                {
-                    starts[block++] = i + 1;
-                }
-            }
-
-            starts.AsSpan(block).Fill(counts.Length);
-            return starts;
-        }
+        int[] Starts(int[] counts) => Shares.Cut(Array.ConvertAll(counts, count => (double)count), matrix.Count, blocks);
     }
 
     /// <summary>Works on all entries, on several threads.</summary>
