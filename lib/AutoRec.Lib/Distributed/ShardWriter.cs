@@ -50,28 +50,17 @@ internal static class ShardWriter
         Directory.CreateDirectory(parent);
         using var held = FileLock.TryTake(Path.Combine(parent, $".{Path.GetFileName(folder)}.lock"), TimeSpan.Zero)
             ?? throw new DataFileException(folder, "Another process is writing this folder. Wait for it, or choose another folder.");
-        RemoveLeftovers(folder, parent);
-        var beside = $"{folder}.{Guid.NewGuid():N}.partial";
-        try
+        WholeFolder.RemoveLeftovers(folder);
+        var manifest = default(ShardManifest);
+        WholeFolder.Write(folder, beside =>
         {
-            Directory.CreateDirectory(beside);
-            var manifest = default(ShardManifest);
             DiskFull.Guard(folder, () => manifest = WriteFiles(log, by, parts, beside, progress, cancellation));
             if (Directory.Exists(folder))
             {
                 Directory.Delete(folder); // Empty.
             }
-
-            WholeFile.Rename(folder, () => Directory.Move(beside, folder));
-            return manifest!;
-        }
-        finally
-        {
-            if (Directory.Exists(beside))
-            {
-                Directory.Delete(beside, recursive: true);
-            }
-        }
+        });
+        return manifest!;
     }
 
     private static ShardManifest WriteFiles(
@@ -173,15 +162,5 @@ internal static class ShardWriter
         }
 
         return order;
-    }
-
-    // Nobody else writes this folder now, so what lies half-made beside it belongs to a process that was killed.
-    private static void RemoveLeftovers(string folder, string parent)
-    {
-        var name = Path.GetFileName(folder);
-        foreach (var path in Directory.EnumerateDirectories(parent).Where(path => WholeFile.IsPartial(path, whole => whole == name)))
-        {
-            Directory.Delete(path, recursive: true);
-        }
     }
 }

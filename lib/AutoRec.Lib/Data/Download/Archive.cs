@@ -18,65 +18,13 @@ internal static class Archive
     /// link, or unpacks to more than a data set has.</exception>
     public static void Unzip(string archive, string folder, string target, CancellationToken cancellation)
     {
-        var beside = $"{target}.{Guid.NewGuid():N}.partial";
         try
         {
-            using var zip = ZipFile.OpenRead(archive);
-            if (zip.Entries.Count > MostEntries)
-            {
-                throw new DataFileException(
-                    archive, $"The archive has {zip.Entries.Count} entries; no data set has more than {MostEntries}.");
-            }
-
-            var root = Path.GetFullPath(Directory.CreateDirectory(beside).FullName) + Path.DirectorySeparatorChar;
-            var left = Math.Min(MostBytes, (new FileInfo(archive).Length * MostGrowth) + (1 << 20));
-            var count = 0;
-            foreach (var entry in zip.Entries)
-            {
-                var name = entry.FullName.Replace('\\', '/');
-                var inFolder = name.StartsWith(folder + "/", StringComparison.Ordinal) ? name[(folder.Length + 1)..] : name;
-                var place = Path.GetFullPath(Path.Combine(root, inFolder));
-                if (!place.StartsWith(root, StringComparison.Ordinal) && place + Path.DirectorySeparatorChar != root)
-                {
-                    throw new DataFileException(
-                        archive, $"The archive is not safe: its entry '{entry.FullName}' would be written outside the folder.");
-                }
-
-                if (((entry.ExternalAttributes >> 16) & 0xF000) == 0xA000)
-                {
-                    throw new DataFileException(archive, $"The archive is not safe: its entry '{entry.FullName}' is a link.");
-                }
-
-                if (name.EndsWith('/') || !name.StartsWith(folder + "/", StringComparison.Ordinal))
-                {
-                    continue;
-                }
-
-                Directory.CreateDirectory(Path.GetDirectoryName(place)!);
-                using var from = entry.Open();
-                using var to = File.Create(place);
-                left = Copy(from, to, left, archive, cancellation);
-                to.Flush(flushToDisk: true);
-                count++;
-            }
-
-            if (count == 0)
-            {
-                throw new DataFileException(archive, $"The archive has no folder '{folder}'.");
-            }
-
-            WholeFile.Rename(target, () => Directory.Move(beside, target));
+            WholeFolder.Write(target, beside => UnzipTo(archive, folder, beside, cancellation));
         }
         catch (InvalidDataException error)
         {
             throw new DataFileException(archive, "This is no whole zip archive.", error);
-        }
-        finally
-        {
-            if (Directory.Exists(beside))
-            {
-                Directory.Delete(beside, recursive: true);
-            }
         }
     }
 
@@ -115,6 +63,53 @@ internal static class Archive
         catch (InvalidDataException error)
         {
             throw DataFile.Damaged(archive, error);
+        }
+    }
+
+    private static void UnzipTo(string archive, string folder, string target, CancellationToken cancellation)
+    {
+        using var zip = ZipFile.OpenRead(archive);
+        if (zip.Entries.Count > MostEntries)
+        {
+            throw new DataFileException(
+                archive, $"The archive has {zip.Entries.Count} entries; no data set has more than {MostEntries}.");
+        }
+
+        var root = Path.GetFullPath(target) + Path.DirectorySeparatorChar;
+        var left = Math.Min(MostBytes, (new FileInfo(archive).Length * MostGrowth) + (1 << 20));
+        var count = 0;
+        foreach (var entry in zip.Entries)
+        {
+            var name = entry.FullName.Replace('\\', '/');
+            var inFolder = name.StartsWith(folder + "/", StringComparison.Ordinal) ? name[(folder.Length + 1)..] : name;
+            var place = Path.GetFullPath(Path.Combine(root, inFolder));
+            if (!place.StartsWith(root, StringComparison.Ordinal) && place + Path.DirectorySeparatorChar != root)
+            {
+                throw new DataFileException(
+                    archive, $"The archive is not safe: its entry '{entry.FullName}' would be written outside the folder.");
+            }
+
+            if (((entry.ExternalAttributes >> 16) & 0xF000) == 0xA000)
+            {
+                throw new DataFileException(archive, $"The archive is not safe: its entry '{entry.FullName}' is a link.");
+            }
+
+            if (name.EndsWith('/') || !name.StartsWith(folder + "/", StringComparison.Ordinal))
+            {
+                continue;
+            }
+
+            Directory.CreateDirectory(Path.GetDirectoryName(place)!);
+            using var from = entry.Open();
+            using var to = File.Create(place);
+            left = Copy(from, to, left, archive, cancellation);
+            to.Flush(flushToDisk: true);
+            count++;
+        }
+
+        if (count == 0)
+        {
+            throw new DataFileException(archive, $"The archive has no folder '{folder}'.");
         }
     }
 }

@@ -68,7 +68,7 @@ public static class DataDownload
         Directory.CreateDirectory(root);
         using var held = FileLock.TryTake(lockFile, TimeSpan.Zero)
             ?? throw new IOException($"{target}: Another process is fetching this data set. Wait for it.");
-        RemoveLeftovers(root, data.Name);
+        RemoveLeftovers(target);
         try
         {
             await BringAsync(data, options, root, target, cancellation);
@@ -97,18 +97,13 @@ public static class DataDownload
     }
 
     // Nobody else fetches this data set now, so what lies half-made beside it belongs to a process that was killed.
-    private static void RemoveLeftovers(string root, string name)
+    private static void RemoveLeftovers(string target)
     {
-        foreach (var path in Directory.EnumerateFileSystemEntries(root).Where(path => WholeFile.IsPartial(path, whole => whole == name)))
+        WholeFolder.RemoveLeftovers(target);
+        var (root, name) = (Path.GetDirectoryName(target)!, Path.GetFileName(target));
+        foreach (var path in Directory.EnumerateFiles(root).Where(path => WholeFile.IsPartial(path, whole => whole == name)))
         {
-            if (Directory.Exists(path))
-            {
-                Directory.Delete(path, recursive: true);
-            }
-            else
-            {
-                File.Delete(path);
-            }
+            File.Delete(path);
         }
     }
 
@@ -295,10 +290,8 @@ public static class DataDownload
             throw new FileNotFoundException($"{from}: Neither {Path.GetFileName(published)} nor {other} is in this folder.", published);
         }
 
-        var beside = $"{target}.{Guid.NewGuid():N}.partial";
-        try
+        WholeFolder.Write(target, beside =>
         {
-            Directory.CreateDirectory(beside);
             foreach (var path in Directory.EnumerateFiles(unpacked))
             {
                 cancellation.ThrowIfCancellationRequested();
@@ -306,15 +299,6 @@ public static class DataDownload
                 File.Copy(path, copy);
                 WholeFile.Flush(copy);
             }
-
-            WholeFile.Rename(target, () => Directory.Move(beside, target));
-        }
-        finally
-        {
-            if (Directory.Exists(beside))
-            {
-                Directory.Delete(beside, recursive: true);
-            }
-        }
+        });
     }
 }
