@@ -264,6 +264,25 @@ public sealed class InteractionMatrix
         return new InteractionMatrix(ColumnCount, newOffsets, newColumns, newValues, Feedback);
     }
 
+    /// <summary>The columns of another matrix behind those of this one.</summary>
+    /// <param name="right">A matrix with as many rows.</param>
+    internal InteractionMatrix Beside(InteractionMatrix right)
+    {
+        var (newColumns, newValues) = (new int[Count + right.Count], new float[Count + right.Count]);
+        var newOffsets = new int[offsets.Length];
+        for (var row = 0; row < RowCount; row++)
+        {
+            var (start, middle) = (newOffsets[row], newOffsets[row] + RowLength(row));
+            newOffsets[row + 1] = middle + right.RowLength(row);
+            Columns(row).CopyTo(newColumns.AsSpan(start));
+            TensorPrimitives.Add(right.Columns(row), ColumnCount, newColumns.AsSpan(middle));
+            Values(row).CopyTo(newValues.AsSpan(start));
+            right.Values(row).CopyTo(newValues.AsSpan(middle));
+        }
+
+        return new InteractionMatrix(ColumnCount + right.ColumnCount, newOffsets, newColumns, newValues, Feedback);
+    }
+
     /// <summary>A contiguous part of the columns, as a matrix of its own with the same rows.</summary>
     /// <param name="first">The first column, which becomes column 0.</param>
     /// <param name="end">The end behind the last.</param>

@@ -116,6 +116,10 @@ internal sealed class LeafSplit
         return new LeafSplit(starts, group);
     }
 
+    /// <summary>The same things with others behind them, which lie in the last leaf.</summary>
+    /// <param name="count">The number of the others.</param>
+    public LeafSplit With(int count) => count == 0 ? this : new([.. starts[..LeafCount], Count + count], Group);
+
     /// <summary>All things in one leaf of one process: sums are made one after the other.</summary>
     public static LeafSplit OneLeaf(int count)
     {

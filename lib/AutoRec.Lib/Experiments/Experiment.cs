@@ -4,7 +4,6 @@ using AutoRec.Catalog;
 using AutoRec.Data;
 using AutoRec.Distributed;
 using AutoRec.Evaluation;
-using AutoRec.Models;
 using AutoRec.Native;
 using AutoRec.Persistence;
 using AutoRec.Scoring;
@@ -677,7 +676,7 @@ public sealed record Experiment
     /// The processes that each rank some of the users. Where the weights lie on all of them, these score all users together, so that each
     /// ranks all.
     /// </summary>
-    private IProcessGroup Rankers(IRecommender model) => model is AutoRecModel { IsSplit: true } ? ProcessGroup.Single : Group;
+    private IProcessGroup Rankers(IRecommender model) => model is ISplitModel { IsSplit: true } ? ProcessGroup.Single : Group;
 
     /// <summary>
     /// The model of a fold as it would be served: users without a history get the most popular items, and profiles are mixed in if they are

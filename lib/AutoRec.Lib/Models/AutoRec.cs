@@ -108,12 +108,7 @@ public sealed class AutoRecTrainer(AutoRecRows rows, AutoRecOptions? options = n
     {
         ArgumentNullException.ThrowIfNull(train);
         ArgumentNullException.ThrowIfNull(context);
-        if (context.Group.Size > 1 && (context.Start is not null || options.Engine.UsesTorch(context.Device)))
-        {
-            throw new NotSupportedException(
-                "On several ranks AutoRec is trained from its first weights (without --from), by engine=sparse on the device 'cpu'.");
-        }
-
+        CheckGroup(context, options.Engine);
         var isByItem = rows == AutoRecRows.Items;
         if (train.Share is { } share && share.IsByUser != isByItem)
         {
@@ -178,6 +173,16 @@ public sealed class AutoRecTrainer(AutoRecRows rows, AutoRecOptions? options = n
         }
     }
 
+    // What a training on several processes requires.
+    internal static void CheckGroup(FitContext context, TrainingEngine engine)
+    {
+        if (context.Group.Size > 1 && (context.Start is not null || engine.UsesTorch(context.Device)))
+        {
+            throw new NotSupportedException(
+                "On several ranks AutoRec is trained from its first weights (without --from), by engine=sparse on the device 'cpu'.");
+        }
+    }
+
     // Each process gets the ratings of its units, where it does not have all.
     internal static InteractionMatrix ToUnits(InteractionMatrix ratings, LeafSplit units) => ratings.Share is { } share
         ? ratings.MovedTo(share with { Starts = units.StartsOfProcesses }, units.Group)
@@ -198,23 +203,26 @@ public sealed class AutoRecTrainer(AutoRecRows rows, AutoRecOptions? options = n
 /// After a training on several processes each of them has the weights of its visible units alone. Then all processes must score, predict
 /// and save together.
 /// </remarks>
-public sealed class AutoRecModel : TrainedModel, IRatingPredictor, IPersistentModel<AutoRecModel>
+public sealed class AutoRecModel : TrainedModel, IRatingPredictor, ISplitModel, IPersistentModel<AutoRecModel>
 {
     private const int UsersAtATime = 1024; // bounds the memory of their hidden layers
 
     private readonly AutoRecRows rows;
     private readonly AutoencoderWeights weights;
     private readonly RatingFrame frame;
-    private readonly float[] itemHidden; // I-AutoRec: [items x hidden]; else empty
+    private readonly HybridRows? hybrid; // Of rows with features, where histories are encoded
+    private readonly float[] itemHidden; // I-AutoRec: [items x (hidden + joined)]; else empty
     private readonly Lazy<PackedRows> items; // I-AutoRec: the hidden layer of each and 1; U-AutoRec: weights and bias of each of its own
 
-    private AutoRecModel(AutoRecRows rows, AutoencoderWeights weights, RatingFrame frame, float[] itemHidden)
+    private AutoRecModel(
+        AutoRecRows rows, AutoencoderWeights weights, RatingFrame frame, HybridRows? hybrid, float[] itemHidden)
     {
+        this.hybrid = hybrid;
         this.rows = rows;
         this.weights = weights;
         this.frame = frame;
         this.itemHidden = itemHidden;
-        items = new(() => PackedRows.Of(IsByItem ? ItemCount : Units.Own, weights.Hidden + 1, (item, row) =>
+        items = new(() => PackedRows.Of(IsByItem ? ItemCount : Units.Own, weights.Code + 1, (item, row) =>
         {
             (IsByItem ? HiddenOf(item) : weights.DecoderRow(item)).CopyTo(row);
             row[^1] = IsByItem ? 1 : weights.DecoderBias[item];
@@ -226,8 +234,7 @@ public sealed class AutoRecModel : TrainedModel, IRatingPredictor, IPersistentMo
 
     internal AutoencoderWeights Weights => weights;
 
-    /// <summary>Whether the weights lie on several processes, which score together.</summary>
-    internal bool IsSplit => Units.Group.Size > 1;
+    bool ISplitModel.IsSplit => Units.Group.Size > 1;
 
     private LeafSplit Units => weights.Units;
 
@@ -284,15 +291,20 @@ public sealed class AutoRecModel : TrainedModel, IRatingPredictor, IPersistentMo
     }
 
     /// <inheritdoc/>
-    public ModelState Save() => weights.SaveTo(frame.SaveTo(new ModelState().Add("rows", [(int)rows]))
-        .Add("item_hidden", itemHidden, itemHidden.Length / weights.Hidden, weights.Hidden));
+    public ModelState Save()
+    {
+        var state = weights.SaveTo(frame.SaveTo(new ModelState().Add("rows", [(int)rows]))
+            .Add("item_hidden", itemHidden, itemHidden.Length / weights.Code, weights.Code));
+        return hybrid?.SaveTo(state) ?? state;
+    }
 
     /// <inheritdoc/>
     public static AutoRecModel Load(ModelState state)
     {
         ArgumentNullException.ThrowIfNull(state);
-        var weights = AutoencoderWeights.Of(state);
-        return new AutoRecModel((AutoRecRows)state.Ints("rows")[0], weights, RatingFrame.Load(state), state.Floats("item_hidden"));
+        var (weights, frame) = (AutoencoderWeights.Of(state), RatingFrame.Load(state));
+        var hybrid = HybridRows.Load(state, frame);
+        return new AutoRecModel((AutoRecRows)state.Ints("rows")[0], weights, frame, hybrid, state.Floats("item_hidden"));
     }
 
     /// <summary>The g of a frame: the paper's sigmoid, or tanh, which makes nothing of nothing.</summary>
@@ -302,21 +314,34 @@ public sealed class AutoRecModel : TrainedModel, IRatingPredictor, IPersistentMo
     /// <param name="rows">I-AutoRec or U-AutoRec.</param>
     /// <param name="weights">The weights.</param>
     /// <param name="frame">What the weights are fitted to.</param>
-    /// <param name="input">The rows of the training data as the network reads them: [rows x visible units of this process].</param>
-    internal static AutoRecModel Of(AutoRecRows rows, AutoencoderWeights weights, RatingFrame frame, InteractionMatrix input) =>
-        new(rows, weights, frame, rows == AutoRecRows.Items ? weights.Encode(input, ActivationOf(frame)) : []);
+    /// <param name="input">
+    /// The rows of the training data as the network reads them: [rows x (visible units of this process + joined)].
+    /// </param>
+    /// <param name="hybrid">What joins features to rows; null for none. Default null.</param>
+    internal static AutoRecModel Of(
+        AutoRecRows rows, AutoencoderWeights weights, RatingFrame frame, InteractionMatrix input, HybridRows? hybrid = null) =>
+        rows == AutoRecRows.Items
+            ? new(rows, weights, frame, hybrid: null, weights.Encode(input, hybrid is null ? ActivationOf(frame) : HybridRows.Activation))
+            : new(rows, weights, frame, hybrid, itemHidden: []);
 
-    // The hidden layer of users: [users x hidden].
-    private float[] Encode(InteractionMatrix histories, ReadOnlySpan<double> levels, ReadOnlySpan<int> lengths)
+    // The hidden layer of users with their joined features: [users x (hidden + joined)].
+    private float[] Encode(Histories histories, ReadOnlySpan<double> levels, ReadOnlySpan<int> lengths)
     {
-        var input = frame.ToInput(frame.ToValues(histories, levels), lengths);
-        return weights.Encode(input.SelectColumns(Units.First, Units.End), ActivationOf(frame));
+        var values = frame.ToValues(histories.Interactions, levels);
+        if (hybrid is null)
+        {
+            return weights.Encode(frame.ToInput(values, lengths).SelectColumns(Units.First, Units.End), ActivationOf(frame));
+        }
+
+        var (centred, means) = hybrid.Centre(values);
+        var read = HybridRows.WithMeans(hybrid.Read(centred, histories.TrainingRows, Units), means);
+        return weights.Encode(read, HybridRows.Activation);
     }
 
-    // U-AutoRec, what weights and biases of items are multiplied with: [users x (hidden + 1)].
+    // U-AutoRec, what weights and biases of items are multiplied with: [users x (hidden + joined + 1)].
     private float[] UserCodes(Histories histories)
     {
-        var (width, codes) = (weights.Hidden, Encode(histories.Interactions, frame.Levels(histories.Interactions), lengths: []));
+        var (width, codes) = (weights.Code, Encode(histories, frame.Levels(histories.Interactions), lengths: []));
         var vectors = new float[Sizes.Of("users x numbers of a vector", histories.Count, width + 1)];
         for (var user = 0; user < histories.Count; user++)
         {
@@ -327,10 +352,10 @@ public sealed class AutoRecModel : TrainedModel, IRatingPredictor, IPersistentMo
         return vectors;
     }
 
-    // I-AutoRec, what hidden layers of items are multiplied with: [users x (hidden + 1)].
+    // I-AutoRec, what hidden layers of items are multiplied with: [users x (hidden + joined + 1)].
     private float[] UserWeights(Histories histories)
     {
-        var width = weights.Hidden + 1;
+        var width = weights.Code + 1;
         var vectors = new float[Sizes.Of("users x numbers of a vector", histories.Count, width)];
         var unitOf = new int[Units.Group.Size == 1 ? 0 : vectors.Length];
         for (var user = 0; user < histories.Count; user++)
@@ -379,12 +404,12 @@ public sealed class AutoRecModel : TrainedModel, IRatingPredictor, IPersistentMo
         {
             var (first, count) = (start, Math.Min(UsersAtATime, histories.Count - start));
             var codes = IsByItem ? [] : Encode(
-                histories.Interactions.SelectRows([.. Enumerable.Range(first, count)]),
+                histories.Select([.. Enumerable.Range(first, count)]),
                 levels.AsSpan(first, count),
                 lengths.AsSpan(first, count));
             Parallel.For(first, first + count, ComputeThreads.Options, user =>
             {
-                var code = IsByItem ? [] : codes.AsSpan((user - first) * weights.Hidden, weights.Hidden);
+                var code = IsByItem ? [] : codes.AsSpan((user - first) * weights.Code, weights.Code);
                 var ofUser = ratings.Span.Slice(pairs.Offsets[user], pairs.RowLength(user));
                 Predict(histories.TrainingRows[user], levels[user], lengths[user] == 0, code, pairs.Columns(user), ofUser);
             });
@@ -412,8 +437,8 @@ public sealed class AutoRecModel : TrainedModel, IRatingPredictor, IPersistentMo
         }
     }
 
-    // The hidden layer of an item: [hidden].
-    private ReadOnlySpan<float> HiddenOf(int item) => itemHidden.AsSpan(item * weights.Hidden, weights.Hidden);
+    // The hidden layer of an item with its joined features: [hidden + joined].
+    private ReadOnlySpan<float> HiddenOf(int item) => itemHidden.AsSpan(item * weights.Code, weights.Code);
 
     private void CheckUsers(Histories histories)
     {

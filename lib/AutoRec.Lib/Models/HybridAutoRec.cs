@@ -1,11 +1,11 @@
 using System.ComponentModel.DataAnnotations;
 using AutoRec.Data;
+using AutoRec.Distributed;
 using AutoRec.Models.Networks;
 using AutoRec.Models.Rows;
 using AutoRec.Persistence;
 using AutoRec.Scoring;
 using AutoRec.Training;
-using static TorchSharp.torch;
 
 namespace AutoRec.Models;
 
@@ -99,35 +99,55 @@ public sealed class HybridAutoRecTrainer : ITrainer<HybridAutoRecModel>
     public HybridAutoRecModel Fit(InteractionMatrix train, FitContext context)
     {
         ArgumentNullException.ThrowIfNull(train);
-        var frame = RatingFrame.Of(train, options.Center, rows);
-        var values = frame.ToValues(train);
-        var matrix = rows == AutoRecRows.Items ? values.Transpose() : values; // [rows x visible]
-        if (features.RowCount != matrix.RowCount)
+        ArgumentNullException.ThrowIfNull(context);
+        AutoRecTrainer.CheckGroup(context, options.Engine);
+        if (train.Share is not null)
         {
-            var things = rows == AutoRecRows.Items ? "items" : "users";
+            throw new ArgumentException("Every process must have all ratings.", nameof(train));
+        }
+
+        var isByItem = rows == AutoRecRows.Items;
+        var frame = RatingFrame.Of(train, options.Center, rows, context.Group);
+        var values = isByItem ? frame.ToValues(train).TransposeOnce() : frame.ToValues(train); // [rows x visible]
+        if (features.RowCount != values.RowCount)
+        {
+            var things = isByItem ? "items" : "users";
             throw new ArgumentException(
-                $"The features have {features.RowCount} rows, but there are {matrix.RowCount} {things} in the training data.",
+                $"The features have {features.RowCount} rows, but there are {values.RowCount} {things} in the training data.",
                 nameof(train));
         }
 
+        var units = LeafSplit.Of(values.CountByColumn(), context.Group);
         using var training = new NetworkTraining<HybridAutoRecNetwork>(
-            matrix,
+            values.RowLengths(),
             context,
             options,
-            generator => new HybridAutoRecNetwork(matrix.ColumnCount, features.ColumnCount, options.HiddenUnits, generator));
+            generator => new HybridAutoRecNetwork(units, features.ColumnCount, options.HiddenUnits, generator),
+            isByItem: isByItem,
+            savesNetwork: options.Engine.UsesTorch(context.Device));
         if (frame.IsCentred)
         {
             Layers.DropBias(training.Network.OutputBias);
         }
 
-        var engine = training.Add(AutoencoderEngine.Of(training.Network, Activation.Tanh, training.UsesTorch));
-        var data = new HybridBatch(matrix, frame, features, options.Dropout, options.PredictionWeight, options.ReconstructionWeight);
-        var unit = frame.Unit * CentredRows.UnitOf(frame);
-        var lambda = options.Regularization * (frame.IsCentred ? RatingFrame.NoiseLevel(matrix) : 1);
+        var engine = training.Add(AutoencoderEngine.Of(training.Network, HybridRows.Activation, training.UsesTorch));
+        if (engine.Weights is not null)
+        {
+            training.FreeNetwork();
+        }
+
+        var hybrid = new HybridRows(frame, features);
+        var data = new HybridBatch(values, hybrid, units, options.Dropout, options.PredictionWeight, options.ReconstructionWeight);
+        var read = HybridRows.WithMeans(data.Read, data.Means);
+        var lambda = options.Regularization * (frame.IsCentred ? RatingFrame.NoiseLevel(values) : 1);
         return training.Run(
             "rmse",
-            () => unit * Math.Sqrt(training.Sum(SquaredError) / Math.Max(1, train.Count)),
-            network => HybridAutoRecModel.Of(rows, network, features, frame, values));
+            () => frame.Unit * hybrid.Unit * Math.Sqrt(training.Sum(SquaredError) / Math.Max(1, train.Count)),
+            engine.CopyWeights,
+            weights => new HybridAutoRecModel(AutoRecModel.Of(rows, hybrid.ToValues(weights), frame, read, hybrid)),
+            new Resumption<AutoencoderWeights>(
+                training.State, best => best.SaveTo(new ModelState()), arrays => AutoencoderWeights.Of(arrays, units)),
+            view: engine.Weights is null ? null : () => engine.Weights);
 
         double SquaredError(int[] batch)
         {
@@ -143,67 +163,33 @@ public sealed class HybridAutoRecTrainer : ITrainer<HybridAutoRecModel>
 /// for users it was not trained on. Predictions are clipped to the scale; scores are not. Items without a training rating and users
 /// without a history get the baseline or, without one, the middle of the scale.
 /// </summary>
-public sealed class HybridAutoRecModel : TrainedModel, IRatingPredictor, IPersistentModel<HybridAutoRecModel>
+/// <remarks>
+/// It is an AutoRec whose code has the features of the row, or with <see cref="Centering.None"/> the row's mean too. After a training on
+/// several processes these must score, predict and save together, as for <see cref="AutoRecModel"/>.
+/// </remarks>
+public sealed class HybridAutoRecModel : TrainedModel, IRatingPredictor, ISplitModel, IPersistentModel<HybridAutoRecModel>
 {
-    private readonly ItemRowRatings? byItem;
-    private readonly HybridUserRows? byUser;
+    private readonly AutoRecModel model;
 
-    private HybridAutoRecModel(ItemRowRatings? byItem, HybridUserRows? byUser) => (this.byItem, this.byUser) = (byItem, byUser);
+    internal HybridAutoRecModel(AutoRecModel model) => this.model = model;
 
-    /// <inheritdoc/>
-    public override int ItemCount => byItem?.ItemCount ?? byUser!.Ratings.Frame.ItemCount;
+    bool ISplitModel.IsSplit => ((ISplitModel)model).IsSplit;
 
     /// <inheritdoc/>
-    public RatingScale Scale => byItem?.Scale ?? byUser!.Ratings.Frame.Scale;
+    public override int ItemCount => model.ItemCount;
 
     /// <inheritdoc/>
-    public override void Score(Histories histories, Memory<float> scores)
-    {
-        byItem?.Score(histories, scores);
-        byUser?.Ratings.Score(histories, scores, byUser.Reconstruct);
-    }
+    public RatingScale Scale => model.Scale;
 
     /// <inheritdoc/>
-    public void Predict(Histories histories, InteractionMatrix pairs, Memory<float> ratings)
-    {
-        byItem?.Predict(histories, pairs, ratings);
-        byUser?.Ratings.Predict(histories, pairs, ratings, byUser.Reconstruct);
-    }
+    public override void Score(Histories histories, Memory<float> scores) => model.Score(histories, scores);
 
     /// <inheritdoc/>
-    public ModelState Save() => byItem?.Save() ?? byUser!.Save();
+    public void Predict(Histories histories, InteractionMatrix pairs, Memory<float> ratings) => model.Predict(histories, pairs, ratings);
 
     /// <inheritdoc/>
-    public static HybridAutoRecModel Load(ModelState state)
-    {
-        ArgumentNullException.ThrowIfNull(state);
-        return state.Names.Contains("item_codes")
-            ? new HybridAutoRecModel(ItemRowRatings.Load(state), null)
-            : new HybridAutoRecModel(null, HybridUserRows.Load(state));
-    }
+    public ModelState Save() => model.Save();
 
-    internal static HybridAutoRecModel Of(
-        AutoRecRows rows, HybridAutoRecNetwork network, InteractionMatrix features, RatingFrame frame, InteractionMatrix values) =>
-        rows == AutoRecRows.Items
-            ? new HybridAutoRecModel(ItemRows(network, features, frame, values), null)
-            : new HybridAutoRecModel(null, new HybridUserRows(network, features, new UserRowRatings(frame)));
-
-    // mean_i + unit (<hidden_i, V_u> + b_u) as one dot product: the item's mean is one more number of its code.
-    private static ItemRowRatings ItemRows(
-        HybridAutoRecNetwork network, InteractionMatrix features, RatingFrame frame, InteractionMatrix values)
-    {
-        using var scope = NewDisposeScope();
-        using var noGradient = no_grad();
-        var byItem = values.Transpose();
-        var featureBatches = new DenseBatches(features, CPU);
-        var codes = Enumerable.Range(0, values.ColumnCount).Chunk(512).SelectMany(items =>
-        {
-            using var chunk = NewDisposeScope();
-            var centred = CentredRows.Of(byItem.SelectRows(items), frame);
-            return cat([network.Encode(cat([centred.Input, featureBatches.Values(items)], 1)), centred.Means], 1).data<float>().ToArray();
-        }).ToArray();
-        var unit = CentredRows.UnitOf(frame);
-        var weights = cat([network.decoder.weight.Times(unit), ones(values.RowCount, 1)], 1);
-        return new ItemRowRatings(codes, weights.CopyNumbers(), network.decoder.bias!.Times(unit).CopyNumbers(), frame);
-    }
+    /// <inheritdoc/>
+    public static HybridAutoRecModel Load(ModelState state) => new(AutoRecModel.Load(state));
 }

@@ -38,6 +38,44 @@ public sealed class DistributedFitTests
     }
 
     [Theory]
+    [InlineData(AutoRecRows.Items, Centering.Baseline)]
+    [InlineData(AutoRecRows.Users, Centering.Baseline)]
+    [InlineData(AutoRecRows.Items, Centering.None)]
+    [InlineData(AutoRecRows.Users, Centering.None)]
+    public void HybridAutoRec_AnyNumberOfProcesses_GivesTheSameBits(AutoRecRows rows, Centering center)
+    {
+        var trainer = Hybrid(rows, new() { HiddenUnits = 19, Epochs = 12, LearningRate = 0.02, BatchSize = 16, Center = center });
+        var expected = Outcome(ProcessGroup.Single, trainer);
+        foreach (var size in new[] { 2, 3, 4, 8 })
+        {
+            Assert.All(ThreadGroup.Run(size, group => Outcome(group, trainer)), outcome => Assert.Equal(expected, outcome));
+        }
+    }
+
+    [Theory]
+    [InlineData(AutoRecRows.Items, false)]
+    [InlineData(AutoRecRows.Users, false)]
+    [InlineData(AutoRecRows.Items, true)]
+    [InlineData(AutoRecRows.Users, true)]
+    public void AutoRec_MoreProcessesThanUnits_GivesTheSameBits(AutoRecRows rows, bool isHybrid)
+    {
+        var train = InteractionMatrix.FromTriplets(3, 3, [0, 0, 1, 2, 2], [0, 1, 1, 0, 2], [5, 3, 4, 1, 2], RatingScale.OneToFive);
+        var features = SideFeatures.FromTable(new float[,] { { 1, 0 }, { 0, 1 }, { 1, 1 } });
+        ITrainer<IRecommender> trainer = isHybrid
+            ? new HybridAutoRecTrainer(rows, features, new() { HiddenUnits = 3, Epochs = 5 })
+            : new AutoRecTrainer(rows, new() { HiddenUnits = 3, Epochs = 5 });
+        var expected = Scores(ProcessGroup.Single);
+        Assert.All(ThreadGroup.Run(8, Scores), scores => Assert.Equal(expected, scores));
+
+        float[] Scores(IProcessGroup group)
+        {
+            var scores = new float[9];
+            trainer.Fit(train, new FitContext { Group = group }).Score(Histories.OfTraining(train), scores);
+            return scores;
+        }
+    }
+
+    [Theory]
     [InlineData(nameof(IalsSolver.Cg))]
     [InlineData(nameof(IalsSolver.Cholesky))]
     public void Ials_AnyNumberOfProcesses_GivesTheSameBits(string name)
@@ -67,15 +105,17 @@ public sealed class DistributedFitTests
     [InlineData("slim")]
     [InlineData("ials")]
     [InlineData("autorec-user")]
+    [InlineData("hybrid")]
     public void Run_AnyNumberOfProcesses_GivesTheSameModelAndMeasures(string model)
     {
         KeyValuePair<string, string>[] settings = model switch
         {
-            "ease" or "slim" => [],
+            "ease" or "slim" or "hybrid" => [],
             "autorec-user" => [new("hidden-units", "7"), new("epochs", "3")],
             "ials" => [new("latent-factors", "5"), new("epochs", "2")],
             _ => [new("neighbors", "9")],
         };
+        var hybrid = Hybrid(AutoRecRows.Users, new() { HiddenUnits = 7, Epochs = 3 });
         var expected = Outcome(ProcessGroup.Single);
         foreach (var size in new[] { 2, 3, 4, 8 })
         {
@@ -84,7 +124,7 @@ public sealed class DistributedFitTests
 
         string Outcome(IProcessGroup group)
         {
-            var experiment = new Experiment(model, settings)
+            var experiment = (model == "hybrid" ? new Experiment(model, hybrid) : new Experiment(model, settings)) with
             {
                 Metrics = Metric.ParseList("ndcg@5,recall@10,coverage@5,gini@5,novelty@5"),
                 Group = group,
@@ -92,7 +132,7 @@ public sealed class DistributedFitTests
             var outcome = experiment.Run(LoadedData.Of(new DataSet { Name = "x", Title = "x", Source = "x", Interactions = Log }), seed: 3);
             var (metrics, rankings) = (outcome.Metrics.Select(metric => metric.Value), outcome.Rankings!);
             using var file = new MemoryStream();
-            Safetensors.Write(file, ModelCatalog.Find(model).Save(outcome.Model));
+            Safetensors.Write(file, model == "hybrid" ? Save(outcome.Model) : ModelCatalog.Find(model).Save(outcome.Model));
             double[] ofUsers = [.. rankings.PerUser.Values.SelectMany(values => values)];
             return $"{Hash<double>([.. metrics])} {Hash<double>(ofUsers)} {rankings.UsersWithTies} {rankings.RelevantItems} "
                 + $"{outcome.Baseline} {string.Join(' ', outcome.Notes)} {Hash<byte>(file.ToArray())}";
@@ -118,10 +158,20 @@ public sealed class DistributedFitTests
     [InlineData(AutoRecRows.Items, 2, 1)]
     [InlineData(AutoRecRows.Users, 2, 4)]
     [InlineData(AutoRecRows.Users, 1, 3)]
-    public void AutoRec_ResumedOnAnotherNumberOfProcesses_GivesTheBitsOfAnUninterruptedTraining(AutoRecRows rows, int before, int after)
+    public void AutoRec_ResumedOnAnotherNumberOfProcesses_GivesTheBitsOfAnUninterruptedTraining(AutoRecRows rows, int before, int after) =>
+        ResumedOnAnotherNumberOfProcesses(
+            new AutoRecTrainer(rows, new() { HiddenUnits = 19, Epochs = 6, LazyAdam = rows == AutoRecRows.Users }), before, after);
+
+    [Theory]
+    [InlineData(AutoRecRows.Items, 2, 3)]
+    [InlineData(AutoRecRows.Users, 4, 1)]
+    public void HybridAutoRec_ResumedOnAnotherNumberOfProcesses_GivesTheBitsOfAnUninterruptedTraining(
+        AutoRecRows rows, int before, int after) =>
+        ResumedOnAnotherNumberOfProcesses(Hybrid(rows, new() { HiddenUnits = 19, Epochs = 6 }), before, after);
+
+    private static void ResumedOnAnotherNumberOfProcesses(ITrainer<IRecommender> trainer, int before, int after)
     {
         using var folder = new TemporaryFolder();
-        var options = new AutoRecOptions { HiddenUnits = 19, Epochs = 6, LazyAdam = rows == AutoRecRows.Users };
         var expected = Weights(Fit(ProcessGroup.Single, checkpoint: null, default));
         var checkpoint = new Checkpoint(folder["c"], "this training") { Interval = TimeSpan.Zero };
         Assert.Throws<AggregateException>(() => ThreadGroup.Run(before, group =>
@@ -139,8 +189,8 @@ public sealed class DistributedFitTests
             ThreadGroup.Run(after, group => Weights(Fit(group, checkpoint with { Resume = true }, default))),
             weights => Assert.Equal(expected, weights));
 
-        AutoRecModel Fit(IProcessGroup group, Checkpoint? checkpoint, CancellationToken cancellation, Immediately? progress = null) =>
-            new AutoRecTrainer(rows, options).Fit(Parts.Train, new FitContext
+        IRecommender Fit(IProcessGroup group, Checkpoint? checkpoint, CancellationToken cancellation, Immediately? progress = null) =>
+            trainer.Fit(Parts.Train, new FitContext
             {
                 Group = group,
                 Validation = new RatingValidation(Parts.Train, Parts.Test),
@@ -149,10 +199,10 @@ public sealed class DistributedFitTests
                 Cancellation = cancellation,
             });
 
-        static string Weights(AutoRecModel model)
+        static string Weights(IRecommender model)
         {
             using var file = new MemoryStream();
-            Safetensors.Write(file, model.Save());
+            Safetensors.Write(file, Save(model));
             return Hash<byte>(file.ToArray());
         }
     }
@@ -181,10 +231,21 @@ public sealed class DistributedFitTests
         var lists = model.Recommend(Parts.Test.Histories, 5);
         float[] scores = [.. lists.SelectMany(list => list.SelectMany(place => new[] { place.Item, place.Score }))];
         using var file = new MemoryStream();
-        Safetensors.Write(file, ((AutoRecModel)model).Save());
+        Safetensors.Write(file, Save(model));
         return (
             model.TrainingHistory.Count, Hash<double>(errors), Hash<float>([.. ratings.Predicted]), Hash<float>(scores),
             Hash<byte>(file.ToArray()));
+    }
+
+    private static ModelState Save(IRecommender model) => (model as AutoRecModel)?.Save() ?? ((HybridAutoRecModel)model).Save();
+
+    // Five features, of which each row has two or, every third, none.
+    private static HybridAutoRecTrainer Hybrid(AutoRecRows rows, HybridAutoRecOptions options)
+    {
+        var count = rows == AutoRecRows.Items ? Log.Items.Count : Log.Users.Count;
+        var features = Enumerable.Range(0, count)
+            .Select(row => row % 3 == 0 ? Array.Empty<string>() : [$"{row % 2}", $"{2 + (row % 5 / 2)}"]);
+        return new(rows, SideFeatures.OneHot([.. features]), options);
     }
 
     private sealed class Counting(IRecommender model) : IRecommender

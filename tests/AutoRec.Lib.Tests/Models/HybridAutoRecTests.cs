@@ -1,4 +1,5 @@
 using AutoRec.Data;
+using AutoRec.Distributed;
 using AutoRec.Evaluation;
 using AutoRec.Models;
 using AutoRec.Models.Networks;
@@ -29,7 +30,7 @@ public sealed class HybridAutoRecTests
         using var scope = NewDisposeScope();
         using var generator = new Generator(5, CPU);
         var network = new HybridAutoRecNetwork(4, 2, 3, generator);
-        var model = HybridAutoRecModel.Of(AutoRecRows.Users, network, UserFeatures, Raw, Train);
+        var model = ModelOf(AutoRecRows.Users, network, UserFeatures);
         float[] known = new float[12], unknown = new float[12];
         model.Score(Histories.OfTraining(Train), known);
         model.Score(Histories.OfNewUsers(Train), unknown);
@@ -49,7 +50,7 @@ public sealed class HybridAutoRecTests
         using var scope = NewDisposeScope();
         using var generator = new Generator(5, CPU);
         var network = new HybridAutoRecNetwork(3, 2, 3, generator);
-        var model = HybridAutoRecModel.Of(AutoRecRows.Items, network, ItemFeatures, Raw, Train);
+        var model = ModelOf(AutoRecRows.Items, network, ItemFeatures);
         var scores = new float[12];
         model.Score(Histories.OfTraining(Train), scores);
 
@@ -62,13 +63,24 @@ public sealed class HybridAutoRecTests
     }
 
     [Fact]
+    public void Beside_Features_ColumnsComeBehind()
+    {
+        var both = Train.Beside(UserFeatures);
+        Assert.Equal(6, both.ColumnCount);
+        Assert.Equal([0, 1, 4], both.Columns(0));
+        Assert.Equal([2, 5, 3, 1, 1], both.Values(2));
+    }
+
+    [Fact]
     public void Step_Once_ChangesEveryParameter()
     {
         using var generator = new Generator(8, CPU);
         using var same = new Generator(8, CPU);
         using var network = new HybridAutoRecNetwork(4, 2, 3, generator);
         using var engine = AutoencoderEngine.Of(network, Activation.Tanh, usesTorch: true);
-        var batch = new HybridBatch(Train, Raw, UserFeatures, dropout: 0.15, predictionWeight: 1.1, reconstructionWeight: 0.7);
+        var hybrid = new HybridRows(Raw, UserFeatures);
+        var batch = new HybridBatch(
+            Train, hybrid, LeafSplit.OneLeaf(4), dropout: 0.15, predictionWeight: 1.1, reconstructionWeight: 0.7);
         batch.Fill([0, 1, 2], generator);
         engine.Step(batch.Input, batch.Target, batch.Weights, learningRate: 0.01, penalty: 1);
         NetworkAssert.EveryParameterChanged(new HybridAutoRecNetwork(4, 2, 3, same), network);
@@ -195,6 +207,13 @@ public sealed class HybridAutoRecTests
         }
     }
 
+    private static HybridAutoRecModel ModelOf(AutoRecRows rows, HybridAutoRecNetwork network, InteractionMatrix features)
+    {
+        var (hybrid, weights) = (new HybridRows(Raw, features), network.CopyWeights());
+        var batch = new HybridBatch(rows == AutoRecRows.Items ? Train.Transpose() : Train, hybrid, weights.Units, 0, 1, 1);
+        return new(AutoRecModel.Of(rows, hybrid.ToValues(weights), Raw, HybridRows.WithMeans(batch.Read, batch.Means), hybrid));
+    }
+
     private static double[] Output(HybridAutoRecNetwork network, double[] input, double[] features)
     {
         var state = NetworkState.Of(network);
@@ -203,10 +222,10 @@ public sealed class HybridAutoRecTests
 
         double[] Linear(string name, double[] layer)
         {
-            var weight = state.Floats($"{name}.weight");
+            var weight = state.Floats($"{name}_weight");
             return
             [
-                .. state.Floats($"{name}.bias")
+                .. state.Floats($"{name}_bias")
                     .Select((bias, output) => bias + layer.Select((x, i) => x * weight[(output * layer.Length) + i]).Sum())
             ];
         }

@@ -13,6 +13,18 @@ public sealed class ItemLayersTests
         InteractionMatrix.FromTriplets(4, 5, [0, 0, 1, 2, 2, 2, 3], [0, 3, 1, 0, 1, 4, 4], [1, 1, 1, 1, 1, 1, 1]);
 
     [Fact]
+    public void Glorot_InSeveralDraws_HasTheNumbersOfOne()
+    {
+        const int Inputs = 300_000, Outputs = 8;
+        using var scope = NewDisposeScope();
+        using Generator generator = new(5, CPU), same = new(5, CPU);
+        var layer = Layers.Glorot(Inputs, Outputs, generator);
+        var expected = Layers.Uniform([Outputs, Inputs], Math.Sqrt(6.0 / (Inputs + Outputs)), same);
+        Assert.Equal(expected.data<float>().ToArray(), layer.weight.data<float>().ToArray());
+        Assert.Equal(randn(Outputs, generator: same).Times(0.001).data<float>().ToArray(), layer.bias!.data<float>().ToArray());
+    }
+
+    [Fact]
     public void InputLayer_ThreeSteps_SameOutputsAndWeightsAsTorch()
     {
         using var scope = NewDisposeScope();

@@ -76,17 +76,6 @@ internal sealed class AutoRecNetwork : nn.Module<Tensor, Tensor>, IAutoencoderNe
         };
     }
 
-    /// <inheritdoc/>
-    public void SetWeights(AutoencoderWeights weights)
-    {
-        using var scope = NewDisposeScope();
-        using var noGradient = no_grad();
-        encoder_weight.copy_(tensor(weights.Encoder, encoder_weight.shape));
-        encoder_bias.copy_(tensor(weights.EncoderBias));
-        decoder_weight.copy_(tensor(weights.Decoder, decoder_weight.shape));
-        decoder_bias.copy_(tensor(weights.DecoderBias));
-    }
-
     private static Parameter Glorot(LeafSplit units, int hidden, Generator generator)
     {
         var bound = Math.Sqrt(6.0 / (units.Count + hidden));

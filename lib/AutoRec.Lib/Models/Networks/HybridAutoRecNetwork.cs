@@ -1,3 +1,4 @@
+using AutoRec.Distributed;
 using AutoRec.Training;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -11,56 +12,68 @@ namespace AutoRec.Models.Networks;
 /// <remarks>The field names are the keys of the state dictionary and so part of the file format.</remarks>
 internal sealed class HybridAutoRecNetwork : nn.Module<Tensor, Tensor>, IAutoencoderNetwork
 {
-    /// <summary>[visible + features] -> [hidden].</summary>
-    public readonly Linear encoder;
+    private readonly LeafSplit units;
+    private readonly int features;
 
-    /// <summary>[hidden + features] -> [visible].</summary>
-    public readonly Linear decoder;
+    /// <summary>W: [hidden x (visible + features)].</summary>
+    public readonly Parameter encoder_weight;
 
-    /// <summary>A network with Glorot-uniform weights and biases near 0.</summary>
+    /// <summary>mu: [hidden].</summary>
+    public readonly Parameter encoder_bias;
+
+    /// <summary>V: [visible x (hidden + features)].</summary>
+    public readonly Parameter decoder_weight;
+
+    /// <summary>b: [visible].</summary>
+    public readonly Parameter decoder_bias;
+
+    /// <summary>A network with Glorot-uniform weights and biases near 0, on one process.</summary>
     /// <param name="visible">Units of the ratings at input and output.</param>
     /// <param name="features">Side features.</param>
     /// <param name="hidden">Units of the hidden layer.</param>
     /// <param name="generator">The source of the weights.</param>
     public HybridAutoRecNetwork(int visible, int features, int hidden, Generator generator)
+        : this(LeafSplit.OneLeaf(visible), features, hidden, generator)
+    {
+    }
+
+    /// <summary>The part of a network with Glorot-uniform weights and biases near 0 that is of the visible units of this process.</summary>
+    /// <param name="units">Units of the ratings at input and output.</param>
+    /// <param name="features">Side features.</param>
+    /// <param name="hidden">Units of the hidden layer.</param>
+    /// <param name="generator">The source of the weights.</param>
+    public HybridAutoRecNetwork(LeafSplit units, int features, int hidden, Generator generator)
         : base(nameof(HybridAutoRecNetwork))
     {
-        encoder = Layers.Glorot(visible + features, hidden, generator);
-        decoder = Layers.Glorot(hidden + features, visible, generator);
+        (this.units, this.features) = (units, features);
+        using var scope = NewDisposeScope();
+        var encoder = Layers.Glorot(units.With(features), LeafSplit.OneLeaf(hidden), generator);
+        var decoder = Layers.Glorot(LeafSplit.OneLeaf(hidden + features), units, generator);
+        (encoder_weight, encoder_bias) = (Layers.Parameter(encoder.Weight), Layers.Parameter(encoder.Bias));
+        (decoder_weight, decoder_bias) = (Layers.Parameter(decoder.Weight), Layers.Parameter(decoder.Bias));
         RegisterComponents();
     }
 
     /// <summary>Ratings and features side by side to ratings: [batch x (visible + features)] -> [batch x visible].</summary>
-    public override Tensor forward(Tensor input) => decoder.forward(Encode(input));
-
-    /// <summary>
-    /// The hidden layer with the features joined to it: [batch x (visible + features)] -> [batch x (hidden + features)].
-    /// </summary>
-    public Tensor Encode(Tensor input)
+    public override Tensor forward(Tensor input)
     {
-        var visible = decoder.weight.shape[0];
-        return cat([tanh(encoder.forward(input)), input.narrow(1, visible, input.shape[1] - visible)], 1);
+        var hidden = tanh(nn.functional.linear(input, encoder_weight, encoder_bias));
+        var code = cat([hidden, input.narrow(1, input.shape[1] - features, features)], 1);
+        return nn.functional.linear(code, decoder_weight, decoder_bias);
     }
 
     /// <inheritdoc/>
-    public Parameter OutputBias => decoder.bias!;
+    public Parameter OutputBias => decoder_bias;
 
     /// <inheritdoc/>
     public AutoencoderWeights CopyWeights()
     {
         using var scope = NewDisposeScope();
         return new(
-            encoder.weight.t().CopyNumbers(), encoder.bias!.CopyNumbers(), decoder.weight.CopyNumbers(), decoder.bias!.CopyNumbers());
-    }
-
-    /// <inheritdoc/>
-    public void SetWeights(AutoencoderWeights weights)
-    {
-        using var scope = NewDisposeScope();
-        using var noGradient = no_grad();
-        encoder.weight.copy_(tensor(weights.Encoder, encoder.weight.shape[1], encoder.weight.shape[0]).t());
-        encoder.bias!.copy_(tensor(weights.EncoderBias));
-        decoder.weight.copy_(tensor(weights.Decoder, decoder.weight.shape));
-        decoder.bias!.copy_(tensor(weights.DecoderBias));
+            encoder_weight.t().CopyNumbers(), encoder_bias.CopyNumbers(), decoder_weight.CopyNumbers(), decoder_bias.CopyNumbers())
+        {
+            Units = units,
+            Joined = features,
+        };
     }
 }

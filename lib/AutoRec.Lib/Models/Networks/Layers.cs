@@ -1,4 +1,5 @@
 using AutoRec.Data;
+using AutoRec.Distributed;
 using AutoRec.Training;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -8,14 +9,38 @@ namespace AutoRec.Models.Networks;
 /// <summary>Linear layers whose first weights come from a generator, and not from torch's global random state.</summary>
 internal static class Layers
 {
+    // A layer is drawn in rows of weights, which gives the numbers of one draw: a process keeps its own and never holds the others.
+    private const int WeightsPerDraw = 1 << 20;
+
     /// <summary>Glorot-uniform weights, biases from a normal of deviation 0.001 (as Liang et al., WWW 2018, start theirs).</summary>
     public static Linear Glorot(int inputs, int outputs, Generator generator)
     {
         using var scope = NewDisposeScope();
-        _ = Sizes.Of("inputs x outputs of a layer", inputs, outputs);
-        var bound = Math.Sqrt(6.0 / ((double)inputs + outputs));
-        var weight = Uniform([outputs, inputs], bound, generator);
-        return With(weight, randn(outputs, generator: generator).Times(0.001));
+        var (weight, bias) = Glorot(LeafSplit.OneLeaf(inputs), LeafSplit.OneLeaf(outputs), generator);
+        return With(weight, bias);
+    }
+
+    /// <summary>The weights and biases of such a layer that are of the inputs and outputs of this process.</summary>
+    /// <returns>[outputs x inputs] and [outputs].</returns>
+    public static (Tensor Weight, Tensor Bias) Glorot(LeafSplit inputs, LeafSplit outputs, Generator generator)
+    {
+        _ = Sizes.Of("inputs x outputs of a layer", inputs.Own, outputs.Own);
+        var bound = Math.Sqrt(6.0 / ((double)inputs.Count + outputs.Count));
+        var weight = empty(outputs.Own, inputs.Own);
+        var most = Math.Max(1, WeightsPerDraw / Math.Max(1, inputs.Count));
+        for (var start = 0; start < outputs.Count; start += most)
+        {
+            using var draw = NewDisposeScope();
+            var end = Math.Min(outputs.Count, start + most);
+            var drawn = Uniform([end - start, inputs.Count], bound, generator).narrow(1, inputs.First, inputs.Own);
+            var (first, last) = (Math.Max(start, outputs.First), Math.Min(end, outputs.End));
+            if (first < last)
+            {
+                weight.narrow(0, first - outputs.First, last - first).copy_(drawn.narrow(0, first - start, last - first));
+            }
+        }
+
+        return (weight, randn(outputs.Count, generator: generator).Times(0.001).narrow(0, outputs.First, outputs.Own).clone());
     }
 
     /// <summary>Weights and biases uniform within 1 / sqrt(inputs), as PyTorch starts linear layers by itself.</summary>

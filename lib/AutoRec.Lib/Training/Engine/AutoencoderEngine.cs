@@ -7,7 +7,7 @@ internal static class AutoencoderEngine
 {
     /// <summary>Makes the engine that starts with the weights of a network.</summary>
     /// <param name="network">
-    /// The network. Torch trains it in place; the sparse engine writes to it in <see cref="ITrainedPart.Save"/>.
+    /// The network. Torch trains it in place; the sparse engine trains a copy of its weights.
     /// </param>
     /// <param name="activation">The activation of the hidden layer.</param>
     /// <param name="usesTorch">Whether torch computes it, on the device of the network.</param>
@@ -16,7 +16,7 @@ internal static class AutoencoderEngine
         where TNetwork : nn.Module<Tensor, Tensor>, IAutoencoderNetwork =>
         usesTorch
             ? new TorchAutoencoderEngine<TNetwork>(network)
-            : new SparseAutoencoder(activation, network.CopyWeights(), isLazy, network.OutputBias.requires_grad, network);
+            : new SparseAutoencoder(activation, network.CopyWeights(), isLazy, network.OutputBias.requires_grad);
 
     /// <summary>
     /// The loss by torch on dense batches, and the sum of squared errors in it, without weights and penalty: a scalar each.

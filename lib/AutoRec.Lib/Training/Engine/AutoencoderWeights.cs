@@ -8,9 +8,10 @@ namespace AutoRec.Training;
 
 /// <summary>
 /// The weights of an autoencoder with one hidden layer, x -> V {g(W x + mu), z} + b, outside torch. z are joined features, or nothing.
-/// Where the visible units lie on several processes, these are the rows of the units of this process, which its inputs and outputs are.
+/// Where the visible units lie on several processes, these are the rows of the units of this process, which its inputs and outputs are. The
+/// inputs of joined features lie on the last process.
 /// </summary>
-/// <param name="Encoder">W, a row for each input: [inputs x hidden].</param>
+/// <param name="Encoder">W, a row for each input, which visible units and joined features are: [inputs x hidden].</param>
 /// <param name="EncoderBias">mu: [hidden].</param>
 /// <param name="Decoder">V, a row for each output: [outputs x (hidden + joined)].</param>
 /// <param name="DecoderBias">b: [outputs].</param>
@@ -24,28 +25,38 @@ internal sealed record AutoencoderWeights(float[] Encoder, float[] EncoderBias, 
     /// </summary>
     public LeafSplit Units { get; init; } = LeafSplit.OneLeaf(DecoderBias.Length);
 
+    /// <summary>Joined features, whose columns come behind those of the visible units. Default 0.</summary>
+    public int Joined { get; init; }
+
+    /// <summary>How the inputs lie on processes: visible units, and joined features behind the last.</summary>
+    public LeafSplit Inputs => Units.With(Joined);
+
     /// <summary>Hidden units.</summary>
     public int Hidden => EncoderBias.Length;
 
     /// <summary>Hidden units and joined features.</summary>
-    public int Code => DecoderBias.Length == 0 ? Hidden : Decoder.Length / DecoderBias.Length;
+    public int Code => Hidden + Joined;
 
     /// <summary>The weights of a saved model; those of earlier versions have no leaves.</summary>
     public static AutoencoderWeights Of(ModelState state)
     {
         var weights = new AutoencoderWeights(
-            state.Floats("encoder_weight"), state.Floats("encoder_bias"), state.Floats("decoder_weight"), state.Floats("decoder_bias"));
+            state.Floats("encoder_weight"), state.Floats("encoder_bias"), state.Floats("decoder_weight"), state.Floats("decoder_bias"))
+        {
+            Joined = JoinedOf(state),
+        };
         return state.Names.Contains(Leaves) ? weights with { Units = LeafSplit.OfStarts(state.Ints(Leaves)) } : weights;
     }
 
     /// <summary>The weights of a checkpoint, whose units lie as those of the training that resumes.</summary>
     public static AutoencoderWeights Of(ModelState state, LeafSplit units) => new(
-        state.OwnFloats("encoder_weight", units),
+        state.OwnFloats("encoder_weight", units.With(JoinedOf(state))),
         state.Floats("encoder_bias"),
         state.OwnFloats("decoder_weight", units),
         state.OwnFloats("decoder_bias", units))
     {
         Units = units,
+        Joined = JoinedOf(state),
     };
 
     /// <summary>Makes a copy that later steps do not change.</summary>
@@ -54,7 +65,7 @@ internal sealed record AutoencoderWeights(float[] Encoder, float[] EncoderBias, 
     {
         if (older is null)
         {
-            return new([.. Encoder], [.. EncoderBias], [.. Decoder], [.. DecoderBias]) { Units = Units };
+            return new([.. Encoder], [.. EncoderBias], [.. Decoder], [.. DecoderBias]) { Units = Units, Joined = Joined };
         }
 
         Encoder.CopyTo(older.Encoder, 0);
@@ -66,19 +77,19 @@ internal sealed record AutoencoderWeights(float[] Encoder, float[] EncoderBias, 
 
     /// <summary>Adds the weights to the arrays of a model.</summary>
     public ModelState SaveTo(ModelState state) => state
-        .Add("encoder_weight", Encoder, Units, Hidden)
+        .Add("encoder_weight", Encoder, Inputs, Hidden)
         .Add("encoder_bias", EncoderBias)
         .Add("decoder_weight", Decoder, Units, Code)
         .Add("decoder_bias", DecoderBias, Units)
         .Add(Leaves, [.. Units.Starts]);
 
     /// <summary>Encodes rows, together with the processes that the units lie on.</summary>
-    /// <param name="rows">The rows as the network reads them: [rows x units of this process].</param>
+    /// <param name="rows">The rows as the network reads them: [rows x (units of this process + joined)].</param>
     /// <param name="activation">The activation of the hidden layer.</param>
-    /// <returns>The hidden layer of each row, on each process: [rows x hidden].</returns>
+    /// <returns>The hidden layer of each row with its joined features, on each process: [rows x (hidden + joined)].</returns>
     public float[] Encode(InteractionMatrix rows, Activation activation)
     {
-        var codes = new float[Sizes.Of("rows x hidden units", rows.RowCount, Hidden)];
+        var codes = new float[Sizes.Of("rows x hidden units", rows.RowCount, Code)];
         var sums = new float[Units.NodeCount * Math.Min(rows.RowCount, RowsAtATime) * Hidden];
         for (var start = 0; start < rows.RowCount; start += RowsAtATime)
         {
@@ -90,8 +101,12 @@ internal sealed record AutoencoderWeights(float[] Encoder, float[] EncoderBias, 
                 Units.SumRow(rows.Columns(first + i), ref terms, sums.AsSpan(i * Hidden), count * Hidden, Hidden, scratch);
             });
             Units.Complete(sums, count * Hidden);
-            Parallel.For(0, count, ComputeThreads.Options, i => HiddenLayer.Activate(
-                activation, sums.AsSpan(i * Hidden, Hidden), EncoderBias, codes.AsSpan((first + i) * Hidden, Hidden)));
+            Parallel.For(0, count, ComputeThreads.Options, i =>
+            {
+                var code = codes.AsSpan((first + i) * Code, Code);
+                HiddenLayer.Activate(activation, sums.AsSpan(i * Hidden, Hidden), EncoderBias, code[..Hidden]);
+                HiddenLayer.Join(rows.Columns(first + i), rows.Values(first + i), Units.Own, code[Hidden..]);
+            });
         }
 
         return codes;
@@ -102,6 +117,8 @@ internal sealed record AutoencoderWeights(float[] Encoder, float[] EncoderBias, 
 
     /// <summary>The weights of an output: [hidden + joined].</summary>
     public Span<float> DecoderRow(int output) => Decoder.AsSpan(output * Code, Code);
+
+    private static int JoinedOf(ModelState state) => state.Size("decoder_weight").Columns - state.Shape("encoder_bias")[0];
 }
 
 /// <summary>A torch network that is an autoencoder with one hidden layer.</summary>
@@ -112,7 +129,4 @@ internal interface IAutoencoderNetwork
 
     /// <summary>Copies the weights out of torch.</summary>
     AutoencoderWeights CopyWeights();
-
-    /// <summary>Replaces the weights.</summary>
-    void SetWeights(AutoencoderWeights weights);
 }

@@ -24,6 +24,20 @@ internal static class HiddenLayer
         }
     }
 
+    /// <summary>Takes the joined features out of the entries of a row.</summary>
+    /// <param name="columns">The inputs that have an entry, ascending: units of this process, and joined features behind them.</param>
+    /// <param name="values">Their values.</param>
+    /// <param name="units">The number of units of this process.</param>
+    /// <param name="features">Receives the features: [joined].</param>
+    public static void Join(ReadOnlySpan<int> columns, ReadOnlySpan<float> values, int units, Span<float> features)
+    {
+        features.Clear();
+        for (var i = columns.Length - 1; i >= 0 && columns[i] >= units; i--)
+        {
+            features[columns[i] - units] = values[i];
+        }
+    }
+
     /// <summary>The terms of W x of a row: for each entry its value times the weights of its input.</summary>
     /// <param name="columns">The inputs that have an entry.</param>
     /// <param name="values">Their values.</param>

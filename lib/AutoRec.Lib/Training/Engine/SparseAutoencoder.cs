@@ -29,7 +29,6 @@ internal sealed class SparseAutoencoder : IAutoencoderEngine
     private readonly Activation activation;
     private readonly AutoencoderWeights weights;
     private readonly LeafSplit units;
-    private readonly IAutoencoderNetwork? network;
     private readonly int hidden;
     private readonly int code;           // hidden units and joined features
     private readonly int inputs;
@@ -59,16 +58,13 @@ internal sealed class SparseAutoencoder : IAutoencoderEngine
     /// up for at the next update.
     /// </param>
     /// <param name="hasOutputBias">Whether b is trained; if not, it stays as it is.</param>
-    /// <param name="network">Where <see cref="Save"/> writes to; null for nowhere.</param>
     public SparseAutoencoder(
         Activation activation,
         AutoencoderWeights weights,
         bool isLazy = false,
-        bool hasOutputBias = true,
-        IAutoencoderNetwork? network = null)
+        bool hasOutputBias = true)
     {
         this.hasOutputBias = hasOutputBias;
-        this.network = network;
         this.activation = activation;
         this.weights = weights;
         units = weights.Units;
@@ -127,7 +123,7 @@ internal sealed class SparseAutoencoder : IAutoencoderEngine
     /// <inheritdoc/>
     public void AddTo(TrainingState state, string name)
     {
-        encoder.AddTo(state, $"{name}.encoder", inputs == outputs ? units : null, hidden); // else with joined features, on one process
+        encoder.AddTo(state, $"{name}.encoder", weights.Inputs, hidden);
         encoderBias.AddTo(state, $"{name}.encoder_bias");
         decoder.AddTo(state, $"{name}.decoder", units, code);
         decoderBias.AddTo(state, $"{name}.decoder_bias", units);
@@ -140,7 +136,9 @@ internal sealed class SparseAutoencoder : IAutoencoderEngine
     }
 
     /// <inheritdoc/>
-    public void Save() => network?.SetWeights(weights);
+    public void Save()
+    {
+    }
 
     /// <inheritdoc/>
     public void Dispose()
@@ -199,17 +197,7 @@ internal sealed class SparseAutoencoder : IAutoencoderEngine
     private void Activate(SparseBatch input, int row)
     {
         HiddenLayer.Activate(activation, preActivations.AsSpan(row * hidden, hidden), encoderBias.Parameters, Code(row)[..hidden]);
-        if (code > hidden)
-        {
-            var features = Code(row)[hidden..];
-            features.Clear();
-            var columns = input.Columns(row);
-            var values = input.Values(row);
-            for (var i = columns.Length - 1; i >= 0 && columns[i] >= outputs; i--) // Columns ascend.
-            {
-                features[columns[i] - outputs] = values[i];
-            }
-        }
+        HiddenLayer.Join(input.Columns(row), input.Values(row), outputs, Code(row)[hidden..]);
     }
 
     // Through g: g' = g (1 - g) of the sigmoid, 1 - g^2 of tanh.

@@ -9,7 +9,7 @@ namespace AutoRec.Training;
 /// Some rows of a sparse matrix, with values that may be changed for training, and their entries by column as well: what
 /// layers as wide as the catalogue need in place of a dense batch. Its buffers are used again from batch to batch.
 /// </summary>
-/// <param name="columnCount">Columns of the matrix, and of what is appended to it.</param>
+/// <param name="columnCount">Columns of the matrix.</param>
 internal sealed class SparseBatch(int columnCount)
 {
     private int[] rowStart = [0];     // [rows + 1]
@@ -35,36 +35,22 @@ internal sealed class SparseBatch(int columnCount)
     /// <summary>Replaces the batch by rows of a matrix.</summary>
     /// <param name="matrix">The matrix.</param>
     /// <param name="rows">Its rows, in the order of the batch.</param>
-    /// <param name="appended">
-    /// Rows of the same numbers whose columns come behind those of <paramref name="matrix"/>; null for none.
-    /// </param>
     /// <returns>This batch.</returns>
-    public SparseBatch Fill(InteractionMatrix matrix, ReadOnlySpan<int> rows, InteractionMatrix? appended = null)
+    public SparseBatch Fill(InteractionMatrix matrix, ReadOnlySpan<int> rows)
     {
         RowCount = rows.Length;
         Grow(ref rowStart, rows.Length + 1);
         for (var i = 0; i < rows.Length; i++)
         {
-            rowStart[i + 1] = rowStart[i] + matrix.RowLength(rows[i]) + (appended?.RowLength(rows[i]) ?? 0);
+            rowStart[i + 1] = rowStart[i] + matrix.RowLength(rows[i]);
         }
 
         Grow(ref columns, Count);
         Grow(ref values, Count);
         for (var i = 0; i < rows.Length; i++)
         {
-            var length = matrix.RowLength(rows[i]);
             matrix.Columns(rows[i]).CopyTo(columns.AsSpan(rowStart[i]));
             matrix.Values(rows[i]).CopyTo(values.AsSpan(rowStart[i]));
-            if (appended is not null)
-            {
-                appended.Values(rows[i]).CopyTo(values.AsSpan(rowStart[i] + length));
-                var end = columns.AsSpan(rowStart[i] + length, appended.RowLength(rows[i]));
-                appended.Columns(rows[i]).CopyTo(end);
-                foreach (ref var column in end)
-                {
-                    column += matrix.ColumnCount;
-                }
-            }
         }
 
         SortByColumn();

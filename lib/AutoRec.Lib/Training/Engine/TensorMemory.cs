@@ -10,5 +10,6 @@ internal static class TensorMemory
     public static Span<float> Numbers(this Tensor tensor) => MemoryMarshal.Cast<byte, float>(tensor.bytes);
 
     /// <summary>Copies the numbers of a tensor of any layout on any device.</summary>
-    public static float[] CopyNumbers(this Tensor tensor) => tensor.detach().cpu().contiguous().data<float>().ToArray();
+    public static float[] CopyNumbers(this Tensor tensor) =>
+        tensor.numel() == 0 ? [] : tensor.detach().cpu().contiguous().data<float>().ToArray();
 }

@@ -1,4 +1,5 @@
 using AutoRec.Data;
+using AutoRec.Distributed;
 using AutoRec.Models;
 using AutoRec.Models.Networks;
 using AutoRec.Models.Rows;
@@ -49,8 +50,8 @@ public sealed class SparseAutoencoderTests
             using var network = new HybridAutoRecNetwork(matrix.ColumnCount, features.ColumnCount, 19, generator);
             var batch = new HybridBatch(
                 matrix,
-                RatingFrame.Of(matrix, Centering.None, AutoRecRows.Users),
-                features,
+                new HybridRows(RatingFrame.Of(matrix, Centering.None, AutoRecRows.Users), features),
+                LeafSplit.OneLeaf(matrix.ColumnCount),
                 dropout: 0.3,
                 predictionWeight: 1.1,
                 reconstructionWeight: 0.7);
@@ -61,10 +62,10 @@ public sealed class SparseAutoencoderTests
             var (loss, expected) = AutoencoderEngine.Loss(network, batch.Input, batch.Target, batch.Weights, Penalty);
             loss.backward();
             AssertNear(expected.Number(), squaredError);
-            AssertGradient(network.encoder.weight.grad!.t().contiguous(), sparse.Parameters[0]);
-            AssertGradient(network.encoder.bias!.grad!, sparse.Parameters[1]);
-            AssertGradient(network.decoder.weight.grad!, sparse.Parameters[2]);
-            AssertGradient(network.decoder.bias!.grad!, sparse.Parameters[3]);
+            AssertGradient(network.encoder_weight.grad!.t().contiguous(), sparse.Parameters[0]);
+            AssertGradient(network.encoder_bias.grad!, sparse.Parameters[1]);
+            AssertGradient(network.decoder_weight.grad!, sparse.Parameters[2]);
+            AssertGradient(network.decoder_bias.grad!, sparse.Parameters[3]);
         },
         iter: 20);
 

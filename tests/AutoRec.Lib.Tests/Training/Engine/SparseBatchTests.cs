@@ -36,18 +36,6 @@ public sealed class SparseBatchTests
     }
 
     [Fact]
-    public void Fill_Appended_ColumnsComeBehind()
-    {
-        var features = InteractionMatrix.FromTriplets(3, 2, [0, 2, 2], [1, 0, 1], [7, 8, 9]);
-        var batch = new SparseBatch(6);
-        batch.Fill(Matrix, [2, 0], features);
-        Assert.Equal([0, 1, 4, 5], batch.Columns(0));
-        Assert.Equal([5, 2, 8, 9], batch.Values(0).ToArray());
-        Assert.Equal([1, 3, 5], batch.Columns(1));
-        Assert.Equal([0, 1], batch.RowsOf(5));
-    }
-
-    [Fact]
     public void Normalize_MakesRowsAsLongAsOne()
     {
         var batch = new SparseBatch(4);
