@@ -1,3 +1,5 @@
+using AutoRec.Models;
+
 namespace AutoRec.Distributed;
 
 /// <summary>
@@ -39,8 +41,8 @@ internal sealed record RankCost
     /// <summary>Whether each rank reads its part of a partitioned log.</summary>
     public bool IsPartitioned { get; init; }
 
-    /// <summary>Rows of a batch.</summary>
-    public double Batch { get; init; } = 512;
+    /// <summary>Maximum number of rows in a batch.</summary>
+    public double Batch { get; init; } = new AutoRecOptions().BatchSize;
 
     /// <summary>Cores of a rank.</summary>
     public double Cores { get; init; } = 16;
@@ -52,7 +54,9 @@ internal sealed record RankCost
     public double Bandwidth { get; init; } = 10e9 / 8;
 
     /// <summary>Batches of an epoch.</summary>
-    public double Batches => Math.Ceiling(Rows / Batch);
+    public double Batches => Math.Ceiling(Rows / RowsOfBatch);
+
+    private double RowsOfBatch => AutoRecTrainer.RowsOfBatch((long)Rows, (long)Batch);
 
     /// <summary>Bytes of W and V with Adam's moments on a rank.</summary>
     public double WeightBytes(int ranks) => 6 * sizeof(float) * Units * Hidden / ranks;
@@ -62,7 +66,7 @@ internal sealed record RankCost
     {
         var copies = WeightBytes(ranks); // The first weights, those of the best epoch and those that are validated.
         var codes = IsByItem ? 2 * sizeof(float) * Rows * Hidden : 0;
-        var sums = 4 * sizeof(float) * Math.Min(Batch, Rows) * Hidden;
+        var sums = 4 * sizeof(float) * RowsOfBatch * Hidden;
         var ratings = Ratings * (IsPartitioned
             ? ((BytesPerRating + OwnBytesPerRating) / ranks) + DrawBytesPerRating
             : BytesPerRating + (OwnBytesPerRating / ranks));

@@ -65,6 +65,16 @@ public sealed class AutoRecTests
         Assert.All(Pairs(before, after), pair => Assert.NotEqual(pair.First, pair.Second));
     }
 
+    [Theory]
+    [InlineData(3, 16_384, 0, 1)]               // fewer rows than batches
+    [InlineData(3_706, 16_384, 0, 463)]         // the items of MovieLens 1M
+    [InlineData(45_115, 16_384, 0, 5_639)]
+    [InlineData(45_115, 512, 0, 512)]           // the option
+    [InlineData(1_000_000, 16_384, 0, 16_384)]
+    [InlineData(45_115, 16_384, 270_896, 990)]  // dense: 990 x 270,896 numbers are 1 GB
+    public void RowsOfBatch_IsAnEighthOfTheRows_WithinLimits(long rows, long most, long denseUnits, long expected) =>
+        Assert.Equal(expected, AutoRecTrainer.RowsOfBatch(rows, most, denseUnits));
+
     [Fact]
     public void Fit_StrongPenalty_ShrinksWeightsButNotBiases()
     {
