@@ -1,6 +1,7 @@
 using System.CommandLine;
 using AutoRec.Data;
 using AutoRec.Distributed;
+using AutoRec.Experiments;
 
 namespace AutoRec.Cli.Commands;
 
@@ -11,7 +12,7 @@ internal static class DataShardCommand
 
     public static Command Create()
     {
-        var data = new DataSourceOptions();
+        var (data, distributed) = (new DataSourceOptions(), new DistributedOptions());
         var by = new Option<string>("--by")
         {
             Description = "What is kept together in a part: all ratings of a user (for training autorec-item on several ranks) or of an "
@@ -38,8 +39,9 @@ internal static class DataShardCommand
             by, parts, output,
         };
         data.AddTo(command);
+        distributed.AddTo(command);
         command.SetAction((parsed, cancellation) => Task.Run(
-            () =>
+            () => distributed.Run(parsed, group =>
             {
                 var (count, folder) = (parsed.GetValue(parts), parsed.GetRequiredValue(output));
                 if (count is < 1 or > MostParts)
@@ -47,23 +49,34 @@ internal static class DataShardCommand
                     throw new ArgumentException($"--parts must be between 1 and {MostParts}; got {count}.");
                 }
 
-                ShardWriter.CheckOutput(folder);
-                var notes = parsed.InvocationConfiguration.Error;
-                var loaded = DataSourceOptions.Load(data.Get(parsed), notes, cancellation).Data;
-                if (loaded.KnowsItems || loaded.KnowsUsers)
+                if (group.Rank == 0)
                 {
-                    Notes.Write(notes, ["what is known of items and users besides their ids is not written. Give --item-file and "
-                        + "--user-file to the commands that read the folder."]);
+                    ShardWriter.CheckOutput(folder);
                 }
 
                 var how = parsed.GetRequiredValue(by) == ShardManifest.NameOf(ShardBy.User) ? ShardBy.User : ShardBy.Item;
+                var (source, notes) = (data.Get(parsed), parsed.InvocationConfiguration.Error);
+                var log = group.Size == 1 ? Load(source, notes, cancellation)
+                    : DataSourceOptions.LoadJointly(source, how, count, group, notes, cancellation);
                 var manifest = WorkDisplay.Show(notes, folder, progress => ShardWriter.Write(
-                    loaded.Interactions, how, count, folder, progress.Within("writing"), cancellation));
+                    log, how, count, folder, progress.Within("writing"), cancellation, group));
                 parsed.InvocationConfiguration.Output.WriteLine(FormattableString.Invariant(
                     $"{folder}: {manifest.Count:N0} interactions of {manifest.Users:N0} users and {manifest.Items:N0} items ")
                     + FormattableString.Invariant($"in {manifest.Parts.Count} parts by {ShardManifest.NameOf(how)} ({manifest.Feedback})"));
-            },
+            }),
             cancellation));
         return command;
+    }
+
+    private static Interactions Load(DataSource source, TextWriter notes, CancellationToken cancellation)
+    {
+        var data = DataSourceOptions.Load(source, notes, cancellation).Data;
+        if (data.KnowsItems || data.KnowsUsers)
+        {
+            Notes.Write(notes, ["what is known of items and users besides their ids is not written. Give --item-file and --user-file to "
+                + "the commands that read the folder."]);
+        }
+
+        return data.Interactions;
     }
 }

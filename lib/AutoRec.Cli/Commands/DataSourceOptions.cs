@@ -1,5 +1,6 @@
 using System.CommandLine;
 using AutoRec.Data;
+using AutoRec.Distributed;
 using AutoRec.Experiments;
 
 namespace AutoRec.Cli.Commands;
@@ -137,8 +138,23 @@ internal sealed class DataSourceOptions
     public static LoadedData Load(DataSource source, TextWriter notes, CancellationToken cancellation)
     {
         var loaded = Read(source, notes, cancellation);
-        Notes.Write(notes, loaded.Data.Report?.Summary is { } summary ? [$"{summary}; {loaded.Data.Interactions.Feedback}"] : []);
-        Notes.Write(notes, loaded.Notes);
+        WriteNotes(notes, loaded.Data.Report, loaded.Feedback, loaded.Notes);
         return loaded;
+    }
+
+    /// <summary>Reads the source together with other ranks, and shows what was noticed.</summary>
+    public static Interactions LoadJointly(
+        DataSource source, ShardBy by, int parts, IProcessGroup group, TextWriter notes, CancellationToken cancellation)
+    {
+        var (log, report) = WorkDisplay.Show(notes, source.Name, progress =>
+            (source with { Reading = source.Reading with { Progress = progress } }).LoadJointly(by, parts, group, cancellation));
+        WriteNotes(notes, report, log.Feedback, report.NotesOfSource);
+        return log;
+    }
+
+    private static void WriteNotes(TextWriter notes, ReadReport? report, Feedback feedback, IEnumerable<string> noticed)
+    {
+        Notes.Write(notes, report?.Summary is { } summary ? [$"{summary}; {feedback}"] : []);
+        Notes.Write(notes, noticed);
     }
 }

@@ -54,7 +54,7 @@ internal sealed class Ranks
         {
             var name = parsed.CommandResult.Command.Name;
             throw new NotSupportedException(
-                problem ?? $"'{name}' does not run on several ranks; 'train', 'evaluate', 'tune' and 'recommend --users' do. "
+                problem ?? $"'{name}' does not run on several ranks; 'train', 'evaluate', 'tune', 'recommend --users' and 'data shard' do. "
                     + "Start it as one process.");
         }
     }

@@ -12,9 +12,10 @@ internal static class DataFile
     /// <summary>Opens a file for reading, unpacked; whether it is packed, its first bytes tell and not its name.</summary>
     /// <param name="path">The file.</param>
     /// <param name="steps">Counts the bytes of the file, packed as they are; null for nobody. Default null.</param>
+    /// <param name="start">The first byte to read of a file that is not packed. Default 0.</param>
     /// <exception cref="FileNotFoundException">There is nothing at <paramref name="path"/>.</exception>
     /// <exception cref="DataFileException"><paramref name="path"/> is a folder.</exception>
-    public static Stream OpenRead(string path, WorkSteps? steps = null)
+    public static Stream OpenRead(string path, WorkSteps? steps = null, long start = 0)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         if (Directory.Exists(path))
@@ -29,7 +30,12 @@ internal static class DataFile
 
         var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16, FileOptions.SequentialScan);
         Stream unpacked = StartsWith(file, [0x1f, 0x8b]) ? new GzipReadStream(file) : StartsWith(file, Zip) ? OpenZip(path, file) : file;
-        return steps is null ? unpacked : new CountedStream(unpacked, file, steps);
+        if (start > 0)
+        {
+            file.Position = start;
+        }
+
+        return steps is null ? unpacked : new CountedStream(unpacked, file, steps, start);
     }
 
     /// <summary>Whether a file is gzip or zip.</summary>
@@ -103,9 +109,9 @@ internal static class DataFile
 }
 
 /// <summary>A stream out of a file of which the bytes are counted, packed as they are.</summary>
-internal sealed class CountedStream(Stream unpacked, FileStream file, WorkSteps steps) : ForwardStream
+internal sealed class CountedStream(Stream unpacked, FileStream file, WorkSteps steps, long start) : ForwardStream
 {
-    private long counted;
+    private long counted = start;
 
     public override int Read(Span<byte> destination)
     {

@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
-using System.Text;
 
 namespace AutoRec.Data;
 
@@ -26,22 +25,56 @@ public static class DataFingerprint
             return whole.Fingerprint;
         }
 
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (var ids in new[] { log.Users, log.Items })
+        using var parts = new LogHash(log.Users, log.Items);
+        parts.Add(log.UserRows.AsSpan(), log.ItemRows.AsSpan(), log.Values.AsSpan());
+        return parts.End();
+    }
+}
+
+/// <summary>The <see cref="DataFingerprint"/> of a log that comes in parts.</summary>
+internal sealed class LogHash : IDisposable
+{
+    private const int EntriesAtATime = 1 << 10;
+
+    private readonly IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    private readonly byte[] entries = new byte[12 * EntriesAtATime];
+
+    /// <summary>Begins with the ids.</summary>
+    public LogHash(IdIndex users, IdIndex items)
+    {
+        foreach (var ids in new[] { users, items })
         {
-            hash.AppendData(Encoding.UTF8.GetBytes(string.Join('\n', ids)));
+            for (var row = 0; row < ids.Count; row++)
+            {
+                hash.AppendData(row == 0 ? [] : "\n"u8);
+                hash.AppendData(ids.Bytes(row));
+            }
+
             hash.AppendData("\n\n"u8);
         }
-
-        Span<byte> entry = stackalloc byte[12];
-        for (var i = 0; i < log.Count; i++)
-        {
-            BitConverter.TryWriteBytes(entry, log.UserRows[i]);
-            BitConverter.TryWriteBytes(entry[4..], log.ItemRows[i]);
-            BitConverter.TryWriteBytes(entry[8..], log.Values[i]);
-            hash.AppendData(entry);
-        }
-
-        return $"sha256:{Convert.ToHexStringLower(hash.GetHashAndReset())}";
     }
+
+    /// <summary>Adds the next interactions, in the order of the log.</summary>
+    public void Add(ReadOnlySpan<int> userRows, ReadOnlySpan<int> itemRows, ReadOnlySpan<float> values)
+    {
+        for (var start = 0; start < values.Length; start += EntriesAtATime)
+        {
+            var count = Math.Min(EntriesAtATime, values.Length - start);
+            for (var i = 0; i < count; i++)
+            {
+                var entry = entries.AsSpan(12 * i);
+                BitConverter.TryWriteBytes(entry, userRows[start + i]);
+                BitConverter.TryWriteBytes(entry[4..], itemRows[start + i]);
+                BitConverter.TryWriteBytes(entry[8..], values[start + i]);
+            }
+
+            hash.AppendData(entries.AsSpan(0, 12 * count));
+        }
+    }
+
+    /// <summary>The fingerprint.</summary>
+    public string End() => $"sha256:{Convert.ToHexStringLower(hash.GetHashAndReset())}";
+
+    /// <inheritdoc/>
+    public void Dispose() => hash.Dispose();
 }

@@ -105,9 +105,9 @@ public static class DataSets
         IEnumerable<string> names = orders is null
             ? interactions.Items
             : interactions.Items.Select(id => orders.ProductNames[orders.Products.RowOf(id)]);
-        if (options is null or { Feedback: null, PositiveFrom: null } && FileBeside(path, FeedbackFile.Name) is { } feedback)
+        if (FeedbackBeside(path, options) is { } feedback)
         {
-            interactions = interactions.WithFeedback(FeedbackFile.Read(feedback));
+            interactions = interactions.WithFeedback(feedback);
             report = report with { DataNotes = [.. SourcePart.DataNotesOf(interactions)] };
         }
 
@@ -280,6 +280,12 @@ public static class DataSets
                 $"{table} describes {described.Distinct().Count(id => ids.TryGetRow(id, out _)):N0} of {ids.Count:N0} {kind}s");
         }
     }
+
+    /// <summary>What a file beside a ratings file says of its values; null without one, and where options declare it.</summary>
+    internal static Feedback? FeedbackBeside(string path, ReadOptions? options) =>
+        options is null or { Feedback: null, PositiveFrom: null } && FileBeside(path, FeedbackFile.Name) is { } file
+            ? FeedbackFile.Read(file)
+            : null;
 
     private static string? FileBeside(string path, string what) =>
         File.Exists(path) && Beside(path, what) is var file && File.Exists(file) ? file : null;

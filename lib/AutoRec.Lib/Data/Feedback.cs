@@ -78,6 +78,9 @@ public sealed record Feedback
     /// <summary>The feedback of values about which nothing else is known: on a scale, each of them positive.</summary>
     internal static Feedback OfAnyValue(RatingScale scale) => new(FeedbackKind.Stars, scale, float.NegativeInfinity);
 
+    /// <summary>The feedback of the interactions with at least a value, when they became likes (<see cref="Original"/>).</summary>
+    internal Feedback OfPositives(float minRating) => Likes with { Original = Original ?? new Feedback(Kind, Scale, minRating) };
+
     /// <summary>The feedback of interactions that all have the value 1.</summary>
     internal static Feedback Likes { get; } = new(FeedbackKind.Likes, new RatingScale(0, 1), 1);
 }

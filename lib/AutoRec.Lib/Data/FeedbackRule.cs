@@ -57,6 +57,26 @@ internal sealed record FeedbackRule
                 $"No value is {threshold} or more (--positive-from); the highest is {range.Max}."));
     }
 
+    /// <summary>Some of the values of one of several parts: those of all parts decide what all values do.</summary>
+    /// <param name="values">The values of the part.</param>
+    /// <param name="range">The range of all parts.</param>
+    public float[] Deciding(ReadOnlySpan<float> values, RatingScale range)
+    {
+        var (broken, between) = (float.PositiveInfinity, float.PositiveInfinity); // None.
+        foreach (var value in values)
+        {
+            broken = value != MathF.Floor(value) ? value : broken;
+            between = value != range.Min && value != range.Max ? value : between;
+        }
+
+        float[] some = values.IsEmpty ? [] :
+        [
+            TensorPrimitives.Min(values), TensorPrimitives.Max(values), broken, between, LowestFrom(float.Epsilon, values),
+            LowestFrom(NearlyThreeQuartersUp(Scale ?? range), values),
+        ];
+        return [.. some.Where(float.IsFinite)];
+    }
+
     private FeedbackKind KindOf(ReadOnlySpan<float> values, RatingScale range) =>
         !HasRatings ? FeedbackKind.Likes
         : Column is not null && IsCountName(string.Concat(Column.Where(char.IsLetterOrDigit)).ToLowerInvariant()) ? FeedbackKind.Counts
@@ -91,12 +111,15 @@ internal sealed record FeedbackRule
     // On a scale of whole numbers rounded up to one; else the lowest value that occurs from there on. Neither changes what is positive.
     private static float ThreeQuartersUp(RatingScale scale, RatingScale range, ReadOnlySpan<float> values)
     {
-        var length = (double)scale.Max - scale.Min;
-        var exact = scale.Min + (0.75 * length);
+        var exact = scale.Min + (0.75 * ((double)scale.Max - scale.Min));
         return exact > range.Max ? (float)exact
             : AreWhole(values) ? (float)Math.Ceiling(exact)
-            : LowestFrom((float)(exact - (1e-6 * length)), values); // 4.3 of 1.3 to 5.3 is no exact number
+            : LowestFrom(NearlyThreeQuartersUp(scale), values);
     }
+
+    // 4.3 of 1.3 to 5.3 is no exact number.
+    private static float NearlyThreeQuartersUp(RatingScale scale) =>
+        (float)(scale.Min + (0.75 * ((double)scale.Max - scale.Min)) - (1e-6 * ((double)scale.Max - scale.Min)));
 
     private static bool AreWhole(ReadOnlySpan<float> values)
     {

@@ -61,7 +61,7 @@ public sealed record InteractionFilter
 
         if (MinRating is { } least)
         {
-            Keep(string.Create(CultureInfo.InvariantCulture, $"value below {least}"), i => log.Values[i] >= least);
+            Keep(BelowReason, i => log.Values[i] >= least);
         }
 
         if (SampleUsers is { } count && count < log.Users.Count)
@@ -93,13 +93,19 @@ public sealed record InteractionFilter
         }
     }
 
-    internal const string WindowReason = "outside the time window";
+    private const string WindowReason = "outside the time window";
+
+    internal string BelowReason => string.Create(CultureInfo.InvariantCulture, $"value below {MinRating}");
 
     internal string CoreReason => UserCore == ItemCore
         ? $"not in the {UserCore}-core"
         : $"not in the core of users with {UserCore} and items with {ItemCore}";
 
     internal bool IsInWindow(long seconds) => !(seconds < FromSeconds) && !(seconds >= BeforeSeconds);
+
+    /// <summary>What was left out, the time window, if there is one, before the other steps.</summary>
+    internal IReadOnlyList<Dropped> WithWindow(long outside, IReadOnlyList<Dropped> others) =>
+        HasWindow ? [new Dropped(WindowReason, outside), .. others] : others;
 
     /// <summary>The filter without the time window.</summary>
     internal InteractionFilter AfterWindow => this with { From = null, Before = null };

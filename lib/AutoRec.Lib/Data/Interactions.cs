@@ -64,6 +64,9 @@ public sealed class Interactions
     /// <summary>What this process knows of the whole log; null where it has all, and of a part of a split.</summary>
     internal WholeLog? Whole { get; private init; }
 
+    /// <summary>The place of an interaction in the whole log.</summary>
+    internal int PositionOf(int index) => Whole?.PositionOf(index) ?? index;
+
     /// <summary>The number of interactions of the whole log, as it was read.</summary>
     internal int WholeCount => Whole?.Count ?? Count;
 
@@ -172,8 +175,7 @@ public sealed class Interactions
     public Interactions ToPositives(float minRating)
     {
         var positives = Where(i => Values[i] >= minRating);
-        var original = new Feedback(Feedback.Kind, Scale, minRating);
-        return positives.WithValues(Ones(positives.Count), Feedback.Likes with { Original = Feedback.Original ?? original });
+        return positives.WithValues(Ones(positives.Count), Feedback.OfPositives(minRating));
     }
 
     /// <summary>The log as a sparse matrix [users x items], which has the times too.</summary>

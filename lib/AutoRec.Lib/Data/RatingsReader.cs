@@ -168,14 +168,7 @@ public static class RatingsReader
             var part = DataFile.IsWorkbook(path)
                 ? WorkbookSheet.Read(path, options, cancellation)
                 : ReadText(RatingsFile.Recognise(path, options), options, blockLength, steps, cancellation);
-            if (parts.Count > 0 && !part.IsLike(parts[0]))
-            {
-                throw new DataFileException(
-                    path,
-                    $"This file is laid out as {part.Describe()}, and {parts[0].Path} as {parts[0].Describe()}. "
-                    + "Files that are read together must have one layout.");
-            }
-
+            part.CheckLike(parts.Count > 0 ? parts[0] : part);
             parts.Add(part);
         }
 
@@ -184,13 +177,6 @@ public static class RatingsReader
     }
 
     private static SourcePart ReadText(
-        RatingsFile file, ReadOptions options, int blockLength, WorkSteps steps, CancellationToken cancellation)
-    {
-        var chunk = file.Read(options.OnBadLine == BadLineAction.Fail, blockLength, steps, cancellation);
-        return new SourcePart(file.Text.Path, file.Format, file.Layout, file.Rules, chunk)
-        {
-            Separator = file.Dialect?.Name,
-            Encoding = file.Text.EncodingName,
-        };
-    }
+        RatingsFile file, ReadOptions options, int blockLength, WorkSteps steps, CancellationToken cancellation) =>
+        SourcePart.Of(file, file.Read(options.OnBadLine == BadLineAction.Fail, blockLength, steps, cancellation));
 }

@@ -71,6 +71,9 @@ public sealed record ReadReport(
         }
     }
 
+    /// <summary>The same behind the name of the source.</summary>
+    internal IEnumerable<string> NotesOfSource => Notes.Select(note => $"{Path}: {note}");
+
     /// <summary>Columns that were not read, by name or, without a header, by position from 1.</summary>
     public IReadOnlyList<string> UnreadColumns => ReadAs?.Unread ?? [];
 

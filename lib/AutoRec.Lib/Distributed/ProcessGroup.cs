@@ -155,6 +155,46 @@ public static class ProcessGroup
         working.GetAwaiter().GetResult(); // Throws what the work threw.
     }
 
+    /// <summary>
+    /// Lets each process work by itself. They hear of each other again and again, so that none waits for long in an operation of the
+    /// group, whatever the work of another takes.
+    /// </summary>
+    /// <param name="group">The processes.</param>
+    /// <param name="work">What this process does. It must not use the group.</param>
+    internal static T WorkOnAll<T>(this IProcessGroup group, Func<T> work)
+    {
+        if (group.Size == 1)
+        {
+            return work();
+        }
+
+        var working = Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        while (group.AllGather(Task.WaitAny([working], TimeSpan.FromSeconds(0.5)) < 0).Contains(true))
+        {
+        }
+
+        return working.GetAwaiter().GetResult(); // Throws what the work threw.
+    }
+
+    /// <summary>What each process has, for all: [size]; it is sent as JSON.</summary>
+    internal static T[] OfAll<T>(this IProcessGroup group, T mine)
+    {
+        if (group.Size == 1)
+        {
+            return [mine];
+        }
+
+        var bytes = JsonSerializer.SerializeToUtf8Bytes(mine, Json);
+        var lengths = group.AllGather(bytes.Length);
+        var (all, start) = (new byte[lengths.Sum()], 0);
+        group.AllGather<byte>(bytes, all, lengths);
+        return Array.ConvertAll(
+            lengths, length => JsonSerializer.Deserialize<T>(all.AsSpan((start += length) - length, length), Json)!);
+    }
+
+    /// <summary>The sum of the numbers of all processes.</summary>
+    internal static long Sum(this IProcessGroup group, long mine) => group.AllGather(mine).Sum();
+
     /// <summary>What process 0 has, for all; it is sent as JSON.</summary>
     /// <param name="group">The processes.</param>
     /// <param name="make">Makes it, on process 0.</param>

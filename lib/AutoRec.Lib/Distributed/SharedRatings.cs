@@ -84,37 +84,86 @@ internal static class SharedRatings
             }
         }
 
-        var (newRows, newColumns, newValues) = (new List<int>(), new List<int>(), new List<float>());
-        var rounds = group.AllGather((leaving.Count + MostEntries - 1) / MostEntries).Max();
-        for (var round = 0; round < rounds; round++)
-        {
-            var first = (int)Math.Min((long)round * MostEntries, leaving.Count);
-            var sent = leaving.GetRange(first, Math.Min(MostEntries, leaving.Count - first))
-                .ToLookup(one => RankOf(one.Row, matrix.Columns()[one.Entry]));
-            int[] counts = [.. Enumerable.Range(0, group.Size).Select(rank => sent[rank].Count())];
-            (int Row, int Entry)[] order = [.. Enumerable.Range(0, group.Size).SelectMany(rank => sent[rank])];
-            var all = new int[group.Size * group.Size];
-            int[] sizes = [.. Enumerable.Repeat(group.Size, group.Size)];
-            group.AllGather<int>(counts, all, sizes);
-            int[] received = [.. Enumerable.Range(0, group.Size).Select(from => all[(from * group.Size) + group.Rank])];
-            newRows.AddRange(Exchange(Array.ConvertAll(order, one => one.Row), counts, received, group));
-            newColumns.AddRange(Exchange(Array.ConvertAll(order, one => matrix.Columns()[one.Entry]), counts, received, group));
-            newValues.AddRange(Exchange(Array.ConvertAll(order, one => matrix.Values()[one.Entry]), counts, received, group));
-        }
-
+        var moved = new InteractionColumns(
+            new(),
+            new(),
+            [.. leaving.Select(one => one.Row)],
+            [.. leaving.Select(one => matrix.Columns()[one.Entry])],
+            [.. leaving.Select(one => matrix.Values()[one.Entry])],
+            null).SentTo(to, group);
         var others = InteractionMatrix.FromTriplets(
-            matrix.RowCount,
-            matrix.ColumnCount,
-            CollectionsMarshal.AsSpan(newRows),
-            CollectionsMarshal.AsSpan(newColumns),
-            CollectionsMarshal.AsSpan(newValues),
-            matrix.Feedback);
+            matrix.RowCount, matrix.ColumnCount, moved.UserRows, moved.ItemRows, moved.Values, matrix.Feedback);
         return matrix.With((row, column) => RankOf(row, column) == group.Rank, others, to);
 
         int RankOf(int row, int column) => to.RankOf(to.IsByUser ? row : column);
     }
 
-    private static T[] Exchange<T>(T[] sent, int[] counts, int[] receivedCounts, IProcessGroup group)
+    /// <summary>Sends interactions to the processes whose share they are of, those of this process to itself.</summary>
+    /// <param name="columns">The interactions of this process, in any order.</param>
+    /// <param name="to">Which share each process gets.</param>
+    /// <param name="group">The processes.</param>
+    /// <returns>The interactions of the share of this process, in any order.</returns>
+    public static InteractionColumns SentTo(this InteractionColumns columns, LogShare to, IProcessGroup group)
+    {
+        if (group.Size == 1)
+        {
+            return columns;
+        }
+
+        var ranks = Array.ConvertAll(to.IsByUser ? columns.UserRows : columns.ItemRows, to.RankOf);
+        var length = Sizes.Of("interactions", ReceivedFrom(CountsOf(ranks)).Sum(count => (long)count), 1);
+        var (users, items, values) = (new int[length], new int[length], new float[length]);
+        var times = columns.Timestamps is null ? null : new long[length];
+        var rounds = group.AllGather((ranks.Length + MostEntries - 1) / MostEntries).Max();
+        for (var (round, place) = (0, 0); round < rounds; round++)
+        {
+            var first = (int)Math.Min((long)round * MostEntries, ranks.Length);
+            var ranksNow = ranks[first..Math.Min(first + MostEntries, ranks.Length)];
+            int[] order = [.. Enumerable.Range(first, ranksNow.Length)];
+            var counts = CountsOf(ranksNow);
+            ranksNow.AsSpan().Sort(order.AsSpan());
+            var receivedCounts = ReceivedFrom(counts);
+            Send(columns.UserRows, users);
+            Send(columns.ItemRows, items);
+            Send(columns.Values, values);
+            if (times is not null)
+            {
+                Send(columns.Timestamps!, times);
+            }
+
+            place += receivedCounts.Sum();
+
+            void Send<T>(T[] column, T[] received)
+                where T : unmanaged =>
+                Exchange(Array.ConvertAll(order, i => column[i]), counts, receivedCounts, group).CopyTo(received, place);
+        }
+
+        return columns with { UserRows = users, ItemRows = items, Values = values, Timestamps = times };
+
+        int[] CountsOf(ReadOnlySpan<int> ranks)
+        {
+            var counts = new int[group.Size];
+            foreach (var rank in ranks)
+            {
+                counts[rank]++;
+            }
+
+            return counts;
+        }
+
+        // From what this process sends to each, what it receives of each.
+        int[] ReceivedFrom(int[] counts) => Exchange(counts, Ones(), Ones(), group);
+
+        int[] Ones() => [.. Enumerable.Repeat(1, group.Size)];
+    }
+
+    /// <summary>Sends numbers to other processes.</summary>
+    /// <param name="sent">What this process sends, in the order of the receivers.</param>
+    /// <param name="counts">How many each gets: [size].</param>
+    /// <param name="receivedCounts">How many come from each: [size].</param>
+    /// <param name="group">The processes.</param>
+    /// <returns>What comes, in the order of the senders.</returns>
+    public static T[] Exchange<T>(T[] sent, int[] counts, int[] receivedCounts, IProcessGroup group)
         where T : unmanaged
     {
         var received = new T[receivedCounts.Sum()];
@@ -126,14 +175,18 @@ internal static class SharedRatings
         return received;
     }
 
-    // Each process adds up a part of the numbers, and gives it to all.
-    private static int[] SumOverProcesses(LogShare? share, int[] own, IProcessGroup group)
+    private static int[] SumOverProcesses(LogShare? share, int[] own, IProcessGroup group) =>
+        share is null ? own : group.Sum(own);
+
+    /// <summary>Adds up the numbers of all processes, in place.</summary>
+    public static int[] Sum(this IProcessGroup group, int[] own)
     {
-        if (share is null || group.Size == 1)
+        if (group.Size == 1)
         {
             return own;
         }
 
+        // Each process adds up a part of the numbers, and gives it to all.
         int[] counts = [.. Enumerable.Range(0, group.Size).Select(rank => ProcessGroup.Share(own.Length, rank, group.Size))
             .Select(part => part.End - part.First)];
         var mine = counts[group.Rank];
@@ -148,8 +201,13 @@ internal static class SharedRatings
         return own;
     }
 
-    // The terms of a sum lie on one process, or on all in ascending order.
-    private static double[] Sum(int length, bool isOnAll, IProcessGroup group, Action<double[], int, int> add)
+    /// <summary>Makes sums whose terms lie on one process, or on all in ascending order.</summary>
+    /// <param name="length">The number of sums.</param>
+    /// <param name="isOnAll">Whether the terms lie on all processes.</param>
+    /// <param name="group">The processes.</param>
+    /// <param name="add">Adds the terms of this process to some of the sums, from the first to before the end, which hold those of the
+    /// processes before it.</param>
+    public static double[] Sum(int length, bool isOnAll, IProcessGroup group, Action<double[], int, int> add)
     {
         var sums = new double[length];
         if (!isOnAll || group.Size == 1)

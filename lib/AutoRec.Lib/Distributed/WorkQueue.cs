@@ -1,5 +1,3 @@
-using System.Text.Json;
-
 namespace AutoRec.Distributed;
 
 /// <summary>Hands out pieces of work that do not depend on each other to the processes of a group, each as soon as it is free.</summary>
@@ -74,17 +72,6 @@ internal static class WorkQueue
             }
         }
 
-        var mine = JsonSerializer.SerializeToUtf8Bytes(results, ProcessGroup.Json);
-        var lengths = group.AllGather(mine.Length);
-        var (all, start, finished) = (new byte[lengths.Sum()], 0, new List<(int, T)>());
-        group.AllGather<byte>(mine, all, lengths);
-        foreach (var length in lengths)
-        {
-            finished.AddRange(JsonSerializer.Deserialize<Dictionary<int, T>>(all.AsSpan(start, length), ProcessGroup.Json)!
-                .Select(result => (result.Key, result.Value)));
-            start += length;
-        }
-
-        return finished;
+        return [.. group.OfAll(results).SelectMany(ofOne => ofOne.Select(result => (result.Key, result.Value)))];
     }
 }

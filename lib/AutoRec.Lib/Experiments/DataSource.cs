@@ -1,5 +1,6 @@
 using System.Globalization;
 using AutoRec.Data;
+using AutoRec.Distributed;
 
 namespace AutoRec.Experiments;
 
@@ -65,6 +66,29 @@ public sealed record DataSource(string Data, string? Test = null, string? Valida
         {
             Notes = notes,
         };
+    }
+
+    /// <summary>
+    /// Reads the data together with other processes, each a share of the files, and gives each a run of users or items.
+    /// </summary>
+    /// <param name="by">By what the log is cut.</param>
+    /// <param name="parts">Into how many parts, of which each process gets some.</param>
+    /// <param name="group">The processes.</param>
+    /// <param name="cancellation">Ends the read.</param>
+    /// <exception cref="NotSupportedException">The source or an option of reading cannot be shared.</exception>
+    /// <inheritdoc cref="Load" path="/exception"/>
+    internal ReadResult LoadJointly(ShardBy by, int parts, IProcessGroup group, CancellationToken cancellation = default)
+    {
+        Check();
+        if (IsNamed || ItemFile is not null || UserFile is not null)
+        {
+            throw new NotSupportedException(
+                $"Several ranks read files of ratings alone. Leave out --item-file and --user-file and give --data FILE, or start one "
+                + "process, without mpirun.");
+        }
+
+        var result = JointLog.Read(Data, Reading, MinRating, by, parts, group, cancellation);
+        return result.Interactions.WholeCount > 0 ? result : throw NothingLeft(Data);
     }
 
     /// <summary>The source with values read as those of the data that a model was fitted to.</summary>
@@ -217,7 +241,9 @@ public sealed record DataSource(string Data, string? Test = null, string? Valida
     private static DataSet Positives(DataSet data, string path, float least) =>
         data.ToPositives(least) is { Interactions.Count: > 0 } positives ? positives : throw NoPositive(path, least);
 
-    private static DataSet NotEmpty(DataSet data, string path) => data.Interactions.WholeCount > 0 ? data : throw new ArgumentException(
+    private static DataSet NotEmpty(DataSet data, string path) => data.Interactions.WholeCount > 0 ? data : throw NothingLeft(path);
+
+    private static ArgumentException NothingLeft(string path) => new(
         $"{RatingsReader.NameOf(path)}: no interaction is left after filtering. Relax --core, --from, --before or --keep-rating.");
 
     private static ArgumentException NoPositive(string path, float least) =>
@@ -236,7 +262,7 @@ public sealed record DataSource(string Data, string? Test = null, string? Valida
     {
         if (report is not null)
         {
-            notes.AddRange(report.Notes.Select(note => $"{report.Path}: {note}"));
+            notes.AddRange(report.NotesOfSource);
         }
     }
 }

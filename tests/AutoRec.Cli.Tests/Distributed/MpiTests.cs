@@ -40,6 +40,26 @@ public sealed class MpiTests : IDisposable
         Assert.Equal(Content("one"), Content("ranks"));
     }
 
+    [Theory]
+    [InlineData(MpiRun.OpenMpi, 3, "user")]
+    [InlineData(MpiRun.Mpich, 2, "item")]
+    public async Task Shard_OnSeveralRanks_TheFolderAndTheOutputAreThoseOfOneProcess(string launcher, int ranks, string by)
+    {
+        var lines = Enumerable.Range(0, 500).Select(i => $"u{i * 7 % 61},\"i\n{i * 13 % 47}\",{1 + (i % 5)}");
+        File.WriteAllText(folder.File("a.csv"), $"user,item,rating\n{string.Join('\n', lines)}\n");
+        string[] Shard(string output) =>
+            ["data", "shard", "--data", folder.File("a.csv"), "--by", by, "--parts", "5", "--output", folder.File(output)];
+        var run = await MpiRun.OfAsync(launcher, [.. Enumerable.Repeat(Shard("ranks"), ranks)]);
+        Assert.True(run.ExitCode == 0, run.Error);
+        var one = await CliRun.OfAsync(Shard("one"));
+        Assert.Equal(one.Output.Replace("one:", "ranks:", StringComparison.Ordinal), run.Output);
+        Assert.Equal(one.Error, run.Error);
+        Assert.Equal(Files("one"), Files("ranks"));
+
+        IEnumerable<(string, byte[])> Files(string name) => Directory.EnumerateFiles(folder.File(name))
+            .Order(StringComparer.Ordinal).Select(file => (Path.GetFileName(file), File.ReadAllBytes(file)));
+    }
+
     [Fact]
     public async Task Evaluate_OnSeveralRanks_TheMeasuresAreThoseOfOneProcess()
     {

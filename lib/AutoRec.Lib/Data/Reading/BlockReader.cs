@@ -20,6 +20,7 @@ internal static class BlockReader
     /// <param name="mayStop">Whether what comes behind a bad record need not be read.</param>
     /// <param name="blockLength">Bytes of a block.</param>
     /// <param name="cancellation">Ends the read.</param>
+    /// <param name="limit">Only records that begin before this byte are read; the last may end behind it. Default: all.</param>
     /// <exception cref="InvalidDataException">A line is too long, or the stream is damaged.</exception>
     public static ReadChunk Read(
         Stream stream,
@@ -28,14 +29,15 @@ internal static class BlockReader
         long firstLine,
         bool mayStop,
         int blockLength,
-        CancellationToken cancellation)
+        CancellationToken cancellation,
+        long limit = long.MaxValue)
     {
         var result = new ReadChunk(rules) { Lines = firstLine };
         var running = new Queue<Task<ReadChunk>>();
         var buffer = new byte[blockLength];
         var filled = 0;
         var mustWait = parser.IsSequential;
-        for (var isLast = false; !isLast && !(mayStop && result.BadCount > 0);)
+        for (var isLast = false; !isLast && result.Bytes < limit && !(mayStop && result.Met.BadCount > 0);)
         {
             cancellation.ThrowIfCancellationRequested();
             var read = stream.ReadAtLeast(buffer.AsSpan(filled), buffer.Length - filled, throwOnEndOfStream: false);
@@ -45,11 +47,12 @@ internal static class BlockReader
             var end = isLast ? filled : text.Span.LastIndexOf((byte)'\n') + 1;
             end = end == 0 && !isLast ? text.Span[..^1].LastIndexOf((byte)'\r') + 1 : end; // a \n may follow the last one
             mustWait |= parser.MayHaveLongRecords(text.Span[..end]);
-            if (mustWait)
+            var rest = limit - result.Bytes;
+            if (mustWait || rest <= end)
             {
                 Take(0);
                 var next = new ReadChunk(rules);
-                end = parser.Parse(text.Span[..end], isLast, next);
+                end = parser.Parse(text.Span[..end], isLast, next, rest);
                 result.Append(next);
             }
             else
@@ -66,9 +69,10 @@ internal static class BlockReader
             }
 
             // Blocks that are being read keep their buffer.
-            var rest = new byte[Math.Max(blockLength, 2 * (filled - end))];
-            text.Span[end..].CopyTo(rest);
-            (buffer, filled) = (rest, filled - end);
+            var other = new byte[Math.Max(blockLength, 2 * (filled - end))];
+            text.Span[end..].CopyTo(other);
+            (buffer, filled) = (other, filled - end);
+            result.Bytes += end;
         }
 
         Take(0);
@@ -85,7 +89,7 @@ internal static class BlockReader
         ReadChunk Parsed(ReadOnlyMemory<byte> block, bool isLast)
         {
             var chunk = new ReadChunk(rules);
-            parser.Parse(block.Span, isLast, chunk);
+            parser.Parse(block.Span, isLast, chunk, long.MaxValue);
             return chunk;
         }
     }

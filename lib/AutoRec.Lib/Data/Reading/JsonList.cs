@@ -41,7 +41,7 @@ internal static class JsonList
         foreach (var element in Elements(path, stream, cancellation))
         {
             parser.AddElement(element, chunk);
-            if (mayStop && chunk.BadCount > 0)
+            if (mayStop && chunk.Met.BadCount > 0)
             {
                 break;
             }

@@ -53,14 +53,43 @@ internal sealed record RatingsFile
         };
     }
 
+    /// <summary>Whether a part of it can be read without what comes before.</summary>
+    public bool CanBeCut => Format is RatingsFormat.Delimited or RatingsFormat.Adjacency or RatingsFormat.JsonLines && Text.CanBeCut;
+
     /// <summary>Reads the records.</summary>
     /// <exception cref="DataFileException">The file is damaged or has a line that is too long.</exception>
     public ReadChunk Read(bool mayStop, int blockLength, WorkSteps steps, CancellationToken cancellation)
     {
         try
         {
-            using var stream = Text.OpenRead(steps);
-            stream.ReadExactly(new byte[StartByte]);
+            return ReadPart(StartByte, long.MaxValue, StartLine, mayStop, blockLength, steps, cancellation);
+        }
+        catch (LineTooLongException error)
+        {
+            throw TooLong(error.Line);
+        }
+    }
+
+    /// <summary>The error of a line that is too long.</summary>
+    public DataFileException TooLong(long line) =>
+        new(Text.Path, line, "", "The line is longer than 4 MiB. Lines of ratings are expected.");
+
+    /// <summary>Reads a part of the records.</summary>
+    /// <param name="start">The byte of the text where the first record begins.</param>
+    /// <param name="end">Only records that begin before this byte are read.</param>
+    /// <param name="firstLine">How many lines come before.</param>
+    /// <param name="mayStop">Whether what comes behind a bad record need not be read.</param>
+    /// <param name="blockLength">Bytes of a block.</param>
+    /// <param name="steps">Counts the bytes.</param>
+    /// <param name="cancellation">Ends the read.</param>
+    /// <exception cref="DataFileException">The file is damaged.</exception>
+    /// <exception cref="LineTooLongException">A line is too long.</exception>
+    public ReadChunk ReadPart(
+        long start, long end, long firstLine, bool mayStop, int blockLength, WorkSteps steps, CancellationToken cancellation)
+    {
+        try
+        {
+            using var stream = Text.OpenRead(steps, start);
             if (Format == RatingsFormat.Json)
             {
                 return JsonList.Read(Text.Path, stream, Layout, Rules, mayStop, cancellation);
@@ -73,17 +102,13 @@ internal sealed record RatingsFile
                 RatingsFormat.Adjacency => new AdjacencyParser(Dialect!),
                 _ => new DelimitedParser(Dialect!, Layout),
             };
-            var chunk = BlockReader.Read(stream, parser, Rules, StartLine, mayStop, blockLength, cancellation);
-            if (chunk.BadCount > 0 && DataFile.IsPacked(Text.Path))
+            var chunk = BlockReader.Read(stream, parser, Rules, firstLine, mayStop, blockLength, cancellation, end - start);
+            if (chunk.Met.BadCount > 0 && DataFile.IsPacked(Text.Path))
             {
                 stream.CopyTo(Stream.Null); // a line that is bad because the file is cut off there is not the fault of the line
             }
 
             return chunk;
-        }
-        catch (LineTooLongException error)
-        {
-            throw new DataFileException(Text.Path, error.Line, "", "The line is longer than 4 MiB. Lines of ratings are expected.");
         }
         catch (InvalidDataException error)
         {

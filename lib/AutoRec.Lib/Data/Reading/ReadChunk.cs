@@ -11,21 +11,12 @@ namespace AutoRec.Data;
 /// <param name="Record">What a record is called: line, row or element.</param>
 internal sealed record RecordRules(bool HasRating, TimeFormat? Time, bool TakesComma, RatingScale? Scale, string Record = "line");
 
-/// <summary>A record that cannot be used.</summary>
-/// <param name="Line">Its first line, from 1 within the part of the source that was read.</param>
-/// <param name="Text">Its text; null where it is not a line of text.</param>
-/// <param name="Problem">What is wrong.</param>
-internal sealed record BadRecord(long Line, string? Text, string Problem);
-
 /// <summary>
 /// Takes the records of a source, or of a part of it, as texts: the one place that decides what a good record is. Parts that follow each
 /// other are put together by <see cref="Append"/>.
 /// </summary>
 internal sealed class ReadChunk(RecordRules rules)
 {
-    /// <summary>How many bad records are kept.</summary>
-    public const int KeptBadRecords = 10;
-
     private const int ShownText = 200;
 
     private readonly List<int> userRows = [];
@@ -33,22 +24,21 @@ internal sealed class ReadChunk(RecordRules rules)
     private readonly List<float> values = [];
     private readonly List<long> times = [];
     private readonly (ulong Text, float Value)[] knownNumbers = new (ulong, float)[64];
-    private DateOrder order;
+
+    /// <summary>
+    /// What was met besides interactions; of a file of which several processes read a part each, what all of them met.
+    /// </summary>
+    public RecordsMet Met { get; set; } = new();
 
     /// <summary>Lines of text that were passed, blank ones included.</summary>
-    public long Lines { get; set; }
+    public long Lines
+    {
+        get => Met.Lines;
+        set => Met.Lines = value;
+    }
 
-    /// <summary>Records of data, bad ones included.</summary>
-    public long Records { get; private set; }
-
-    /// <summary>Records that cannot be used.</summary>
-    public long BadCount { get; private set; }
-
-    /// <summary>The first of them.</summary>
-    public List<BadRecord> Bad { get; } = [];
-
-    /// <summary>The first record that can be used, in words.</summary>
-    public (long Line, string User, string Item, string Rating)? First { get; private set; }
+    /// <summary>Bytes of text that were passed.</summary>
+    public long Bytes { get; set; }
 
     /// <summary>Raw user ids.</summary>
     public IdIndex Users { get; } = new();
@@ -73,6 +63,7 @@ internal sealed class ReadChunk(RecordRules rules)
     {
         var value = 1f;
         var seconds = 0L;
+        var order = Met.Order;
         var isKnown = Users.TryGetRow(user, out var userRow) & Items.TryGetRow(item, out var itemRow);
         var problem = (isKnown ? null : ProblemOf(user, "user") ?? ProblemOf(item, "item"))
             ?? (rules.HasRating ? NumberOf(rating, out value) : null)
@@ -80,13 +71,14 @@ internal sealed class ReadChunk(RecordRules rules)
                 ? FormattableString.Invariant($"The rating {value} is outside the scale {scale}.")
                 : null)
             ?? rules.Time?.Parse(time, line, out seconds, ref order);
+        Met.Order = order;
         if (problem is not null)
         {
             AddBad(line, record, problem);
             return;
         }
 
-        Records++;
+        Met.Records++;
         userRows.Add(userRow >= 0 ? userRow : Users.GetOrAdd(user));
         itemRows.Add(itemRow >= 0 ? itemRow : Items.GetOrAdd(item));
         values.Add(value);
@@ -95,7 +87,7 @@ internal sealed class ReadChunk(RecordRules rules)
             times.Add(seconds);
         }
 
-        First ??= (line, Encoding.UTF8.GetString(user), Encoding.UTF8.GetString(item), Encoding.UTF8.GetString(rating));
+        Met.First ??= new(line, Encoding.UTF8.GetString(user), Encoding.UTF8.GetString(item), Encoding.UTF8.GetString(rating));
     }
 
     /// <summary>Adds a user with items, each an interaction of value 1.</summary>
@@ -110,27 +102,22 @@ internal sealed class ReadChunk(RecordRules rules)
             }
         }
 
-        Records++;
+        Met.Records++;
         var user = Users.GetOrAdd(fields.Of(record, 0));
         for (var i = 1; i < fields.Count; i++)
         {
             userRows.Add(user);
             itemRows.Add(Items.GetOrAdd(fields.Of(record, i)));
             values.Add(1);
-            First ??= (line, Encoding.UTF8.GetString(fields.Of(record, 0)), Encoding.UTF8.GetString(fields.Of(record, 1)), "1");
+            Met.First ??= new(line, Encoding.UTF8.GetString(fields.Of(record, 0)), Encoding.UTF8.GetString(fields.Of(record, 1)), "1");
         }
     }
 
     /// <summary>Takes down a record that cannot be used.</summary>
     public void AddBad(long line, ReadOnlySpan<byte> record, string problem)
     {
-        Records++;
-        BadCount++;
-        if (Bad.Count < KeptBadRecords)
-        {
-            var text = record.IsEmpty ? null : Encoding.UTF8.GetString(record[..Math.Min(record.Length, ShownText)]).TrimEnd('\r', '\n');
-            Bad.Add(new BadRecord(line, text, problem));
-        }
+        var text = record.IsEmpty ? null : Encoding.UTF8.GetString(record[..Math.Min(record.Length, ShownText)]).TrimEnd('\r', '\n');
+        Met.AddBad(new BadRecord(line, text, problem));
     }
 
     /// <summary>Puts the next part behind this one.</summary>
@@ -140,14 +127,7 @@ internal sealed class ReadChunk(RecordRules rules)
         Join(itemRows, Items, next.itemRows, next.Items);
         values.AddRange(next.values);
         times.AddRange(next.times);
-        Bad.AddRange(next.Bad.Take(KeptBadRecords - Bad.Count).Select(bad => bad with { Line = bad.Line + Lines }));
-        First ??= next.First is { } first ? first with { Line = first.Line + Lines } : null;
-        order = new DateOrder(
-            order.DayFirstLine > 0 || next.order.DayFirstLine == 0 ? order.DayFirstLine : next.order.DayFirstLine + Lines,
-            order.MonthFirstLine > 0 || next.order.MonthFirstLine == 0 ? order.MonthFirstLine : next.order.MonthFirstLine + Lines);
-        Records += next.Records;
-        BadCount += next.BadCount;
-        Lines += next.Lines;
+        Met.Append(next.Met);
     }
 
     /// <summary>The interactions within a window of time, and how many are outside.</summary>
@@ -158,7 +138,7 @@ internal sealed class ReadChunk(RecordRules rules)
         outside = 0;
         if (rules.Time?.Kind == TimeKind.DayOrMonthFirst && seconds.Length > 0)
         {
-            TimeFormat.Decided(seconds, order, path);
+            TimeFormat.Decided(seconds, Met.Order, path);
         }
 
         if (filter.HasWindow)

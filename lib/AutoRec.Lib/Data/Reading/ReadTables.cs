@@ -28,7 +28,7 @@ internal static class ReadTables
                 RatingsSource.Postgres server => OfServer(server, options, cancellation),
                 _ => throw new ArgumentException($"'{source.Name}' is not a table.", nameof(source)),
             };
-            return part.Chunk.Records == 0
+            return part.Chunk.Met.Records == 0
                 ? throw new DataFileException(source.Name, "There is no row.")
                 : SourcePart.Combine(source.Name, [part], options);
         }

@@ -19,12 +19,13 @@ internal abstract class RecordParser
     /// <param name="text">The text.</param>
     /// <param name="isLast">Whether nothing comes behind it.</param>
     /// <param name="chunk">Takes the records.</param>
-    /// <returns>How much was read: less than all where the last record goes on behind the text.</returns>
-    public int Parse(ReadOnlySpan<byte> text, bool isLast, ReadChunk chunk)
+    /// <param name="limit">Only records that begin before this byte of the text are read.</param>
+    /// <returns>How much was read: less than all where the last record goes on behind the text, and with a limit.</returns>
+    public int Parse(ReadOnlySpan<byte> text, bool isLast, ReadChunk chunk, long limit)
     {
         var read = 0;
         var mayBeOpen = MayHaveLongRecords(text);
-        while (read < text.Length)
+        while (read < text.Length && read < limit)
         {
             var length = LengthOfLine(text[read..], out var content);
             var record = text.Slice(read, content);

@@ -98,13 +98,46 @@ internal sealed class TextFile
         return new TextFile(path, recognised, decoding, mark, sample, isWhole);
     }
 
+    /// <summary>Whether the text lies in the file byte by byte, so that a part of it can be read without what comes before.</summary>
+    public bool CanBeCut => decoding is null && !DataFile.IsPacked(Path);
+
     /// <summary>Opens the text as UTF-8, without a byte order mark.</summary>
     /// <param name="steps">Counts the bytes of the file. Default: nobody.</param>
-    public Stream OpenRead(WorkSteps? steps = null)
+    /// <param name="start">The first byte of the text to read. Default 0.</param>
+    public Stream OpenRead(WorkSteps? steps = null, long start = 0)
     {
+        if (CanBeCut)
+        {
+            return DataFile.OpenRead(Path, steps, mark + start);
+        }
+
         var stream = DataFile.OpenRead(Path, steps);
         stream.ReadExactly(new byte[mark]);
-        return decoding is null ? stream : Encoding.CreateTranscodingStream(stream, decoding, Encoding.UTF8);
+        stream = decoding is null ? stream : Encoding.CreateTranscodingStream(stream, decoding, Encoding.UTF8);
+        stream.ReadExactly(new byte[start]);
+        return stream;
+    }
+
+    /// <summary>The first line that begins at a byte of the text or behind it: where it begins.</summary>
+    public long LineFrom(long start)
+    {
+        using var stream = OpenRead(start: start - 1);
+        var buffer = new byte[1 << 16];
+        for (var place = start - 1; ; place += buffer.Length)
+        {
+            var read = stream.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false);
+            var text = buffer.AsSpan(0, read);
+            var length = RecordParser.LengthOfLine(text, out var content);
+            if (content < read && length == read && text[^1] == '\r')
+            {
+                return place + length + (stream.ReadByte() == '\n' ? 1 : 0);
+            }
+
+            if (content < read || read < buffer.Length)
+            {
+                return place + length;
+            }
+        }
     }
 
     private static DataFileException NotText(string path, string problem) =>
