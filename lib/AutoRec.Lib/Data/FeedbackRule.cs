@@ -111,7 +111,7 @@ internal sealed record FeedbackRule
     // On a scale of whole numbers rounded up to one; else the lowest value that occurs from there on. Neither changes what is positive.
     private static float ThreeQuartersUp(RatingScale scale, RatingScale range, ReadOnlySpan<float> values)
     {
-        var exact = scale.Min + (0.75 * ((double)scale.Max - scale.Min));
+        var exact = scale.Min + (0.75 * LengthOf(scale));
         return exact > range.Max ? (float)exact
             : AreWhole(values) ? (float)Math.Ceiling(exact)
             : LowestFrom(NearlyThreeQuartersUp(scale), values);
@@ -119,7 +119,9 @@ internal sealed record FeedbackRule
 
     // 4.3 of 1.3 to 5.3 is no exact number.
     private static float NearlyThreeQuartersUp(RatingScale scale) =>
-        (float)(scale.Min + (0.75 * ((double)scale.Max - scale.Min)) - (1e-6 * ((double)scale.Max - scale.Min)));
+        (float)(scale.Min + (0.75 * LengthOf(scale)) - (1e-6 * LengthOf(scale)));
+
+    private static double LengthOf(RatingScale scale) => (double)scale.Max - scale.Min;
 
     private static bool AreWhole(ReadOnlySpan<float> values)
     {

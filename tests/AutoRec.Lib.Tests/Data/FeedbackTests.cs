@@ -114,6 +114,50 @@ public sealed class FeedbackTests : IDisposable
         }
     }
 
+    // The truth is what all values decide.
+    [Theory]
+    [InlineData("0 1")]
+    [InlineData("0 0.5 1")]
+    [InlineData("-1 0 1")]
+    [InlineData("5")]
+    [InlineData("1 2 3 4 5")]
+    [InlineData("1.3 2.3 4.3 5.3")]
+    [InlineData("0.1 0.4 3.9 12")]
+    [InlineData("0 3 100 2500")]
+    public void Deciding_ValuesInParts_DecideAsAllDo(string text)
+    {
+        float[] values = [.. text.Split(' ').Select(value => float.Parse(value, CultureInfo.InvariantCulture))];
+        var random = new Random(1);
+        FeedbackRule[] rules =
+        [
+            new(), new() { Scale = new RatingScale(-2, 5000) }, new() { Kind = FeedbackKind.Counts }, new() { Kind = FeedbackKind.Thumbs },
+        ];
+        foreach (var rule in Enumerable.Repeat(rules, 50).SelectMany(all => all))
+        {
+            var parts = Enumerable.Range(0, 4).Select(_ => new List<float>()).ToArray(); // The last is empty.
+            foreach (var value in values.Concat(values))
+            {
+                parts[random.Next(3)].Add(value);
+            }
+
+            var range = new RatingScale(values.Min(), values.Max());
+            float[] deciding = [.. parts.SelectMany(part => rule.Deciding([.. part], range))];
+            Assert.Equal(Decided(values), Decided(deciding));
+
+            string Decided(float[] of)
+            {
+                try
+                {
+                    return rule.Decide(of).ToString();
+                }
+                catch (ArgumentException error)
+                {
+                    return error.Message;
+                }
+            }
+        }
+    }
+
     [Fact]
     public void ToPositives_KeepsTheRuleOfTheRatings()
     {
