@@ -52,6 +52,7 @@ internal static class EvaluateCommand
                 }
 
                 named?.MetricsFor(source.MayHaveRatings); // Reports an impossible metric before the data are read.
+                source = named?.WithPartsToMeasure(source) ?? source;
 
                 var (output, notes) = (parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error);
                 var clock = Stopwatch.StartNew();

@@ -61,7 +61,7 @@ public sealed class Interactions
     /// <summary>Which part of the log this process has; null where it has all. Parts of a split keep it.</summary>
     internal LogShare? Share { get; private init; }
 
-    /// <summary>What this process knows of the whole log; null where it has all, and of a part of a split.</summary>
+    /// <summary>What this process knows of the whole log; null where it has all, and of a test part.</summary>
     internal WholeLog? Whole { get; private init; }
 
     /// <summary>The place of an interaction in the whole log.</summary>
@@ -188,6 +188,10 @@ public sealed class Interactions
 
     /// <summary>The same interactions with other feedback.</summary>
     internal Interactions WithFeedback(Feedback feedback) => new(Users, Items, UserRows, ItemRows, Values, Timestamps, feedback);
+
+    /// <summary>The same share of a log with what this process knows of the whole.</summary>
+    internal Interactions WithWhole(WholeLog whole) =>
+        new(Users, Items, UserRows, ItemRows, Values, Timestamps, Feedback) { Share = Share, Whole = whole };
 
     /// <summary>The same interactions with further items, which have none.</summary>
     internal Interactions WithItems(IEnumerable<string> ids)

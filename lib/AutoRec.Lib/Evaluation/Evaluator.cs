@@ -15,11 +15,20 @@ public static class Evaluator
     /// <param name="test">Held-out ratings, at least one. All of them count; for cold users and items that is the model's fallback.</param>
     /// <exception cref="ArgumentException">There is no held-out rating, the item counts differ, or a prediction is not finite.</exception>
     /// <exception cref="NotSupportedException">A user is new and the model has no way to fold users in.</exception>
-    public static RatingEvaluation MeasureRatings(IRatingPredictor model, InteractionMatrix train, HeldOut test)
+    public static RatingEvaluation MeasureRatings(IRatingPredictor model, InteractionMatrix train, HeldOut test) =>
+        MeasureRatings(model, train, test, ProcessGroup.Single);
+
+    /// <inheritdoc cref="MeasureRatings(IRatingPredictor, InteractionMatrix, HeldOut)"/>
+    /// <param name="model">A model that predicts ratings.</param>
+    /// <param name="train">What the model learned from: tells which items are cold.</param>
+    /// <param name="test">Held-out ratings, at least one.</param>
+    /// <param name="group">The processes, which measure together where each has a part of the ratings; all get the result.</param>
+    internal static RatingEvaluation MeasureRatings(IRatingPredictor model, InteractionMatrix train, HeldOut test, IProcessGroup group)
     {
         ArgumentNullException.ThrowIfNull(model);
         CheckShapes(model, train, test);
-        if (test.Targets.Count == 0)
+        var count = test.Targets.CountOfAll(group);
+        if (count == 0)
         {
             throw new ArgumentException("There is no held-out rating to measure by.", nameof(test));
         }
@@ -33,13 +42,12 @@ public static class Evaluator
                 nameof(model));
         }
 
-        var usersPerItem = train.CountByColumn();
-        int[] users = [.. Enumerable.Range(0, test.Targets.RowCount).Where(user => test.Targets.RowLength(user) > 0)];
+        var (usersPerItem, historyLengths) = (train.CountByColumn(group), test.Histories.Interactions.CountByRow(group));
         int coldUserRatings = 0, coldItemRatings = 0;
         var isCold = new bool[predicted.Length];
-        foreach (var user in users)
+        for (var user = 0; user < historyLengths.Length; user++)
         {
-            var isColdUser = test.Histories.Interactions.RowLength(user) == 0;
+            var isColdUser = historyLengths[user] == 0;
             for (var entry = test.Targets.Offsets[user]; entry < test.Targets.Offsets[user + 1]; entry++)
             {
                 var isColdItem = usersPerItem[test.Targets.Columns()[entry]] == 0;
@@ -50,19 +58,21 @@ public static class Evaluator
         }
 
         Metric[] metrics = [.. Metric.All.Where(metric => metric.IsRating)];
-        var perUser = metrics.ToDictionary(metric => metric, metric => Losses(metric, test, users, predicted, _ => true));
+        var perUser = metrics.ToDictionary(metric => metric, metric => Losses(metric, test, predicted, _ => true, group));
         return new RatingEvaluation
         {
             Metrics = perUser.ToDictionary(entry => entry.Key, entry => entry.Value.Value),
             WithoutCold = metrics.ToDictionary(
-                metric => metric, metric => Losses(metric, test, users, predicted, entry => !isCold[entry]).Value),
+                metric => metric, metric => Losses(metric, test, predicted, entry => !isCold[entry], group).Value),
             PerUser = perUser,
-            Ratings = predicted.Length,
-            ColdUserRatings = coldUserRatings,
-            ColdItemRatings = coldItemRatings,
-            RatingsInHistory = test.CountOverlap(),
+            Ratings = (int)count,
+            ColdUserRatings = OfAll(coldUserRatings),
+            ColdItemRatings = OfAll(coldItemRatings),
+            RatingsInHistory = OfAll(test.CountOverlap()),
             Predicted = predicted,
         };
+
+        int OfAll(int own) => test.Targets.Share is null ? own : (int)group.Sum(own);
     }
 
     /// <summary>The RMSE of always predicting the mean training rating, in rating points: what every rating model must get below.</summary>
@@ -233,32 +243,37 @@ public static class Evaluator
     }
 
     // Each user's summed loss and number of ratings, over the entries asked for.
-    private static UserValues Losses(Metric metric, HeldOut test, int[] users, float[] predicted, Func<int, bool> counts)
+    private static UserValues Losses(Metric metric, HeldOut test, float[] predicted, Func<int, bool> counts, IProcessGroup group)
     {
-        var definition = (RatingMetric)metric.Definition;
-        var actual = test.Targets.Values();
-        var (rows, sums, numbers) = (new List<int>(), new List<double>(), new List<int>());
-        foreach (var user in users)
+        var (definition, targets) = ((RatingMetric)metric.Definition, test.Targets);
+        var numbers = new int[targets.RowCount];
+        var sums = targets.SumRows(group, (sums, first, end) =>
         {
-            var (sum, number) = (0.0, 0);
-            for (var entry = test.Targets.Offsets[user]; entry < test.Targets.Offsets[user + 1]; entry++)
+            for (var user = first; user < end; user++)
             {
-                if (counts(entry))
+                for (var entry = targets.Offsets[user]; entry < targets.Offsets[user + 1]; entry++)
                 {
-                    sum += definition.Loss(predicted[entry], actual[entry]);
-                    number++;
+                    if (counts(entry))
+                    {
+                        sums[user] += definition.Loss(predicted[entry], targets.Values()[entry]);
+                        numbers[user]++;
+                    }
                 }
             }
-
-            if (number > 0)
+        });
+        if (targets.Share is { } share)
+        {
+            numbers = group.Sum(numbers);
+            if (share.IsByUser)
             {
-                rows.Add(test.UserRow(user));
-                sums.Add(sum);
-                numbers.Add(number);
+                new Shares(group, share.Starts).GiveToAll(sums);
             }
         }
 
-        return new UserValues([.. rows], [.. sums], [.. numbers], definition.IsRoot);
+        int[] users = [.. Enumerable.Range(0, numbers.Length).Where(user => numbers[user] > 0)];
+        return new UserValues(
+            Array.ConvertAll(users, test.UserRow), Array.ConvertAll(users, user => sums[user]), Array.ConvertAll(users, user => numbers[user]),
+            definition.IsRoot);
     }
 
     /// <summary>Of each user the relevant held-out items, ascending; those that stand in the history are none.</summary>

@@ -156,6 +156,16 @@ public sealed record Experiment
         : source;
 
     /// <summary>
+    /// The data of which each process reads its part for <see cref="Run(LoadedData, int, IProgress{WorkReport}?, CancellationToken)"/>: as
+    /// for <see cref="FitAll"/>, where ratings are held out at random and only predicted ratings are measured.
+    /// </summary>
+    internal DataSource WithPartsToMeasure(DataSource source) =>
+        source.Test is null && Splitter is RandomSplitter && Metrics.Count > 0 && Metrics.All(metric => metric.IsRating)
+            && ValidationMetric is null or { IsRating: true }
+            ? WithParts(source)
+            : source;
+
+    /// <summary>
     /// The metrics that are measured: those asked for, or else RMSE and MAE where the model predicts ratings, and Precision, Recall
     /// and NDCG at 10.
     /// </summary>
@@ -251,8 +261,11 @@ public sealed record Experiment
     public Outcome Run(Fold fold, int seed = 42, IProgress<WorkReport>? progress = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(fold);
+        var test = fold.Split.Test.Targets;
         CheckGroup(() =>
-            [DataFingerprint.Of(fold.Split.TrainLog), fold.Feedback, DataFingerprint.Of(fold.Split.Test.Targets), seed]);
+        [
+            DataFingerprint.Of(fold.Split.TrainLog), fold.Feedback, test.Share is null ? DataFingerprint.Of(test) : fold.TestCount, seed,
+        ]);
         var metrics = MetricsFor(fold.Feedback.HasRatings);
         var context = Context(fold, seed, cancellation);
         ServedModel? served = null;
@@ -275,7 +288,7 @@ public sealed record Experiment
 
         clock.Restart();
         var ratings = metrics.Any(metric => metric.IsRating)
-            ? Evaluator.MeasureRatings((IRatingPredictor)fit.Model, train, fold.Split.Test)
+            ? Evaluator.MeasureRatings((IRatingPredictor)fit.Model, train, fold.Split.Test, Group)
             : null;
         Metric[] ofLists = [.. metrics.Where(metric => !metric.IsRating)];
         var otherLists = ofLists.Length > 0 ? fold.MeasureLists?.Invoke(fit.Model, ofLists) : null;

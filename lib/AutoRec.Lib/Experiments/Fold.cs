@@ -56,13 +56,13 @@ public sealed record Fold
     /// Interactions that are not tested on: those of the training part, of a validation part from elsewhere, and the histories of new
     /// users.
     /// </summary>
-    public int TrainCount => Split.TrainLog.Count + NewUsersCount(Split.Test.Histories) + (IsValidationHeldOut ? 0 : ValidationCount);
+    public int TrainCount => Split.TrainLog.WholeCount + NewUsersCount(Split.Test.Histories) + (IsValidationHeldOut ? 0 : ValidationCount);
 
     /// <summary>Interactions that are tested on.</summary>
-    public int TestCount => Split.Test.Targets.Count;
+    public int TestCount => Split.TestCount;
 
     /// <summary>Interactions of the validation part; 0 where none can be held out.</summary>
-    public int ValidationCount => TryHoldOut(out _)?.Test.Targets.Count ?? 0;
+    public int ValidationCount => TryHoldOut(out _)?.TestCount ?? 0;
 
     /// <summary>
     /// How many interactions are tested or validated on although a model has seen them: see <see cref="HeldOut.CountOverlap"/>.

@@ -31,14 +31,31 @@ public sealed class RandomSplitter(double trainShare) : ISplitter
     // Draws from the places in the whole log, so that all processes together hold out what one process does.
     private Split SplitShare(Interactions log, int seed)
     {
-        var whole = log.Whole ?? throw new NotSupportedException("A log of which each process has a part can be split once.");
+        var whole = log.Whole ?? throw new NotSupportedException("The test part of a log of which each process has a part is not split.");
         SplitParts.CheckCount(whole.Count);
-        var isTest = new BitArray(whole.Count);
-        foreach (var place in SplitParts.Shuffled(whole.Count, new Random(seed)).AsSpan(SplitParts.TrainCount(whole.Count, trainShare)))
+        var (isTest, trainCount) = (new BitArray(whole.Count), SplitParts.TrainCount(whole.Count, trainShare));
+        foreach (var place in SplitParts.Shuffled(whole.Count, new Random(seed)).AsSpan(trainCount))
         {
             isTest[place] = true;
         }
 
-        return SplitParts.ByPosition(log, [.. Enumerable.Range(0, log.Count).Where(i => isTest[whole.PositionOf(i)])]);
+        // The places of the training part among all that is trained on.
+        var (train, test, places) = (new List<int>(), new List<int>(), new List<int>());
+        for (var (i, place, trainPlace) = (0, 0, 0); i < log.Count; i++)
+        {
+            for (; place < whole.PositionOf(i); place++)
+            {
+                trainPlace += isTest[place] ? 0 : 1;
+            }
+
+            (isTest[place] ? test : train).Add(i);
+            if (!isTest[place])
+            {
+                places.Add(trainPlace);
+            }
+        }
+
+        var trainLog = log.Select(train).WithWhole(new WholeLog(trainCount, $"{whole.Fingerprint} {Name} {seed}", [.. places]));
+        return Splitting.Split.Of(trainLog, log.Select(test)) with { TestCount = whole.Count - trainCount };
     }
 }

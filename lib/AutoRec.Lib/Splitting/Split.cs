@@ -48,6 +48,7 @@ public sealed record Split
         TrainLog = trainLog;
         Train = train;
         Test = test;
+        TestCount = test.Targets.Count;
     }
 
     /// <summary>What models learn from: [users x items]. A user held out as a whole has an empty row.</summary>
@@ -61,6 +62,9 @@ public sealed record Split
 
     /// <summary>What models are judged by.</summary>
     public HeldOut Test { get; }
+
+    /// <summary>The number of test interactions, of all processes where each has a part of them.</summary>
+    internal int TestCount { get; init; }
 
     /// <summary>
     /// What the splitter says of this split, a sentence each: where the cut in time is, and how many interactions were moved or drawn

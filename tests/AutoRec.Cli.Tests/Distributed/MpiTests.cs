@@ -72,10 +72,27 @@ public sealed class MpiTests : IDisposable
         Assert.True(run.ExitCode == 0, run.Error);
         var one = await CliRun.OfAsync(evaluate);
         Assert.Equal(Measures(one), Measures(run));
-
-        // Without times and memory.
-        static string Measures(CliRun run) => run.Output[..run.Output.IndexOf("\"seconds\"", StringComparison.Ordinal)];
     }
+
+    [Fact]
+    public async Task Evaluate_FromTheirPartsOfALog_TheMeasuresAreThoseOfOneProcess()
+    {
+        var shard = await CliRun.OfAsync(
+            "data", "shard", "--data", "sample", "--by", "user", "--parts", "16", "--output", folder.File("s"));
+        Assert.True(shard.ExitCode == 0, shard.Error);
+        string[] evaluate =
+        [
+            "evaluate", "--data", folder.File("s"), "--model", "autorec-item", "--split", "random:0.9", "--metrics", "rmse,mae",
+            "--threads", "1", "--set", "hidden-units=8", "--set", "epochs=2", "--json",
+        ];
+        var run = await MpiRun.OfAsync(MpiRun.OpenMpi, evaluate, evaluate);
+        Assert.True(run.ExitCode == 0, run.Error);
+        var one = await CliRun.OfAsync(evaluate);
+        Assert.Equal(Measures(one), Measures(run));
+    }
+
+    // Without times and memory.
+    private static string Measures(CliRun run) => run.Output[..run.Output.IndexOf("\"seconds\"", StringComparison.Ordinal)];
 
     [Theory]
     [InlineData("csv")]

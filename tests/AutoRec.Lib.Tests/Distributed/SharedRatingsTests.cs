@@ -1,7 +1,9 @@
 using AutoRec.Catalog;
 using AutoRec.Data;
 using AutoRec.Distributed;
+using AutoRec.Evaluation;
 using AutoRec.Experiments;
+using AutoRec.Splitting;
 using AutoRec.Training;
 
 namespace AutoRec.Tests.Distributed;
@@ -44,6 +46,62 @@ public sealed class SharedRatingsTests : IDisposable
             experiment.FitAll(loaded, seed: 5, cancellation: TestContext.Current.CancellationToken).Save(folder[output]);
             return loaded.Data.Interactions.Count;
         }
+    }
+
+    // Of items and users without training ratings too, which the few ratings leave.
+    [Theory]
+    [InlineData("autorec-item")]
+    [InlineData("autorec-user")]
+    public void Run_EachProcessReadsItsParts_TheOutcomeIsThatOfOneProcess(string model)
+    {
+        var (log, by) = (SomeLog(300, users: 60, items: 120), model == "autorec-item" ? ShardBy.User : ShardBy.Item);
+        ShardWriter.Write(log, by, 8, folder["shards"]);
+        var (expected, _) = Run(ProcessGroup.Single);
+        Assert.Contains("without a training rating", expected, StringComparison.Ordinal);
+        foreach (var size in new[] { 2, 3, 8 })
+        {
+            var outcomes = ThreadGroup.Run(size, Run);
+            Assert.All(outcomes, outcome => Assert.Equal(expected, outcome.Text));
+            Assert.Equal(log.Count, outcomes.Sum(outcome => outcome.Held));
+        }
+
+        (string Text, int Held) Run(IProcessGroup group)
+        {
+            var experiment = new Experiment(
+                model, [new("hidden-units", "7"), new("epochs", "4"), new("learning-rate", "0.02")])
+            {
+                Group = group,
+                Metrics = Metric.ParseList("mae,rmse"),
+                Splitter = new RandomSplitter(0.8),
+            };
+            var loaded = experiment.WithPartsToMeasure(new DataSource(folder["shards"])).Load(TestContext.Current.CancellationToken);
+            var outcome = experiment.Run(loaded, seed: 5, cancellation: TestContext.Current.CancellationToken);
+            var (fold, perUser) = (outcome.Fold, outcome.PerUser.OrderBy(values => values.Key.ToString(), StringComparer.Ordinal));
+            return (string.Join('\n', (IEnumerable<object?>)
+            [
+                fold.Users, fold.Items, fold.TrainCount, fold.ValidationCount, fold.TestCount, .. outcome.Metrics, outcome.Baseline, outcome.Epochs,
+                .. outcome.Choosing.Select(epoch => (epoch.TrainError, epoch.Validation)), .. outcome.Notes,
+                .. outcome.Ratings!.WithoutCold.Order(Comparer<KeyValuePair<Metric, double>>.Create(
+                    (a, b) => string.CompareOrdinal($"{a.Key}", $"{b.Key}"))),
+                .. perUser.SelectMany(values => values.Value.Users.Zip(values.Value.Sums, values.Value.Counts)),
+            ]), loaded.Data.Interactions.Count);
+        }
+    }
+
+    // Lists need the whole log on each process.
+    [Theory]
+    [InlineData("random:0.9", "rmse,ndcg@10")]
+    [InlineData("random:0.9", "")]
+    [InlineData("leave-one-out", "rmse")]
+    public void WithPartsToMeasure_OtherMetricOrSplit_EachProcessReadsAll(string split, string metrics)
+    {
+        var held = ThreadGroup.Run(2, group => new Experiment("autorec-item")
+        {
+            Group = group,
+            Metrics = metrics.Length > 0 ? Metric.ParseList(metrics) : [],
+            Splitter = Splitter.Parse(split),
+        }.WithPartsToMeasure(new DataSource("shards")).Reading.Share);
+        Assert.Equal([null, null], held);
     }
 
     [Fact]
