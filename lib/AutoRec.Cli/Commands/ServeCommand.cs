@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Net;
 using System.Net.Sockets;
+using AutoRec.Catalog;
 using AutoRec.Cli.Serving;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -23,6 +24,12 @@ internal static class ServeCommand
             Required = true,
         };
         var itemFile = RulesOptions.ItemFileOption();
+        var users = new Option<string?>("--users")
+        {
+            Description = "Serves the users from one id to another, in the order of their bytes, of a model of autorec-item that was trained "
+                + "with --parts, and reads the weights of these alone. One id may be left out. Requests for others get the status 421.",
+            HelpName = "FROM..TO",
+        };
         var host = new Option<string>("--host")
         {
             Description = "The IP address to listen on. 127.0.0.1 can be reached from this machine only; any other requires "
@@ -61,7 +68,7 @@ internal static class ServeCommand
         logFormat.AcceptOnlyFromAmong("text", "json");
         var command = new Command("serve")
         {
-            model, itemFile, host, port, allowedHosts, tokenFile, noAuth, logLevel, logFormat,
+            model, itemFile, users, host, port, allowedHosts, tokenFile, noAuth, logLevel, logFormat,
         };
         command.SetAction(async (parsed, cancellation) =>
         {
@@ -81,8 +88,11 @@ internal static class ServeCommand
                 token);
             using var logs = Logs(parsed.GetValue(logLevel), parsed.GetRequiredValue(logFormat));
             var log = logs.CreateLogger("AutoRec.Serving");
+            var range = parsed.GetValue(users) is { } text ? UserRange.Parse(text) : null;
             using var loaded = AskOptions.Load(
-                parsed.GetRequiredValue(model), notes, folder => new LoadedModel(folder, ReloadInterval, log, parsed.GetValue(itemFile)));
+                parsed.GetRequiredValue(model),
+                notes,
+                folder => new LoadedModel(folder, ReloadInterval, log, parsed.GetValue(itemFile), range));
             await using var app = RecommendationServer.Create(loaded, $"http://{new IPEndPoint(address, number)}", access, log);
             try
             {

@@ -44,9 +44,14 @@ internal static class TrainCommand
                 + "gives; others start with the weights of the model.",
             HelpName = "DIR",
         };
+        var parts = new Option<bool>("--parts")
+        {
+            Description = "Saves the weights of autorec-item and autorec-user as nine files and an index. Each rank writes those of its users "
+                + "or items, to a folder that all machines share, and 'serve --users' reads a part. Default for more than 2 GB of weights.",
+        };
         var command = new Command("train")
         {
-            output, from, holdout, checkpoint, resume,
+            output, from, holdout, checkpoint, resume, parts,
         };
         model.AddTo(command, isRequired: false, canChoose: true);
         data.AddTo(command);
@@ -78,6 +83,12 @@ internal static class TrainCommand
                 {
                     throw new NotSupportedException(
                         "On several ranks a model must be named with --model, and it is trained without --from.");
+                }
+
+                bool? inParts = parsed.GetValue(parts) ? true : null;
+                if (inParts == true && (kept?.Entry ?? named?.Entry) is { } entry)
+                {
+                    FittedModel.CheckParts(entry);
                 }
 
                 if (group.Rank == 0)
@@ -119,7 +130,7 @@ internal static class TrainCommand
                         : Experiment.Continue(continued, seed, share, device, keep, progress, cancellation);
                 });
                 Notes.Write(notes, fitted.Notes);
-                fitted.Save(folder);
+                fitted.Save(folder, inParts);
                 run?.Finish([.. fitted.Options, new("seed", $"{seed}"), new("data", source.Name), new("command", "train")], fitted.Metrics);
                 if (group.Rank == 0)
                 {

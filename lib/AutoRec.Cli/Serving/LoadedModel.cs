@@ -13,6 +13,7 @@ internal sealed class LoadedModel : IDisposable
 {
     private readonly string folder;
     private readonly string? itemFile;
+    private readonly UserRange? users;
     private readonly ILogger log;
     private readonly Timer timer;
     private readonly Lock reloading = new();
@@ -26,9 +27,11 @@ internal sealed class LoadedModel : IDisposable
     /// <param name="interval">How often the folder is looked at.</param>
     /// <param name="log">What happens to it.</param>
     /// <param name="itemFile">A table of items, which is read again with each model; null for none.</param>
+    /// <param name="users">The users that are served; null for all.</param>
     /// <exception cref="IOException">It cannot be read.</exception>
-    public LoadedModel(string folder, TimeSpan interval, ILogger log, string? itemFile = null)
+    public LoadedModel(string folder, TimeSpan interval, ILogger log, string? itemFile = null, UserRange? users = null)
     {
+        this.users = users;
         this.folder = folder;
         this.itemFile = itemFile;
         this.log = log;
@@ -102,7 +105,7 @@ internal sealed class LoadedModel : IDisposable
 
     private Answers Load(string? checksum)
     {
-        var fitted = FittedModel.Load(folder, itemFile);
+        var fitted = FittedModel.Load(folder, itemFile, users);
         var answers = new Answers(new RecommendationService(fitted), new ItemSearch(fitted), checksum?[..12] ?? "");
         if (fitted.Entry.ItemVectors is not null)
         {

@@ -15,6 +15,7 @@ internal static partial class Problems
     public static (int Status, string? Detail) Of(Exception? error) => error switch
     {
         UnknownIdException => (StatusCodes.Status404NotFound, error.Message),
+        UserElsewhereException => (StatusCodes.Status421MisdirectedRequest, error.Message),
         BadHttpRequestException { InnerException: JsonException json } => (StatusCodes.Status400BadRequest, Of(json)),
         BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } =>
             (StatusCodes.Status413PayloadTooLarge, $"The body is longer than {ServerLimits.BodyBytes} bytes."),

@@ -50,6 +50,9 @@ public sealed class FittedModel
     /// <summary>The processes that hold the model together.</summary>
     internal IProcessGroup Group { get; init; } = ProcessGroup.Single;
 
+    /// <summary>The rows of the users that the model was loaded for, from the first to before the end; null for all.</summary>
+    internal (int First, int End)? ServedUsers { get; init; }
+
     /// <summary>The version of the library that fitted the model.</summary>
     public string LibraryVersion { get; init; } = ModelFolder.CurrentVersion;
 
@@ -62,33 +65,48 @@ public sealed class FittedModel
     /// </summary>
     /// <param name="folder">The folder. It gets <c>model.json</c> and the files that it names, each with the start of
     /// its checksum in its name: <c>weights-*.safetensors</c>, <c>interactions-*.safetensors</c>, <c>items-*.json</c> and
-    /// <c>users-*.json</c>.</param>
+    /// <c>users-*.json</c>. Weights of more than 2 GB that lie in leaves are in parts, see <see
+    /// cref="Save(string, bool?)"/>.</param>
     /// <exception cref="DataFileException">There is something else at <paramref name="folder"/>.</exception>
-    public void Save(string folder)
+    public void Save(string folder) => Save(folder, inParts: null);
+
+    /// <summary>Saves the model, as <see cref="Save(string)"/> does.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="inParts">
+    /// Whether the weights are written as nine files and an index, of which a server can read those of some users, and each of several
+    /// processes writes those that it has; null if the weights take more than 2 GB and the model can be written so.
+    /// </param>
+    /// <exception cref="DataFileException">There is something else at <paramref name="folder"/>.</exception>
+    /// <exception cref="NotSupportedException">The model cannot be written in parts.</exception>
+    public void Save(string folder, bool? inParts)
     {
-        var (weights, interactions) = (Entry.Save(Model), ModelFolder.InteractionsOf(Data.Interactions, Group));
-        if (Group.Rank == 0)
+        if (inParts == true)
         {
-            ModelFolder.Write(Content(weights) with { Interactions = interactions }, folder);
-        }
-        else
-        {
-            Safetensors.Write(Stream.Null, weights); // Gives its rows to the process that writes.
-            Safetensors.Write(Stream.Null, interactions);
+            CheckParts(Entry);
         }
 
-        Group.Barrier();
+        var (weights, interactions) = (Entry.Save(Model), ModelFolder.InteractionsOf(Data.Interactions, Group));
+        ModelFolder.Write(Content(weights) with { Interactions = interactions }, folder, inParts, Group);
     }
 
-    /// <summary>Loads a model that <see cref="Save"/> has written. Nothing in the folder is executed.</summary>
+    /// <summary>Loads a model that <see cref="Save(string)"/> has written. Nothing in the folder is executed.</summary>
     /// <param name="folder">The folder.</param>
     /// <param name="itemFile">A table of the items, as <see cref="DataSets.OfFiles"/> takes it. Its titles and columns count before those
     /// that the model keeps. Default null.</param>
     /// <exception cref="DataFileException">The folder is not a model folder, a newer version wrote it, or a file is missing, cut off
     /// or changed; or the table describes none of the items.</exception>
-    public static FittedModel Load(string folder, string? itemFile = null)
+    public static FittedModel Load(string folder, string? itemFile = null) => Load(folder, itemFile, users: null);
+
+    /// <summary>Loads a model, or what is needed to recommend to some of its users.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="itemFile">As for <see cref="Load(string, string)"/>.</param>
+    /// <param name="users">The users, of an I-AutoRec whose weights are in parts; null for all.</param>
+    /// <exception cref="DataFileException">As for <see cref="Load(string, string)"/>, or the model has no such users or no such
+    /// parts.</exception>
+    internal static FittedModel Load(string folder, string? itemFile, UserRange? users)
     {
-        var content = ModelFolder.Read(folder);
+        (int First, int End)? served = null;
+        var content = ModelFolder.Read(folder, users is null ? null : ids => (served = users.RowsOf(ids, folder)).Value);
         if (itemFile is not null)
         {
             content = content with { Data = DataSets.WithItemTable(content.Data, itemFile) };
@@ -97,6 +115,12 @@ public sealed class FittedModel
         var entry = ModelCatalog.All.FirstOrDefault(entry => entry.Name == content.Model)
             ?? throw new DataFileException(
                 folder, $"This version does not know the model '{content.Model}'. 'autorec models' lists the models that it knows.");
+        if (users is not null && entry.ReadsPartsBy != ShardBy.User)
+        {
+            throw new DataFileException(
+                folder, $"The weights of '{entry.Name}' are not split by user. Serve it without --users, or train autorec-item.");
+        }
+
         return ModelFolder.Guarded(content.WeightsFile!, () => Checked(new FittedModel
         {
             Entry = entry,
@@ -109,11 +133,24 @@ public sealed class FittedModel
             Notes = content.Notes,
             ProfileWeights = content.ProfileWeights,
             LibraryVersion = content.LibraryVersion,
+            ServedUsers = served,
         }));
     }
 
+    /// <summary>Throws if the weights of a model cannot be saved in parts.</summary>
+    /// <exception cref="NotSupportedException">They cannot.</exception>
+    internal static void CheckParts(ModelEntry entry)
+    {
+        if (entry.ReadsPartsBy is null)
+        {
+            var others = ModelCatalog.All.Where(other => other.ReadsPartsBy is not null).Select(other => other.Name);
+            throw new NotSupportedException($"The weights of '{entry.Name}' cannot be saved in parts. Train without --parts, or use a model "
+                + $"that can: {string.Join(", ", others)}.");
+        }
+    }
+
     /// <summary>Throws if a model cannot be saved to a folder, so that this is known before a long training.</summary>
-    /// <param name="folder">The folder: missing, empty, or with a model that <see cref="Save"/> has written and nothing else.</param>
+    /// <param name="folder">The folder: missing, empty, or with a model that <see cref="Save(string)"/> has written and nothing else.</param>
     /// <exception cref="DataFileException">The folder is a file, cannot be written, or has files that are not of a model.</exception>
     public static void CheckOutput(string folder) => ModelFolder.CheckOutput(folder);
 
@@ -134,7 +171,7 @@ public sealed class FittedModel
     // Weights that do not fit each other or the data show at the first scores, which are better made now than at the first request.
     private static FittedModel Checked(FittedModel fitted)
     {
-        var (users, items) = (fitted.Interactions.RowCount, fitted.Data.Interactions.Items.Count);
+        var (users, items) = (fitted.ServedUsers?.End ?? fitted.Interactions.RowCount, fitted.Data.Interactions.Items.Count);
         if (fitted.Model.ItemCount != items)
         {
             throw new InvalidDataException($"The weights are for {fitted.Model.ItemCount} items, but the model has {items} items.");

@@ -26,7 +26,7 @@ internal sealed class LeafSplit
     private float[] sent = [];
     private float[] received = [];
 
-    private LeafSplit(int[] starts, IProcessGroup group)
+    private LeafSplit(int[] starts, IProcessGroup group, (int First, int End)? own = null)
     {
         if (group.Size > LeafCount)
         {
@@ -35,8 +35,8 @@ internal sealed class LeafSplit
         }
 
         (this.starts, Group) = (starts, group);
-        nodes = [.. Enumerable.Range(0, group.Size).Select(rank => Nodes(LeavesOf(rank)))];
-        var (first, end) = LeavesOf(group.Rank);
+        nodes = [.. Enumerable.Range(0, group.Size).Select(rank => Nodes(own ?? LeavesOf(rank)))];
+        var (first, end) = own ?? LeavesOf(group.Rank);
         (First, End) = (starts[first], starts[end]);
     }
 
@@ -95,10 +95,11 @@ internal sealed class LeafSplit
 
     /// <summary>Takes leaves as they were cut.</summary>
     /// <param name="starts">The first thing of each leaf, and the end.</param>
+    /// <param name="own">The leaves that this process has, alone; null for all. Default null.</param>
     /// <exception cref="InvalidDataException">These are not leaves.</exception>
-    public static LeafSplit OfStarts(int[] starts) =>
+    public static LeafSplit OfStarts(int[] starts, (int First, int End)? own = null) =>
         starts.Length == LeafCount + 1 && starts[0] == 0 && starts.Zip(starts.Skip(1)).All(pair => pair.First <= pair.Second)
-            ? new LeafSplit(starts, ProcessGroup.Single)
+            ? new LeafSplit(starts, ProcessGroup.Single, own)
             : throw new InvalidDataException($"'leaves' must be {LeafCount + 1} ascending numbers from 0.");
 
     /// <summary>Gives each process so many things, for arrays whose rows they are.</summary>

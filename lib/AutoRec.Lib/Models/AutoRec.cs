@@ -461,5 +461,10 @@ public sealed class AutoRecModel : TrainedModel, IRatingPredictor, ISplitModel, 
                 "I-AutoRec has no weights for users that it was not trained on. Train again with them, or use U-AutoRec ('autorec-user'), "
                 + "which folds new users in.");
         }
+
+        if (IsByItem && Units.Group.Size == 1 && !histories.TrainingRows.ToArray().All(Units.Has))
+        {
+            throw new NotSupportedException("The weights of a user are not among those that were read.");
+        }
     }
 }

@@ -61,8 +61,11 @@ internal static partial class ModelFolder
     private const string MainFile = "model.json";
     private const string Format = "autorec-model";
     private const int FormatVersion = 4;
+    private const int FormatVersionOfParts = 5; // Only of models whose weights are in parts, so that earlier versions read all others.
     private const string LockFile = ".autorec.lock";
     private const string Weights = "weights";
+    private const string Tensors = "safetensors";
+    private const string IndexEnding = "safetensors.index.json";
     private const string InteractionsPart = "interactions";
     private const string ItemsPart = "items";
     private const string UsersPart = "users";
@@ -82,17 +85,45 @@ internal static partial class ModelFolder
 
     /// <summary>
     /// Writes the files of a model, the main file last: until then the folder has the model that it had before, afterwards it has this one.
-    /// The names of the other files end with a checksum, so that two models never share a file that differs.
+    /// The names of the other files end with a checksum, so that two models never share a file that differs. Where several processes have
+    /// the model together all of them take part.
     /// </summary>
+    /// <param name="content">The content.</param>
+    /// <param name="folder">The folder.</param>
+    /// <param name="inParts">Whether the weights are written as <see cref="WeightParts"/>; null if they are large.</param>
+    /// <param name="group">The processes.</param>
     /// <exception cref="DataFileException">The folder cannot be used, see <see cref="CheckOutput"/>.</exception>
-    public static void Write(ModelFolderContent content, string folder)
+    public static void Write(ModelFolderContent content, string folder, bool? inParts, IProcessGroup group)
     {
-        folder = CheckOutput(folder);
-        Directory.CreateDirectory(folder);
-        using var held = FileLock.TryTake(Path.Combine(folder, LockFile), TimeSpan.FromSeconds(30))
-            ?? throw new DataFileException(folder, "Another process is writing to this folder. Wait for it, or choose another folder.");
-        WriteFiles(content, folder);
-        RemoveUnused(folder);
+        var isInParts = inParts ?? WeightParts.AreLarge(content.Weights);
+        using var held = group.Rank == 0 ? Take() : null;
+        if (isInParts)
+        {
+            group.Barrier(); // The folder is there, and nobody else writes to it.
+        }
+
+        var parts = isInParts ? WriteLeaves(content.Weights, folder, group) : [];
+        if (group.Rank == 0)
+        {
+            WriteFiles(content, folder, parts);
+            RemoveUnused(folder);
+        }
+        else
+        {
+            // Gives its rows to the process that writes.
+            Safetensors.Write(Stream.Null, isInParts ? new ModelState() : content.Weights);
+            Safetensors.Write(Stream.Null, content.Interactions);
+        }
+
+        group.Barrier();
+
+        FileLock Take()
+        {
+            folder = CheckOutput(folder);
+            Directory.CreateDirectory(folder);
+            return FileLock.TryTake(Path.Combine(folder, LockFile), TimeSpan.FromSeconds(30)) ?? throw new DataFileException(
+                folder, "Another process is writing to this folder. Wait for it, or choose another folder.");
+        }
     }
 
     /// <summary>Throws if a model cannot be written to a folder. It may be missing, empty or a model folder, and nothing else.</summary>
@@ -160,7 +191,12 @@ internal static partial class ModelFolder
     /// <summary>Reads the files and checks that they are as they were written. Nothing in the folder is executed.</summary>
     /// <exception cref="DataFileException">The folder is not a model folder, a newer version wrote it, or a file is missing, cut off
     /// or changed, or its content does not make up a model.</exception>
-    public static ModelFolderContent Read(string folder)
+    /// <param name="folder">The folder.</param>
+    /// <param name="users">
+    /// The users whose weights are read, if these are in parts by user: from the first to before the end, from all ids. Null for all.
+    /// Default null.
+    /// </param>
+    public static ModelFolderContent Read(string folder, Func<IdIndex, (int First, int End)>? users = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(folder);
         var path = Path.Combine(folder, MainFile);
@@ -175,7 +211,7 @@ internal static partial class ModelFolder
         {
             try
             {
-                return Guarded(path, () => Parse(folder, path, text));
+                return Guarded(path, () => Parse(folder, path, text, users));
             }
             catch (DataFileException) when (File.ReadAllText(path) is var now && now != text)
             {
@@ -214,12 +250,15 @@ internal static partial class ModelFolder
         }
     }
 
-    private static ModelFolderContent Parse(string folder, string path, string text)
+    private static ModelFolderContent Parse(
+        string folder, string path, string text, Func<IdIndex, (int First, int End)>? users)
     {
         var main = JsonNode.Parse(text) as JsonObject ?? throw new InvalidDataException("It does not hold an object.");
         CheckVersion(path, main);
         CheckUnchanged(path, text, (string?)main["checksum"]);
         var checksums = main["files"]!.AsObject().ToDictionary(file => file.Key, file => (string)file.Value!);
+        var data = ReadData(folder, main["data"]!, checksums);
+        var (weights, weightsFile) = ReadWeights(folder, checksums, users?.Invoke(data.Interactions.Users));
         return new ModelFolderContent
         {
             Model = Required((string?)main["model"], "model"),
@@ -227,13 +266,13 @@ internal static partial class ModelFolder
                 option => option.Key, option => Required((string?)option.Value, $"options.{option.Key}")),
             Seed = (int)main["seed"]!,
             Threads = (int?)main["threads"],
-            Data = ReadData(folder, main["data"]!, checksums),
-            Weights = ReadFile(folder, Weights, checksums, stream => Finite(Safetensors.Read(stream))),
-            WeightsFile = PathOf(folder, Weights, checksums).Path,
+            Data = data,
+            Weights = weights,
+            WeightsFile = weightsFile,
             Metrics = main["metrics"]!.AsObject().ToDictionary(metric => metric.Key, metric => (double)metric.Value!),
             Notes = [.. (main["notes"]?.AsArray() ?? []).Select(note => Required((string?)note, "notes"))],
-            ProfileWeights = main["profile-weights"] is JsonObject weights
-                ? ProfileWeights.Of(weights.ToDictionary(weight => weight.Key, weight => (double)weight.Value!))
+            ProfileWeights = main["profile-weights"] is JsonObject ofProfiles
+                ? ProfileWeights.Of(ofProfiles.ToDictionary(weight => weight.Key, weight => (double)weight.Value!))
                 : ProfileWeights.None,
             LibraryVersion = Required((string?)main["library-version"], "library-version"),
         };
@@ -243,27 +282,59 @@ internal static partial class ModelFolder
         where T : class =>
         value ?? throw new InvalidDataException($"'{name}' is missing.");
 
-    private static void WriteFiles(ModelFolderContent content, string folder)
+    // Each process writes the files of its leaves; all get the names of all, in the order of the leaves.
+    private static (string Name, string Checksum)[] WriteLeaves(ModelState weights, string folder, IProcessGroup group)
+    {
+        const int Bytes = SHA256.HashSizeInBytes;
+        var (first, end) = LeafSplit.LeavesOf(group.Rank, group.Size);
+        var own = Enumerable.Range(1 + first, end - first).SelectMany(part => Convert.FromHexString(
+            WriteFile(folder, WeightParts.Name(part), Tensors, stream => Safetensors.Write(stream, WeightParts.Of(weights, part))).Checksum));
+        var leaves = Enumerable.Range(0, group.Size).Select(rank => LeafSplit.LeavesOf(rank, group.Size)).ToArray();
+        var all = new byte[Bytes * LeafSplit.LeafCount];
+        group.AllGather(own.ToArray(), all, Array.ConvertAll(leaves, range => Bytes * (range.End - range.First)));
+        var files = all.Chunk(Bytes).Select((hash, leaf) => Named(WeightParts.Name(1 + leaf), Tensors, Convert.ToHexStringLower(hash)))
+            .ToArray();
+        return Array.Find(files, file => group.Rank == 0 && !File.Exists(Path.Combine(folder, file.Name))) is { Name: { } missing }
+            ? throw new DataFileException(
+                Path.Combine(folder, missing),
+                "Another rank wrote this file, and rank 0 does not find it. Name a folder that all machines share with --output, or train "
+                + "without --parts.")
+            : files;
+    }
+
+    private static void WriteFiles(ModelFolderContent content, string folder, (string Name, string Checksum)[] leaves)
     {
         var log = content.Data.Interactions;
         var files = new JsonObject();
-        void Add(string part, Action<Stream> write)
+        string Add(string part, string ending, Action<Stream> write)
         {
-            var (name, checksum) = WriteFile(folder, part, write);
+            var (name, checksum) = WriteFile(folder, part, ending, write);
             files[name] = checksum;
+            return name;
         }
 
-        Add(Weights, stream => Safetensors.Write(stream, content.Weights));
-        Add(InteractionsPart, stream => Safetensors.Write(stream, content.Interactions));
+        if (leaves.Length == 0)
+        {
+            Add(Weights, Tensors, stream => Safetensors.Write(stream, content.Weights));
+        }
+        else
+        {
+            var first = Add(WeightParts.Name(0), Tensors, stream => Safetensors.Write(stream, WeightParts.Of(content.Weights, 0)));
+            Array.ForEach(leaves, leaf => files[leaf.Name] = leaf.Checksum);
+            var index = WeightParts.Index(content.Weights, [first, .. leaves.Select(leaf => leaf.Name)]);
+            Add(Weights, IndexEnding, stream => stream.Write(Encoding.UTF8.GetBytes(index)));
+        }
+
+        Add(InteractionsPart, Tensors, stream => Safetensors.Write(stream, content.Interactions));
         var items = new ItemList([.. log.Items], content.Data.ItemTitles, content.Data.ItemCategories, content.Data.ItemAttributes);
-        Add(ItemsPart, stream => JsonSerializer.Serialize(stream, items, Tables.ItemList));
+        Add(ItemsPart, "json", stream => JsonSerializer.Serialize(stream, items, Tables.ItemList));
         var users = new UserList([.. log.Users], content.Data.UserNames, content.Data.UserAttributes);
-        Add(UsersPart, stream => JsonSerializer.Serialize(stream, users, Tables.UserList));
+        Add(UsersPart, "json", stream => JsonSerializer.Serialize(stream, users, Tables.UserList));
 
         var main = new JsonObject
         {
             ["format"] = Format,
-            ["format-version"] = FormatVersion,
+            ["format-version"] = leaves.Length == 0 ? FormatVersion : FormatVersionOfParts,
             ["library-version"] = content.LibraryVersion,
             ["model"] = content.Model,
             ["options"] = new JsonObject(content.Options.Select(option => KeyValuePair.Create(option.Key, (JsonNode?)option.Value))),
@@ -339,15 +410,58 @@ internal static partial class ModelFolder
     private static bool IsMarkedPart(string name) => PartName().Match(name) is { Success: true } match && match.Groups["mark"].Success;
 
     [GeneratedRegex(
-        @"^(?:(?<part>weights|interactions)(?<mark>-[0-9a-f]{16})?\.safetensors|(?<part>items|users)(?<mark>-[0-9a-f]{16})?\.json)$")]
+        @"^(?:(?<part>weights-\d{5}-of-\d{5}|weights|interactions)(?<mark>-[0-9a-f]{16})?\.safetensors"
+        + @"|(?<part>items|users)(?<mark>-[0-9a-f]{16})?\.json|(?<part>weights)(?<mark>-[0-9a-f]{16})?\.safetensors\.index\.json)$")]
     private static partial Regex PartName();
+
+    // The weights, and the file that an error in them is said to be in.
+    private static (ModelState Weights, string File) ReadWeights(
+        string folder, Dictionary<string, string> checksums, (int First, int End)? users)
+    {
+        var (path, checksum) = PathOf(folder, Weights, checksums);
+        if (!path.EndsWith(IndexEnding, StringComparison.Ordinal))
+        {
+            return users is null ? (ReadFile(path, checksum, stream => Finite(Safetensors.Read(stream))), path) : throw new DataFileException(
+                folder,
+                "The weights of this model are one file, of which no part can be served. Serve it without --users, or train it with --parts.");
+        }
+
+        var files = Array.ConvertAll(ReadFile(path, checksum, WeightParts.FilesOf), name => checksums.TryGetValue(name, out var sum)
+            ? (Path: Path.Combine(folder, name), Checksum: sum)
+            : throw new InvalidDataException($"'files' does not name {name}, which the index of the weights names."));
+        var state = ReadFile(files[0].Path, files[0].Checksum, stream => Finite(Safetensors.Read(stream)));
+        var leaves = users is { } range ? WeightParts.LeavesOf(state, range) : (First: 0, End: LeafSplit.LeafCount);
+        var parts = files[(1 + leaves.First)..(1 + leaves.End)];
+        var (rows, places) = Guarded(path, () => WeightParts.Room(parts.Select(HeaderOf), folder));
+        foreach (var part in parts)
+        {
+            _ = ReadFile(part.Path, part.Checksum, stream =>
+            {
+                Safetensors.Read(stream, array => places[array.Name]);
+                return true;
+            });
+        }
+
+        _ = Guarded(path, () => Finite(rows));
+        return (state.AddAll("", rows), path);
+
+        static List<StoredArray> HeaderOf((string Path, string Checksum) part)
+        {
+            CheckIsThere(part.Path);
+            return Guarded(part.Path, () =>
+            {
+                using var stream = File.OpenRead(part.Path);
+                return Safetensors.ReadHeader(stream);
+            });
+        }
+    }
 
     private static DataSet ReadData(string folder, JsonNode json, Dictionary<string, string> checksums)
     {
-        var items = ReadFile(folder, ItemsPart, checksums, stream => Checked(JsonSerializer.Deserialize(stream, Tables.ItemList)));
-        var users = ReadFile(folder, UsersPart, checksums, stream => Checked(JsonSerializer.Deserialize(stream, Tables.UserList)));
-        var log = ReadFile(
-            folder, InteractionsPart, checksums, stream => Checked(Safetensors.Read(stream), users.Ids.Count, items.Ids.Count));
+        var items = Read(ItemsPart, stream => Checked(JsonSerializer.Deserialize(stream, Tables.ItemList)));
+        var users = Read(UsersPart, stream => Checked(JsonSerializer.Deserialize(stream, Tables.UserList)));
+        var log = Read(
+            InteractionsPart, stream => Checked(Safetensors.Read(stream), users.Ids.Count, items.Ids.Count));
         var columns = new InteractionColumns(
             new IdIndex(users.Ids),
             new IdIndex(items.Ids),
@@ -377,6 +491,12 @@ internal static partial class ModelFolder
             UserNames = users.Names,
             UserAttributes = users.Attributes,
         };
+
+        T Read<T>(string part, Func<Stream, T> read)
+        {
+            var (path, checksum) = PathOf(folder, part, checksums);
+            return ReadFile(path, checksum, read);
+        }
 
         void CheckCount(string name, int count)
         {
@@ -501,12 +621,12 @@ internal static partial class ModelFolder
             throw new DataFileException(path, "The file is damaged: it has no 'format-version'.");
         }
 
-        if (version > FormatVersion)
+        if (version > FormatVersionOfParts)
         {
             throw new DataFileException(
                 path,
                 $"The model was written by version {main["library-version"]} in format {version}, but this version, {CurrentVersion}, "
-                + $"reads formats up to {FormatVersion}. Install a newer version.");
+                + $"reads formats up to {FormatVersionOfParts}. Install a newer version.");
         }
     }
 
@@ -518,13 +638,17 @@ internal static partial class ModelFolder
         }
     }
 
-    private static T ReadFile<T>(string folder, string part, Dictionary<string, string> checksums, Func<Stream, T> read)
+    private static void CheckIsThere(string path)
     {
-        var (path, checksum) = PathOf(folder, part, checksums);
         if (!File.Exists(path))
         {
             throw new DataFileException(path, "This file of the model is missing.");
         }
+    }
+
+    private static T ReadFile<T>(string path, string checksum, Func<Stream, T> read)
+    {
+        CheckIsThere(path);
 
         // Both at once, as each takes as long as the other. An edited file is always said to be that, whatever reading it says.
         var isUnchanged = Task.Run(() =>
@@ -554,22 +678,23 @@ internal static partial class ModelFolder
             : throw new InvalidDataException($"'files' must name one file of {part}.");
 
     /// <summary>Writes a file whose name ends with the start of its checksum.</summary>
-    private static (string Name, string Checksum) WriteFile(string folder, string part, Action<Stream> write)
+    private static (string Name, string Checksum) WriteFile(string folder, string part, string ending, Action<Stream> write)
     {
-        var ending = part is Weights or InteractionsPart ? "safetensors" : "json";
-        var checksum = "";
-        var name = "";
+        var file = (Name: "", Checksum: "");
         WholeFile.WriteAs(
             Path.Combine(folder, $"{part}.{ending}"),
             stream =>
             {
                 write(stream);
                 stream.Position = 0;
-                checksum = Convert.ToHexStringLower(SHA256.HashData(stream));
-                return Path.Combine(folder, name = $"{part}-{checksum[..16]}.{ending}");
+                file = Named(part, ending, Convert.ToHexStringLower(SHA256.HashData(stream)));
+                return Path.Combine(folder, file.Name);
             });
-        return (name, checksum);
+        return file;
     }
+
+    private static (string Name, string Checksum) Named(string part, string ending, string checksum) =>
+        ($"{part}-{checksum[..16]}.{ending}", checksum);
 
     private static DataFileException Changed(string path) =>
         new(

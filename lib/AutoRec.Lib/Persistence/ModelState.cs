@@ -50,6 +50,13 @@ public sealed class ModelState
     /// <inheritdoc cref="Add(string, float[], LeafSplit, int?)"/>
     internal ModelState Add(string name, int[] own, LeafSplit rows, int? width = null) => AddRows(name, own, rows, width);
 
+    /// <summary>Adds an array of a state.</summary>
+    internal ModelState Add(string name, StateArray array)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        return arrays.TryAdd(name, array) ? this : throw new ArgumentException($"'{name}' is there already.", nameof(name));
+    }
+
     /// <summary>The numbers of an array for the rows of this process.</summary>
     internal float[] OwnFloats(string name, LeafSplit rows) => OwnOf(Get<float[]>(name), Find(name), rows);
 
@@ -74,7 +81,7 @@ public sealed class ModelState
     {
         foreach (var (name, array) in other.Arrays)
         {
-            AddArray(prefix + name, array);
+            Add(prefix + name, array);
         }
 
         return this;
@@ -86,7 +93,7 @@ public sealed class ModelState
         var part = new ModelState();
         foreach (var (name, array) in Arrays.Where(array => array.Name.StartsWith(prefix, StringComparison.Ordinal)))
         {
-            part.AddArray(name[prefix.Length..], array);
+            part.Add(name[prefix.Length..], array);
         }
 
         return part;
@@ -102,21 +109,15 @@ public sealed class ModelState
                 $"'{name}' has {values.Length} numbers, which is not the shape [{string.Join(" x ", shape)}].", nameof(shape));
         }
 
-        return AddArray(name, new StateArray(values, shape));
+        return Add(name, new StateArray(values, shape));
     }
 
     private ModelState AddRows(string name, Array own, LeafSplit rows, int? width) => (long)rows.Own * (width ?? 1) == own.Length
-        ? AddArray(name, new StateArray(own, width is { } numbers ? [rows.Count, numbers] : [rows.Count])
+        ? Add(name, new StateArray(own, width is { } numbers ? [rows.Count, numbers] : [rows.Count])
         {
-            Rows = rows.Group.Size == 1 ? null : rows,
+            Rows = rows,
         })
         : throw new ArgumentException($"'{name}' has {own.Length} numbers for {rows.Own} rows.", nameof(own));
-
-    private ModelState AddArray(string name, StateArray array)
-    {
-        ArgumentException.ThrowIfNullOrEmpty(name);
-        return arrays.TryAdd(name, array) ? this : throw new ArgumentException($"'{name}' is there already.", nameof(name));
-    }
 
     private static T[] OwnOf<T>(T[] values, StateArray array, LeafSplit rows)
     {
@@ -146,8 +147,11 @@ public sealed class ModelState
 /// <param name="Shape">The length of each dimension, of all rows.</param>
 internal sealed record StateArray(Array Values, int[] Shape)
 {
-    /// <summary>How rows lie on several processes; null where this one has all.</summary>
+    /// <summary>How rows lie in leaves and on processes; null where they do not.</summary>
     public LeafSplit? Rows { get; init; }
+
+    /// <summary>Where the numbers begin in the values. Default 0.</summary>
+    public int Start { get; init; }
 
     /// <summary>The numbers of a row.</summary>
     public int Width => Shape.Length == 1 ? 1 : Shape[1];

@@ -57,15 +57,16 @@ internal static class Safetensors
         header.WriteTo(stream);
         foreach (var (_, array) in state.Arrays)
         {
-            if (array.Rows is { } rows)
+            if (array.Rows is { Group.Size: > 1 } rows)
             {
                 WriteRows(stream, array, rows);
                 continue;
             }
 
-            for (var start = 0; start < array.Values.Length; start += PartLength)
+            var end = array.Start + (int)array.Length;
+            for (var start = array.Start; start < end; start += PartLength)
             {
-                stream.Write(Part(array.Values, start));
+                stream.Write(Part(array.Values, start, end));
             }
         }
     }
@@ -80,7 +81,7 @@ internal static class Safetensors
             for (var start = 0; start < length; start += PartLength)
             {
                 var part = rank == rows.Group.Rank
-                    ? Part(array.Values, start)
+                    ? Part(array.Values, start, length)
                     : new byte[sizeof(float) * Math.Min(PartLength, length - start)];
                 rows.Group.Broadcast(part, rank);
                 stream.Write(part);
@@ -95,7 +96,7 @@ internal static class Safetensors
         CheckByteOrder();
         foreach (var array in ReadHeader(stream))
         {
-            var count = Length(array.Shape);
+            var count = array.Length;
             if (array.Name == name && !array.IsFloat)
             {
                 var values = new int[count];
@@ -115,26 +116,37 @@ internal static class Safetensors
     /// <exception cref="InvalidDataException">The data is cut off, too long, or not safetensors of the types written here.</exception>
     public static ModelState Read(Stream stream)
     {
-        CheckByteOrder();
         var state = new ModelState();
-        foreach (var (name, isFloat, shape, _, _) in ReadHeader(stream))
+        Read(stream, array =>
         {
-            var count = Length(shape);
-            Array values = isFloat ? new float[count] : new int[count];
-            for (var start = 0; start < count; start += PartLength)
-            {
-                ReadExactly(stream, Part(values, start));
-            }
-
-            _ = values is float[] floats ? state.Add(name, floats, shape) : state.Add(name, (int[])values, shape);
-        }
-
+            Array values = array.IsFloat ? new float[array.Length] : new int[array.Length];
+            _ = values is float[] floats ? state.Add(array.Name, floats, array.Shape) : state.Add(array.Name, (int[])values, array.Shape);
+            return (values, 0);
+        });
         return state;
     }
 
-    private static int Length(int[] shape) => (int)shape.Aggregate(1L, (product, size) => product * size);
+    /// <summary>Reads arrays to where there is room for them.</summary>
+    /// <param name="stream">The stream, as for <see cref="Read(Stream)"/>.</param>
+    /// <param name="room">The values that an array is read to, and where it begins there.</param>
+    /// <exception cref="InvalidDataException">The data is cut off, too long, or not safetensors of the types written here.</exception>
+    public static void Read(Stream stream, Func<StoredArray, (Array Values, int Start)> room)
+    {
+        CheckByteOrder();
+        foreach (var array in ReadHeader(stream))
+        {
+            var (values, first) = room(array);
+            var end = first + array.Length;
+            for (var start = first; start < end; start += PartLength)
+            {
+                ReadExactly(stream, Part(values, start, end));
+            }
+        }
+    }
 
-    private static List<StoredArray> ReadHeader(Stream stream)
+    /// <summary>Reads what arrays there are, in the order of their numbers; their lengths fit that of the stream.</summary>
+    /// <exception cref="InvalidDataException">The data is cut off, too long, or not safetensors of the types written here.</exception>
+    public static List<StoredArray> ReadHeader(Stream stream)
     {
         Span<byte> lengthBytes = stackalloc byte[8];
         ReadExactly(stream, lengthBytes);
@@ -211,9 +223,9 @@ internal static class Safetensors
         json.WriteEndArray();
     }
 
-    private static Span<byte> Part(Array values, int start)
+    private static Span<byte> Part(Array values, int start, int end)
     {
-        var count = Math.Min(PartLength, values.Length - start);
+        var count = Math.Min(PartLength, end - start);
         return values is float[] floats
             ? MemoryMarshal.AsBytes(floats.AsSpan(start, count))
             : MemoryMarshal.AsBytes(((int[])values).AsSpan(start, count));
@@ -234,7 +246,17 @@ internal static class Safetensors
             throw new PlatformNotSupportedException("Models are read and written on little-endian machines only.");
         }
     }
+}
 
-    // A class: lists of tuples would be compiled anew whenever the program starts.
-    private sealed record StoredArray(string Name, bool IsFloat, int[] Shape, long Begin, long End);
+/// <summary>An array of a file.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="IsFloat">Whether its numbers are floats; else they are whole.</param>
+/// <param name="Shape">The length of each dimension.</param>
+/// <param name="Begin">Where its bytes begin behind the header.</param>
+/// <param name="End">Where they end.</param>
+/// <remarks>A class: lists of tuples would be compiled anew whenever the program starts.</remarks>
+internal sealed record StoredArray(string Name, bool IsFloat, int[] Shape, long Begin, long End)
+{
+    /// <summary>The number of numbers.</summary>
+    public int Length => (int)Shape.Aggregate(1L, (product, size) => product * size);
 }

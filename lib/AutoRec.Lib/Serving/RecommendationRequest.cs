@@ -50,3 +50,11 @@ public sealed class UnknownIdException(string kind, string id, string suggestion
     /// <summary>The id that was asked for.</summary>
     public string Id { get; } = id;
 }
+
+/// <summary>The exception for a user of the model who is not among those that it was loaded for.</summary>
+/// <param name="id">The id that was asked for.</param>
+/// <param name="first">The first user that is here.</param>
+/// <param name="last">The last.</param>
+internal sealed class UserElsewhereException(string id, string first, string last)
+    : ArgumentException($"The user '{id}' is not served here: this server has the users '{first}' to '{last}'. Ask the server that has the "
+        + "user.");

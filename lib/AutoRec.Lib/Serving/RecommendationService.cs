@@ -140,7 +140,7 @@ public sealed class RecommendationService
         ArgumentOutOfRangeException.ThrowIfLessThan(k, 1);
         ArgumentOutOfRangeException.ThrowIfNegative(reasons);
         var prepared = this.rules.Prepare(rules);
-        int[] rows = [.. users.Select(user => RowOf(Users, "user", user))];
+        int[] rows = [.. users.Select(ServedRowOf)];
         most = Math.Min(
             most,
             reasons > 0 ? UsersWithReasons
@@ -186,12 +186,20 @@ public sealed class RecommendationService
     private static int RowOf(IdIndex index, string kind, string id) =>
         index.TryGetRow(id, out var row) ? row : throw new UnknownIdException(kind, id);
 
+    private int ServedRowOf(string user)
+    {
+        var row = RowOf(Users, "user", user);
+        return Fitted.ServedUsers is { } here && (row < here.First || row >= here.End)
+            ? throw new UserElsewhereException(user, Users[here.First], Users[here.End - 1])
+            : row;
+    }
+
     private (Histories Histories, IReadOnlyDictionary<string, string> Profile, IReadOnlyList<string> UnknownItems) Read(
         RecommendationRequest request)
     {
         if (request.User is { } id)
         {
-            var row = RowOf(Users, "user", id);
+            var row = ServedRowOf(id);
             return request.History.Count > 0 || request.Profile.Count > 0
                 ? throw new ArgumentException("Give either a user that the model knows, or a history and a profile.")
                 : (training.Select([row]), Profiles.ProfileOf(row), []);

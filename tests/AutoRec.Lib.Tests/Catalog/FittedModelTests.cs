@@ -228,12 +228,12 @@ public sealed class FittedModelTests : IDisposable
         FittedModels.Fit("popularity").Save(Place);
         var path = Path.Combine(Place, "model.json");
         var main = JsonNode.Parse(File.ReadAllText(path))!;
-        main["format-version"] = 5;
+        main["format-version"] = 6;
         main["library-version"] = "9.9.9";
         File.WriteAllText(path, main.ToJsonString());
         var message = Assert.Throws<DataFileException>(() => FittedModel.Load(Place)).Message;
-        Assert.Contains("written by version 9.9.9 in format 5", message);
-        Assert.Contains("reads formats up to 4", message);
+        Assert.Contains("written by version 9.9.9 in format 6", message);
+        Assert.Contains("reads formats up to 5", message);
     }
 
     [Fact]

@@ -13,6 +13,8 @@ namespace AutoRec.Tests.Persistence;
 /// them.</summary>
 public sealed partial class ModelMutationTests : IDisposable
 {
+    private const string InParts = "autorec-item in parts";
+
     private static readonly (string Model, (string, string)[] Settings)[] Models =
     [
         ("popularity", []), ("random", []), ("bias", []), ("ease", []), ("sansa", []), ("infinite-ae", []), ("slim", []), ("item-knn", []),
@@ -21,6 +23,7 @@ public sealed partial class ModelMutationTests : IDisposable
         ("biased-mf", [("latent-factors", "3"), ("epochs", "1")]),
         ("pmf-em", [("latent-factors", "3"), ("epochs", "1")]),
         ("autorec-item", [("hidden-units", "3"), ("epochs", "1")]),
+        (InParts, [("hidden-units", "3"), ("epochs", "1")]),
         ("autorec-user", [("hidden-units", "3"), ("epochs", "1")]),
         ("deep-ae", [("widths", "3-2"), ("epochs", "1")]),
         ("mult-dae", [("hidden-units", "3"), ("epochs", "1")]),
@@ -57,7 +60,8 @@ public sealed partial class ModelMutationTests : IDisposable
     [MemberData(nameof(Names))]
     public void Load_WrongContentWithRightChecksums_ScoresOrOneErrorThatNamesAFile(string model)
     {
-        FittedModels.Fit(model, null, Models.Single(entry => entry.Model == model).Settings).Save(folder["whole"]);
+        FittedModels.Fit(model.Split(' ')[0], null, Models.Single(entry => entry.Model == model).Settings)
+            .Save(folder["whole"], inParts: model == InParts);
         var files = Directory.GetFiles(folder["whole"]).ToDictionary(path => Path.GetFileName(path), File.ReadAllBytes);
         var random = new Random(model.Sum(letter => letter));
         var refused = 0;

@@ -17,7 +17,6 @@ namespace AutoRec.Training;
 /// <param name="DecoderBias">b: [outputs].</param>
 internal sealed record AutoencoderWeights(float[] Encoder, float[] EncoderBias, float[] Decoder, float[] DecoderBias)
 {
-    private const string Leaves = "leaves";
     private const int RowsAtATime = 1024; // bounds the memory of their sums
 
     /// <summary>
@@ -45,7 +44,7 @@ internal sealed record AutoencoderWeights(float[] Encoder, float[] EncoderBias, 
         {
             Joined = JoinedOf(state),
         };
-        return state.Names.Contains(Leaves) ? weights with { Units = LeafSplit.OfStarts(state.Ints(Leaves)) } : weights;
+        return WeightParts.SplitOf(state) is { } units ? weights with { Units = units } : weights;
     }
 
     /// <summary>The weights of a checkpoint, whose units lie as those of the training that resumes.</summary>
@@ -81,7 +80,7 @@ internal sealed record AutoencoderWeights(float[] Encoder, float[] EncoderBias, 
         .Add("encoder_bias", EncoderBias)
         .Add("decoder_weight", Decoder, Units, Code)
         .Add("decoder_bias", DecoderBias, Units)
-        .Add(Leaves, [.. Units.Starts]);
+        .Add(WeightParts.Leaves, [.. Units.Starts]);
 
     /// <summary>Encodes rows, together with the processes that the units lie on.</summary>
     /// <param name="rows">The rows as the network reads them: [rows x (units of this process + joined)].</param>
