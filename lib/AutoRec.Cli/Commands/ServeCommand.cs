@@ -26,8 +26,8 @@ internal static class ServeCommand
         var itemFile = RulesOptions.ItemFileOption();
         var users = new Option<string?>("--users")
         {
-            Description = "Serves the users from one id to another, in the order of their bytes, of a model of autorec-item that was trained "
-                + "with --parts, and reads the weights of these alone. One id may be left out. Requests for others get the status 421.",
+            Description = "Serves the users from one id to another, in the order of their bytes, and reads the weights of these alone. "
+                + "Requires a model of autorec-item trained with --parts. One id may be left out. Requests for others get the status 421.",
             HelpName = "FROM..TO",
         };
         var host = new Option<string>("--host")

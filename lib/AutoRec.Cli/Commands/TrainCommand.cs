@@ -46,8 +46,8 @@ internal static class TrainCommand
         };
         var parts = new Option<bool>("--parts")
         {
-            Description = "Saves the weights of autorec-item and autorec-user as nine files and an index. Each rank writes those of its users "
-                + "or items, to a folder that all machines share, and 'serve --users' reads a part. Default for more than 2 GB of weights.",
+            Description = "Saves the weights of autorec-item or autorec-user as nine files and an index. Each rank writes its own, to a "
+                + "folder that all machines share; 'serve --users' reads some. Default where weights take more than 2 GB.",
         };
         var command = new Command("train")
         {

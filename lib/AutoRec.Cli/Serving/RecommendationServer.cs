@@ -166,6 +166,7 @@ internal static class RecommendationServer
                     Rules = Rules(rules.ToBody()),
                 }))
             .WithSummary("Recommends items to a user that the model knows.").ProducesProblem(400).ProducesProblem(404)
+            .ProducesProblem(StatusCodes.Status421MisdirectedRequest)
             .WithMetadata(new QueryNames(["k", "reasons", .. RulesQuery.Names]));
 
         app.MapPost("/recommendations", (RecommendationBody body) => model.Service.Recommend(ToRequest(body)))
@@ -183,7 +184,8 @@ internal static class RecommendationServer
                 ];
                 return Answer(service, users, body.K, Rules(body.Rules));
             })
-            .WithSummary("Recommends items to several users. For a user that the model does not know, the answer says so in its place.")
+            .WithSummary("Recommends items to several users. For a user that the model does not know, or that another server has, the "
+                + "answer says so in its place.")
             .ProducesProblem(400).ProducesProblem(413);
 
         app.MapGet("/items/{id}/similar", (HttpContext context, string id, int k = 10) =>
@@ -202,10 +204,17 @@ internal static class RecommendationServer
     private static UserRecommendations[] Answer(RecommendationService service, string[] users, int k, RecommendationRules rules)
     {
         var lists = new Queue<RecommendationList>(
-            service.Recommend([.. users.Where(service.Knows)], k, rules: rules));
-        return Array.ConvertAll(users, user => service.Knows(user) && lists.Dequeue() is var list
-            ? new UserRecommendations(user, list.Basis, list.Items, WhyEmpty: list.WhyEmpty)
-            : new UserRecommendations(user, null, null, new UnknownIdException("user", user).Message));
+            service.Recommend([.. users.Where(user => service.WhyUnanswered(user) is null)], k, rules: rules));
+        return Array.ConvertAll(users, user =>
+        {
+            if (service.WhyUnanswered(user) is { } error)
+            {
+                return new UserRecommendations(user, null, null, error.Message);
+            }
+
+            var list = lists.Dequeue();
+            return new UserRecommendations(user, list.Basis, list.Items, WhyEmpty: list.WhyEmpty);
+        });
     }
 
     private static RecommendationRules Rules(RulesBody? body)

@@ -144,13 +144,15 @@ public sealed class FittedModel
         if (entry.ReadsPartsBy is null)
         {
             var others = ModelCatalog.All.Where(other => other.ReadsPartsBy is not null).Select(other => other.Name);
-            throw new NotSupportedException($"The weights of '{entry.Name}' cannot be saved in parts. Train without --parts, or use a model "
-                + $"that can: {string.Join(", ", others)}.");
+            throw new NotSupportedException($"The weights of '{entry.Name}' cannot be saved in parts. Train without --parts, or use a "
+                + $"model that can: {string.Join(", ", others)}.");
         }
     }
 
     /// <summary>Throws if a model cannot be saved to a folder, so that this is known before a long training.</summary>
-    /// <param name="folder">The folder: missing, empty, or with a model that <see cref="Save(string)"/> has written and nothing else.</param>
+    /// <param name="folder">
+    /// The folder: missing, empty, or with a model that <see cref="Save(string)"/> has written and nothing else.
+    /// </param>
     /// <exception cref="DataFileException">The folder is a file, cannot be written, or has files that are not of a model.</exception>
     public static void CheckOutput(string folder) => ModelFolder.CheckOutput(folder);
 

@@ -287,13 +287,20 @@ internal static partial class ModelFolder
     {
         const int Bytes = SHA256.HashSizeInBytes;
         var (first, end) = LeafSplit.LeavesOf(group.Rank, group.Size);
-        var own = Enumerable.Range(1 + first, end - first).SelectMany(part => Convert.FromHexString(
-            WriteFile(folder, WeightParts.Name(part), Tensors, stream => Safetensors.Write(stream, WeightParts.Of(weights, part))).Checksum));
-        var leaves = Enumerable.Range(0, group.Size).Select(rank => LeafSplit.LeavesOf(rank, group.Size)).ToArray();
-        var all = new byte[Bytes * LeafSplit.LeafCount];
-        group.AllGather(own.ToArray(), all, Array.ConvertAll(leaves, range => Bytes * (range.End - range.First)));
-        var files = all.Chunk(Bytes).Select((hash, leaf) => Named(WeightParts.Name(1 + leaf), Tensors, Convert.ToHexStringLower(hash)))
-            .ToArray();
+        var (own, all) = (new byte[Bytes * (end - first)], new byte[Bytes * LeafSplit.LeafCount]);
+        for (var leaf = first; leaf < end; leaf++)
+        {
+            var part = WeightParts.Of(weights, 1 + leaf);
+            var file = WriteFile(folder, WeightParts.Name(1 + leaf), Tensors, stream => Safetensors.Write(stream, part));
+            Convert.FromHexString(file.Checksum).CopyTo(own, Bytes * (leaf - first));
+        }
+
+        var leaves = Enumerable.Range(0, group.Size).Select(rank => LeafSplit.LeavesOf(rank, group.Size));
+        group.AllGather(own, all, leaves.Select(range => Bytes * (range.End - range.First)).ToArray());
+        (string Name, string Checksum)[] files =
+        [
+            .. all.Chunk(Bytes).Select((hash, leaf) => Named(WeightParts.Name(1 + leaf), Tensors, Convert.ToHexStringLower(hash))),
+        ];
         return Array.Find(files, file => group.Rank == 0 && !File.Exists(Path.Combine(folder, file.Name))) is { Name: { } missing }
             ? throw new DataFileException(
                 Path.Combine(folder, missing),
@@ -421,15 +428,16 @@ internal static partial class ModelFolder
         var (path, checksum) = PathOf(folder, Weights, checksums);
         if (!path.EndsWith(IndexEnding, StringComparison.Ordinal))
         {
-            return users is null ? (ReadFile(path, checksum, stream => Finite(Safetensors.Read(stream))), path) : throw new DataFileException(
+            return users is null ? (ReadFile(path, checksum, ReadFinite), path) : throw new DataFileException(
                 folder,
-                "The weights of this model are one file, of which no part can be served. Serve it without --users, or train it with --parts.");
+                "The weights of this model are one file, of which no part can be served. Serve it without --users, or train it with "
+                + "--parts.");
         }
 
         var files = Array.ConvertAll(ReadFile(path, checksum, WeightParts.FilesOf), name => checksums.TryGetValue(name, out var sum)
             ? (Path: Path.Combine(folder, name), Checksum: sum)
             : throw new InvalidDataException($"'files' does not name {name}, which the index of the weights names."));
-        var state = ReadFile(files[0].Path, files[0].Checksum, stream => Finite(Safetensors.Read(stream)));
+        var state = ReadFile(files[0].Path, files[0].Checksum, ReadFinite);
         var leaves = users is { } range ? WeightParts.LeavesOf(state, range) : (First: 0, End: LeafSplit.LeafCount);
         var parts = files[(1 + leaves.First)..(1 + leaves.End)];
         var (rows, places) = Guarded(path, () => WeightParts.Room(parts.Select(HeaderOf), folder));
@@ -444,6 +452,8 @@ internal static partial class ModelFolder
 
         _ = Guarded(path, () => Finite(rows));
         return (state.AddAll("", rows), path);
+
+        static ModelState ReadFinite(Stream stream) => Finite(Safetensors.Read(stream));
 
         static List<StoredArray> HeaderOf((string Path, string Checksum) part)
         {

@@ -16,7 +16,7 @@ internal static partial class WeightParts
     /// <summary>The number of files: one for all leaves, and one for each.</summary>
     public const int Count = 1 + LeafSplit.LeafCount;
 
-    /// <summary>The bytes of weights from which they are written in parts where nobody says how.</summary>
+    /// <summary>The bytes of split weights from which they are written in parts where nobody says how.</summary>
     public const long LargeBytes = 2_000_000_000;
 
     /// <summary>The array of where leaves begin; see <see cref="LeafSplit.Starts"/>.</summary>
@@ -24,12 +24,9 @@ internal static partial class WeightParts
 
     private const string ReadLeaves = "read_leaves";
 
-    /// <summary>Whether the weights can be written in parts: they have arrays whose rows lie in leaves.</summary>
-    public static bool CanSplit(ModelState weights) => weights.Arrays.Any(array => array.Array.Rows is not null);
-
     /// <summary>Whether the weights are written in parts where nobody says how. The same on any number of processes.</summary>
     public static bool AreLarge(ModelState weights) =>
-        CanSplit(weights) && weights.Arrays.Sum(array => sizeof(float) * array.Array.Length) > LargeBytes;
+        weights.Arrays.Sum(array => array.Array.Rows is null ? 0 : sizeof(float) * array.Array.Length) > LargeBytes;
 
     /// <summary>The name of a part without its checksum and ending, from 0.</summary>
     public static string Name(int part) => FormattableString.Invariant($"weights-{part + 1:00000}-of-{Count:00000}");
@@ -83,7 +80,7 @@ internal static partial class WeightParts
     {
         var map = JsonNode.Parse(index)?["weight_map"] as JsonObject ?? throw new InvalidDataException("'weight_map' is missing.");
         string[] files = [.. map.Select(place => (string?)place.Value ?? "").Distinct().Order(StringComparer.Ordinal)];
-        return files.Length == Count && files.Select((file, part) => file.StartsWith(Name(part), StringComparison.Ordinal)).All(fits => fits)
+        return files.Length == Count && !files.Where((file, part) => !file.StartsWith(Name(part), StringComparison.Ordinal)).Any()
             ? files
             : throw new InvalidDataException($"'weight_map' must name {Count} files of weights.");
     }

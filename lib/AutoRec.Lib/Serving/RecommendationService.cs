@@ -63,6 +63,12 @@ public sealed class RecommendationService
     /// <summary>Whether the model was fitted to a user.</summary>
     public bool Knows(string user) => Users.TryGetRow(user, out _);
 
+    /// <summary>Why nothing is recommended to a user by id; null if it is.</summary>
+    internal ArgumentException? WhyUnanswered(string user) => !Users.TryGetRow(user, out var row) ? new UnknownIdException("user", user)
+        : Fitted.ServedUsers is { } here && (row < here.First || row >= here.End)
+            ? new UserElsewhereException(user, Users[here.First], Users[here.End - 1])
+        : null;
+
     /// <summary>The id of a user who is given by id or by name. The case of a name does not matter.</summary>
     /// <exception cref="UnknownIdException">The model knows no such user.</exception>
     /// <exception cref="ArgumentException">Several users have the name; the message lists their ids.</exception>
@@ -186,13 +192,7 @@ public sealed class RecommendationService
     private static int RowOf(IdIndex index, string kind, string id) =>
         index.TryGetRow(id, out var row) ? row : throw new UnknownIdException(kind, id);
 
-    private int ServedRowOf(string user)
-    {
-        var row = RowOf(Users, "user", user);
-        return Fitted.ServedUsers is { } here && (row < here.First || row >= here.End)
-            ? throw new UserElsewhereException(user, Users[here.First], Users[here.End - 1])
-            : row;
-    }
+    private int ServedRowOf(string user) => WhyUnanswered(user) is { } error ? throw error : RowOf(Users, "user", user);
 
     private (Histories Histories, IReadOnlyDictionary<string, string> Profile, IReadOnlyList<string> UnknownItems) Read(
         RecommendationRequest request)

@@ -26,6 +26,18 @@ public sealed class MpiTests : IDisposable
     }
 
     [Fact]
+    public async Task Train_WeightsInParts_TheFilesAreThoseOfOneProcess()
+    {
+        string[] Train(string output) => [.. Command("autorec-item", "--parts", "--output"), folder.File(output)];
+        var run = await MpiRun.OfAsync(MpiRun.OpenMpi, Train("ranks"), Train("ranks"), Train("ranks"));
+        Assert.True(run.ExitCode == 0, run.Error);
+        using var alone = CliProcess.Start(null, Train("one"));
+        await alone.EndAsync();
+        Assert.Equal(9, Directory.GetFiles(folder.File("ranks"), "weights-0*-of-00009-*").Length);
+        Assert.Equal(Content("one"), Content("ranks"));
+    }
+
+    [Fact]
     public async Task Train_FromTheirPartsOfALog_TheModelIsThatOfOneProcess()
     {
         var shard = await CliRun.OfAsync(

@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using AutoRec.Catalog;
 using AutoRec.Cli.Serving;
 using AutoRec.Serving;
 using Microsoft.AspNetCore.Builder;
@@ -47,6 +48,24 @@ public sealed class RecommendationServerTests
         var answers = (await response.Content.ReadFromJsonAsync<JsonElement>()).EnumerateArray().ToArray();
         Assert.Equal(["u0003", "u0001"], answers.Select(answer => answer.GetProperty("user").GetString()));
         Assert.All(answers, answer => Assert.Equal(2, answer.GetProperty("items").GetArrayLength()));
+    }
+
+    [Fact]
+    public async Task Users_OfAnotherServer_AreSentThere()
+    {
+        await using var server = await RunningServer.StartAsync("autorec-item", users: UserRange.Parse("u0002..u0100"));
+        Assert.Equal(10, (await server.GetAsync("recommendations/u0100")).GetProperty("items").GetArrayLength());
+        const string Elsewhere =
+            "The user 'u0101' is not served here: this server has the users 'u0002' to 'u0100'. Ask the server that has the user.";
+        using var one = await server.Client.GetAsync("recommendations/u0101");
+        Assert.Equal(HttpStatusCode.MisdirectedRequest, one.StatusCode);
+        Assert.Equal(Elsewhere, (await one.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("detail").GetString());
+        using var several = await Post(server, "recommendations/batch", """{"users":["u0101","u0002"],"k":2}""");
+        var answers = (await several.Content.ReadFromJsonAsync<JsonElement>()).EnumerateArray().ToArray();
+        Assert.Equal(Elsewhere, answers[0].GetProperty("error").GetString());
+        Assert.Equal(2, answers[1].GetProperty("items").GetArrayLength());
+        using var anybody = await Post(server, "recommendations", """{"history":[{"item":"p001"}]}""");
+        Assert.Equal(HttpStatusCode.OK, anybody.StatusCode);
     }
 
     [Fact]

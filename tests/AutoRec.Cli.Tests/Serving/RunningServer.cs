@@ -21,10 +21,10 @@ internal sealed class RunningServer : IAsyncDisposable
     private readonly KeptLogs logs = new();
     private readonly LoadedModel model;
 
-    private RunningServer(string name, Access? access)
+    private RunningServer(string name, Access? access, UserRange? users)
     {
-        Save(name);
-        model = new LoadedModel(Folder, TimeSpan.FromMilliseconds(20), logs);
+        Save(name, inParts: users is not null);
+        model = new LoadedModel(Folder, TimeSpan.FromMilliseconds(20), logs, users: users);
         App = RecommendationServer.Create(model, "http://127.0.0.1:0", access, logs);
     }
 
@@ -40,9 +40,9 @@ internal sealed class RunningServer : IAsyncDisposable
     public RecommendationService Service => model.Service;
 
     public static async Task<RunningServer> StartAsync(
-        string name = "popularity", Action<WebApplication>? configure = null, Access? access = null)
+        string name = "popularity", Action<WebApplication>? configure = null, Access? access = null, UserRange? users = null)
     {
-        var server = new RunningServer(name, access);
+        var server = new RunningServer(name, access, users);
         configure?.Invoke(server.App);
         await server.App.StartAsync();
         server.Client.BaseAddress = new Uri(server.App.Urls.Single());
@@ -50,18 +50,19 @@ internal sealed class RunningServer : IAsyncDisposable
     }
 
     /// <summary>Keeps a model in the folder that is served.</summary>
-    public void Save(string name)
+    public void Save(string name, bool inParts = false)
     {
         var entry = ModelCatalog.Find(name);
+        KeyValuePair<string, string>[] settings = name == "autorec-item" ? [new("epochs", "1")] : [];
         new FittedModel
         {
             Entry = entry,
-            Model = entry.CreateTrainer([], out var options).Fit(Sample.Interactions.ToMatrix(), new FitContext()),
+            Model = entry.CreateTrainer(settings, out var options).Fit(Sample.Interactions.ToMatrix(), new FitContext()),
             Options = ModelEntry.Settings(options),
             Seed = 42,
             Data = Sample,
             ProfileWeights = new ProfileWeights([1, 0.5, 0, 0, 0, 0, 0, 0]),
-        }.Save(Folder);
+        }.Save(Folder, inParts);
     }
 
     public async Task<JsonElement> GetAsync(string path) => await Client.GetFromJsonAsync<JsonElement>(path);

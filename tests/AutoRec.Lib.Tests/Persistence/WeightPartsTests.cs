@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 using AutoRec.Catalog;
 using AutoRec.Data;
 using AutoRec.Distributed;
-using AutoRec.Scoring;
+using AutoRec.Persistence;
 using AutoRec.Serving;
 using AutoRec.Training;
 
@@ -137,6 +137,16 @@ public sealed class WeightPartsTests : IDisposable
         var error = Assert.Throws<NotSupportedException>(() => Fit("ease", ProcessGroup.Single).Save(folder["m"], inParts: true));
         Assert.EndsWith("or use a model that can: autorec-item, autorec-user.", error.Message);
         Assert.False(Directory.Exists(folder["m"]));
+    }
+
+    [Theory]
+    [InlineData(500_000, false)]
+    [InlineData(500_001, true)]
+    public void AreLarge_SplitWeights_Above2GB(int rows, bool expected)
+    {
+        var split = new StateArray(Array.Empty<float>(), [rows, 1000]) { Rows = LeafSplit.OneLeaf(rows) };
+        Assert.Equal(expected, WeightParts.AreLarge(new ModelState().Add("split", split)));
+        Assert.False(WeightParts.AreLarge(new ModelState().Add("whole", split with { Rows = null })));
     }
 
     private static FittedModel Fit(string name, IProcessGroup group)
