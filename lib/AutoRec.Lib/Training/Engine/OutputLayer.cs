@@ -70,76 +70,24 @@ internal abstract class OutputLayer : IOptimizer
     // A scalar with the loss as its value and the right gradient.
     private static Tensor ScalarOf(double loss, Tensor code, Tensor codeGradient)
     {
+        using var withGradient = enable_grad();
         var linear = (code * codeGradient).sum();
         return (linear - linear.detach()).Plus(loss);
     }
 
-    // Three matrix products, as the mathematics demands, and one pass over the logits in place of torch's chain of them.
-    private static Gradients GradientsOf(
-        Tensor code, Tensor weights, Tensor bias, SparseBatch clicks, MatmulPrecision precision, int[]? places = null)
-    {
-        var (left, right) = (precision.Of(code), precision.Of(weights));
-        var slopes = precision == MatmulPrecision.Float32 // Logits first: [batch x weights].
-            ? addmm(bias, code, weights.t(), 1, 1)
-            : left.mm(right.t()).to(ScalarType.Float32).Plus(bias);
-        var loss = ToGradient(slopes, clicks, places);
-        var factor = precision.Of(slopes);
-        return new(
-            loss,
-            factor.mm(right).to(ScalarType.Float32),
-            () => (factor.t().mm(left).to(ScalarType.Float32), slopes.sum(0L))); // A plain 0 would be a type of numbers.
-    }
-
-    // Turns logits into the gradient of the loss at them, (x_u softmax - x) / batch where x_u is the sum of the row's x. An item's logits
-    // are in the column of its number, or in the one that places has.
-    private static double ToGradient(Tensor logits, SparseBatch clicks, int[]? places = null)
-    {
-        var losses = new double[clicks.RowCount];
-        var width = (int)logits.shape[1];
-        Parallel.For(0, clicks.RowCount, ComputeThreads.Options, row =>
-        {
-            var numbers = logits.Numbers().Slice(row * width, width);
-            var items = clicks.Columns(row);
-            var values = clicks.Values(row);
-            var total = TensorPrimitives.Sum<float>(values);
-            var largest = TensorPrimitives.Max<float>(numbers);
-            var ofClicks = 0.0;
-            for (var i = 0; i < items.Length; i++)
-            {
-                ofClicks += values[i] * (double)(numbers[places?[items[i]] ?? items[i]] - largest);
-            }
-
-            TensorPrimitives.Subtract(numbers, largest, numbers);
-            TensorPrimitives.Exp<float>(numbers, numbers);
-            var sum = TensorPrimitives.Sum<float>(numbers);
-            losses[row] = (total * Math.Log(sum)) - ofClicks;
-            TensorPrimitives.Multiply(numbers, total / sum / clicks.RowCount, numbers);
-            for (var i = 0; i < items.Length; i++)
-            {
-                numbers[places?[items[i]] ?? items[i]] -= values[i] / clicks.RowCount;
-            }
-        });
-        return losses.Sum() / clicks.RowCount;
-    }
-
-    // The loss of a batch, its gradient at the code, and those at weights and bias, which only a layer in training needs.
-    private sealed record Gradients(double Loss, Tensor Code, Func<(Tensor Weights, Tensor Bias)> Layer);
-
     private abstract class WholeOutputLayer(Linear layer, Func<Parameter, double>? decay) : OutputLayer
     {
-        private readonly TorchAdam adam = new([layer.weight, layer.bias!], decay);
-
         protected Linear Layer => layer;
 
-        public override void Step(double learningRate) => adam.Step(learningRate);
+        protected TorchAdam Optimizer { get; } = new([layer.weight, layer.bias!], decay);
 
-        public override void AddTo(TrainingState state, string name) => adam.AddTo(state, name);
+        public override void AddTo(TrainingState state, string name) => Optimizer.AddTo(state, name);
 
         public override void Save()
         {
         }
 
-        public override void Dispose() => adam.Dispose();
+        public override void Dispose() => Optimizer.Dispose();
     }
 
     private sealed class DenseOutputLayer(Linear layer, Device device, Func<Parameter, double>? decay, MatmulPrecision precision)
@@ -153,24 +101,34 @@ internal abstract class OutputLayer : IOptimizer
                 : precision.Of(code).mm(precision.Of(weight).t()).to(ScalarType.Float32).Plus(bias);
             return Losses.MultinomialNegativeLogLikelihood(logits, clicks.ToDense(device));
         }
+
+        public override void Step(double learningRate) => Optimizer.Step(learningRate);
     }
 
     private sealed class FusedOutputLayer(Linear layer, Func<Parameter, double>? decay, MatmulPrecision precision)
         : WholeOutputLayer(layer, decay)
     {
+        private readonly MultinomialGradient gradient = new(precision);
+        private (Tensor Weights, Tensor Bias) ofLayer;
+
         public override Tensor Loss(Tensor code, SparseBatch clicks, bool isTrained)
         {
-            Gradients gradients;
-            using (no_grad())
+            using var noGradient = no_grad();
+            var (loss, ofCode) = gradient.Of(code, Layer.weight, Layer.bias!, clicks);
+            if (isTrained)
             {
-                gradients = GradientsOf(code, Layer.weight, Layer.bias!, clicks, precision);
-                if (isTrained)
-                {
-                    (Layer.weight.grad, Layer.bias!.grad) = gradients.Layer();
-                }
+                ofLayer = gradient.OfLayer();
             }
 
-            return ScalarOf(gradients.Loss, code, gradients.Code);
+            return ScalarOf(loss, code, ofCode);
+        }
+
+        public override void Step(double learningRate) => Optimizer.Step(learningRate, ofLayer.Weights, ofLayer.Bias);
+
+        public override void Dispose()
+        {
+            gradient.Dispose();
+            base.Dispose();
         }
     }
 
@@ -185,7 +143,7 @@ internal abstract class OutputLayer : IOptimizer
         private readonly Adam bias;   // [items]
         private readonly float weightDecay;
         private readonly float biasDecay;
-        private readonly MatmulPrecision precision;
+        private readonly MultinomialGradient gradient;
         private readonly int[] places;          // [items]: of those that take part, where they are in chosen; -1 for all others
         private readonly List<int> chosen = []; // the items that take part: those of the batch, then those that were drawn
         private Tensor? weightGradient;         // [chosen x units]
@@ -194,7 +152,7 @@ internal abstract class OutputLayer : IOptimizer
 
         public SampledOutputLayer(Linear layer, int samples, Generator generator, Func<Parameter, double>? decay, MatmulPrecision precision)
         {
-            (this.layer, this.samples, this.generator, this.precision) = (layer, samples, generator, precision);
+            (this.layer, this.samples, this.generator, gradient) = (layer, samples, generator, new(precision));
             (items, units) = ((int)layer.weight.shape[0], (int)layer.weight.shape[1]);
             weight = new Adam(new float[Sizes.Of("items x hidden units", items, units)]);
             bias = new Adam(new float[items]);
@@ -209,7 +167,8 @@ internal abstract class OutputLayer : IOptimizer
         public override Tensor Loss(Tensor code, SparseBatch clicks, bool isTrained)
         {
             var (ofBatch, shift) = Choose(clicks);
-            Gradients gradients;
+            double loss;
+            Tensor ofCode;
             using (no_grad())
             {
                 var (weights, offsets) = (empty(chosen.Count, units), empty(chosen.Count));
@@ -219,20 +178,20 @@ internal abstract class OutputLayer : IOptimizer
                     weight.Parameters.AsSpan(item * units, units).CopyTo(weights.Numbers()[(place * units)..]);
                     offsets.Numbers()[place] = bias.Parameters[item] + (place < ofBatch ? 0 : shift);
                 });
-                gradients = GradientsOf(code, weights, offsets, clicks, precision, places);
+                (loss, ofCode) = gradient.Of(code, weights, offsets, clicks, places);
                 if (isTrained)
                 {
-                    (weightGradient, biasGradient) = gradients.Layer();
+                    (weightGradient, biasGradient) = gradient.OfLayer();
                 }
             }
 
-            return ScalarOf(gradients.Loss, code, gradients.Code);
+            return ScalarOf(loss, code, ofCode);
         }
 
         public override void Step(double learningRate)
         {
             var step = Adam.At(++updates, learningRate);
-            var (ofWeight, ofBias) = (weightGradient!.contiguous(), biasGradient!);
+            var (ofWeight, ofBias) = (weightGradient!, biasGradient!);
             Parallel.For(0, chosen.Count, ComputeThreads.Options, place =>
             {
                 var item = chosen[place];
@@ -255,9 +214,7 @@ internal abstract class OutputLayer : IOptimizer
             bias.Parameters.CopyTo(layer.bias!.Numbers());
         }
 
-        public override void Dispose()
-        {
-        }
+        public override void Dispose() => gradient.Dispose();
 
         // The number of items of the batch, and the logarithm of how many items one that was drawn stands for.
         private (int OfBatch, float Shift) Choose(SparseBatch clicks)

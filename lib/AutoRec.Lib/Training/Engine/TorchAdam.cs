@@ -56,11 +56,38 @@ internal sealed class TorchAdam : IOptimizer
     /// <remarks>A parameter without a gradient stays.</remarks>
     public void Step(double learningRate)
     {
-        UpdateAll(Adam.At(++steps, learningRate));
         using var scope = NewDisposeScope();
-        foreach (var parameter in parameters)
+        Tensor?[] gradients = [.. parameters.Select(parameter => parameter.grad)];
+        Step(learningRate, gradients);
+        foreach (var gradient in gradients)
         {
-            parameter.grad?.zero_();
+            gradient?.zero_();
+        }
+    }
+
+    /// <summary>Takes a step with gradients that do not belong to the parameters.</summary>
+    /// <param name="learningRate">The learning rate.</param>
+    /// <param name="gradients">The gradient of each parameter; null for one that stays.</param>
+    public void Step(double learningRate, params ReadOnlySpan<Tensor?> gradients)
+    {
+        var step = Adam.At(++steps, learningRate);
+        using var scope = NewDisposeScope();
+        using var noGradient = no_grad();
+        for (var i = 0; i < parameters.Length; i++)
+        {
+            if (gradients[i] is not { } gradient)
+            {
+                continue;
+            }
+
+            if (onGpu.Length > 0)
+            {
+                ScalarMath.UpdateByAdam(parameters[i], gradient, onGpu[i].Mean, onGpu[i].Variance, decays[i], step);
+            }
+            else
+            {
+                Update(parameters[i], gradient.contiguous(), moments[i], decays[i], step);
+            }
         }
     }
 
@@ -76,28 +103,6 @@ internal sealed class TorchAdam : IOptimizer
         {
             mean.Dispose();
             variance.Dispose();
-        }
-    }
-
-    private void UpdateAll(AdamStep step)
-    {
-        using var scope = NewDisposeScope();
-        using var noGradient = no_grad();
-        for (var i = 0; i < parameters.Length; i++)
-        {
-            if (parameters[i].grad is not { } gradient)
-            {
-                continue;
-            }
-
-            if (onGpu.Length > 0)
-            {
-                ScalarMath.UpdateByAdam(parameters[i], gradient, onGpu[i].Mean, onGpu[i].Variance, decays[i], step);
-            }
-            else
-            {
-                Update(parameters[i], gradient.contiguous(), moments[i], decays[i], step);
-            }
         }
     }
 

@@ -1,0 +1,174 @@
+using System.Numerics.Tensors;
+using AutoRec.Native;
+using static TorchSharp.torch;
+using Tensor = TorchSharp.torch.Tensor;
+
+namespace AutoRec.Training;
+
+/// <summary>
+/// Loss and gradients of a multinomial whose logits are the outputs of a linear layer: three matrix products, as the mathematics demands,
+/// and one pass over the logits in place of torch's chain of them.
+/// </summary>
+/// <remarks>
+/// The memory of the logits, of the layer's gradients and of factors in bfloat16 is kept from batch to batch. With many items these are
+/// arrays of 100 MB, which take longer to get from the system and to return to it than products in bfloat16.
+/// </remarks>
+/// <param name="precision">The numbers of the factors in the matrix products.</param>
+internal sealed class MultinomialGradient(MatmulPrecision precision) : IDisposable
+{
+    private const int ColumnsPerBlock = 2048;
+
+    private readonly Kept ofCode = new();
+    private readonly Kept ofWeights = new();
+    private readonly Kept ofLogits = new();
+    private readonly Kept ofProduct = new();
+    private readonly Kept ofGradient = new();
+    private Tensor? slopes; // [batch x columns]: the gradient at the logits, in the numbers of the products
+    private Tensor? code;   // [batch x units], in those numbers
+
+    /// <summary>
+    /// The negative multinomial log-likelihood of a batch, mean over the rows, and its gradient at the code: [batch x units].
+    /// </summary>
+    /// <param name="code">What the layer takes: [batch x units].</param>
+    /// <param name="weights">The layer's weights: [columns x units].</param>
+    /// <param name="bias">The layer's biases: [columns].</param>
+    /// <param name="clicks">The items: [batch x items].</param>
+    /// <param name="places">The column of each item; null if it is the item's number.</param>
+    public (double Loss, Tensor Code) Of(Tensor code, Tensor weights, Tensor bias, SparseBatch clicks, int[]? places = null)
+    {
+        var isSingle = precision == MatmulPrecision.Float32;
+        this.code = isSingle ? code : ofCode.Copy(code);
+        weights = isSingle ? weights : ofWeights.Copy(weights);
+        slopes = ofLogits.Of(this.code.dtype, code.shape[0], weights.shape[0]);
+        double loss;
+        if (isSingle)
+        {
+            slopes.copy_(bias).addmm_(this.code, weights.t(), 1, 1);
+            loss = ToGradient(slopes, clicks, places);
+        }
+        else
+        {
+            slopes.addmm_(this.code, weights.t(), 0, 1);
+            loss = ToGradient(slopes, bias, clicks, places);
+        }
+
+        return (loss, slopes.mm(weights).to(ScalarType.Float32));
+    }
+
+    /// <summary>
+    /// The gradients of the layer for the last batch, which stay until those of the next: [columns x units] and [columns].
+    /// </summary>
+    public (Tensor Weights, Tensor Bias) OfLayer()
+    {
+        var product = ofProduct.Of(code!.dtype, slopes!.shape[1], code.shape[1]).addmm_(slopes.t(), code, 0, 1);
+        return precision == MatmulPrecision.Float32
+            ? (product, slopes.sum(0L)) // A plain 0 would be a type of numbers.
+            : (ofGradient.Of(ScalarType.Float32, product.shape[0], product.shape[1]).copy_(product), SumOfRows(slopes));
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (var kept in new[] { ofCode, ofWeights, ofLogits, ofProduct, ofGradient })
+        {
+            kept.Dispose();
+        }
+    }
+
+    // Turns logits into the gradient of the loss at them.
+    private static double ToGradient(Tensor logits, SparseBatch clicks, int[]? places)
+    {
+        var losses = new double[clicks.RowCount];
+        var width = (int)logits.shape[1];
+        Parallel.For(0, clicks.RowCount, ComputeThreads.Options, row =>
+            losses[row] = ToGradient(logits.Numbers().Slice(row * width, width), clicks, row, places));
+        return losses.Sum() / clicks.RowCount;
+    }
+
+    // The same of logits in bfloat16 to which biases are still to be added.
+    private static double ToGradient(Tensor logits, Tensor bias, SparseBatch clicks, int[]? places)
+    {
+        var losses = new double[clicks.RowCount];
+        var width = (int)logits.shape[1];
+        Parallel.For(
+            0,
+            clicks.RowCount,
+            ComputeThreads.Options,
+            () => new float[width],
+            (row, _, numbers) =>
+            {
+                var ofRow = logits.ShortNumbers().Slice(row * width, width);
+                Bfloat16.Widen(ofRow, numbers);
+                TensorPrimitives.Add(numbers, bias.Numbers(), numbers);
+                losses[row] = ToGradient(numbers, clicks, row, places);
+                Bfloat16.Narrow(numbers, ofRow);
+                return numbers;
+            },
+            _ => { });
+        return losses.Sum() / clicks.RowCount;
+    }
+
+    // Of a row: (x_u softmax - x) / batch, where x_u is the sum of the row's x. Returns the loss of the row.
+    private static double ToGradient(Span<float> numbers, SparseBatch clicks, int row, int[]? places)
+    {
+        var items = clicks.Columns(row);
+        var values = clicks.Values(row);
+        var total = TensorPrimitives.Sum<float>(values);
+        var largest = TensorPrimitives.Max<float>(numbers);
+        var ofClicks = 0.0;
+        for (var i = 0; i < items.Length; i++)
+        {
+            ofClicks += values[i] * (double)(numbers[places?[items[i]] ?? items[i]] - largest);
+        }
+
+        TensorPrimitives.Subtract(numbers, largest, numbers);
+        TensorPrimitives.Exp<float>(numbers, numbers);
+        var sum = TensorPrimitives.Sum<float>(numbers);
+        TensorPrimitives.Multiply(numbers, total / sum / clicks.RowCount, numbers);
+        for (var i = 0; i < items.Length; i++)
+        {
+            numbers[places?[items[i]] ?? items[i]] -= values[i] / clicks.RowCount;
+        }
+
+        return (total * Math.Log(sum)) - ofClicks;
+    }
+
+    private static Tensor SumOfRows(Tensor matrix)
+    {
+        var (rows, columns) = ((int)matrix.shape[0], (int)matrix.shape[1]);
+        var sums = zeros(columns);
+        Parallel.For(0, (columns + ColumnsPerBlock - 1) / ColumnsPerBlock, ComputeThreads.Options, block =>
+        {
+            var (first, count) = (block * ColumnsPerBlock, Math.Min(ColumnsPerBlock, columns - (block * ColumnsPerBlock)));
+            var sum = sums.Numbers().Slice(first, count);
+            var numbers = new float[count];
+            for (var row = 0; row < rows; row++)
+            {
+                Bfloat16.Widen(matrix.ShortNumbers().Slice((row * columns) + first, count), numbers);
+                TensorPrimitives.Add(sum, numbers, sum);
+            }
+        });
+        return sums;
+    }
+
+    // Memory for a matrix whose shape may change from batch to batch.
+    private sealed class Kept : IDisposable
+    {
+        private Tensor? numbers;
+
+        public Tensor Of(ScalarType type, long rows, long columns)
+        {
+            if (numbers is null || numbers.numel() < rows * columns)
+            {
+                numbers?.Dispose();
+                numbers = empty(rows * columns, dtype: type).DetachFromDisposeScope();
+            }
+
+            return numbers.narrow(0, 0, rows * columns).view(rows, columns);
+        }
+
+        public Tensor Copy(Tensor single) => Of(ScalarType.BFloat16, single.shape[0], single.shape[1]).copy_(single);
+
+        public void Dispose() => numbers?.Dispose();
+    }
+}
