@@ -63,7 +63,7 @@ internal sealed class ItemKnnTrainer(ItemKnnOptions? options = null) : ITrainer<
         var count = Math.Min((double)data.Items * Math.Min(data.Items, options.Neighbors), data.Pairs);
         return new FitCost
         {
-            Bytes = (BytesPerNeighbor * count) + (data.Items * (64.0 + (9 * ComputeThreads.Count))) + (4 * data.MatrixBytes),
+            Bytes = (BytesPerNeighbor * count) + (data.Items * (64.0 + (12.2 * ComputeThreads.Count))) + (4 * data.MatrixBytes),
             ModelBytes = BytesPerNeighbor / 2 * count,
             Seconds = DataSize.PairSeconds * data.Pairs / Math.Max(1, data.Ranks),
             LongestArray = count,

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Numerics;
 using System.Numerics.Tensors;
 using AutoRec.Data;
 using AutoRec.Scoring;
@@ -11,6 +12,8 @@ namespace AutoRec.Models.Numerics;
 /// </summary>
 internal sealed class CosineNeighbors
 {
+    private const int BitsPerWord = 64;
+
     private readonly InteractionMatrix byColumn; // [columns x rows]
     private readonly double[] norms; // of each row
     private readonly double shrinkage;
@@ -87,7 +90,7 @@ internal sealed class CosineNeighbors
     private Recommendation[] AmongTouched(
         Workspace space, ReadOnlySpan<int> columns, ReadOnlySpan<float> values, double norm, int self, int k)
     {
-        var (sums, isTouched, touched, count) = (space.Sums, space.IsTouched, space.Touched, 0);
+        var (sums, isTouched, touched) = (space.Sums, space.IsTouched, space.Touched);
         for (var i = 0; i < columns.Length; i++)
         {
             var rows = byColumn.Columns(columns[i]);
@@ -95,29 +98,28 @@ internal sealed class CosineNeighbors
             for (var j = 0; j < rows.Length; j++)
             {
                 var row = rows[j];
-                if (!isTouched[row])
-                {
-                    isTouched[row] = true;
-                    touched[count++] = row;
-                }
-
+                isTouched[row / BitsPerWord] |= 1UL << row; // The shift takes the lower 6 bits.
                 sums[row] += values[i] * rowValues[j];
             }
         }
 
         // In the order of rows, which decides between equals.
-        var found = touched.AsSpan(0, count);
-        found.Sort();
-        var similarities = new float[count];
-        for (var i = 0; i < count; i++)
+        var (similarities, count) = (space.Similarities, 0);
+        for (var word = 0; word < isTouched.Length; word++)
         {
-            var row = found[i];
-            similarities[i] = row == self ? float.NegativeInfinity : Similarity(sums[row], norm, row);
-            (sums[row], isTouched[row]) = (0, false);
+            for (var bits = isTouched[word]; bits != 0; bits &= bits - 1)
+            {
+                var row = (word * BitsPerWord) + BitOperations.TrailingZeroCount(bits);
+                touched[count] = row;
+                similarities[count++] = row == self ? float.NegativeInfinity : Similarity(sums[row], norm, row);
+                sums[row] = 0;
+            }
+
+            isTouched[word] = 0;
         }
 
         return Array.ConvertAll(
-            Ranking.TopK(similarities, [], k, TieOrder.ByRow).Items, place => place with { Item = touched[place.Item] });
+            Ranking.TopK(similarities.AsSpan(0, count), [], k, TieOrder.ByRow).Items, place => place with { Item = touched[place.Item] });
     }
 
     private float Similarity(float product, double norm, int row) =>
@@ -130,8 +132,10 @@ internal sealed class CosineNeighbors
     {
         public float[] Sums { get; } = new float[rows];
 
-        public bool[] IsTouched { get; } = new bool[rows];
+        public ulong[] IsTouched { get; } = new ulong[(rows / BitsPerWord) + 1]; // a bit for each row
 
         public int[] Touched { get; } = new int[rows];
+
+        public float[] Similarities { get; } = new float[rows]; // of those
     }
 }
