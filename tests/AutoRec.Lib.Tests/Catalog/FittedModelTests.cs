@@ -104,7 +104,9 @@ public sealed class FittedModelTests : IDisposable
         foreach (var name in new[]
         {
             "weights-0123456789abcdef.safetensors", "users-0123456789abcdef.json", "model.json.0123456789abcdef0123456789abcdef.partial",
-            ".autorec.lock", "items.json.0123456789abcdef0123456789abcdef.partial"
+            ".autorec.lock", "items.json.0123456789abcdef0123456789abcdef.partial",
+            "weights-00002-of-00009-0123456789abcdef.safetensors", "weights-0123456789abcdef.safetensors.index.json",
+            "weights-00002-of-00009.safetensors.0123456789abcdef0123456789abcdef.partial",
         })
         {
             folder.Write("model/" + name, "left");
