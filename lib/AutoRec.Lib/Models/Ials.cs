@@ -122,7 +122,7 @@ internal sealed class IalsTrainer(IalsOptions? options = null) : ITrainer<IalsMo
         var (k, group) = (options.LatentFactors, context.Group);
         var problem = new IalsProblem(fixedFactors, options, group);
         var losses = new double[rows.RowCount];
-        var shares = new Shares(group, LeafSplit.Cut(rows.RowLengths(), group.Size));
+        var shares = Shares.OfWeights(Array.ConvertAll(rows.RowLengths(), length => length + (k / 2.0)), group); // as a row takes time
         var parallel = ComputeThreads.Options;
         parallel.CancellationToken = context.Cancellation;
         Parallel.For(shares.First, shares.End, parallel, row =>
