@@ -37,18 +37,21 @@ internal static class JointLog
                 "--core and --sample-users look at the whole log, which no rank has. Leave them out, or start one process, without mpirun.");
         }
 
-        if (OrderReader.ShopOf(source) is not null || ShardFolder.Is(source) || RatingsSource.Parse(source) is not RatingsSource.Files files)
+        var parsed = OrderReader.ShopOf(source) is not null || ShardFolder.Is(source) ? null : RatingsSource.Parse(source);
+        var read = parsed switch
         {
-            throw new NotSupportedException(
-                $"{RatingsReader.NameOf(source)}: Several ranks read text files of ratings, each a share. "
-                + "Give a file or a pattern of files, or start one process, without mpirun.");
-        }
-
-        var read = JointReading.Read(files, options, group, cancellation);
+            RatingsSource.Files files => JointReading.Read(files, options, group, cancellation),
+            RatingsSource.Parquet files => JointReading.Read(files, options, group, cancellation),
+            _ => throw new NotSupportedException(
+                $"{RatingsReader.NameOf(source)}: Several ranks read text or Parquet files of ratings, each a share. "
+                + "Give a file or a pattern of files, or start one process, without mpirun."),
+        };
         var columns = SourcePart.ColumnsOf(read, options, out var firstTime, out var outside);
         outside = group.Sum(outside);
         var report = SourcePart.ReportOf(
-            files.Name, read, options, group.Sum(columns.Values.Length) + outside, group.OfAll(firstTime).FirstOrDefault(time => time is not null));
+            parsed.Name, read, options, group.Sum(columns.Values.Length) + outside, group.OfAll(firstTime).FirstOrDefault(time => time is not null));
+
+        var rule = SourcePart.FeedbackRuleOf(read[0], options); // From here on, what was read is kept in columns alone.
 
         // All interactions of a user and an item come to one process.
         columns = columns with
@@ -61,7 +64,7 @@ internal static class JointLog
         report = report.With(
             options.Duplicates, new((int)group.Sum(duplicates.Merged), (int)group.Sum(duplicates.DecidedByValue)));
 
-        var feedback = FeedbackOf(ref columns, SourcePart.FeedbackRuleOf(read[0], options), group);
+        var feedback = FeedbackOf(ref columns, rule, group);
         feedback = DataSets.FeedbackBeside(source, options) ?? feedback;
         var dropped = new List<Dropped>();
         if (options.Filter.MinRating is { } least)

@@ -3,8 +3,8 @@ using AutoRec.Data;
 namespace AutoRec.Distributed;
 
 /// <summary>
-/// Reads text files of ratings on the processes of a group: each reads a share of the bytes, whole lines of them. Files that can only be
-/// read from their start, such as packed ones, are read by one process each.
+/// Reads files of ratings on the processes of a group. Each reads a share: rows of Parquet, or whole lines of text; text files that can only
+/// be read from their start, such as packed ones, are read by one process each.
 /// </summary>
 /// <remarks>
 /// Where a record begins is known only from the record before it, since a field in quotes may have line ends in it. So each process begins
@@ -61,7 +61,7 @@ internal static class JointReading
                 .Select(one => ReadPiece(piece.File, one.Start)).FirstOrDefault(piece)));
         }
 
-        long Part(int rank) => (long)((Int128)sizes.Sum() * rank / group.Size);
+        long Part(int rank) => StartOf(sizes.Sum(), rank, group.Size);
 
         // A file that cannot be cut is of the process that has its first byte.
         bool HasPart(int file) => files[file].CanBeCut ? first < starts[file] + sizes[file] && starts[file] < end
@@ -86,6 +86,25 @@ internal static class JointReading
             }
         }
     }
+
+    /// <summary>Reads the share of this process of the rows of Parquet files.</summary>
+    /// <inheritdoc cref="Read(RatingsSource.Files, ReadOptions, IProcessGroup, CancellationToken, int)"/>
+    public static SourcePart[] Read(
+        RatingsSource.Parquet source, ReadOptions options, IProcessGroup group, CancellationToken cancellation)
+    {
+        var part = group.WorkOnAll(() => ReadTables.ReadShare(
+            source,
+            options,
+            rows => (StartOf(rows, group.Rank, group.Size), StartOf(rows, group.Rank + 1, group.Size)),
+            cancellation));
+        var met = new RecordsMet();
+        Array.ForEach(group.OfAll(part.Chunk.Met), met.Append);
+        part.Chunk.Met = met;
+        ReadTables.CheckRows(part);
+        return [part];
+    }
+
+    private static long StartOf(long count, int rank, int size) => (long)((Int128)count * rank / size);
 
     // All processes look at all files, so that all know what is wrong with one.
     private static RatingsFile[] Recognise(RatingsSource.Files source, ReadOptions options)

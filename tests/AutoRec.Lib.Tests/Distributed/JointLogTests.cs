@@ -76,6 +76,52 @@ public sealed class JointLogTests : IDisposable
     }
 
     [Theory]
+    [InlineData("VARCHAR", "BIGINT")]
+    [InlineData("INTEGER", "TIMESTAMP")]
+    public void Read_Parquet_TheFolderIsThatOfOneProcess(string id, string time)
+    {
+        var random = new Random(4);
+        Directory.CreateDirectory(folder["in"]);
+        foreach (var (file, count) in new[] { ("a", 3000), ("b", 10), ("c", 500) })
+        {
+            ParquetOutput.Write(folder[$"in/{file}.parquet"], "user VARCHAR, item VARCHAR, rating FLOAT, timestamp BIGINT", rows =>
+            {
+                for (var row = 0; row < count; row++)
+                {
+                    rows.CreateRow().AppendValue($"{random.Next(90)}").AppendValue($"{random.Next(50)}").AppendValue((float)random.Next(1, 6))
+                        .AppendValue((long)random.Next(1_000_000_000, 1_500_000_000)).EndRow();
+                }
+            });
+            using var database = new DuckDbSession(CancellationToken.None);
+            var path = DuckDbSession.Text(folder[$"in/{file}.parquet"]);
+            database.Execute($"COPY (SELECT \"user\"::{id} AS \"user\", item, rating, "
+                + $"{(time == "BIGINT" ? "timestamp" : "make_timestamp(timestamp * 1000000)")} AS timestamp FROM read_parquet({path})) "
+                + $"TO {DuckDbSession.Text(folder[$"in/{file}2.parquet"])} (FORMAT parquet)");
+            File.Delete(folder[$"in/{file}.parquet"]);
+        }
+
+        CheckAll(new DataSource(folder["in"]));
+        CheckAll(new DataSource(folder["in/b2.parquet"]));
+    }
+
+    [Fact]
+    public void Read_BadRowOfParquet_TheErrorIsThatOfOneProcess()
+    {
+        ParquetOutput.Write(folder["a.parquet"], "user VARCHAR, item VARCHAR", rows =>
+        {
+            for (var row = 0; row < 100; row++)
+            {
+                rows.CreateRow().AppendValue(row is 71 or 72 ? "" : "u").AppendValue("i").EndRow();
+            }
+        });
+        var error = Assert.Throws<DataFileException>(() => RatingsReader.Read(folder["a.parquet"]));
+        Assert.Contains("row 72", error.Message, StringComparison.Ordinal);
+        var errors = Assert.Throws<AggregateException>(() => ThreadGroup.Run(3, group => Load(new DataSource(folder["a.parquet"]), group)));
+        Assert.Contains(error.Message, errors.InnerExceptions.Select(one => one.Message));
+        CheckAll(new DataSource(folder["a.parquet"]) { Reading = new ReadOptions { OnBadLine = BadLineAction.Skip } });
+    }
+
+    [Theory]
     [InlineData("a.jsonl", """{"user":"u_","item":"i_","rating":_}""")]
     [InlineData("a.txt", "u_ i_ j_ k_ l_ m_ n_")]
     [InlineData("a.dat", "u_::i_::_::88_")]
@@ -155,10 +201,9 @@ public sealed class JointLogTests : IDisposable
     [Theory]
     [InlineData("sample", "Several ranks read files of ratings alone")]
     [InlineData("a.csv.gz", "Unpack or convert it")]
-    [InlineData("parquet:a.parquet", "Give a file or a pattern of files")]
+    [InlineData("sql:SELECT 1 AS user, 2 AS item", "Give a file or a pattern of files")]
     public void Read_WhatCannotBeShared_ErrorSaysWhatToDo(string source, string message)
     {
-        folder.Write("a.parquet", "PAR1");
         using (var packed = new GZipStream(File.Create(folder["a.csv.gz"]), CompressionLevel.Fastest))
         {
             packed.Write("user,item\na,x\n"u8);

@@ -11,6 +11,7 @@ namespace AutoRec.Data;
 internal static class ReadTables
 {
     private const int SampleRows = 200;
+    private const int TimeSampleRows = 1000;
 
     /// <summary>Reads a table.</summary>
     /// <exception cref="DataFileException">
@@ -18,19 +19,42 @@ internal static class ReadTables
     /// </exception>
     public static ReadResult Read(RatingsSource source, ReadOptions options, CancellationToken cancellation)
     {
+        var part = Guarded(source, cancellation, () => source switch
+        {
+            RatingsSource.Parquet parquet => OfFiles(parquet, options, null, cancellation),
+            RatingsSource.Sql sql => OfSql(sql, options, cancellation),
+            RatingsSource.DuckDb file => OfDatabase(file, options, cancellation),
+            RatingsSource.Postgres server => OfServer(server, options, cancellation),
+            _ => throw new ArgumentException($"'{source.Name}' is not a table.", nameof(source)),
+        });
+        CheckRows(part);
+        return SourcePart.Combine(source.Name, [part], options);
+    }
+
+    /// <summary>Reads some of the rows of Parquet files, which are one after the other.</summary>
+    /// <param name="source">The files.</param>
+    /// <param name="options">How to read them.</param>
+    /// <param name="share">From the number of all rows to the first row and the end behind the last.</param>
+    /// <param name="cancellation">Ends the read.</param>
+    /// <inheritdoc cref="Read(RatingsSource, ReadOptions, CancellationToken)" path="/exception"/>
+    public static SourcePart ReadShare(
+        RatingsSource.Parquet source, ReadOptions options, Func<long, (long First, long End)> share, CancellationToken cancellation) =>
+        Guarded(source, cancellation, () => OfFiles(source, options, share, cancellation));
+
+    /// <summary>Throws if a table has no row.</summary>
+    public static void CheckRows(SourcePart part)
+    {
+        if (part.Chunk.Met.Records == 0)
+        {
+            throw new DataFileException(part.Path, "There is no row.");
+        }
+    }
+
+    private static SourcePart Guarded(RatingsSource source, CancellationToken cancellation, Func<SourcePart> read)
+    {
         try
         {
-            var part = source switch
-            {
-                RatingsSource.Parquet parquet => OfFiles(parquet, options, cancellation),
-                RatingsSource.Sql sql => OfSql(sql, options, cancellation),
-                RatingsSource.DuckDb file => OfDatabase(file, options, cancellation),
-                RatingsSource.Postgres server => OfServer(server, options, cancellation),
-                _ => throw new ArgumentException($"'{source.Name}' is not a table.", nameof(source)),
-            };
-            return part.Chunk.Met.Records == 0
-                ? throw new DataFileException(source.Name, "There is no row.")
-                : SourcePart.Combine(source.Name, [part], options);
+            return read();
         }
         catch (DuckDBException error)
         {
@@ -40,11 +64,13 @@ internal static class ReadTables
         }
     }
 
-    private static SourcePart OfFiles(RatingsSource.Parquet source, ReadOptions options, CancellationToken cancellation)
+    private static SourcePart OfFiles(
+        RatingsSource.Parquet source, ReadOptions options, Func<long, (long First, long End)>? share, CancellationToken cancellation)
     {
         using var database = new DuckDbSession(cancellation);
         var relation = $"read_parquet([{string.Join(", ", source.Paths.Select(FileName))}])";
-        return Read(database, source.Name, RatingsFormat.Parquet, relation, options);
+        var rows = share?.Invoke(database.Number($"SELECT count(*) FROM {relation}"));
+        return Read(database, source.Name, RatingsFormat.Parquet, relation, options, rows);
     }
 
     private static SourcePart OfSql(RatingsSource.Sql source, ReadOptions options, CancellationToken cancellation)
@@ -66,7 +92,8 @@ internal static class ReadTables
         return Read(database, source.Name, RatingsFormat.Query, $"({source.Query})", options);
     }
 
-    private static SourcePart Read(DuckDbSession database, string name, RatingsFormat format, string relation, ReadOptions options)
+    private static SourcePart Read(
+        DuckDbSession database, string name, RatingsFormat format, string relation, ReadOptions options, (long First, long End)? rows = null)
     {
         List<(string Name, string Type)> columns = [];
         using (var command = database.Command($"DESCRIBE SELECT * FROM {relation}"))
@@ -89,15 +116,21 @@ internal static class ReadTables
         var sql = $"SELECT {user}::VARCHAR, {item}::VARCHAR, {rating}::VARCHAR, {time}::VARCHAR FROM {relation}";
         RecordRules? rules = null;
         ReadChunk? chunk = null;
+        if (rows is { } some)
+        {
+            // How times are written, the first rows of all tell.
+            foreach (var batch in database.Batches($"{sql} LIMIT {TimeSampleRows}"))
+            {
+                rules ??= RulesOfBatch((StringArray)batch.Column(3));
+            }
+
+            sql += FormattableString.Invariant($" LIMIT {some.End - some.First} OFFSET {some.First}");
+        }
+
         foreach (var batch in database.Batches(sql))
         {
             var texts = Enumerable.Range(0, 4).Select(batch.Column).Cast<StringArray>().ToArray();
-            rules ??= RulesOf(
-                name,
-                layout,
-                isTyped,
-                Enumerable.Range(0, Math.Min(batch.Length, 1000)).Select(row => texts[3].GetString(row) ?? ""),
-                options);
+            rules ??= RulesOfBatch(texts[3]);
             chunk ??= new ReadChunk(rules);
             for (var row = 0; row < batch.Length; row++)
             {
@@ -108,6 +141,13 @@ internal static class ReadTables
 
         rules ??= RulesOf(name, layout, isTyped: true, [], options);
         return new SourcePart(name, format, layout, rules, chunk ?? new ReadChunk(rules));
+
+        RecordRules RulesOfBatch(StringArray times) => RulesOf(
+            name,
+            layout,
+            isTyped,
+            Enumerable.Range(0, Math.Min(times.Length, TimeSampleRows)).Select(row => times.GetString(row) ?? ""),
+            options);
 
         static ReadOnlySpan<byte> At(StringArray texts, int row) => texts.IsNull(row) ? default : texts.GetBytes(row).Trim("\t "u8);
     }
