@@ -9,7 +9,7 @@ namespace AutoRec.Distributed;
 /// </summary>
 internal static class JointLog
 {
-    private const int MostEntries = 1 << 22; // that the fingerprint is made of at a time
+    private const int MostEntries = 1 << 18; // that the fingerprint is made of at a time
 
     /// <summary>Reads a source.</summary>
     /// <param name="source">What to read, and how.</param>
@@ -49,7 +49,11 @@ internal static class JointLog
         var columns = SourcePart.ColumnsOf(read, options, out var firstTime, out var outside);
         outside = group.Sum(outside);
         var report = SourcePart.ReportOf(
-            parsed.Name, read, options, group.Sum(columns.Values.Length) + outside, group.OfAll(firstTime).FirstOrDefault(time => time is not null));
+            parsed.Name,
+            read,
+            options,
+            group.Sum(columns.Values.Length) + outside,
+            group.OfAll(firstTime).FirstOrDefault(time => time is not null));
 
         var rule = SourcePart.FeedbackRuleOf(read[0], options); // From here on, what was read is kept in columns alone.
 
@@ -85,7 +89,8 @@ internal static class JointLog
         // Codes of users and items that are left; a process takes whole parts.
         columns = WithoutUnusedIds(columns, group);
         var cut = LeafSplit.Cut(Counts(columns, by, group), parts);
-        var share = ShareOf([.. Enumerable.Range(0, group.Size).Select(rank => cut[ProcessGroup.Share(parts, rank, group.Size).First]), cut[^1]]);
+        var share = ShareOf(
+            [.. Enumerable.Range(0, group.Size).Select(rank => cut[ProcessGroup.Share(parts, rank, group.Size).First]), cut[^1]]);
         columns = CanonicalOrder.SortByRows(columns.SentTo(share, group));
         var log = Interactions.OfShare(columns, feedback, share, WholeOf(columns, share, group));
         return new ReadResult(log, report with
@@ -117,9 +122,10 @@ internal static class JointLog
         }
 
         var values = columns.Values;
-        float[] ends = [.. group.OfAll<float[]>(values.Length == 0 ? [] : [TensorPrimitives.Min<float>(values), TensorPrimitives.Max<float>(values)])
-            .SelectMany(ofOne => ofOne)];
-        return rule.Decide([.. group.OfAll(rule.Deciding(values, new RatingScale(ends.Min(), ends.Max()))).SelectMany(ofOne => ofOne)]);
+        float[] ends = values.Length == 0 ? [] : [TensorPrimitives.Min<float>(values), TensorPrimitives.Max<float>(values)];
+        ends = [.. group.OfAll(ends).SelectMany(ofOne => ofOne)];
+        var deciding = rule.Deciding(values, new RatingScale(ends.Min(), ends.Max()));
+        return rule.Decide([.. group.OfAll(deciding).SelectMany(ofOne => ofOne)]);
     }
 
     // Returns how many are left out.
@@ -201,13 +207,18 @@ internal static class JointLog
         return new WholeLog(count, fingerprint, share.IsByUser ? [positions.FirstOrDefault()] : positions);
     }
 
-    // A hash of all interactions in their order: process 0 makes it of some users at a time.
-    private static string Fingerprint(InteractionColumns columns, double[] ofUsers, IProcessGroup group)
+    /// <summary>The fingerprint of a log, which process 0 makes of the interactions of some users at a time.</summary>
+    /// <param name="columns">The interactions of this process, in order; the ids are those of process 0.</param>
+    /// <param name="ofUsers">The number of interactions of each user on all processes.</param>
+    /// <param name="group">The processes.</param>
+    /// <param name="mostEntries">The most interactions at a time, but for a user who has more; tests make it small.</param>
+    public static string Fingerprint(
+        InteractionColumns columns, double[] ofUsers, IProcessGroup group, int mostEntries = MostEntries)
     {
         using var hash = group.Rank == 0 ? new LogHash(columns.Users, columns.Items) : null;
         for (var (user, place) = (0, 0); user < ofUsers.Length;)
         {
-            for (var entries = 0.0; user < ofUsers.Length && (entries == 0 || entries + ofUsers[user] <= MostEntries); user++)
+            for (var entries = 0.0; user < ofUsers.Length && (entries == 0 || entries + ofUsers[user] <= mostEntries); user++)
             {
                 entries += ofUsers[user];
             }

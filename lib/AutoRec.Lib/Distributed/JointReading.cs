@@ -3,8 +3,8 @@ using AutoRec.Data;
 namespace AutoRec.Distributed;
 
 /// <summary>
-/// Reads files of ratings on the processes of a group. Each reads a share: rows of Parquet, or whole lines of text; text files that can only
-/// be read from their start, such as packed ones, are read by one process each.
+/// Reads files of ratings on the processes of a group. Each reads a share: rows of Parquet, or whole lines of text; text files that can
+/// only be read from their start, such as packed ones, are read by one process each.
 /// </summary>
 /// <remarks>
 /// Where a record begins is known only from the record before it, since a field in quotes may have line ends in it. So each process begins

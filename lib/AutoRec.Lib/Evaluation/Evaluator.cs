@@ -272,7 +272,9 @@ public static class Evaluator
 
         int[] users = [.. Enumerable.Range(0, numbers.Length).Where(user => numbers[user] > 0)];
         return new UserValues(
-            Array.ConvertAll(users, test.UserRow), Array.ConvertAll(users, user => sums[user]), Array.ConvertAll(users, user => numbers[user]),
+            Array.ConvertAll(users, test.UserRow),
+            Array.ConvertAll(users, user => sums[user]),
+            Array.ConvertAll(users, user => numbers[user]),
             definition.IsRoot);
     }
 

@@ -88,7 +88,8 @@ public sealed class JointLogTests : IDisposable
             {
                 for (var row = 0; row < count; row++)
                 {
-                    rows.CreateRow().AppendValue($"{random.Next(90)}").AppendValue($"{random.Next(50)}").AppendValue((float)random.Next(1, 6))
+                    rows.CreateRow().AppendValue($"{random.Next(90)}").AppendValue($"{random.Next(50)}")
+                        .AppendValue((float)random.Next(1, 6))
                         .AppendValue((long)random.Next(1_000_000_000, 1_500_000_000)).EndRow();
                 }
             });
@@ -239,6 +240,29 @@ public sealed class JointLogTests : IDisposable
         Assert.Equal(expected, agreed[0].All);
         Assert.All(agreed, one => Assert.Equal(7, one.All.Count));
         Assert.Equal(known.Select(ids => ids.Where(id => id != "unused")), agreed.Select(one => one.Rows.Select(row => expected[row])));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(50)]
+    public void Fingerprint_FewInteractionsAtATimeAndItemsOnSeveralProcesses_IsThatOfTheLog(int mostEntries)
+    {
+        var log = SomeRatings.Log(600);
+        double[] ofUsers = [.. Enumerable.Range(0, log.Users.Count).Select(user => (double)log.UserRows.Count(row => row == user))];
+        Assert.All(
+            ThreadGroup.Run(3, group =>
+            {
+                int[] own = [.. Enumerable.Range(0, log.Count).Where(i => log.ItemRows[i] * 3 / log.Items.Count == group.Rank)];
+                var columns = new InteractionColumns(
+                    log.Users,
+                    log.Items,
+                    Array.ConvertAll(own, i => log.UserRows[i]),
+                    Array.ConvertAll(own, i => log.ItemRows[i]),
+                    Array.ConvertAll(own, i => log.Values[i]),
+                    null);
+                return JointLog.Fingerprint(columns, ofUsers, group, mostEntries);
+            }),
+            fingerprint => Assert.Equal(DataFingerprint.Of(log), fingerprint));
     }
 
     // With several numbers of processes and both kinds of parts.

@@ -79,7 +79,8 @@ public sealed class SharedRatingsTests : IDisposable
             var (fold, perUser) = (outcome.Fold, outcome.PerUser.OrderBy(values => values.Key.ToString(), StringComparer.Ordinal));
             return (string.Join('\n', (IEnumerable<object?>)
             [
-                fold.Users, fold.Items, fold.TrainCount, fold.ValidationCount, fold.TestCount, .. outcome.Metrics, outcome.Baseline, outcome.Epochs,
+                fold.Users, fold.Items, fold.TrainCount, fold.ValidationCount, fold.TestCount,
+                .. outcome.Metrics, outcome.Baseline, outcome.Epochs,
                 .. outcome.Choosing.Select(epoch => (epoch.TrainError, epoch.Validation)), .. outcome.Notes,
                 .. outcome.Ratings!.WithoutCold.Order(Comparer<KeyValuePair<Metric, double>>.Create(
                     (a, b) => string.CompareOrdinal($"{a.Key}", $"{b.Key}"))),

@@ -93,7 +93,12 @@ internal static class ReadTables
     }
 
     private static SourcePart Read(
-        DuckDbSession database, string name, RatingsFormat format, string relation, ReadOptions options, (long First, long End)? rows = null)
+        DuckDbSession database,
+        string name,
+        RatingsFormat format,
+        string relation,
+        ReadOptions options,
+        (long First, long End)? rows = null)
     {
         List<(string Name, string Type)> columns = [];
         using (var command = database.Command($"DESCRIBE SELECT * FROM {relation}"))

@@ -224,7 +224,9 @@ internal readonly record struct OddData(bool AreWhole, long Times, long FirstTim
         {
             if (times[i] < least || times[i] >= most)
             {
-                odd = odd.Times > 0 ? odd with { Times = odd.Times + 1 } : odd with { Times = 1, FirstTime = times[i], FirstUser = userRows[i] };
+                odd = odd.Times > 0
+                    ? odd with { Times = odd.Times + 1 }
+                    : odd with { Times = 1, FirstTime = times[i], FirstUser = userRows[i] };
             }
         }
 
