@@ -34,7 +34,8 @@ internal static class JointLog
         if (options.Filter is { SampleUsers: not null } or { UserCore: > 0 } or { ItemCore: > 0 })
         {
             throw new NotSupportedException(
-                "--core and --sample-users look at the whole log, which no rank has. Leave them out, or start one process, without mpirun.");
+                "--core and --sample-users look at the whole log, which no rank has. Leave them out, or start one process, without "
+                + "mpirun.");
         }
 
         var parsed = OrderReader.ShopOf(source) is not null || ShardFolder.Is(source) ? null : RatingsSource.Parse(source);
