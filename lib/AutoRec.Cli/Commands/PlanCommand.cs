@@ -26,7 +26,7 @@ internal static class PlanCommand
         {
             Description = "The data are a folder of 'autorec data shard', of which each rank reads its part.",
         };
-        var batch = Number("--batch-size", "Maximum number of rows in a batch.", new AutoRecOptions().BatchSize);
+        var batch = Number("--batch-size", "Maximum number of rows in a batch.", AutoRecBatches.MostRows);
         var cores = Number("--cores", "Cores of a rank.", 16);
         var network = Number("--network", "Gigabits a second between machines.", 10);
         var latency = Number("--latency", "Microseconds until a message arrives.", 30);

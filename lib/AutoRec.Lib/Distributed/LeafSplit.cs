@@ -64,6 +64,9 @@ internal sealed class LeafSplit
     /// <summary>The number of nodes of this process.</summary>
     public int NodeCount => nodes[Group.Rank].Length;
 
+    /// <summary>The number of nodes of each process.</summary>
+    public int[] NodesOfProcesses => Array.ConvertAll(nodes, ofRank => ofRank.Length);
+
     /// <summary>Cuts things into leaves.</summary>
     /// <param name="entries">The number of entries of each thing.</param>
     /// <param name="group">The processes.</param>
@@ -172,6 +175,12 @@ internal sealed class LeafSplit
             CompletePart(sums, length, start, Math.Min(MaximumExchange, length - start));
         }
     }
+
+    /// <summary>Adds up the sums over the nodes of all processes, up the tree.</summary>
+    /// <param name="sums">The sums of each node, process after process; they are written over: [nodes x length].</param>
+    /// <param name="length">The number of sums.</param>
+    /// <returns>The sums over all, in the place of the first node: [length].</returns>
+    public Span<float> AddUp(float[] sums, int length) => AddUp(0, LeafCount, [.. nodes.SelectMany(ofRank => ofRank)], sums, length);
 
     /// <summary>Adds up numbers that are known for each leaf, up the tree.</summary>
     /// <param name="group">The processes, of any number, each with the leaves of <see cref="LeavesOf(int, int)"/>.</param>
@@ -366,21 +375,19 @@ internal sealed class LeafSplit
             Array.ConvertAll(lengths, number => sizeof(float) * NodeCount * number),
             MemoryMarshal.AsBytes(received.AsSpan(0, nodes.Sum(ofRank => ofRank.Length) * own)),
             Array.ConvertAll(nodes, ofRank => sizeof(float) * ofRank.Length * own));
-        var all = nodes.SelectMany(ofRank => ofRank).ToArray();
-        AddUp(0, LeafCount, all, own);
-        Group.AllGather<float>(received.AsSpan(0, own), sums.AsSpan(start, count), lengths);
+        Group.AllGather<float>(AddUp(received, own), sums.AsSpan(start, count), lengths);
     }
 
     // The sum of a subtree, in the place of the first of its nodes.
-    private Span<float> AddUp(int first, int end, (int First, int End)[] all, int length)
+    private static Span<float> AddUp(int first, int end, (int First, int End)[] all, float[] sums, int length)
     {
         if (Array.IndexOf(all, (first, end)) is >= 0 and var node)
         {
-            return received.AsSpan(node * length, length);
+            return sums.AsSpan(node * length, length);
         }
 
-        var left = AddUp(first, (first + end) / 2, all, length);
-        TensorPrimitives.Add(left, AddUp((first + end) / 2, end, all, length), left);
+        var left = AddUp(first, (first + end) / 2, all, sums, length);
+        TensorPrimitives.Add(left, AddUp((first + end) / 2, end, all, sums, length), left);
         return left;
     }
 

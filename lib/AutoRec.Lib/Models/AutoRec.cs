@@ -43,7 +43,7 @@ public sealed record AutoRecOptions : INetworkOptions
     /// than 268 million numbers (1 GB) with all their zeros. Default 16384.
     /// </summary>
     [Range(1, 1_000_000)]
-    public int BatchSize { get; init; } = 16_384;
+    public int BatchSize { get; init; } = AutoRecBatches.MostRows;
 
     /// <summary>Maximum number of epochs; early stopping may end training sooner. Default 150.</summary>
     [Range(1, 100_000)]
@@ -77,11 +77,6 @@ public sealed record AutoRecOptions : INetworkOptions
 /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
 public sealed class AutoRecTrainer(AutoRecRows rows, AutoRecOptions? options = null) : ITrainer<AutoRecModel>
 {
-    // With fewer updates the first epochs barely move, and early stopping takes them for the end. With more, batches of sparse data are so
-    // noisy that the network is worse (docs/decisions.md).
-    private const int BatchesPerEpoch = 8;
-    private const long MostDenseNumbers = 1 << 28; // of a batch that torch computes
-
     private readonly AutoRecOptions options = OptionRanges.Checked(options);
 
     /// <inheritdoc/>
@@ -90,7 +85,7 @@ public sealed class AutoRecTrainer(AutoRecRows rows, AutoRecOptions? options = n
         var (visible, others) = rows == AutoRecRows.Items ? (data.Users, data.Items) : (data.Items, data.Users);
         var weights = 2.0 * visible * options.HiddenUnits / Math.Max(1, data.Ranks);
         var usesTorch = options.Engine == TrainingEngine.Torch;
-        var batch = RowsOfBatch(others, options.BatchSize, usesTorch ? visible : 0);
+        var batch = AutoRecBatches.RowsOf(others, options.BatchSize, usesTorch ? visible : 0);
         var size = new NetworkSize
         {
             Weights = weights,
@@ -129,7 +124,7 @@ public sealed class AutoRecTrainer(AutoRecRows rows, AutoRecOptions? options = n
         var matrix = OwnRows(frame.ToValues(train), units); // [rows x visible units of this process]
         var activation = AutoRecModel.ActivationOf(frame);
         var dense = options.Engine.UsesTorch(context.Device) ? units.Count : 0;
-        var batchSize = (int)RowsOfBatch(lengths.Count(length => length > 0), options.BatchSize, dense);
+        var batchSize = (int)AutoRecBatches.RowsOf(lengths.Count(length => length > 0), options.BatchSize, dense);
         using var training = new NetworkTraining<AutoRecNetwork>(
             lengths,
             context,
@@ -147,7 +142,17 @@ public sealed class AutoRecTrainer(AutoRecRows rows, AutoRecOptions? options = n
             throw new NotSupportedException("Lazy Adam requires engine=sparse on the device 'cpu'. Set these, or lazy-adam=false.");
         }
 
-        var engine = training.Add(AutoencoderEngine.Of(training.Network, activation, training.UsesTorch, options.LazyAdam));
+        var cost = new RankCost
+        {
+            Units = units.Count,
+            Rows = lengths.Count(length => length > 0),
+            Ratings = count,
+            Hidden = options.HiddenUnits,
+            IsByItem = isByItem,
+            Batch = batchSize,
+        };
+        var engine = training.Add(AutoencoderEngine.Of(
+            training.Network, activation, training.UsesTorch, options.LazyAdam, cost.ExchangesRows(context.Group.Size)));
         if (engine.Weights is not null)
         {
             training.FreeNetwork();
@@ -188,13 +193,6 @@ public sealed class AutoRecTrainer(AutoRecRows rows, AutoRecOptions? options = n
                 "On several ranks AutoRec is trained from its first weights (without --from), by engine=sparse on the device 'cpu'.");
         }
     }
-
-    /// <summary>The rows of a batch.</summary>
-    /// <param name="rows">The rows of the training data.</param>
-    /// <param name="most">The option.</param>
-    /// <param name="denseUnits">The visible units if a batch is made dense; else 0.</param>
-    internal static long RowsOfBatch(long rows, long most, long denseUnits = 0) =>
-        Math.Clamp(Math.Min(rows / BatchesPerEpoch, MostDenseNumbers / Math.Max(1, denseUnits)), 1, most);
 
     // Each process gets the ratings of its units, where it does not have all.
     internal static InteractionMatrix ToUnits(InteractionMatrix ratings, LeafSplit units) => ratings.Share is { } share

@@ -72,8 +72,8 @@ public sealed class AutoRecTests
     [InlineData(45_115, 512, 0, 512)]           // the option
     [InlineData(1_000_000, 16_384, 0, 16_384)]
     [InlineData(45_115, 16_384, 270_896, 990)]  // dense: 990 x 270,896 numbers are 1 GB
-    public void RowsOfBatch_IsAnEighthOfTheRows_WithinLimits(long rows, long most, long denseUnits, long expected) =>
-        Assert.Equal(expected, AutoRecTrainer.RowsOfBatch(rows, most, denseUnits));
+    public void RowsOf_IsAnEighthOfTheRows_WithinLimits(long rows, long most, long denseUnits, long expected) =>
+        Assert.Equal(expected, AutoRecBatches.RowsOf(rows, most, denseUnits));
 
     [Fact]
     public void Fit_StrongPenalty_ShrinksWeightsButNotBiases()

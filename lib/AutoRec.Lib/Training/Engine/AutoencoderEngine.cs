@@ -12,11 +12,13 @@ internal static class AutoencoderEngine
     /// <param name="activation">The activation of the hidden layer.</param>
     /// <param name="usesTorch">Whether torch computes it, on the device of the network.</param>
     /// <param name="isLazy">Whether the sparse engine's Adam is lazy; see <see cref="SparseAutoencoder"/>.</param>
-    public static IAutoencoderEngine Of<TNetwork>(TNetwork network, Activation activation, bool usesTorch, bool isLazy = false)
+    /// <param name="exchangesRows">Which rows processes exchange; see <see cref="SparseAutoencoder"/>.</param>
+    public static IAutoencoderEngine Of<TNetwork>(
+        TNetwork network, Activation activation, bool usesTorch, bool isLazy = false, bool exchangesRows = false)
         where TNetwork : nn.Module<Tensor, Tensor>, IAutoencoderNetwork =>
         usesTorch
             ? new TorchAutoencoderEngine<TNetwork>(network)
-            : new SparseAutoencoder(activation, network.CopyWeights(), isLazy, network.OutputBias.requires_grad);
+            : new SparseAutoencoder(activation, network.CopyWeights(), isLazy, network.OutputBias.requires_grad, exchangesRows);
 
     /// <summary>
     /// The loss by torch on dense batches, and the sum of squared errors in it, without weights and penalty: a scalar each.

@@ -1,4 +1,3 @@
-using System.Numerics.Tensors;
 using AutoRec.Data;
 using AutoRec.Native;
 using TorchSharp.Modules;

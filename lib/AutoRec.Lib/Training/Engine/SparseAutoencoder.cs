@@ -29,6 +29,7 @@ internal sealed class SparseAutoencoder : IAutoencoderEngine
     private readonly Activation activation;
     private readonly AutoencoderWeights weights;
     private readonly LeafSplit units;
+    private readonly RowExchange? exchange; // null if each process gets all rows
     private readonly int hidden;
     private readonly int code;           // hidden units and joined features
     private readonly int inputs;
@@ -58,12 +59,17 @@ internal sealed class SparseAutoencoder : IAutoencoderEngine
     /// up for at the next update.
     /// </param>
     /// <param name="hasOutputBias">Whether b is trained; if not, it stays as it is.</param>
+    /// <param name="exchangesRows">
+    /// Whether a process exchanges only the rows of a batch that it has an entry of; else each gets all rows. The results are the same.
+    /// </param>
     public SparseAutoencoder(
         Activation activation,
         AutoencoderWeights weights,
         bool isLazy = false,
-        bool hasOutputBias = true)
+        bool hasOutputBias = true,
+        bool exchangesRows = false)
     {
+        exchange = exchangesRows && weights.Units.Group.Size > 1 ? new RowExchange(weights.Units) : null;
         this.hasOutputBias = hasOutputBias;
         this.activation = activation;
         this.weights = weights;
@@ -93,25 +99,35 @@ internal sealed class SparseAutoencoder : IAutoencoderEngine
         Grow(ref codes, Sizes.Of("rows of a batch x hidden units", rows, code));
         Grow(ref squaredErrors, Sizes.Of("rows of a batch x leaves", rows, LeafSplit.LeafCount));
         Grow(ref errors, target.Count);
+        exchange?.Begin(rows, row => input.Columns(row).Length > 0 || target.Columns(row).Length > 0);
         ForEachRow(rows, (row, scratch) => Encode(input, row, sums, scratch));
-        units.Complete(preActivations, sums);
+        Complete(preActivations, sums);
         ForEachRow(rows, (row, scratch) => Compare(input, target, weights.Span, row, sums, scratch));
 
         var step = Adam.At(++updates, learningRate);
         penalties += penalty;
-        var summed = units.Group.Size == 1 ? Task.CompletedTask : Task.Run(() => units.Complete(hiddenGradients, sums));
+        var summed = units.Group.Size == 1 ? Task.CompletedTask : Task.Run(() => Complete(hiddenGradients, sums));
         ForEachBlock(outputs, block => UpdateDecoder(target, block, penalty, step));
         summed.GetAwaiter().GetResult();
         Differentiate(rows);
         ForEachBlock(inputs, block => UpdateEncoder(input, block, penalty, step));
         var biasGradient = new float[hidden];
-        for (var row = 0; row < rows; row++)
+        if (exchange is null)
         {
-            TensorPrimitives.Add(biasGradient, HiddenGradient(row), biasGradient);
+            for (var row = 0; row < rows; row++)
+            {
+                AddToBias(row);
+            }
+        }
+        else
+        {
+            exchange.AddRows(biasGradient, AddToBias);
         }
 
         encoderBias.Update(0, biasGradient, 0, step);
         return SquaredError(rows);
+
+        void AddToBias(int row) => TensorPrimitives.Add(biasGradient, HiddenGradient(row), biasGradient);
     }
 
     /// <inheritdoc/>
@@ -166,6 +182,19 @@ internal sealed class SparseAutoencoder : IAutoencoderEngine
         (count + UnitsPerBlock - 1) / UnitsPerBlock,
         ComputeThreads.Options,
         block => act(new Range(block * UnitsPerBlock, Math.Min(count, (block + 1) * UnitsPerBlock))));
+
+    // The sums over all units, for the rows that this process needs.
+    private void Complete(float[] sums, int length)
+    {
+        if (exchange is null)
+        {
+            units.Complete(sums, length);
+        }
+        else
+        {
+            exchange.Complete(sums, hidden);
+        }
+    }
 
     private void Encode(SparseBatch input, int row, int sums, float[] scratch)
     {

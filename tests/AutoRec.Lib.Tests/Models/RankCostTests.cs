@@ -1,6 +1,6 @@
-using AutoRec.Distributed;
+using AutoRec.Models;
 
-namespace AutoRec.Tests.Distributed;
+namespace AutoRec.Tests.Models;
 
 public sealed class RankCostTests
 {

@@ -1,6 +1,6 @@
-using AutoRec.Models;
+using AutoRec.Distributed;
 
-namespace AutoRec.Distributed;
+namespace AutoRec.Models;
 
 /// <summary>
 /// What an epoch of AutoRec takes on several ranks, by a model of computation (entries and updates), of memory, and of communication
@@ -42,7 +42,7 @@ internal sealed record RankCost
     public bool IsPartitioned { get; init; }
 
     /// <summary>Maximum number of rows in a batch.</summary>
-    public double Batch { get; init; } = new AutoRecOptions().BatchSize;
+    public double Batch { get; init; } = AutoRecBatches.MostRows;
 
     /// <summary>Cores of a rank.</summary>
     public double Cores { get; init; } = 16;
@@ -56,7 +56,7 @@ internal sealed record RankCost
     /// <summary>Batches of an epoch.</summary>
     public double Batches => Math.Ceiling(Rows / RowsOfBatch);
 
-    private double RowsOfBatch => AutoRecTrainer.RowsOfBatch((long)Rows, (long)Batch);
+    private double RowsOfBatch => AutoRecBatches.RowsOf((long)Rows, (long)Batch);
 
     /// <summary>Bytes of W and V with Adam's moments on a rank.</summary>
     public double WeightBytes(int ranks) => 6 * sizeof(float) * Units * Hidden / ranks;
@@ -80,13 +80,29 @@ internal sealed record RankCost
         return Hidden * ((Ratings * SecondsPerEntry) + (updates * SecondsPerUpdate)) / (ranks * Cores);
     }
 
-    /// <summary>Bytes that a rank sends in an epoch: two sums of [rows x hidden], each exchanged in parts and then given to all.</summary>
-    public double SentBytes(int ranks) => 4 * sizeof(float) * Rows * Hidden * (ranks - 1) / ranks;
+    /// <summary>
+    /// Whether communication takes less if a rank exchanges only the rows that it has a rating of, see <see cref="RowExchange"/>.
+    /// </summary>
+    public bool ExchangesRows(int ranks) =>
+        ranks > 1 && CommunicationSeconds(ranks, exchangesRows: true) < CommunicationSeconds(ranks, exchangesRows: false);
+
+    /// <summary>Bytes that a rank sends in an epoch.</summary>
+    public double SentBytes(int ranks) => SentBytes(ranks, ExchangesRows(ranks));
 
     /// <summary>Seconds of communication in an epoch, if none of it is hidden by computation.</summary>
-    public double CommunicationSeconds(int ranks)
+    public double CommunicationSeconds(int ranks) => CommunicationSeconds(ranks, ExchangesRows(ranks));
+
+    // Two sums of [rows x hidden]: all parts to their owners, and the sums back to those that need them.
+    private double SentBytes(int ranks, bool exchangesRows)
     {
-        const int Operations = 5; // two for each sum, and one for the error
-        return (SentBytes(ranks) / Bandwidth) + (Batches * Operations * Math.Log2(ranks) * Latency);
+        var share = exchangesRows ? 1 - Math.Pow(1 - (1.0 / ranks), Ratings / Rows) : 1; // of the ranks, that have a rating of a row
+        return 4 * sizeof(float) * Rows * Hidden * share * (ranks - 1) / ranks;
+    }
+
+    private double CommunicationSeconds(int ranks, bool exchangesRows)
+    {
+        // Two for each sum, and one for the error; with rows, who has which, and the bias of the hidden layer, rank after rank.
+        var operations = exchangesRows ? 6 + ranks : 5;
+        return (SentBytes(ranks, exchangesRows) / Bandwidth) + (Batches * operations * Math.Log2(ranks) * Latency);
     }
 }
