@@ -13,9 +13,10 @@ internal static class DataFile
     /// <param name="path">The file.</param>
     /// <param name="steps">Counts the bytes of the file, packed as they are; null for nobody. Default null.</param>
     /// <param name="start">The first byte to read of a file that is not packed. Default 0.</param>
+    /// <param name="countsStart">Whether the bytes before it are counted too. Default true.</param>
     /// <exception cref="FileNotFoundException">There is nothing at <paramref name="path"/>.</exception>
     /// <exception cref="DataFileException"><paramref name="path"/> is a folder.</exception>
-    public static Stream OpenRead(string path, WorkSteps? steps = null, long start = 0)
+    public static Stream OpenRead(string path, WorkSteps? steps = null, long start = 0, bool countsStart = true)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         if (Directory.Exists(path))
@@ -35,7 +36,7 @@ internal static class DataFile
             file.Position = start;
         }
 
-        return steps is null ? unpacked : new CountedStream(unpacked, file, steps, start);
+        return steps is null ? unpacked : new CountedStream(unpacked, file, steps, countsStart ? 0 : start);
     }
 
     /// <summary>Whether a file is gzip or zip.</summary>
@@ -109,9 +110,9 @@ internal static class DataFile
 }
 
 /// <summary>A stream out of a file of which the bytes are counted, packed as they are.</summary>
-internal sealed class CountedStream(Stream unpacked, FileStream file, WorkSteps steps, long start) : ForwardStream
+internal sealed class CountedStream(Stream unpacked, FileStream file, WorkSteps steps, long first) : ForwardStream
 {
-    private long counted = start;
+    private long counted = first;
 
     public override int Read(Span<byte> destination)
     {

@@ -89,7 +89,7 @@ internal sealed record RatingsFile
     {
         try
         {
-            using var stream = Text.OpenRead(steps, start);
+            using var stream = Text.OpenRead(steps, start, countsStart: start == StartByte);
             if (Format == RatingsFormat.Json)
             {
                 return JsonList.Read(Text.Path, stream, Layout, Rules, mayStop, cancellation);

@@ -104,11 +104,12 @@ internal sealed class TextFile
     /// <summary>Opens the text as UTF-8, without a byte order mark.</summary>
     /// <param name="steps">Counts the bytes of the file. Default: nobody.</param>
     /// <param name="start">The first byte of the text to read. Default 0.</param>
-    public Stream OpenRead(WorkSteps? steps = null, long start = 0)
+    /// <param name="countsStart">Whether the bytes before it are counted too. Default true.</param>
+    public Stream OpenRead(WorkSteps? steps = null, long start = 0, bool countsStart = true)
     {
         if (CanBeCut)
         {
-            return DataFile.OpenRead(Path, steps, mark + start);
+            return DataFile.OpenRead(Path, steps, mark + start, countsStart);
         }
 
         var stream = DataFile.OpenRead(Path, steps);
