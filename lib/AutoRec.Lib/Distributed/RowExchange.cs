@@ -1,4 +1,4 @@
-using System.Runtime.InteropServices;
+using AutoRec.Data;
 
 namespace AutoRec.Distributed;
 
@@ -11,14 +11,12 @@ namespace AutoRec.Distributed;
 internal sealed class RowExchange(LeafSplit units)
 {
     private readonly IProcessGroup group = units.Group;
-    private bool[] has = []; // [processes x rows]: whether the process has a term of the row
     private int rows;
-    private float[] sent = [];
-    private float[] received = [];
-    private float[] terms = []; // [nodes of all processes x own rows x width]
+    private int[][] outgoing = []; // for each process the rows that it owns and this one has a term of
+    private int[][] incoming = []; // for each process the rows that this one owns and it has a term of
 
-    /// <summary>The rows that this process owns: their sums are here whether or not it has a term of them.</summary>
-    public (int First, int End) Own => ProcessGroup.Share(rows, group.Rank, group.Size);
+    // The rows that this process owns: their sums are here whether or not it has a term of them.
+    private (int First, int End) Own => ProcessGroup.Share(rows, group.Rank, group.Size);
 
     /// <summary>Begins a batch.</summary>
     /// <param name="count">The number of rows.</param>
@@ -26,75 +24,62 @@ internal sealed class RowExchange(LeafSplit units)
     public void Begin(int count, Func<int, bool> hasTerm)
     {
         rows = count;
-        has = new bool[group.Size * count];
-        var mine = new bool[count];
-        for (var row = 0; row < count; row++)
-        {
-            mine[row] = hasTerm(row);
-        }
-
+        bool[] mine = [.. Enumerable.Range(0, count).Select(hasTerm)], has = new bool[group.Size * count];
         int[] counts = [.. Enumerable.Repeat(count, group.Size)];
         group.AllGather<bool>(mine, has, counts);
-    }
+        outgoing = [.. Enumerable.Range(0, group.Size).Select(owner => Rows(group.Rank, owner))];
+        incoming = [.. Enumerable.Range(0, group.Size).Select(process => Rows(process, group.Rank))];
 
-    /// <summary>Whether the sum of a row is on this process after <see cref="Complete"/>.</summary>
-    public bool Needs(int row)
-    {
-        var (first, end) = Own;
-        return Has(group.Rank, row) || (row >= first && row < end);
+        int[] Rows(int process, int owner)
+        {
+            var (first, end) = ProcessGroup.Share(count, owner, group.Size);
+            return [.. Enumerable.Range(first, end - first).Where(row => has[(process * count) + row])];
+        }
     }
 
     /// <summary>Makes the sums over all units from those over the nodes of each process.</summary>
     /// <param name="sums">
     /// The sums over the nodes of this process, one after the other. The sums over all come in place of the first, for rows that this
-    /// process needs; its other rows are undefined: [nodes x rows x width].
+    /// process owns or has a term of; its other rows are undefined: [nodes x rows x width].
     /// </param>
     /// <param name="width">The length of a row.</param>
     public void Complete(float[] sums, int width)
     {
-        var (own, size) = (Own.End - Own.First, group.Size);
-        var nodesOf = units.NodesOfProcesses;
+        var (first, own) = (Own.First, Own.End - Own.First);
+        var nodes = units.NodesOfProcesses;
+        var ownNodes = nodes[group.Rank];
 
         // Terms to the owners of their rows, a row after the other with all nodes of the sender.
-        Exchange(
-            receiver => Rows(group.Rank, receiver).SelectMany(row =>
-                Enumerable.Range(0, nodesOf[group.Rank]).Select(node => ((node * rows) + row) * width)),
+        var received = Exchange(
             sums,
-            Lengths(receiver => Rows(group.Rank, receiver).Count() * nodesOf[group.Rank] * width),
-            Lengths(sender => Rows(sender, group.Rank).Count() * nodesOf[sender] * width),
+            outgoing.SelectMany(of => of).SelectMany(row => Enumerable.Range(0, ownNodes).Select(node => (node * rows) + row)),
+            Array.ConvertAll(outgoing, of => of.Length * ownNodes),
+            [.. incoming.Zip(nodes, (of, count) => of.Length * count)],
             width);
-        Grow(ref terms, nodesOf.Sum() * own * width);
-        terms.AsSpan(0, nodesOf.Sum() * own * width).Clear();
-        var (place, firstNode) = (0, 0);
-        for (var sender = 0; sender < size; firstNode += nodesOf[sender++])
+        var terms = new float[Sizes.Of("nodes x numbers", nodes.Sum(), own * width)];
+        for (var (process, node, place) = (0, 0, 0); process < group.Size; node += nodes[process++])
         {
-            foreach (var row in Rows(sender, group.Rank))
+            foreach (var row in incoming[process])
             {
-                for (var node = firstNode; node < firstNode + nodesOf[sender]; node++, place += width)
+                for (var i = 0; i < nodes[process]; i++, place += width)
                 {
-                    received.AsSpan(place, width).CopyTo(terms.AsSpan(((node * own) + row - Own.First) * width));
+                    received.AsSpan(place, width).CopyTo(terms.AsSpan((((node + i) * own) + row - first) * width));
                 }
             }
         }
 
-        var ofOwn = units.AddUp(terms, own * width);
-        ofOwn.CopyTo(sums.AsSpan(Own.First * width));
+        units.AddUp(terms, own * width).CopyTo(sums.AsSpan(first * width));
 
         // The sums to all that have a term.
-        Exchange(
-            receiver => Rows(receiver, group.Rank).Select(row => row * width),
+        received = Exchange(
             sums,
-            Lengths(receiver => Rows(receiver, group.Rank).Count() * width),
-            Lengths(sender => Rows(group.Rank, sender).Count() * width),
+            incoming.SelectMany(of => of),
+            Array.ConvertAll(incoming, of => of.Length),
+            Array.ConvertAll(outgoing, of => of.Length),
             width);
-        place = 0;
-        for (var sender = 0; sender < size; sender++)
+        foreach (var (place, row) in outgoing.SelectMany(of => of).Index())
         {
-            foreach (var row in Rows(group.Rank, sender))
-            {
-                received.AsSpan(place, width).CopyTo(sums.AsSpan(row * width));
-                place += width;
-            }
+            received.AsSpan(place * width, width).CopyTo(sums.AsSpan(row * width));
         }
     }
 
@@ -114,40 +99,17 @@ internal sealed class RowExchange(LeafSplit units)
         }
     }
 
-    private bool Has(int process, int row) => has[(process * rows) + row];
-
-    // The rows that a process has terms of and another owns.
-    private IEnumerable<int> Rows(int process, int owner)
+    // Sends rows of numbers, in the order of the receivers; the counts are those of rows.
+    private float[] Exchange(float[] numbers, IEnumerable<int> sentRows, int[] counts, int[] receivedCounts, int width)
     {
-        var (first, end) = ProcessGroup.Share(rows, owner, group.Size);
-        return Enumerable.Range(first, end - first).Where(row => Has(process, row));
-    }
-
-    private int[] Lengths(Func<int, int> of) => [.. Enumerable.Range(0, group.Size).Select(process => sizeof(float) * of(process))];
-
-    private void Exchange(Func<int, IEnumerable<int>> starts, float[] from, int[] lengths, int[] receivedLengths, int width)
-    {
-        Grow(ref sent, lengths.Sum() / sizeof(float));
-        Grow(ref received, receivedLengths.Sum() / sizeof(float));
-        var place = 0;
-        foreach (var start in Enumerable.Range(0, group.Size).SelectMany(starts))
+        var (sent, place) = (new float[Sizes.Of("rows x numbers", counts.Sum(), width)], 0);
+        foreach (var row in sentRows)
         {
-            from.AsSpan(start, width).CopyTo(sent.AsSpan(place));
+            numbers.AsSpan(row * width, width).CopyTo(sent.AsSpan(place));
             place += width;
         }
 
-        group.AllToAll(
-            MemoryMarshal.AsBytes(sent.AsSpan(0, place)),
-            lengths,
-            MemoryMarshal.AsBytes(received.AsSpan(0, receivedLengths.Sum() / sizeof(float))),
-            receivedLengths);
-    }
-
-    private static void Grow(ref float[] buffer, int length)
-    {
-        if (buffer.Length < length)
-        {
-            buffer = new float[length];
-        }
+        return SharedRatings.Exchange(
+            sent, Array.ConvertAll(counts, count => count * width), Array.ConvertAll(receivedCounts, count => count * width), group);
     }
 }
