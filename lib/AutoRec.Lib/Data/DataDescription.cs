@@ -99,8 +99,8 @@ public sealed record DataDescription
     public static DataDescription Of(Interactions log)
     {
         ArgumentNullException.ThrowIfNull(log);
-        var perUser = Counts(log.UserRows, log.Users.Count);
-        var perItem = Counts(log.ItemRows, log.Items.Count);
+        var perUser = Codes.Count(log.UserRows.AsSpan(), log.Users.Count);
+        var perItem = Codes.Count(log.ItemRows.AsSpan(), log.Items.Count);
         Array.Sort(perItem);
         var mean = log.Count == 0 ? double.NaN : log.Values.Average(value => (double)value);
         return new DataDescription
@@ -125,17 +125,6 @@ public sealed record DataDescription
             First = log.HasTimestamps ? Time(log.Timestamps.Min()) : null,
             Last = log.HasTimestamps ? Time(log.Timestamps.Max()) : null,
         };
-    }
-
-    private static int[] Counts(IEnumerable<int> rows, int rowCount)
-    {
-        var counts = new int[rowCount];
-        foreach (var row in rows)
-        {
-            counts[row]++;
-        }
-
-        return counts;
     }
 
     private static double TopShare(int[] ascending, int percent)

@@ -365,21 +365,10 @@ public static class DataSets
     /// <summary>First the users with enough ratings, then, of what is left, the items with enough.</summary>
     private static Interactions KeepActive(Interactions log, int ratingsPerUser, int ratingsPerItem)
     {
-        var perUser = Counts(log.UserRows, log.Users.Count);
+        var perUser = Codes.Count(log.UserRows.AsSpan(), log.Users.Count);
         var active = log.Where(i => perUser[log.UserRows[i]] >= ratingsPerUser);
-        var perItem = Counts(active.ItemRows, active.Items.Count);
+        var perItem = Codes.Count(active.ItemRows.AsSpan(), active.Items.Count);
         return active.Where(i => perItem[active.ItemRows[i]] >= ratingsPerItem);
-
-        static int[] Counts(IEnumerable<int> rows, int rowCount)
-        {
-            var counts = new int[rowCount];
-            foreach (var row in rows)
-            {
-                counts[row]++;
-            }
-
-            return counts;
-        }
     }
 
     /// <summary>A data set in files.</summary>

@@ -190,16 +190,7 @@ public sealed class InteractionMatrix
     }
 
     /// <summary>The number of entries of each column.</summary>
-    internal int[] CountByColumn()
-    {
-        var counts = new int[ColumnCount];
-        foreach (var column in columns)
-        {
-            counts[column]++;
-        }
-
-        return counts;
-    }
+    internal int[] CountByColumn() => Codes.Count(columns, ColumnCount);
 
     /// <summary>Whether an entry is stored.</summary>
     public bool Contains(int row, int column) => Columns(row).BinarySearch(column) >= 0;

@@ -67,12 +67,7 @@ internal static class KCore
 
         public Grouped(ReadOnlySpan<int> rows, int rowCount)
         {
-            Counts = new int[rowCount];
-            foreach (var row in rows)
-            {
-                Counts[row]++;
-            }
-
+            Counts = Codes.Count(rows, rowCount);
             offsets = new int[rowCount + 1];
             for (var row = 0; row < rowCount; row++)
             {

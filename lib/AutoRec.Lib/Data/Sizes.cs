@@ -1,6 +1,6 @@
 namespace AutoRec.Data;
 
-/// <summary>The lengths of arrays, computed without overflow.</summary>
+/// <summary>The lengths of arrays, computed without overflow, and arrays that grow.</summary>
 internal static class Sizes
 {
     /// <summary>The length of an array of [rows x columns].</summary>
@@ -15,5 +15,14 @@ internal static class Sizes
         return length <= Array.MaxLength ? (int)length : throw new NotSupportedException(FormattableString.Invariant(
             $"{what}: {rows:N0} x {columns:N0} = {length:N0} numbers; at most {Array.MaxLength:N0} are supported. ")
             + "Leave out rare users or items (--core), or choose a smaller model.");
+    }
+
+    /// <summary>Replaces a buffer by an empty one if it is shorter than is needed.</summary>
+    public static void Grow<T>(ref T[] buffer, int length)
+    {
+        if (buffer.Length < length)
+        {
+            buffer = new T[length];
+        }
     }
 }

@@ -104,16 +104,9 @@ internal static class JointLog
     }
 
     /// <summary>The number of interactions of each user or item, of those of all processes.</summary>
-    private static int[] Counts(InteractionColumns columns, ShardBy of, IProcessGroup group)
-    {
-        var counts = new int[(of == ShardBy.User ? columns.Users : columns.Items).Count];
-        foreach (var code in of == ShardBy.User ? columns.UserRows : columns.ItemRows)
-        {
-            counts[code]++;
-        }
-
-        return group.Sum(counts);
-    }
+    private static int[] Counts(InteractionColumns columns, ShardBy of, IProcessGroup group) => group.Sum(of == ShardBy.User
+        ? Codes.Count(columns.UserRows, columns.Users.Count)
+        : Codes.Count(columns.ItemRows, columns.Items.Count));
 
     private static Feedback FeedbackOf(ref InteractionColumns columns, FeedbackRule rule, IProcessGroup group)
     {
@@ -179,11 +172,7 @@ internal static class JointLog
     // Interactions are in order, here and in the whole log: by user, and by item within a user.
     private static WholeLog WholeOf(InteractionColumns columns, LogShare share, IProcessGroup group)
     {
-        var (own, before) = (new int[columns.Users.Count], new int[columns.Users.Count]);
-        foreach (var user in columns.UserRows)
-        {
-            own[user]++;
-        }
+        var (own, before) = (Codes.Count(columns.UserRows, columns.Users.Count), new int[columns.Users.Count]);
 
         // Where a user's interactions lie on several processes, those of processes before this one come first.
         var ofAll = SharedRatings.Sum(own.Length, isOnAll: true, group, (sums, first, end) =>

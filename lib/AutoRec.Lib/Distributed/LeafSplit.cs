@@ -1,5 +1,6 @@
 using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
+using AutoRec.Data;
 
 namespace AutoRec.Distributed;
 
@@ -265,7 +266,7 @@ internal sealed class LeafSplit
             return own;
         }
 
-        var all = new float[Data.Sizes.Of("things x numbers of a row", Count, width)];
+        var all = new float[Sizes.Of("things x numbers of a row", Count, width)];
         int[] counts = [.. Enumerable.Range(0, Group.Size).Select(rank => width * (Range(rank).End - Range(rank).First))];
         Group.AllGather<float>(own, all, counts);
         return all;
@@ -359,8 +360,8 @@ internal sealed class LeafSplit
         (int First, int End)[] shares = [.. Enumerable.Range(0, size).Select(other => ProcessGroup.Share(count, other, size))];
         int[] lengths = Array.ConvertAll(shares, share => share.End - share.First);
         var own = lengths[rank];
-        Grow(ref sent, NodeCount * count);
-        Grow(ref received, nodes.Sum(ofRank => ofRank.Length) * own);
+        Sizes.Grow(ref sent, NodeCount * count);
+        Sizes.Grow(ref received, nodes.Sum(ofRank => ofRank.Length) * own);
         var place = 0;
         foreach (var (first, end) in shares)
         {
@@ -389,14 +390,6 @@ internal sealed class LeafSplit
         var left = AddUp(first, (first + end) / 2, all, sums, length);
         TensorPrimitives.Add(left, AddUp((first + end) / 2, end, all, sums, length), left);
         return left;
-    }
-
-    private static void Grow(ref float[] buffer, int length)
-    {
-        if (buffer.Length < length)
-        {
-            buffer = new float[length];
-        }
     }
 }
 

@@ -88,8 +88,8 @@ internal static class ShardWriter
         CancellationToken cancellation,
         IProcessGroup group)
     {
-        var userCounts = group.Sum(Counts(log.UserRows.AsSpan(), log.Users.Count));
-        var itemCounts = group.Sum(Counts(log.ItemRows.AsSpan(), log.Items.Count));
+        var userCounts = group.Sum(Codes.Count(log.UserRows.AsSpan(), log.Users.Count));
+        var itemCounts = group.Sum(Codes.Count(log.ItemRows.AsSpan(), log.Items.Count));
         var counts = by == ShardBy.User ? userCounts : itemCounts;
         var (own, ownEnd) = log.Share is { } share ? (share.First, share.End) : (0, counts.Length);
         var offsets = new int[counts.Length + 1]; // from the first interaction of this process
@@ -165,17 +165,6 @@ internal static class ShardWriter
         WholeFile.Flush(path);
         using var stream = File.OpenRead(path);
         return new ShardFile(name, Convert.ToHexStringLower(SHA256.HashData(stream)));
-    }
-
-    private static int[] Counts(ReadOnlySpan<int> rows, int count)
-    {
-        var counts = new int[count];
-        foreach (var row in rows)
-        {
-            counts[row]++;
-        }
-
-        return counts;
     }
 
     // The positions of interactions by item, and by user within an item.

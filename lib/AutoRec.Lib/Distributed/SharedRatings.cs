@@ -111,7 +111,7 @@ internal static class SharedRatings
         }
 
         var ranks = Array.ConvertAll(to.IsByUser ? columns.UserRows : columns.ItemRows, to.RankOf);
-        var length = Sizes.Of("interactions", ReceivedFrom(CountsOf(ranks)).Sum(count => (long)count), 1);
+        var length = Sizes.Of("interactions", ReceivedFrom(Codes.Count(ranks, group.Size)).Sum(count => (long)count), 1);
         var (users, items, values) = (new int[length], new int[length], new float[length]);
         var times = columns.Timestamps is null ? null : new long[length];
         var rounds = group.AllGather((ranks.Length + MostEntries - 1) / MostEntries).Max();
@@ -120,7 +120,7 @@ internal static class SharedRatings
             var first = (int)Math.Min((long)round * MostEntries, ranks.Length);
             var ranksNow = ranks[first..Math.Min(first + MostEntries, ranks.Length)];
             int[] order = [.. Enumerable.Range(first, ranksNow.Length)];
-            var counts = CountsOf(ranksNow);
+            var counts = Codes.Count(ranksNow, group.Size);
             ranksNow.AsSpan().Sort(order.AsSpan());
             var receivedCounts = ReceivedFrom(counts);
             Send(columns.UserRows, users);
@@ -139,17 +139,6 @@ internal static class SharedRatings
         }
 
         return columns with { UserRows = users, ItemRows = items, Values = values, Timestamps = times };
-
-        int[] CountsOf(ReadOnlySpan<int> ranks)
-        {
-            var counts = new int[group.Size];
-            foreach (var rank in ranks)
-            {
-                counts[rank]++;
-            }
-
-            return counts;
-        }
 
         // From what this process sends to each, what it receives of each.
         int[] ReceivedFrom(int[] counts) => Exchange(counts, Ones(), Ones(), group);

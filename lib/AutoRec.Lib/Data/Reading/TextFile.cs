@@ -37,6 +37,7 @@ internal sealed class TextFile
         this.mark = mark;
         Sample = sample;
         IsWhole = isWhole;
+        CanBeCut = decoding is null && !DataFile.IsPacked(path);
     }
 
     /// <summary>The file.</summary>
@@ -99,7 +100,7 @@ internal sealed class TextFile
     }
 
     /// <summary>Whether the text lies in the file byte by byte, so that a part of it can be read without what comes before.</summary>
-    public bool CanBeCut => decoding is null && !DataFile.IsPacked(Path);
+    public bool CanBeCut { get; }
 
     /// <summary>Opens the text as UTF-8, without a byte order mark.</summary>
     /// <param name="steps">Counts the bytes of the file. Default: nobody.</param>

@@ -94,11 +94,11 @@ internal sealed class SparseAutoencoder : IAutoencoderEngine
     {
         var rows = input.RowCount;
         var sums = Sizes.Of("rows of a batch x hidden units", rows, hidden);
-        Grow(ref preActivations, Sizes.Of("sums of a batch x hidden units", units.NodeCount, sums));
-        Grow(ref hiddenGradients, Sizes.Of("sums of a batch x hidden units", units.NodeCount, sums));
-        Grow(ref codes, Sizes.Of("rows of a batch x hidden units", rows, code));
-        Grow(ref squaredErrors, Sizes.Of("rows of a batch x leaves", rows, LeafSplit.LeafCount));
-        Grow(ref errors, target.Count);
+        Sizes.Grow(ref preActivations, Sizes.Of("sums of a batch x hidden units", units.NodeCount, sums));
+        Sizes.Grow(ref hiddenGradients, Sizes.Of("sums of a batch x hidden units", units.NodeCount, sums));
+        Sizes.Grow(ref codes, Sizes.Of("rows of a batch x hidden units", rows, code));
+        Sizes.Grow(ref squaredErrors, Sizes.Of("rows of a batch x leaves", rows, LeafSplit.LeafCount));
+        Sizes.Grow(ref errors, target.Count);
         exchange?.Begin(rows, row => input.Columns(row).Length > 0 || target.Columns(row).Length > 0);
         ForEachRow(rows, (row, scratch) => Encode(input, row, sums, scratch));
         Complete(preActivations, sums);
@@ -309,14 +309,6 @@ internal sealed class SparseAutoencoder : IAutoencoderEngine
         }
 
         return entries > 0;
-    }
-
-    private static void Grow<T>(ref T[] buffer, int length)
-    {
-        if (buffer.Length < length)
-        {
-            buffer = new T[length];
-        }
     }
 
     // Of a row: 2 weight (output - target) V of each entry, and its squared errors by leaf.

@@ -39,14 +39,14 @@ internal sealed class SparseBatch(int columnCount)
     public SparseBatch Fill(InteractionMatrix matrix, ReadOnlySpan<int> rows)
     {
         RowCount = rows.Length;
-        Grow(ref rowStart, rows.Length + 1);
+        Sizes.Grow(ref rowStart, rows.Length + 1);
         for (var i = 0; i < rows.Length; i++)
         {
             rowStart[i + 1] = rowStart[i] + matrix.RowLength(rows[i]);
         }
 
-        Grow(ref columns, Count);
-        Grow(ref values, Count);
+        Sizes.Grow(ref columns, Count);
+        Sizes.Grow(ref values, Count);
         for (var i = 0; i < rows.Length; i++)
         {
             matrix.Columns(rows[i]).CopyTo(columns.AsSpan(rowStart[i]));
@@ -180,8 +180,8 @@ internal sealed class SparseBatch(int columnCount)
     // A counting sort, in which the entries of a column keep the order of their rows.
     private void SortByColumn()
     {
-        Grow(ref entryRow, Count);
-        Grow(ref entryOf, Count);
+        Sizes.Grow(ref entryRow, Count);
+        Sizes.Grow(ref entryOf, Count);
         Array.Clear(columnStart);
         foreach (var column in columns.AsSpan(0, Count))
         {
@@ -202,14 +202,6 @@ internal sealed class SparseBatch(int columnCount)
                 entryRow[place] = row;
                 entryOf[place] = entry;
             }
-        }
-    }
-
-    private static void Grow<T>(ref T[] buffer, int length)
-    {
-        if (buffer.Length < length)
-        {
-            buffer = new T[length];
         }
     }
 }
