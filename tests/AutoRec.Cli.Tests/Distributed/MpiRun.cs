@@ -101,7 +101,7 @@ internal sealed class MpiRun : IDisposable
     public async Task<CliRun> EndAsync()
     {
         var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
-        await process.WaitForExitAsync().WaitAsync(TimeSpan.FromMinutes(3));
+        await process.WaitForExitAsync().WaitAsync(TimeSpan.FromMinutes(10));
         return new(process.ExitCode, await output, await error);
     }
 

@@ -223,13 +223,13 @@ public sealed class MpiTests : IDisposable
     public async Task Train_ARankThatNoLongerAnswers_EndsAllAfterTheTimeout()
     {
         string[] train = [.. Slow, "--checkpoint", folder.File("c"), "--output", folder.File("m")];
-        train[Array.IndexOf(train, "--collective-timeout") + 1] = "10"; // Enough for ranks to start on a busy machine.
+        train[Array.IndexOf(train, "--collective-timeout") + 1] = "20"; // Enough for ranks to start on a busy machine.
         using var run = MpiRun.Start(MpiRun.OpenMpi, [], train, train);
         await CheckpointAsync(run);
         run.SignalARank("STOP");
         var ended = await run.EndAsync();
         Assert.Equal(124, ended.ExitCode);
-        Assert.Contains("rank 0 has waited 10 s for the other ranks", ended.Error, StringComparison.Ordinal);
+        Assert.Contains("rank 0 has waited 20 s for the other ranks", ended.Error, StringComparison.Ordinal);
     }
 
     // MPI by itself would wait. The launcher waits for what it has started on the other host.
@@ -238,7 +238,7 @@ public sealed class MpiTests : IDisposable
     {
         using var hosts = new TwoHosts();
         string[] train = [.. Slow, "--checkpoint", folder.File("c"), "--output", folder.File("m")];
-        train[Array.IndexOf(train, "--collective-timeout") + 1] = "10"; // Enough for ranks to start on a busy machine.
+        train[Array.IndexOf(train, "--collective-timeout") + 1] = "20"; // Enough for ranks to start on a busy machine.
         using var run = MpiRun.Start(hosts, [], train);
         await CheckpointAsync(run);
         var ranks = run.Ranks();
@@ -251,7 +251,7 @@ public sealed class MpiTests : IDisposable
         }
 
         run.Kill();
-        Assert.Contains("rank 0 has waited 10 s for the other ranks", (await run.EndAsync()).Error, StringComparison.Ordinal);
+        Assert.Contains("rank 0 has waited 20 s for the other ranks", (await run.EndAsync()).Error, StringComparison.Ordinal);
         Assert.False(Directory.Exists(folder.File("m")));
     }
 

@@ -16,6 +16,8 @@ namespace AutoRec.Training;
 /// <param name="precision">The numbers of the factors in the matrix products.</param>
 internal sealed class MultinomialGradient(MatmulPrecision precision) : IDisposable
 {
+    // The product of the layer's gradient in bfloat16 is 1.5 times as fast for some columns at a time as for tens of thousands.
+    private const int ColumnsPerProduct = 8192;
     private const int ColumnsPerBlock = 2048;
 
     private readonly Kept ofCode = new();
@@ -60,10 +62,21 @@ internal sealed class MultinomialGradient(MatmulPrecision precision) : IDisposab
     /// </summary>
     public (Tensor Weights, Tensor Bias) OfLayer()
     {
-        var product = ofProduct.Of(code!.dtype, slopes!.shape[1], code.shape[1]).addmm_(slopes.t(), code, 0, 1);
-        return precision == MatmulPrecision.Float32
-            ? (product, slopes.sum(0L)) // A plain 0 would be a type of numbers.
-            : (ofGradient.Of(ScalarType.Float32, product.shape[0], product.shape[1]).copy_(product), SumOfRows(slopes));
+        var (columns, units) = (slopes!.shape[1], code!.shape[1]);
+        var gradient = ofGradient.Of(ScalarType.Float32, columns, units);
+        if (precision == MatmulPrecision.Float32)
+        {
+            return (gradient.addmm_(slopes.t(), code, 0, 1), slopes.sum(0L)); // A plain 0 would be a type of numbers.
+        }
+
+        for (var first = 0L; first < columns; first += ColumnsPerProduct)
+        {
+            var count = Math.Min(ColumnsPerProduct, columns - first);
+            var product = ofProduct.Of(code.dtype, count, units).addmm_(slopes.narrow(1, first, count).t(), code, 0, 1);
+            gradient.narrow(0, first, count).copy_(product);
+        }
+
+        return (gradient, SumOfRows(slopes));
     }
 
     /// <inheritdoc/>
