@@ -144,6 +144,29 @@ public sealed class ItemLayersTests
     }
 
     [Fact]
+    public void MultinomialGradient_Bfloat16OfMoreItemsThanOneProductTakes_NearSinglePrecision()
+    {
+        const int Items = 8200;
+        using var scope = NewDisposeScope();
+        using var generator = new Generator(4, CPU);
+        using var noGradient = no_grad();
+        var clicks = new SparseBatch(Items);
+        clicks.Fill(InteractionMatrix.FromTriplets(2, Items, [0, 0, 1, 1], [0, 8191, 8192, 8199], [1, 1, 1, 1]), [0, 1]);
+        var (code, weights, bias) = (randn(2, 3, generator: generator), randn(Items, 3, generator: generator), zeros(Items));
+        var (expected, actual) = (Gradient(MatmulPrecision.Float32), Gradient(MatmulPrecision.Bfloat16));
+        Assert.Equal(3 * Items, actual.Length);
+        var largest = expected.Max(Math.Abs);
+        Assert.All(expected.Zip(actual), pair => Assert.Equal(pair.First, pair.Second, 0.01 * largest));
+
+        float[] Gradient(MatmulPrecision precision)
+        {
+            using var gradient = new MultinomialGradient(precision);
+            gradient.Of(code, weights, bias, clicks);
+            return Numbers(gradient.OfLayer().Weights);
+        }
+    }
+
+    [Fact]
     public void InputLayer_Lazy_InputsThatTheBatchDoesNotHaveStay()
     {
         using var scope = NewDisposeScope();
