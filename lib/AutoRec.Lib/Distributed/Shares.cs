@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace AutoRec.Distributed;
 
 /// <summary>
@@ -65,7 +67,11 @@ internal sealed class Shares
         if (group.Size > 1)
         {
             int[] counts = [.. Enumerable.Range(0, group.Size).Select(rank => width * (starts[rank + 1] - starts[rank]))];
-            group.AllGather<T>(values[(width * First)..(width * End)], values, counts);
+            var length = width * (End - First);
+            var mine = ArrayPool<T>.Shared.Rent(length); // What is sent must not lie in what is received.
+            Array.Copy(values, width * First, mine, 0, length);
+            group.AllGather<T>(mine.AsSpan(0, length), values, counts);
+            ArrayPool<T>.Shared.Return(mine);
         }
     }
 

@@ -64,6 +64,7 @@ internal sealed class IalsTrainer(IalsOptions? options = null) : ITrainer<IalsMo
 
         var k = options.LatentFactors;
         var byItem = train.Transpose();
+        var (userShares, itemShares) = (Timed(train), Timed(byItem));
         var counts = CountWeights.Of(train, options.CountWeight);
         var ages = options.HalfLife is null ? null : AgeWeights.Weighed(train, AgeWeights.OfMeanOne(train, options), binarize: true);
         var agesByItem = ages?.Transpose();
@@ -91,12 +92,12 @@ internal sealed class IalsTrainer(IalsOptions? options = null) : ITrainer<IalsMo
                         progress, "", (byItem.RowCount + ((epoch == 1 ? 2L : 1) * train.RowCount)) / context.Group.Size, "users and items");
                     if (epoch == 1)
                     {
-                        SolveAll(train, items, users, counts, ages, steps, context);
+                        SolveAll(train, userShares, items, users, counts, ages, steps, context);
                     }
 
                     // Users last: theirs are then the factors that go with the items of the model.
-                    SolveAll(byItem, users, items, counts, agesByItem, steps, context);
-                    var loss = SolveAll(train, items, users, counts, ages, steps, context);
+                    SolveAll(byItem, itemShares, users, items, counts, agesByItem, steps, context);
+                    var loss = SolveAll(train, userShares, items, users, counts, ages, steps, context);
                     return (loss + Penalties(byItem, items)) / Math.Max(1, train.Count);
                 },
                 Snapshot = _ => new IalsFactors([.. users], [.. items]),
@@ -107,11 +108,15 @@ internal sealed class IalsTrainer(IalsOptions? options = null) : ITrainer<IalsMo
                     arrays => new IalsFactors(arrays.Floats("users"), arrays.Floats("items"))),
             },
             context);
+
+        // As a row takes time where nothing is measured yet.
+        TimedShares Timed(InteractionMatrix rows) => new(Array.ConvertAll(rows.RowLengths(), length => length + (k / 2.0)), context.Group);
     }
 
     // Each process solves for some of the rows, and all get all factors. Returns the loss without the penalties of the fixed side.
     private double SolveAll(
         InteractionMatrix rows,
+        TimedShares timed,
         float[] fixedFactors,
         float[] factors,
         CountWeights counts,
@@ -122,7 +127,7 @@ internal sealed class IalsTrainer(IalsOptions? options = null) : ITrainer<IalsMo
         var (k, group) = (options.LatentFactors, context.Group);
         var problem = new IalsProblem(fixedFactors, options, group);
         var losses = new double[rows.RowCount];
-        var shares = Shares.OfWeights(Array.ConvertAll(rows.RowLengths(), length => length + (k / 2.0)), group); // as a row takes time
+        var shares = timed.Begin();
         var parallel = ComputeThreads.Options;
         parallel.CancellationToken = context.Cancellation;
         Parallel.For(shares.First, shares.End, parallel, row =>
@@ -130,6 +135,7 @@ internal sealed class IalsTrainer(IalsOptions? options = null) : ITrainer<IalsMo
             losses[row] = problem.Solve(rows.Columns(row), Weights(rows, counts, ages, row), factors.AsSpan(row * k, k), options.Solver);
             steps.Add();
         });
+        timed.End(shares);
         shares.GiveToAll(factors, k);
         shares.GiveToAll(losses);
         return losses.Sum();

@@ -38,6 +38,44 @@ public sealed class SharesTests
         },
         iter: 50);
 
+    // Process 0 takes three times as long for each thing: in the end it has a quarter of them.
+    [Fact]
+    public void TimedShares_ProcessesOfOtherSpeeds_GetWhatTheyDoInTheSameTime()
+    {
+        const int Things = 1000;
+        var ends = ThreadGroup.Run(2, group =>
+        {
+            var (timed, end) = (new TimedShares(Enumerable.Repeat(5.0, Things).ToArray(), group), new List<int>());
+            for (var round = 0; round < 12; round++)
+            {
+                var shares = timed.Begin();
+                end.Add(shares.Of(0).End);
+                timed.End(shares, (group.Rank == 0 ? 3 : 1) * (shares.End - shares.First));
+            }
+
+            return end;
+        });
+        Assert.Equal(ends[0], ends[1]);
+        Assert.Equal(500, ends[0][0]);
+        Assert.InRange(ends[0][^1], 245, 255);
+        Assert.All(ends[0].Zip(ends[0].Skip(1)), pair => Assert.InRange(pair.Second, 200, pair.First));
+    }
+
+    [Theory]
+    [InlineData(3, 0.0)] // nothing to measure
+    [InlineData(9, 1.0)] // more processes than things
+    public void TimedShares_NoTimeOrNoThings_CutAsBefore(int size, double seconds)
+    {
+        var cuts = ThreadGroup.Run(size, group =>
+        {
+            var timed = new TimedShares([1, 0, 2, 1], group);
+            var before = timed.Begin();
+            timed.End(before, before.End == before.First ? 0 : seconds);
+            return (before.Starts.ToArray(), timed.Begin().Starts.ToArray());
+        });
+        Assert.All(cuts, cut => Assert.Equal(cut.Item1, cut.Item2));
+    }
+
     [Fact]
     public void SendToFirst_ValuesOfOneProcess_ReachTheFirstAlone()
     {
