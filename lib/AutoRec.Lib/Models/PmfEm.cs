@@ -217,26 +217,42 @@ internal sealed class PmfEmModel : TrainedModel, IRatingPredictor, IPersistentMo
         var size = items.UserPriorVariances.Length;
         var userMeans = new float[Sizes.Of("users x factors", train.RowCount, size)];
         var model = new PmfEmModel(items, train.Scale, known, userMeans);
-        Parallel.For(0, train.RowCount, ComputeThreads.Options, user =>
-            model.Solve(train.Columns(user), train.Values(user)).CopyTo(userMeans, user * size));
+        Parallel.For(
+            0,
+            train.RowCount,
+            ComputeThreads.Options,
+            () => new PmfEmSolver(items.Factors, items.Biases),
+            (user, _, solver) =>
+            {
+                model.Solve(solver, train.Columns(user), train.Values(user), userMeans.AsSpan(user * size, size));
+                return solver;
+            },
+            _ => { });
         return model;
     }
 
-    private ReadOnlySpan<float> UserMeans(Histories histories, int user) => known.RowOf(histories, user) is >= 0 and var row
-        ? userMeans.AsSpan(row * size, size)
-        : Solve(histories.Interactions.Columns(user), histories.Interactions.Values(user));
-
-    private float[] Solve(ReadOnlySpan<int> history, ReadOnlySpan<float> ratings)
+    private ReadOnlySpan<float> UserMeans(Histories histories, int user)
     {
-        var solver = new PmfEmSolver(items.Factors, items.Biases);
-        solver.Add(history, ratings, items.Mean, items.Means, items.Moments);
-        var posterior = new float[size];
-        if (history.Length > 0)
+        if (known.RowOf(histories, user) is >= 0 and var row)
         {
-            solver.Solve(items.NoiseVariance, userPriorVariances, posterior, []);
+            return userMeans.AsSpan(row * size, size);
         }
 
+        var posterior = new float[size];
+        var solver = new PmfEmSolver(items.Factors, items.Biases);
+        Solve(solver, histories.Interactions.Columns(user), histories.Interactions.Values(user), posterior);
         return posterior;
+    }
+
+    // The posterior stays 0 without a history.
+    private void Solve(PmfEmSolver solver, ReadOnlySpan<int> history, ReadOnlySpan<float> ratings, Span<float> posterior)
+    {
+        if (!history.IsEmpty)
+        {
+            solver.Clear();
+            solver.Add(history, ratings, items.Mean, items.Means, items.Moments);
+            solver.Solve(items.NoiseVariance, userPriorVariances, posterior, []);
+        }
     }
 
     private float Estimate(ReadOnlySpan<float> user, int item)

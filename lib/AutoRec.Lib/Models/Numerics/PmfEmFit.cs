@@ -130,11 +130,7 @@ internal sealed class PmfEmFit
         }
 
         NoiseVariance = Math.Max(squaredErrors / byUser.Count, leastNoiseVariance);
-        for (var l = 0; l < Size; l++)
-        {
-            Users.PriorVariances[l] = MeanSquare(byUser, Users, l);
-        }
-
+        Parallel.For(0, Size, ComputeThreads.Options, l => Users.PriorVariances[l] = MeanSquare(byUser, Users, l));
         if (biases)
         {
             ItemPosterior.PriorVariances[^1] = MeanSquare(byItem, ItemPosterior, Size - 1);
@@ -178,22 +174,22 @@ internal sealed class PmfEmFit
         var errors = new double[ratings.RowCount];
         var parallel = ComputeThreads.Options;
         parallel.CancellationToken = cancellation;
-        Parallel.For(0, ratings.RowCount, parallel, row =>
+        Parallel.For(0, ratings.RowCount, parallel, () => new PmfEmSolver(factors, biases), (row, _, solver) =>
         {
             steps?.Add();
-            if (ratings.RowLength(row) == 0)
+            if (ratings.RowLength(row) > 0)
             {
-                return;
+                var packed = PmfEmSolver.Packed(Size);
+                solver.Clear();
+                solver.Add(ratings.Columns(row), ratings.Values(row), mean, other.Means, other.Moments);
+                var means = side.Means.AsSpan(row * Size, Size);
+                var moments = side.Moments.AsSpan(row * packed, packed);
+                side.LogDeterminants[row] = solver.Solve(NoiseVariance, side.PriorVariances, means, moments);
+                errors[row] = solver.ExpectedSquaredError(means, moments);
             }
 
-            var packed = PmfEmSolver.Packed(Size);
-            var solver = new PmfEmSolver(factors, biases);
-            solver.Add(ratings.Columns(row), ratings.Values(row), mean, other.Means, other.Moments);
-            var means = side.Means.AsSpan(row * Size, Size);
-            var moments = side.Moments.AsSpan(row * packed, packed);
-            side.LogDeterminants[row] = solver.Solve(NoiseVariance, side.PriorVariances, means, moments);
-            errors[row] = solver.ExpectedSquaredError(means, moments);
-        });
+            return solver;
+        }, _ => { });
         return errors.Sum();
     }
 

@@ -6,7 +6,7 @@ namespace AutoRec.Models.Numerics;
 
 /// <summary>
 /// Gathers what the ratings of one row (a user, say) tell about it, and solves for its posterior. A rating by bias b_j and
-/// factors v_j of the other side says that c.[v_j, 1] is about r - mu - b_j.
+/// factors v_j of the other side says that c.[v_j, 1] is about r - mu - b_j. To be used for one row after the other.
 /// </summary>
 internal sealed class PmfEmSolver(int factors, bool biases)
 {
@@ -15,6 +15,9 @@ internal sealed class PmfEmSolver(int factors, bool biases)
     private readonly int size = factors + (biases ? 1 : 0);
     private readonly double[] design = new double[Packed(factors + (biases ? 1 : 0))]; // sum of E[x x'], x = [v, 1], packed
     private readonly double[] response = new double[factors + (biases ? 1 : 0)]; // sum of E[x (r - b)]
+    private readonly double[] precision = new double[Square(factors + (biases ? 1 : 0))];
+    private readonly double[] covariance = new double[Square(factors + (biases ? 1 : 0))];
+    private readonly double[] exact = new double[factors + (biases ? 1 : 0)]; // the posterior mean
     private double squares; // sum of E[(r - b)^2]
 
     /// <summary>Numbers of a lower triangle.</summary>
@@ -27,6 +30,14 @@ internal sealed class PmfEmSolver(int factors, bool biases)
         {
             TensorPrimitives.Multiply(c[..(i + 1)], c[i], packed.Slice(Packed(i), i + 1));
         }
+    }
+
+    /// <summary>Forgets the row, for another.</summary>
+    public void Clear()
+    {
+        Array.Clear(design);
+        Array.Clear(response);
+        squares = 0;
     }
 
     /// <summary>Takes the ratings of the row in.</summary>
@@ -58,8 +69,6 @@ internal sealed class PmfEmSolver(int factors, bool biases)
     /// <param name="moments">Receives E[c c'], packed; empty when it is not wanted.</param>
     public double Solve(double noiseVariance, ReadOnlySpan<double> priorVariances, Span<float> means, Span<float> moments)
     {
-        var precision = new double[size * size];
-        var exact = new double[size];
         for (var i = 0; i < size; i++)
         {
             TensorPrimitives.Multiply(design.AsSpan(Packed(i), i + 1), 1 / noiseVariance, precision.AsSpan(i * size, i + 1));
@@ -72,7 +81,6 @@ internal sealed class PmfEmSolver(int factors, bool biases)
         TensorPrimitives.ConvertTruncating<double, float>(exact, means);
         if (!moments.IsEmpty)
         {
-            var covariance = new double[size * size];
             Cholesky.Invert(precision, size, covariance);
             for (var i = 0; i < size; i++)
             {
@@ -171,6 +179,8 @@ internal sealed class PmfEmSolver(int factors, bool biases)
             - (2 * ((r0 * v0[factors]) + (r1 * v1[factors]) + (r2 * v2[factors]) + (r3 * v3[factors])));
     }
 
+    private static int Square(int n) => n * n;
+
     private static ReadOnlySpan<float> Of(ReadOnlySpan<float> rows, int row, int length) => rows.Slice(row * length, length);
 
     // target += a + b + c + d. The four are added as single numbers, as exact as they are.
@@ -178,14 +188,14 @@ internal sealed class PmfEmSolver(int factors, bool biases)
         Span<double> target, ReadOnlySpan<float> a, ReadOnlySpan<float> b, ReadOnlySpan<float> c, ReadOnlySpan<float> d)
     {
         ref var t = ref target[0];
-        var (width, half) = (Vector256<float>.Count, Vector256<double>.Count);
+        var (width, half) = (Vector512<float>.Count, Vector512<double>.Count);
         var k = 0;
         for (; k <= target.Length - width; k += width)
         {
-            var sum = Vector256.Create(a[k..]) + Vector256.Create(b[k..]) + (Vector256.Create(c[k..]) + Vector256.Create(d[k..]));
-            var (lower, upper) = Vector256.Widen(sum);
-            (Vector256.LoadUnsafe(ref t, (nuint)k) + lower).StoreUnsafe(ref t, (nuint)k);
-            (Vector256.LoadUnsafe(ref t, (nuint)(k + half)) + upper).StoreUnsafe(ref t, (nuint)(k + half));
+            var sum = Vector512.Create(a[k..]) + Vector512.Create(b[k..]) + (Vector512.Create(c[k..]) + Vector512.Create(d[k..]));
+            var (lower, upper) = Vector512.Widen(sum);
+            (Vector512.LoadUnsafe(ref t, (nuint)k) + lower).StoreUnsafe(ref t, (nuint)k);
+            (Vector512.LoadUnsafe(ref t, (nuint)(k + half)) + upper).StoreUnsafe(ref t, (nuint)(k + half));
         }
 
         for (; k < target.Length; k++)
