@@ -18,8 +18,11 @@ internal static class Chromium
     public static void Require() =>
         Assert.SkipUnless(IsHere, "There is no Chromium: install it (Debian: chromium) or name it by AUTOREC_CHROMIUM.");
 
-    public static Task<IBrowser> LaunchAsync(IPlaywright playwright) =>
-        playwright.Chromium.LaunchAsync(new() { ExecutablePath = Program, Args = ["--no-sandbox", "--disable-gpu"] });
+    public static Task<IBrowser> LaunchAsync(IPlaywright playwright)
+    {
+        Assertions.SetDefaultExpectTimeout(60_000); // Five seconds, its own default, are few for a chart on a busy machine.
+        return playwright.Chromium.LaunchAsync(new() { ExecutablePath = Program, Args = ["--no-sandbox", "--disable-gpu"] });
+    }
 
     /// <summary>What axe finds on a page: a line for each element.</summary>
     public static async Task<IEnumerable<string>> ViolationsAsync(IPage page, string name)

@@ -300,7 +300,7 @@ public sealed class MpiTests : IDisposable
 
     private static string[] Command(string model, string data) =>
     [
-        "train", "--data", data, "--model", model, "--threads", "1", "--collective-timeout", "60",
+        "train", "--data", data, "--model", model, "--threads", "1", "--collective-timeout", "300",
         .. (string[])(model.StartsWith("autorec", StringComparison.Ordinal) ? ["--set", "hidden-units=17", "--set", "epochs=5"] : []),
     ];
 

@@ -56,8 +56,7 @@ public sealed class ReportPagesTests(ReportPagesTests.Fixture report) : IClassFi
         if (scripts && count > 0)
         {
             // The picture, or the text in its place, hides when its chart has been drawn.
-            await Assertions.Expect(page.Locator("figure.autorec-chart > :first-child:visible"))
-                .ToHaveCountAsync(0, new() { Timeout = 60_000 });
+            await Assertions.Expect(page.Locator("figure.autorec-chart > :first-child:visible")).ToHaveCountAsync(0);
         }
 
         await Chromium.KeepPictureAsync(page, $"{name}-{(scripts ? "live" : "static")}");
@@ -98,7 +97,7 @@ public sealed class ReportPagesTests(ReportPagesTests.Fixture report) : IClassFi
         {
             var page = await context.NewPageAsync();
             await page.GotoAsync(new Uri(report.PathOf(name + ".html")).AbsoluteUri, new() { WaitUntil = WaitUntilState.Load });
-            await Assertions.Expect(page.Locator("figure.autorec-chart > img:visible")).ToHaveCountAsync(0, new() { Timeout = 60_000 });
+            await Assertions.Expect(page.Locator("figure.autorec-chart > img:visible")).ToHaveCountAsync(0);
             await Chromium.KeepPictureAsync(page, $"{name}-{scheme}-{width}");
             var bar = await page.Locator("header.bar").BoundingBoxAsync();
             Assert.InRange(bar!.Height, 1, 60);
