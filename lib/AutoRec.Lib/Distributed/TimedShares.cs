@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Numerics.Tensors;
 
 namespace AutoRec.Distributed;
 
@@ -11,6 +12,7 @@ internal sealed class TimedShares
 {
     private readonly IProcessGroup group;
     private readonly double[] weights; // [things]: how long each takes, in any unit
+    private Shares? shares;
     private long start;
 
     /// <summary>Begins with weights as a first guess.</summary>
@@ -21,19 +23,16 @@ internal sealed class TimedShares
     /// <summary>Cuts the things, and starts the clock.</summary>
     public Shares Begin()
     {
-        var shares = Shares.OfWeights(weights, group);
         start = Stopwatch.GetTimestamp();
-        return shares;
+        return shares = Shares.OfWeights(weights, group);
     }
 
     /// <summary>Stops the clock: the process has done its share. Each process must call it.</summary>
-    /// <param name="shares">What <see cref="Begin"/> returned.</param>
-    public void End(Shares shares) => End(shares, Stopwatch.GetElapsedTime(start).TotalSeconds);
+    public void End() => End(Stopwatch.GetElapsedTime(start).TotalSeconds);
 
     /// <summary>The same with a time that was measured elsewhere.</summary>
-    /// <param name="shares">What <see cref="Begin"/> returned.</param>
     /// <param name="seconds">How long this process took.</param>
-    public void End(Shares shares, double seconds)
+    public void End(double seconds)
     {
         if (group.Size == 1)
         {
@@ -43,20 +42,17 @@ internal sealed class TimedShares
         var times = group.AllGather(seconds);
         for (var rank = 0; rank < group.Size; rank++)
         {
-            var (first, end) = shares.Of(rank);
+            var (first, end) = shares!.Of(rank);
             var own = weights.AsSpan(first, end - first);
             var sum = 0.0;
             foreach (var weight in own)
             {
-                sum += weight;
+                sum += weight; // One after the other: the cut must be the same on processors with other vectors.
             }
 
             // The root is half of the way, so that one slow moment does not move much. The mean weight tends to 1.
             var factor = sum > 0 && times[rank] > 0 ? Math.Sqrt(times[rank] * weights.Length / (times.Sum() * sum)) : 1;
-            foreach (ref var weight in own)
-            {
-                weight *= factor;
-            }
+            TensorPrimitives.Multiply(own, factor, own);
         }
     }
 }

@@ -135,7 +135,7 @@ internal sealed class IalsTrainer(IalsOptions? options = null) : ITrainer<IalsMo
             losses[row] = problem.Solve(rows.Columns(row), Weights(rows, counts, ages, row), factors.AsSpan(row * k, k), options.Solver);
             steps.Add();
         });
-        timed.End(shares);
+        timed.End();
         shares.GiveToAll(factors, k);
         shares.GiveToAll(losses);
         return losses.Sum();

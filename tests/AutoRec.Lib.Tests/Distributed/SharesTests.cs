@@ -50,7 +50,7 @@ public sealed class SharesTests
             {
                 var shares = timed.Begin();
                 end.Add(shares.Of(0).End);
-                timed.End(shares, (group.Rank == 0 ? 3 : 1) * (shares.End - shares.First));
+                timed.End((group.Rank == 0 ? 3 : 1) * (shares.End - shares.First));
             }
 
             return end;
@@ -70,7 +70,7 @@ public sealed class SharesTests
         {
             var timed = new TimedShares([1, 0, 2, 1], group);
             var before = timed.Begin();
-            timed.End(before, before.End == before.First ? 0 : seconds);
+            timed.End(before.End == before.First ? 0 : seconds);
             return (before.Starts.ToArray(), timed.Begin().Starts.ToArray());
         });
         Assert.All(cuts, cut => Assert.Equal(cut.Item1, cut.Item2));

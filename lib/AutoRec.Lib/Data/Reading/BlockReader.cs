@@ -44,6 +44,11 @@ internal static class BlockReader
             isLast = read < buffer.Length - filled;
             filled += read;
             var text = buffer.AsMemory(0, filled);
+            if (isLast && filled >= LongestLine && !text.Span[..LongestLine].ContainsAny((byte)'\n', (byte)'\r'))
+            {
+                throw TooLong(); // at the end of the text, where it is whole in the buffer
+            }
+
             var end = isLast ? filled : text.Span.LastIndexOf((byte)'\n') + 1;
             end = end == 0 && !isLast ? text.Span[..^1].LastIndexOf((byte)'\r') + 1 : end; // a \n may follow the last one
             mustWait |= parser.MayHaveLongRecords(text.Span[..end]);
@@ -64,8 +69,7 @@ internal static class BlockReader
 
             if (end == 0 && filled >= LongestLine)
             {
-                Take(0);
-                throw new LineTooLongException(result.Lines + 1);
+                throw TooLong();
             }
 
             // Blocks that are being read keep their buffer.
@@ -77,6 +81,12 @@ internal static class BlockReader
 
         Take(0);
         return result;
+
+        LineTooLongException TooLong()
+        {
+            Take(0);
+            return new(result.Lines + 1);
+        }
 
         void Take(int most)
         {
