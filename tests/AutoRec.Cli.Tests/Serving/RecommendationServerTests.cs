@@ -421,14 +421,14 @@ public sealed class RecommendationServerTests
         foreach (var name in new[] { "ease", "popularity", "ease" })
         {
             server.Save(name);
-            await Until(async () => (await server.GetAsync("model")).GetProperty("model").GetString() == name);
+            await Wait.UntilAsync(async () => (await server.GetAsync("model")).GetProperty("model").GetString() == name);
         }
 
         await end.CancelAsync();
         var statuses = (await Task.WhenAll(load)).SelectMany(list => list).ToArray();
         Assert.True(statuses.Length > 20, $"Only {statuses.Length} requests.");
         Assert.All(statuses, status => Assert.Equal(HttpStatusCode.OK, status));
-        await Until(async () =>
+        await Wait.UntilAsync(async () =>
             Regex.IsMatch(await server.Client.GetStringAsync("metrics"), "autorec_model_reloads_total\\{.*result=\"ok\"\\} 3\n"));
         Assert.Contains("Information: A new model is served: ease", server.Logs);
     }
@@ -439,7 +439,7 @@ public sealed class RecommendationServerTests
         await using var server = await RunningServer.StartAsync();
         var main = Path.Combine(server.Folder, "model.json");
         File.WriteAllText(main, Regex.Replace(File.ReadAllText(main), "\"checksum\": \"[0-9a-f]{4}", "\"checksum\": \"beef"));
-        await Until(async () =>
+        await Wait.UntilAsync(async () =>
             Regex.IsMatch(await server.Client.GetStringAsync("metrics"), "autorec_model_reloads_total\\{.*result=\"failed\"\\} 1\n"));
         Assert.Equal(10, (await server.GetAsync("recommendations/u0001")).GetProperty("items").GetArrayLength());
         Assert.Contains("Error: The model in ", server.Logs);
@@ -460,7 +460,7 @@ public sealed class RecommendationServerTests
         await begun.Task;
         var stop = server.App.StopAsync();
         using var other = new HttpClient { BaseAddress = server.Client.BaseAddress };
-        await Until(async () => await Record.ExceptionAsync(() => other.GetAsync("health")) is HttpRequestException);
+        await Wait.UntilAsync(async () => await Record.ExceptionAsync(() => other.GetAsync("health")) is HttpRequestException);
         Assert.False(stop.IsCompleted);
         mayEnd.SetResult();
         Assert.Equal("done", await request);
@@ -482,13 +482,4 @@ public sealed class RecommendationServerTests
 
     private static Task<HttpResponseMessage> Post(RunningServer server, string path, string body) =>
         server.Client.PostAsync(path, new StringContent(body, Encoding.UTF8, "application/json"));
-
-    private static async Task Until(Func<Task<bool>> condition)
-    {
-        for (var attempt = 0; !await condition(); attempt++)
-        {
-            Assert.True(attempt < 3000, "It did not happen within a minute.");
-            await Task.Delay(20);
-        }
-    }
 }

@@ -54,7 +54,7 @@ public sealed partial class ReplicaTests : IDisposable
         var versions = new HashSet<string>();
         foreach (var replica in replicas)
         {
-            await UntilAsync(async () => (await FactsAsync(replica)).GetProperty("model").GetString() == "ease");
+            await Wait.UntilAsync(async () => (await FactsAsync(replica)).GetProperty("model").GetString() == "ease");
             versions.Add((await FactsAsync(replica)).GetProperty("version").GetString()!);
         }
 
@@ -74,7 +74,7 @@ public sealed partial class ReplicaTests : IDisposable
         async Task AskedAsync(int more)
         {
             var before = Volatile.Read(ref asked);
-            await UntilAsync(async () =>
+            await Wait.UntilAsync(async () =>
             {
                 await Task.WhenAll(load.Where(task => task.IsFaulted));
                 return Volatile.Read(ref asked) >= before + more;
@@ -125,7 +125,7 @@ public sealed partial class ReplicaTests : IDisposable
         var process = Start(nginx, "-p", folder.Path, "-c", folder.File("nginx.conf"));
         var address = new Uri($"http://127.0.0.1:{port}/");
         using var client = new HttpClient();
-        await UntilAsync(async () =>
+        await Wait.UntilAsync(async () =>
         {
             Assert.False(process.HasExited, "nginx has ended.");
             return await Record.ExceptionAsync(() => client.GetAsync(new Uri(address, "health"))) is null;
@@ -153,15 +153,6 @@ public sealed partial class ReplicaTests : IDisposable
         using var answer = JsonDocument.Parse(json);
         var items = answer.RootElement.GetProperty("items").EnumerateArray();
         return string.Join(' ', items.Select(item => item.GetProperty("item").GetString()));
-    }
-
-    private static async Task UntilAsync(Func<Task<bool>> condition)
-    {
-        for (var attempt = 0; !await condition(); attempt++)
-        {
-            Assert.True(attempt < 3000, "It did not happen within a minute.");
-            await Task.Delay(20);
-        }
     }
 
     [GeneratedRegex(@"server 10\.0\.0\.\d+:8080 ")]

@@ -44,9 +44,9 @@ internal static class BlockReader
             isLast = read < buffer.Length - filled;
             filled += read;
             var text = buffer.AsMemory(0, filled);
-            if (isLast && filled >= LongestLine && !text.Span[..LongestLine].ContainsAny((byte)'\n', (byte)'\r'))
+            if (filled >= LongestLine && !text.Span[..LongestLine].ContainsAny((byte)'\n', (byte)'\r'))
             {
-                throw TooLong(); // at the end of the text, where it is whole in the buffer
+                throw TooLong(); // though it may be whole in the buffer
             }
 
             var end = isLast ? filled : text.Span.LastIndexOf((byte)'\n') + 1;
@@ -69,7 +69,7 @@ internal static class BlockReader
 
             if (end == 0 && filled >= LongestLine)
             {
-                throw TooLong();
+                throw TooLong(); // a record of several lines
             }
 
             // Blocks that are being read keep their buffer.

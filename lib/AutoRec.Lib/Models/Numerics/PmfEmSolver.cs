@@ -8,17 +8,26 @@ namespace AutoRec.Models.Numerics;
 /// Gathers what the ratings of one row (a user, say) tell about it, and solves for its posterior. A rating by bias b_j and
 /// factors v_j of the other side says that c.[v_j, 1] is about r - mu - b_j. To be used for one row after the other.
 /// </summary>
-internal sealed class PmfEmSolver(int factors, bool biases)
+internal sealed class PmfEmSolver
 {
     private const int Together = 4;
 
-    private readonly int size = factors + (biases ? 1 : 0);
-    private readonly double[] design = new double[Packed(factors + (biases ? 1 : 0))]; // sum of E[x x'], x = [v, 1], packed
-    private readonly double[] response = new double[factors + (biases ? 1 : 0)]; // sum of E[x (r - b)]
-    private readonly double[] precision = new double[Square(factors + (biases ? 1 : 0))];
-    private readonly double[] covariance = new double[Square(factors + (biases ? 1 : 0))];
-    private readonly double[] exact = new double[factors + (biases ? 1 : 0)]; // the posterior mean
-    private double squares; // sum of E[(r - b)^2]
+    private readonly int factors;
+    private readonly bool biases;
+    private readonly int size;
+    private readonly double[] design;   // sum of E[x x'], x = [v, 1], packed
+    private readonly double[] response; // sum of E[x (r - b)]
+    private readonly double[] precision;
+    private readonly double[] covariance;
+    private readonly double[] exact;    // the posterior mean
+    private double squares;             // sum of E[(r - b)^2]
+
+    public PmfEmSolver(int factors, bool biases)
+    {
+        (this.factors, this.biases, size) = (factors, biases, factors + (biases ? 1 : 0));
+        (design, response, exact) = (new double[Packed(size)], new double[size], new double[size]);
+        (precision, covariance) = (new double[size * size], new double[size * size]);
+    }
 
     /// <summary>Numbers of a lower triangle.</summary>
     public static int Packed(int n) => n * (n + 1) / 2;
@@ -178,8 +187,6 @@ internal sealed class PmfEmSolver(int factors, bool biases)
         squares += (double)m0[last] + m1[last] + m2[last] + m3[last]
             - (2 * ((r0 * v0[factors]) + (r1 * v1[factors]) + (r2 * v2[factors]) + (r3 * v3[factors])));
     }
-
-    private static int Square(int n) => n * n;
 
     private static ReadOnlySpan<float> Of(ReadOnlySpan<float> rows, int row, int length) => rows.Slice(row * length, length);
 
