@@ -6,6 +6,9 @@ namespace AutoRec.Cli.Tests;
 /// <summary>The Chromium of the system: <c>AUTOREC_CHROMIUM</c>, or where systems have it.</summary>
 internal static class Chromium
 {
+    /// <summary>In milliseconds. Playwright's own five and thirty seconds are few for a page of charts beside tests that train.</summary>
+    private const float Patience = 180_000;
+
     private static readonly string? Program = ((string?[])
         [
             Environment.GetEnvironmentVariable("AUTOREC_CHROMIUM"), "/usr/bin/chromium", "/usr/bin/chromium-browser",
@@ -20,8 +23,16 @@ internal static class Chromium
 
     public static Task<IBrowser> LaunchAsync(IPlaywright playwright)
     {
-        Assertions.SetDefaultExpectTimeout(60_000); // Five seconds, its own default, are few for a chart on a busy machine.
+        Assertions.SetDefaultExpectTimeout(Patience);
         return playwright.Chromium.LaunchAsync(new() { ExecutablePath = Program, Args = ["--no-sandbox", "--disable-gpu"] });
+    }
+
+    /// <summary>A profile of the browser whose pages wait for a busy machine.</summary>
+    public static async Task<IBrowserContext> NewContextAsync(IBrowser browser, BrowserNewContextOptions? options = null)
+    {
+        var context = await browser.NewContextAsync(options);
+        context.SetDefaultTimeout(Patience);
+        return context;
     }
 
     /// <summary>What axe finds on a page: a line for each element.</summary>

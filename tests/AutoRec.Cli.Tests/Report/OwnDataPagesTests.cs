@@ -20,8 +20,8 @@ public sealed class OwnDataPagesTests(OwnDataPagesTests.Fixture pages) : IClassF
         Chromium.Require();
         using var playwright = await Playwright.CreateAsync();
         await using var browser = await Chromium.LaunchAsync(playwright);
-        await using var context = await browser.NewContextAsync(
-            new() { Offline = true, ColorScheme = scheme, ViewportSize = new() { Width = width, Height = 900 } });
+        await using var context = await Chromium.NewContextAsync(
+            browser, new() { Offline = true, ColorScheme = scheme, ViewportSize = new() { Width = width, Height = 900 } });
         var violations = new List<string>();
         foreach (var path in pages.Paths)
         {

@@ -37,8 +37,8 @@ public sealed class ReportPagesTests(ReportPagesTests.Fixture report) : IClassFi
     [MemberData(nameof(PagesWithAndWithoutScripts))]
     public async Task Page_WithoutANetwork_IsWhole(string name, bool scripts)
     {
-        await using var context = await report.Browser()
-            .NewContextAsync(new() { JavaScriptEnabled = scripts, Offline = true, ViewportSize = new() { Width = 1500, Height = 900 } });
+        await using var context = await Chromium.NewContextAsync(
+            report.Browser(), new() { JavaScriptEnabled = scripts, Offline = true, ViewportSize = new() { Width = 1500, Height = 900 } });
         var page = await context.NewPageAsync();
         var problems = new List<string>();
         page.PageError += (_, error) => problems.Add(error);
@@ -86,7 +86,7 @@ public sealed class ReportPagesTests(ReportPagesTests.Fixture report) : IClassFi
     [InlineData(ColorScheme.Dark, 390)]
     public async Task Pages_LightDarkAndOnAPhone_AreAccessible(ColorScheme scheme, int width)
     {
-        await using var context = await report.Browser().NewContextAsync(new()
+        await using var context = await Chromium.NewContextAsync(report.Browser(), new()
         {
             Offline = true,
             ColorScheme = scheme,
@@ -120,8 +120,8 @@ public sealed class ReportPagesTests(ReportPagesTests.Fixture report) : IClassFi
     [InlineData(390)]
     public async Task Search_AWordOfAnotherPage_LeadsToItsSection(int width)
     {
-        await using var context = await report.Browser()
-            .NewContextAsync(new() { Offline = true, ViewportSize = new() { Width = width, Height = 900 } });
+        await using var context = await Chromium.NewContextAsync(
+            report.Browser(), new() { Offline = true, ViewportSize = new() { Width = width, Height = 900 } });
         var page = await context.NewPageAsync();
         await page.GotoAsync(new Uri(report.PathOf("01-eda.html")).AbsoluteUri);
         await page.Keyboard.PressAsync("/");
@@ -180,8 +180,8 @@ public sealed class ReportPagesTests(ReportPagesTests.Fixture report) : IClassFi
     [Fact]
     public async Task Page_CopyAndFold_Work()
     {
-        await using var context = await report.Browser()
-            .NewContextAsync(new() { Offline = true, Permissions = ["clipboard-read", "clipboard-write"] });
+        await using var context = await Chromium.NewContextAsync(
+            report.Browser(), new() { Offline = true, Permissions = ["clipboard-read", "clipboard-write"] });
         var page = await context.NewPageAsync();
         await page.GotoAsync(new Uri(report.PathOf(Path.GetFileNameWithoutExtension(Notebooks.Last()) + ".html")).AbsoluteUri);
         var code = page.Locator("pre.source").First;
@@ -199,7 +199,7 @@ public sealed class ReportPagesTests(ReportPagesTests.Fixture report) : IClassFi
     [Fact]
     public async Task Chart_InAPage_OffersNoUpload()
     {
-        await using var context = await report.Browser().NewContextAsync(new() { Offline = true });
+        await using var context = await Chromium.NewContextAsync(report.Browser(), new() { Offline = true });
         var page = await context.NewPageAsync();
         await page.GotoAsync(new Uri(report.PathOf("01-eda.html")).AbsoluteUri, new() { WaitUntil = WaitUntilState.Load });
         await Assertions.Expect(page.Locator(".modebar-btn").First).ToBeAttachedAsync();
@@ -234,7 +234,7 @@ public sealed class ReportPagesTests(ReportPagesTests.Fixture report) : IClassFi
     public async Task Chart_InANotebookWithRequireJs_BecomesInteractiveWithTheVeryFileOnly(bool isTheFile)
     {
         var content = await File.ReadAllTextAsync(report.PathOf(ReportAssets.PlotlyFile));
-        await using var context = await report.Browser().NewContextAsync();
+        await using var context = await Chromium.NewContextAsync(report.Browser());
         var page = await context.NewPageAsync();
         var asked = new List<string>();
         await page.RouteAsync("**/*", async route =>

@@ -56,8 +56,8 @@ public sealed class SiteTests
         Chromium.Require();
         using var playwright = await Playwright.CreateAsync();
         await using var browser = await Chromium.LaunchAsync(playwright);
-        await using var context = await browser.NewContextAsync(
-            new() { ColorScheme = scheme, ViewportSize = new() { Width = width, Height = 900 } });
+        await using var context = await Chromium.NewContextAsync(
+            browser, new() { ColorScheme = scheme, ViewportSize = new() { Width = width, Height = 900 } });
         var problems = new List<string>();
 
         // Pages load their lists of pages as a server gives them; this one is in the browser and has nothing but the site.

@@ -72,7 +72,8 @@ public sealed class PageTests
         Chromium.Require();
         using var playwright = await Playwright.CreateAsync();
         await using var browser = await Chromium.LaunchAsync(playwright);
-        var page = await browser.NewPageAsync();
+        await using var context = await Chromium.NewContextAsync(browser);
+        var page = await context.NewPageAsync();
         var problems = new List<string>();
         page.PageError += (_, error) => problems.Add(error);
         page.Console += (_, message) =>
