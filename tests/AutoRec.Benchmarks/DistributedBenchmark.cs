@@ -91,7 +91,7 @@ internal static partial class DistributedBenchmark
         using var engine = new SparseAutoencoder(Activation.Sigmoid, weights);
         var batch = new SparseBatch(items.ColumnCount);
         Memory.ResetPeak();
-        var megabytes = 3 * sizeof(float) * ((double)weights.Encoder.Length + weights.Decoder.Length) / 1e6;
+        var megabytes = 3 * sizeof(float) * ((double)weights.Encoder.All.Length + weights.Decoder.All.Length) / 1e6;
         Measure(FormattableString.Invariant($"I-AutoRec, {shape}, h = {hidden}"), epochs, megabytes, group, epoch =>
         {
             var rows = Enumerable.Range(0, shape.Items).ToArray();

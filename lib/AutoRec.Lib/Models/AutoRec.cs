@@ -235,7 +235,7 @@ public sealed class AutoRecModel : TrainedModel, IRatingPredictor, ISplitModel, 
         this.itemHidden = itemHidden;
         items = new(() => PackedRows.Of(IsByItem ? ItemCount : Units.Own, weights.Code + 1, (item, row) =>
         {
-            (IsByItem ? HiddenOf(item) : weights.DecoderRow(item)).CopyTo(row);
+            (IsByItem ? HiddenOf(item) : weights.Decoder[item]).CopyTo(row);
             row[^1] = IsByItem ? 1 : weights.DecoderBias[item];
         }));
     }
@@ -374,7 +374,7 @@ public sealed class AutoRecModel : TrainedModel, IRatingPredictor, ISplitModel, 
             var unit = histories.TrainingRows[user];
             if (Units.Has(unit))
             {
-                weights.DecoderRow(unit - Units.First).CopyTo(vectors.AsSpan(user * width));
+                weights.Decoder[unit - Units.First].CopyTo(vectors.AsSpan(user * width));
                 vectors[((user + 1) * width) - 1] = weights.DecoderBias[unit - Units.First];
             }
 
@@ -444,7 +444,7 @@ public sealed class AutoRecModel : TrainedModel, IRatingPredictor, ISplitModel, 
             var hidden = IsByItem ? HiddenOf(item) : code;
             ratings[i] = Scale.Clip(isCold || !frame.IsKnown(item)
                 ? frame.ColdRating(level, item)
-                : frame.ToRating(level, item, TensorPrimitives.Dot(hidden, weights.DecoderRow(own)) + weights.DecoderBias[own]));
+                : frame.ToRating(level, item, TensorPrimitives.Dot(hidden, weights.Decoder[own]) + weights.DecoderBias[own]));
         }
     }
 

@@ -20,6 +20,16 @@ internal sealed class TrainingState
         state => Copy(rows is null ? state.Floats(name) : state.OwnFloats(name, rows), values, name));
 
     /// <inheritdoc cref="Add(string, float[], LeafSplit?, int)"/>
+    public TrainingState Add(string name, FloatRows values, LeafSplit? rows) => Add(
+        state => _ = rows is null ? state.Add(name, values.ToArray()) : state.Add(name, values.ToArray(), rows, values.Width),
+        state =>
+        {
+            var numbers = new float[values.Count * values.Width];
+            Copy(rows is null ? state.Floats(name) : state.OwnFloats(name, rows), numbers, name);
+            values.Fill(numbers);
+        });
+
+    /// <inheritdoc cref="Add(string, float[], LeafSplit?, int)"/>
     public TrainingState Add(string name, int[] values) =>
         Add(state => state.Add(name, [.. values]), state => Copy(state.Ints(name), values, name));
 

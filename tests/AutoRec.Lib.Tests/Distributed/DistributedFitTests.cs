@@ -214,7 +214,7 @@ public sealed class DistributedFitTests
         {
             var model = new AutoRecTrainer(AutoRecRows.Items, new AutoRecOptions { HiddenUnits = 7, Epochs = 1 })
                 .Fit(Parts.Train, new FitContext { Group = group });
-            return model.Weights.Encoder.Length;
+            return model.Weights.Encoder.ToArray().Length;
         });
         Assert.Equal(Parts.Train.RowCount * 7, counts.Sum());
         Assert.All(counts, count => Assert.True(count < 0.7 * counts.Sum()));

@@ -65,8 +65,8 @@ public sealed class RowExchangeTests
         }
 
         var bytes = group.Bytes;
-        float[] numbers =
-            [.. errors, .. units.Gather(weights.Encoder, Hidden), .. weights.EncoderBias, .. units.Gather(weights.Decoder, Hidden)];
+        float[] encoder = units.Gather(weights.Encoder.ToArray(), Hidden), decoder = units.Gather(weights.Decoder.ToArray(), Hidden);
+        float[] numbers = [.. errors, .. encoder, .. weights.EncoderBias, .. decoder];
         return (numbers, bytes);
     }
 

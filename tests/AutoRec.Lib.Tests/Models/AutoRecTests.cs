@@ -89,7 +89,7 @@ public sealed class AutoRecTests
         };
         var full = InteractionMatrix.FromTriplets(2, 2, [0, 0, 1, 1], [0, 1, 0, 1], [5, 4, 3, 2], RatingScale.OneToFive);
         var weights = new AutoRecTrainer(AutoRecRows.Users, options).Fit(full, new FitContext()).Weights;
-        Assert.All(weights.Encoder.Concat(weights.Decoder), weight => Assert.InRange(weight, -0.02f, 0.02f));
+        Assert.All(weights.Encoder.ToArray().Concat(weights.Decoder.ToArray()), weight => Assert.InRange(weight, -0.02f, 0.02f));
 
         // With W and V gone the best output bias is the mean of each item.
         Assert.Equal(4f, weights.DecoderBias[0], 0.05f);
@@ -118,8 +118,8 @@ public sealed class AutoRecTests
     }
 
     private static IEnumerable<(float First, float Second)> Pairs(AutoencoderWeights a, AutoencoderWeights b) =>
-        a.Encoder.Zip(b.Encoder)
+        a.Encoder.ToArray().Zip(b.Encoder.ToArray())
             .Concat(a.EncoderBias.Zip(b.EncoderBias))
-            .Concat(a.Decoder.Zip(b.Decoder))
+            .Concat(a.Decoder.ToArray().Zip(b.Decoder.ToArray()))
             .Concat(a.DecoderBias.Zip(b.DecoderBias));
 }

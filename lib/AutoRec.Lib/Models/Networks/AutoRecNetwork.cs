@@ -70,7 +70,7 @@ internal sealed class AutoRecNetwork : nn.Module<Tensor, Tensor>, IAutoencoderNe
     public AutoencoderWeights CopyWeights()
     {
         using var scope = NewDisposeScope();
-        return new(encoder_weight.CopyNumbers(), encoder_bias.CopyNumbers(), decoder_weight.CopyNumbers(), decoder_bias.CopyNumbers())
+        return new(encoder_weight.CopyRows(), encoder_bias.CopyNumbers(), decoder_weight.CopyRows(), decoder_bias.CopyNumbers())
         {
             Units = units,
         };

@@ -70,7 +70,7 @@ internal sealed class HybridAutoRecNetwork : nn.Module<Tensor, Tensor>, IAutoenc
     {
         using var scope = NewDisposeScope();
         return new(
-            encoder_weight.t().CopyNumbers(), encoder_bias.CopyNumbers(), decoder_weight.CopyNumbers(), decoder_bias.CopyNumbers())
+            encoder_weight.t().CopyRows(), encoder_bias.CopyNumbers(), decoder_weight.CopyRows(), decoder_bias.CopyNumbers())
         {
             Units = units,
             Joined = features,

@@ -63,7 +63,7 @@ internal sealed class SparseKernelNet
         {
             var row = sums.Numbers().Slice(item * units, units);
             bias.Numbers().CopyTo(row);
-            inputs.AddColumnsOf(item, weights.Numbers(), row);
+            inputs.AddColumnsOf(item, weights.Numbers(), units, row);
         });
         return sums;
     }
@@ -100,7 +100,7 @@ internal sealed class SparseKernelNet
         var (sums, totals) = (zeros(ratings.ColumnCount, units), zeros(ratings.ColumnCount));
         Parallel.For(0, ratings.ColumnCount, ComputeThreads.Options, user =>
         {
-            ratings.AddRowsOf(user, entries.Span, vectors.Numbers(), sums.Numbers().Slice(user * units, units));
+            ratings.AddRowsOf(user, entries.Span, vectors.Numbers(), units, sums.Numbers().Slice(user * units, units));
             foreach (var entry in ratings.EntriesOf(user))
             {
                 totals.Numbers()[user] += entries.Span[entry];

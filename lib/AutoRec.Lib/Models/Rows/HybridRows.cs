@@ -76,13 +76,13 @@ internal sealed class HybridRows(RatingFrame frame, InteractionMatrix features)
 
         var all = weights with { Joined = weights.Joined + 1 };
         var (encoder, decoder, bias) = (
-            new float[all.Inputs.Own * all.Hidden], new float[all.Units.Own * all.Code], new float[weights.DecoderBias.Length]);
-        weights.Encoder.CopyTo(encoder, 0); // The mean has weights of 0 there.
+            new FloatRows(all.Inputs.Own, all.Hidden), new FloatRows(all.Units.Own, all.Code), new float[weights.DecoderBias.Length]);
+        weights.Encoder.CopyTo(encoder); // The mean has weights of 0 there.
         TensorPrimitives.Multiply(weights.DecoderBias, Unit, bias);
         for (var output = 0; output < bias.Length; output++)
         {
-            var row = decoder.AsSpan(output * all.Code, all.Code);
-            TensorPrimitives.Multiply(weights.DecoderRow(output), Unit, row);
+            var row = decoder[output];
+            TensorPrimitives.Multiply(weights.Decoder[output], Unit, row);
             row[^1] = 1;
         }
 

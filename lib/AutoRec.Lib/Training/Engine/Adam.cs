@@ -6,52 +6,46 @@ using AutoRec.Distributed;
 namespace AutoRec.Training;
 
 /// <summary>
-/// Adam (Kingma and Ba 2015, algorithm 1) over one array of parameters, applied to a slice at a time, so that the
-/// gradient of the slice need never leave the cache. beta1 0.9, beta2 0.999, epsilon 1e-8.
+/// Adam (Kingma and Ba 2015, algorithm 1) over rows of parameters, applied to a row at a time, so that the
+/// gradient of the row need never leave the cache. beta1 0.9, beta2 0.999, epsilon 1e-8.
 /// </summary>
-internal sealed class Adam(float[] parameters)
+internal sealed class Adam(FloatRows parameters)
 {
     internal const float Beta1 = 0.9f;
     internal const float Beta2 = 0.999f;
     internal const float Epsilon = 1e-8f;
     private const int Width = 16;
 
-    private readonly float[] mean = new float[parameters.Length];
-    private readonly float[] variance = new float[parameters.Length];
+    private readonly FloatRows mean = new(parameters.Count, parameters.Width);
+    private readonly FloatRows variance = new(parameters.Count, parameters.Width);
 
     /// <summary>The parameters, changed in place.</summary>
-    public float[] Parameters => parameters;
+    public FloatRows Parameters => parameters;
 
     /// <summary>The first moments: after the first update a tenth of its gradients, penalty included.</summary>
-    public ReadOnlySpan<float> Means => mean;
+    public FloatRows Means => mean;
 
     /// <summary>Parameters and moments are part of the state of a training.</summary>
     /// <param name="state">The state.</param>
     /// <param name="name">The name of the parameters.</param>
     /// <param name="rows">How their rows lie on processes; null if they are the same on all. Default null.</param>
-    /// <param name="width">The numbers of a row. Default 1.</param>
-    public void AddTo(TrainingState state, string name, LeafSplit? rows = null, int width = 1) => state
-        .Add($"{name}.parameters", parameters, rows, width)
-        .Add($"{name}.mean", mean, rows, width)
-        .Add($"{name}.variance", variance, rows, width);
+    public void AddTo(TrainingState state, string name, LeafSplit? rows = null) => state
+        .Add($"{name}.parameters", parameters, rows)
+        .Add($"{name}.mean", mean, rows)
+        .Add($"{name}.variance", variance, rows);
 
-    /// <summary>The two step sizes that all slices share at update <paramref name="step"/> (from 1).</summary>
+    /// <summary>The two step sizes that all rows share at update <paramref name="step"/> (from 1).</summary>
     public static AdamStep At(int step, double learningRate) => new(
         (float)(learningRate / (1 - Math.Pow(Beta1, step))),
         (float)(1 / Math.Sqrt(1 - Math.Pow(Beta2, step))));
 
-    /// <summary>Updates a slice with gradient + decay * parameter.</summary>
-    /// <param name="start">Where the slice starts.</param>
-    /// <param name="gradient">The gradient of the loss without penalty: [length of the slice].</param>
+    /// <summary>Updates a row with gradient + decay * parameter.</summary>
+    /// <param name="row">The row.</param>
+    /// <param name="gradient">The gradient of the loss without penalty: [numbers of a row].</param>
     /// <param name="decay">The factor of the parameter itself in its gradient: lambda of an L2 penalty lambda/2 |w|^2.</param>
     /// <param name="step">The step sizes.</param>
-    public void Update(int start, ReadOnlySpan<float> gradient, float decay, AdamStep step) => Update(
-        parameters.AsSpan(start, gradient.Length),
-        mean.AsSpan(start, gradient.Length),
-        variance.AsSpan(start, gradient.Length),
-        gradient,
-        decay,
-        step);
+    public void Update(int row, ReadOnlySpan<float> gradient, float decay, AdamStep step) =>
+        Update(parameters[row], mean[row], variance[row], gradient, decay, step);
 
     /// <summary>Updates parameters of one length with their gradient and the moments of their gradients so far.</summary>
     public static void Update(

@@ -15,7 +15,7 @@ namespace AutoRec.Training;
 /// <param name="EncoderBias">mu: [hidden].</param>
 /// <param name="Decoder">V, a row for each output: [outputs x (hidden + joined)].</param>
 /// <param name="DecoderBias">b: [outputs].</param>
-internal sealed record AutoencoderWeights(float[] Encoder, float[] EncoderBias, float[] Decoder, float[] DecoderBias)
+internal sealed record AutoencoderWeights(FloatRows Encoder, float[] EncoderBias, FloatRows Decoder, float[] DecoderBias)
 {
     private const int RowsAtATime = 1024; // bounds the memory of their sums
 
@@ -39,24 +39,32 @@ internal sealed record AutoencoderWeights(float[] Encoder, float[] EncoderBias, 
     /// <summary>The weights of a saved model; those of earlier versions have no leaves.</summary>
     public static AutoencoderWeights Of(ModelState state)
     {
+        var (bias, joined) = (state.Floats("encoder_bias"), JoinedOf(state));
         var weights = new AutoencoderWeights(
-            state.Floats("encoder_weight"), state.Floats("encoder_bias"), state.Floats("decoder_weight"), state.Floats("decoder_bias"))
+            FloatRows.Of(state.Floats("encoder_weight"), bias.Length),
+            bias,
+            FloatRows.Of(state.Floats("decoder_weight"), bias.Length + joined),
+            state.Floats("decoder_bias"))
         {
-            Joined = JoinedOf(state),
+            Joined = joined,
         };
         return WeightParts.SplitOf(state) is { } units ? weights with { Units = units } : weights;
     }
 
     /// <summary>The weights of a checkpoint, whose units lie as those of the training that resumes.</summary>
-    public static AutoencoderWeights Of(ModelState state, LeafSplit units) => new(
-        state.OwnFloats("encoder_weight", units.With(JoinedOf(state))),
-        state.Floats("encoder_bias"),
-        state.OwnFloats("decoder_weight", units),
-        state.OwnFloats("decoder_bias", units))
+    public static AutoencoderWeights Of(ModelState state, LeafSplit units)
     {
-        Units = units,
-        Joined = JoinedOf(state),
-    };
+        var (bias, joined) = (state.Floats("encoder_bias"), JoinedOf(state));
+        return new(
+            FloatRows.Of(state.OwnFloats("encoder_weight", units.With(joined)), bias.Length),
+            bias,
+            FloatRows.Of(state.OwnFloats("decoder_weight", units), bias.Length + joined),
+            state.OwnFloats("decoder_bias", units))
+        {
+            Units = units,
+            Joined = joined,
+        };
+    }
 
     /// <summary>Makes a copy that later steps do not change.</summary>
     /// <param name="older">A copy of the same weights that is no longer needed: it is written over, and returned. Null for none.</param>
@@ -64,21 +72,21 @@ internal sealed record AutoencoderWeights(float[] Encoder, float[] EncoderBias, 
     {
         if (older is null)
         {
-            return new([.. Encoder], [.. EncoderBias], [.. Decoder], [.. DecoderBias]) { Units = Units, Joined = Joined };
+            return new(Encoder.Copy(), [.. EncoderBias], Decoder.Copy(), [.. DecoderBias]) { Units = Units, Joined = Joined };
         }
 
-        Encoder.CopyTo(older.Encoder, 0);
+        Encoder.CopyTo(older.Encoder);
         EncoderBias.CopyTo(older.EncoderBias, 0);
-        Decoder.CopyTo(older.Decoder, 0);
+        Decoder.CopyTo(older.Decoder);
         DecoderBias.CopyTo(older.DecoderBias, 0);
         return older;
     }
 
     /// <summary>Adds the weights to the arrays of a model.</summary>
     public ModelState SaveTo(ModelState state) => state
-        .Add("encoder_weight", Encoder, Inputs, Hidden)
+        .Add("encoder_weight", Encoder.ToArray(), Inputs, Hidden)
         .Add("encoder_bias", EncoderBias)
-        .Add("decoder_weight", Decoder, Units, Code)
+        .Add("decoder_weight", Decoder.ToArray(), Units, Code)
         .Add("decoder_bias", DecoderBias, Units)
         .Add(WeightParts.Leaves, [.. Units.Starts]);
 
@@ -110,12 +118,6 @@ internal sealed record AutoencoderWeights(float[] Encoder, float[] EncoderBias, 
 
         return codes;
     }
-
-    /// <summary>The weights of an input: [hidden].</summary>
-    public Span<float> EncoderRow(int input) => Encoder.AsSpan(input * Hidden, Hidden);
-
-    /// <summary>The weights of an output: [hidden + joined].</summary>
-    public Span<float> DecoderRow(int output) => Decoder.AsSpan(output * Code, Code);
 
     private static int JoinedOf(ModelState state) => state.Size("decoder_weight").Columns - state.Shape("encoder_bias")[0];
 }

@@ -42,7 +42,7 @@ internal static class HiddenLayer
     /// <param name="columns">The inputs that have an entry.</param>
     /// <param name="values">Their values.</param>
     /// <param name="encoder">W: [inputs x hidden].</param>
-    public readonly ref struct Terms(ReadOnlySpan<int> columns, ReadOnlySpan<float> values, float[] encoder) : ILeafTerms
+    public readonly ref struct Terms(ReadOnlySpan<int> columns, ReadOnlySpan<float> values, FloatRows encoder) : ILeafTerms
     {
         private readonly ReadOnlySpan<int> columns = columns;
         private readonly ReadOnlySpan<float> values = values;
@@ -50,7 +50,7 @@ internal static class HiddenLayer
         /// <inheritdoc/>
         public void Add(int leaf, int firstEntry, int endEntry, Span<float> sum)
         {
-            var terms = new ScaledSum(encoder, sum.Length, sum);
+            var terms = new ScaledSum(encoder.All, encoder.Stride, sum);
             for (var i = firstEntry; i < endEntry; i++)
             {
                 if (values[i] != 0)

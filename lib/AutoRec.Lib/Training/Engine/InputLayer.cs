@@ -77,6 +77,7 @@ internal abstract class InputLayer : IOptimizer
         private readonly Adam bias;   // [units]
         private readonly float weightDecay;
         private readonly float biasDecay;
+        private FloatRows slopes;     // [batch x units]: the gradient of the output
         private int updates;
         private SparseBatch? rows;
         private Tensor? output;
@@ -85,8 +86,9 @@ internal abstract class InputLayer : IOptimizer
         {
             (this.layer, this.isLazy) = (layer, isLazy);
             (units, columns) = ((int)layer.weight.shape[0], (int)layer.weight.shape[1]);
-            weight = new Adam(new float[Sizes.Of("inputs x hidden units", columns, units)]);
-            bias = new Adam(new float[units]);
+            weight = new Adam(new FloatRows(columns, units));
+            bias = new Adam(new FloatRows(1, units));
+            slopes = new FloatRows(0, units);
             weightDecay = (float)(decay?.Invoke(layer.weight) ?? 0);
             biasDecay = (float)(decay?.Invoke(layer.bias!) ?? 0);
             Load();
@@ -100,8 +102,8 @@ internal abstract class InputLayer : IOptimizer
             Parallel.For(0, rows.RowCount, ComputeThreads.Options, row =>
             {
                 var activations = memory.Numbers().Slice(row * units, units);
-                bias.Parameters.CopyTo(activations);
-                rows.AddColumnsOf(row, weight.Parameters, activations);
+                bias.Parameters[0].CopyTo(activations);
+                rows.AddColumnsOf(row, weight.Parameters.All, weight.Parameters.Stride, activations);
             });
             return output.requires_grad_();
         }
@@ -109,26 +111,27 @@ internal abstract class InputLayer : IOptimizer
         public override void Step(double learningRate)
         {
             var step = Adam.At(++updates, learningRate);
-            var slopes = output!.grad!.contiguous(); // [batch x units]
+            FloatRows.Grow(ref slopes, rows!.RowCount);
+            slopes.Fill(output!.grad!.contiguous().Numbers());
             Parallel.For(0, (columns + ColumnsPerBlock - 1) / ColumnsPerBlock, ComputeThreads.Options, block =>
             {
                 Span<float> gradient = new float[units];
                 for (var column = block * ColumnsPerBlock; column < Math.Min(columns, (block + 1) * ColumnsPerBlock); column++)
                 {
-                    if (isLazy && rows!.RowsOf(column).IsEmpty)
+                    if (isLazy && rows.RowsOf(column).IsEmpty)
                     {
                         continue;
                     }
 
                     gradient.Clear();
-                    rows!.AddRowsOf(column, rows.AllValues, slopes.Numbers(), gradient);
-                    weight.Update(column * units, gradient, weightDecay, step);
+                    rows.AddRowsOf(column, rows.AllValues, slopes.All, slopes.Stride, gradient);
+                    weight.Update(column, gradient, weightDecay, step);
                 }
             });
             var biasGradient = new float[units];
-            for (var row = 0; row < rows!.RowCount; row++)
+            for (var row = 0; row < rows.RowCount; row++)
             {
-                TensorPrimitives.Add(biasGradient, slopes.Numbers().Slice(row * units, units), biasGradient);
+                TensorPrimitives.Add(biasGradient, slopes[row], biasGradient);
             }
 
             bias.Update(0, biasGradient, biasDecay, step);
@@ -138,15 +141,15 @@ internal abstract class InputLayer : IOptimizer
         {
             using var scope = NewDisposeScope();
             using var noGradient = no_grad();
-            layer.weight.copy_(tensor(weight.Parameters, columns, units).t());
-            layer.bias!.copy_(tensor(bias.Parameters));
+            layer.weight.copy_(tensor(weight.Parameters.ToArray(), columns, units).t());
+            layer.bias!.copy_(tensor(bias.Parameters.ToArray()));
         }
 
         public override void Load()
         {
             using var scope = NewDisposeScope();
-            layer.weight.detach().t().contiguous().Numbers().CopyTo(weight.Parameters);
-            layer.bias!.detach().Numbers().CopyTo(bias.Parameters);
+            weight.Parameters.Fill(layer.weight.detach().t().contiguous().Numbers());
+            bias.Parameters.Fill(layer.bias!.detach().Numbers());
         }
 
         public override void AddTo(TrainingState state, string name)

@@ -153,10 +153,8 @@ internal abstract class OutputLayer : IOptimizer
         {
             (this.layer, this.samples, this.generator, gradient) = (layer, samples, generator, new(precision));
             (items, units) = ((int)layer.weight.shape[0], (int)layer.weight.shape[1]);
-            weight = new Adam(new float[Sizes.Of("items x hidden units", items, units)]);
-            bias = new Adam(new float[items]);
-            layer.weight.Numbers().CopyTo(weight.Parameters);
-            layer.bias!.Numbers().CopyTo(bias.Parameters);
+            weight = new Adam(FloatRows.CopyOf(layer.weight.Numbers(), units));
+            bias = new Adam(FloatRows.CopyOf(layer.bias!.Numbers(), 1));
             weightDecay = (float)(decay?.Invoke(layer.weight) ?? 0);
             biasDecay = (float)(decay?.Invoke(layer.bias!) ?? 0);
             places = new int[items];
@@ -174,8 +172,8 @@ internal abstract class OutputLayer : IOptimizer
                 Parallel.For(0, chosen.Count, ComputeThreads.Options, place =>
                 {
                     var item = chosen[place];
-                    weight.Parameters.AsSpan(item * units, units).CopyTo(weights.Numbers()[(place * units)..]);
-                    offsets.Numbers()[place] = bias.Parameters[item] + (place < ofBatch ? 0 : shift);
+                    weight.Parameters[item].CopyTo(weights.Numbers()[(place * units)..]);
+                    offsets.Numbers()[place] = bias.Parameters[item][0] + (place < ofBatch ? 0 : shift);
                 });
                 (loss, ofCode) = gradient.Of(code, weights, offsets, clicks, places);
                 if (isTrained)
@@ -194,7 +192,7 @@ internal abstract class OutputLayer : IOptimizer
             Parallel.For(0, chosen.Count, ComputeThreads.Options, place =>
             {
                 var item = chosen[place];
-                weight.Update(item * units, ofWeight.Numbers().Slice(place * units, units), weightDecay, step);
+                weight.Update(item, ofWeight.Numbers().Slice(place * units, units), weightDecay, step);
                 bias.Update(item, ofBias.Numbers().Slice(place, 1), biasDecay, step);
             });
         }
@@ -209,8 +207,8 @@ internal abstract class OutputLayer : IOptimizer
         public override void Save()
         {
             using var noGradient = no_grad();
-            weight.Parameters.CopyTo(layer.weight.Numbers());
-            bias.Parameters.CopyTo(layer.bias!.Numbers());
+            weight.Parameters.ToArray().CopyTo(layer.weight.Numbers());
+            bias.Parameters.ToArray().CopyTo(layer.bias!.Numbers());
         }
 
         public override void Dispose() => gradient.Dispose();

@@ -46,8 +46,9 @@ internal sealed class SparseAutoencoder : IAutoencoderEngine
 
     // Of the current batch, grown when a batch needs more.
     private float[] preActivations = []; // [nodes x batch x hidden], without the bias; complete: [batch x hidden]
-    private float[] codes = [];          // [batch x code]: g of pre-activations, and the joined features
+    private FloatRows codes;              // [batch x code]: g of pre-activations, and the joined features
     private float[] hiddenGradients = []; // [nodes x batch x hidden]; complete: [batch x hidden]
+    private FloatRows deltas;             // [batch x hidden]: the gradients of pre-activations
     private float[] errors = [];         // [entries of the target]: the gradient at the output
     private double[] squaredErrors = []; // [batch x leaves]
 
@@ -76,12 +77,14 @@ internal sealed class SparseAutoencoder : IAutoencoderEngine
         units = weights.Units;
         hidden = weights.Hidden;
         code = weights.Code;
-        inputs = weights.Encoder.Length / hidden;
+        inputs = weights.Encoder.Count;
         outputs = weights.DecoderBias.Length;
         encoder = new Adam(weights.Encoder);
-        encoderBias = new Adam(weights.EncoderBias);
+        encoderBias = new Adam(FloatRows.Of(weights.EncoderBias, hidden));
         decoder = new Adam(weights.Decoder);
-        decoderBias = new Adam(weights.DecoderBias);
+        decoderBias = new Adam(FloatRows.Of(weights.DecoderBias, 1));
+        codes = new FloatRows(0, code);
+        deltas = new FloatRows(0, hidden);
         encoderPenalty = isLazy ? new double[inputs] : null;
         decoderPenalty = isLazy ? new double[outputs] : null;
     }
@@ -96,7 +99,8 @@ internal sealed class SparseAutoencoder : IAutoencoderEngine
         var sums = Sizes.Of("rows of a batch x hidden units", rows, hidden);
         Sizes.Grow(ref preActivations, Sizes.Of("sums of a batch x hidden units", units.NodeCount, sums));
         Sizes.Grow(ref hiddenGradients, Sizes.Of("sums of a batch x hidden units", units.NodeCount, sums));
-        Sizes.Grow(ref codes, Sizes.Of("rows of a batch x hidden units", rows, code));
+        FloatRows.Grow(ref codes, rows);
+        FloatRows.Grow(ref deltas, rows);
         Sizes.Grow(ref squaredErrors, Sizes.Of("rows of a batch x leaves", rows, LeafSplit.LeafCount));
         Sizes.Grow(ref errors, target.Count);
         exchange?.Begin(rows, row => input.Columns(row).Length > 0 || target.Columns(row).Length > 0);
@@ -127,7 +131,7 @@ internal sealed class SparseAutoencoder : IAutoencoderEngine
         encoderBias.Update(0, biasGradient, 0, step);
         return SquaredError(rows);
 
-        void AddToBias(int row) => TensorPrimitives.Add(biasGradient, HiddenGradient(row), biasGradient);
+        void AddToBias(int row) => TensorPrimitives.Add(biasGradient, deltas[row], biasGradient);
     }
 
     /// <inheritdoc/>
@@ -139,9 +143,9 @@ internal sealed class SparseAutoencoder : IAutoencoderEngine
     /// <inheritdoc/>
     public void AddTo(TrainingState state, string name)
     {
-        encoder.AddTo(state, $"{name}.encoder", weights.Inputs, hidden);
+        encoder.AddTo(state, $"{name}.encoder", weights.Inputs);
         encoderBias.AddTo(state, $"{name}.encoder_bias");
-        decoder.AddTo(state, $"{name}.decoder", units, code);
+        decoder.AddTo(state, $"{name}.decoder", units);
         decoderBias.AddTo(state, $"{name}.decoder_bias", units);
         state.Add($"{name}.updates", () => updates, value => updates = value);
         state.Add($"{name}.penalties", () => penalties, value => penalties = value);
@@ -160,10 +164,6 @@ internal sealed class SparseAutoencoder : IAutoencoderEngine
     public void Dispose()
     {
     }
-
-    private Span<float> Code(int row) => codes.AsSpan(row * code, code);
-
-    private Span<float> HiddenGradient(int row) => hiddenGradients.AsSpan(row * hidden, hidden);
 
     private void ForEachRow(int rows, Action<int, float[]> act) => Parallel.For(
         0,
@@ -214,9 +214,9 @@ internal sealed class SparseAutoencoder : IAutoencoderEngine
             Columns = columns,
             Values = target.Values(row),
             Weights = weights.IsEmpty ? weights : weights[first..],
-            Code = Code(row),
+            Code = codes[row],
             Decoder = decoder.Parameters,
-            DecoderBias = decoderBias.Parameters,
+            DecoderBias = decoderBias.Parameters.All,
             Slopes = errors.AsSpan(first, columns.Length),
             Squares = squares,
         };
@@ -225,18 +225,20 @@ internal sealed class SparseAutoencoder : IAutoencoderEngine
 
     private void Activate(SparseBatch input, int row)
     {
-        HiddenLayer.Activate(activation, preActivations.AsSpan(row * hidden, hidden), encoderBias.Parameters, Code(row)[..hidden]);
-        HiddenLayer.Join(input.Columns(row), input.Values(row), outputs, Code(row)[hidden..]);
+        HiddenLayer.Activate(activation, preActivations.AsSpan(row * hidden, hidden), encoderBias.Parameters[0], codes[row][..hidden]);
+        HiddenLayer.Join(input.Columns(row), input.Values(row), outputs, codes[row][hidden..]);
     }
 
     // Through g: g' = g (1 - g) of the sigmoid, 1 - g^2 of tanh.
     private void Differentiate(int rows) => Parallel.For(0, rows, ComputeThreads.Options, row =>
     {
-        var units = Code(row);
-        var gradient = HiddenGradient(row);
+        var units = codes[row];
+        var gradient = hiddenGradients.AsSpan(row * hidden, hidden);
+        var delta = deltas[row];
         for (var unit = 0; unit < hidden; unit++)
         {
-            gradient[unit] *= activation == Activation.Sigmoid ? units[unit] * (1 - units[unit]) : 1 - (units[unit] * units[unit]);
+            delta[unit] = gradient[unit]
+                * (activation == Activation.Sigmoid ? units[unit] * (1 - units[unit]) : 1 - (units[unit] * units[unit]));
         }
     });
 
@@ -260,8 +262,8 @@ internal sealed class SparseAutoencoder : IAutoencoderEngine
             if (IsDue(encoderPenalty, unit, input.RowsOf(unit).Length, penalty, out var due))
             {
                 gradient.Clear();
-                input.AddRowsOf(unit, input.AllValues, hiddenGradients, gradient);
-                encoder.Update(unit * hidden, gradient, (float)due, step);
+                input.AddRowsOf(unit, input.AllValues, deltas.All, deltas.Stride, gradient);
+                encoder.Update(unit, gradient, (float)due, step);
             }
         }
     }
@@ -278,14 +280,14 @@ internal sealed class SparseAutoencoder : IAutoencoderEngine
             }
 
             gradient.Clear();
-            target.AddRowsOf(unit, errors, codes, gradient);
+            target.AddRowsOf(unit, errors, codes.All, codes.Stride, gradient);
             var biasGradient = 0f;
             foreach (var entry in entries)
             {
                 biasGradient += errors[entry];
             }
 
-            decoder.Update(unit * code, gradient, (float)due, step);
+            decoder.Update(unit, gradient, (float)due, step);
             if (hasOutputBias)
             {
                 decoderBias.Update(unit, [biasGradient], 0, step);
@@ -322,9 +324,9 @@ internal sealed class SparseAutoencoder : IAutoencoderEngine
 
         public required Span<float> Code { get; init; }
 
-        public required float[] Decoder { get; init; }
+        public required FloatRows Decoder { get; init; }
 
-        public required float[] DecoderBias { get; init; }
+        public required ReadOnlySpan<float> DecoderBias { get; init; }
 
         public required Span<float> Slopes { get; init; }
 
@@ -334,7 +336,7 @@ internal sealed class SparseAutoencoder : IAutoencoderEngine
         {
             const int AtOnce = 4;
             var squaredError = 0.0;
-            var gradient = new ScaledSum(Decoder, Code.Length, sum);
+            var gradient = new ScaledSum(Decoder.All, Decoder.Stride, sum);
             Span<float> products = stackalloc float[AtOnce];
             for (var i = firstEntry; i < endEntry; i++)
             {
@@ -359,6 +361,6 @@ internal sealed class SparseAutoencoder : IAutoencoderEngine
             Squares[leaf] = squaredError;
         }
 
-        private readonly ref float Row(int entry) => ref Decoder[Columns[entry] * Code.Length];
+        private readonly ref float Row(int entry) => ref Decoder[Columns[entry]][0];
     }
 }

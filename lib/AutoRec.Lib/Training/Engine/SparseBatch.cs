@@ -74,11 +74,12 @@ internal sealed class SparseBatch(int columnCount)
 
     /// <summary>Adds to a sum, for each entry of a row, its value times the vector of its column.</summary>
     /// <param name="row">The row of the batch.</param>
-    /// <param name="vectors">[columns x length of the sum].</param>
+    /// <param name="vectors">[columns x stride].</param>
+    /// <param name="stride">The distance of vectors: the length of the sum, or more.</param>
     /// <param name="sum">The sum.</param>
-    public void AddColumnsOf(int row, Span<float> vectors, Span<float> sum)
+    public void AddColumnsOf(int row, Span<float> vectors, int stride, Span<float> sum)
     {
-        var terms = new ScaledSum(vectors, sum.Length, sum);
+        var terms = new ScaledSum(vectors, stride, sum);
         for (var entry = rowStart[row]; entry < rowStart[row + 1]; entry++)
         {
             if (values[entry] != 0)
@@ -93,11 +94,12 @@ internal sealed class SparseBatch(int columnCount)
     /// <summary>Adds to a sum, for each entry of a column, a number of the entry times the vector of its row.</summary>
     /// <param name="column">The column.</param>
     /// <param name="numbers">Such as the values: [entries].</param>
-    /// <param name="vectors">[rows x length of the sum].</param>
+    /// <param name="vectors">[rows x stride].</param>
+    /// <param name="stride">The distance of vectors: the length of the sum, or more.</param>
     /// <param name="sum">The sum.</param>
-    public void AddRowsOf(int column, ReadOnlySpan<float> numbers, Span<float> vectors, Span<float> sum)
+    public void AddRowsOf(int column, ReadOnlySpan<float> numbers, Span<float> vectors, int stride, Span<float> sum)
     {
-        var terms = new ScaledSum(vectors, sum.Length, sum);
+        var terms = new ScaledSum(vectors, stride, sum);
         for (var place = columnStart[column]; place < columnStart[column + 1]; place++)
         {
             if (numbers[entryOf[place]] is not 0 and var number)

@@ -15,4 +15,11 @@ internal static class TensorMemory
     /// <summary>Copies the numbers of a tensor of any layout on any device.</summary>
     public static float[] CopyNumbers(this Tensor tensor) =>
         tensor.numel() == 0 ? [] : tensor.detach().cpu().contiguous().data<float>().ToArray();
+
+    /// <summary>Copies the rows of a matrix of any layout on any device.</summary>
+    public static FloatRows CopyRows(this Tensor matrix)
+    {
+        using var scope = NewDisposeScope();
+        return FloatRows.CopyOf(matrix.detach().cpu().contiguous().Numbers(), (int)matrix.shape[1]);
+    }
 }
