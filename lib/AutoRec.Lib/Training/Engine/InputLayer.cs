@@ -1,5 +1,4 @@
 using System.Numerics.Tensors;
-using AutoRec.Data;
 using AutoRec.Native;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
