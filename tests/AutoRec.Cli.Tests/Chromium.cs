@@ -1,3 +1,4 @@
+using Deque.AxeCore.Commons;
 using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
 
@@ -38,7 +39,8 @@ internal static class Chromium
     /// <summary>What axe finds on a page: a line for each element.</summary>
     public static async Task<IEnumerable<string>> ViolationsAsync(IPage page, string name)
     {
-        var found = await page.RunAxe();
+        // Of what passes, axe would describe each element, which takes a quarter of the time.
+        var found = await page.RunAxe(new AxeRunOptions { ResultTypes = [ResultType.Violations] });
         return found.Violations.SelectMany(violation => violation.Nodes.Select(node =>
             $"{name}: {violation.Id}: {node.Target}: {node.Html[..Math.Min(120, node.Html.Length)]}"));
     }
