@@ -39,32 +39,27 @@ internal sealed record AutoencoderWeights(FloatRows Encoder, float[] EncoderBias
     /// <summary>The weights of a saved model; those of earlier versions have no leaves.</summary>
     public static AutoencoderWeights Of(ModelState state)
     {
-        var (bias, joined) = (state.Floats("encoder_bias"), JoinedOf(state));
         var weights = new AutoencoderWeights(
-            FloatRows.Of(state.Floats("encoder_weight"), bias.Length),
-            bias,
-            FloatRows.Of(state.Floats("decoder_weight"), bias.Length + joined),
+            FloatRows.Of(state.Floats("encoder_weight"), state.Size("encoder_weight").Columns),
+            state.Floats("encoder_bias"),
+            FloatRows.Of(state.Floats("decoder_weight"), state.Size("decoder_weight").Columns),
             state.Floats("decoder_bias"))
         {
-            Joined = joined,
+            Joined = JoinedOf(state),
         };
         return WeightParts.SplitOf(state) is { } units ? weights with { Units = units } : weights;
     }
 
     /// <summary>The weights of a checkpoint, whose units lie as those of the training that resumes.</summary>
-    public static AutoencoderWeights Of(ModelState state, LeafSplit units)
+    public static AutoencoderWeights Of(ModelState state, LeafSplit units) => new(
+        FloatRows.Of(state.OwnFloats("encoder_weight", units.With(JoinedOf(state))), state.Size("encoder_weight").Columns),
+        state.Floats("encoder_bias"),
+        FloatRows.Of(state.OwnFloats("decoder_weight", units), state.Size("decoder_weight").Columns),
+        state.OwnFloats("decoder_bias", units))
     {
-        var (bias, joined) = (state.Floats("encoder_bias"), JoinedOf(state));
-        return new(
-            FloatRows.Of(state.OwnFloats("encoder_weight", units.With(joined)), bias.Length),
-            bias,
-            FloatRows.Of(state.OwnFloats("decoder_weight", units), bias.Length + joined),
-            state.OwnFloats("decoder_bias", units))
-        {
-            Units = units,
-            Joined = joined,
-        };
-    }
+        Units = units,
+        Joined = JoinedOf(state),
+    };
 
     /// <summary>Makes a copy that later steps do not change.</summary>
     /// <param name="older">A copy of the same weights that is no longer needed: it is written over, and returned. Null for none.</param>

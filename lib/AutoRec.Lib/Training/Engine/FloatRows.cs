@@ -46,7 +46,7 @@ internal sealed class FloatRows
     public Span<float> this[int row] => numbers.AsSpan(start + (row * Stride), Width);
 
     /// <summary>Takes an array as it is; its rows begin where they do: [rows x width].</summary>
-    public static FloatRows Of(float[] numbers, int width) => new(numbers, 0, numbers.Length / width, width, width);
+    public static FloatRows Of(float[] numbers, int width) => new(numbers, 0, numbers.Length / Math.Max(1, width), width, width);
 
     /// <summary>Copies numbers: [rows x width].</summary>
     public static FloatRows CopyOf(ReadOnlySpan<float> numbers, int width)
