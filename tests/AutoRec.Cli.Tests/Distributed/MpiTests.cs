@@ -65,8 +65,11 @@ public sealed class MpiTests : IDisposable
         Assert.True(run.ExitCode == 0, run.Error);
         var one = await CliRun.OfAsync(Shard("one"));
         Assert.Equal(one.Output.Replace("one:", "ranks:", StringComparison.Ordinal), run.Output);
-        Assert.Equal(one.Error, run.Error);
+        Assert.Equal(Notes(one), Notes(run));
         Assert.Equal(Files("one"), Files("ranks"));
+
+        // On a busy machine lines of progress come between.
+        IEnumerable<string> Notes(CliRun of) => of.Error.Split('\n').Where(line => line.StartsWith("note: ", StringComparison.Ordinal));
 
         IEnumerable<(string, byte[])> Files(string name) => Directory.EnumerateFiles(folder.File(name))
             .Order(StringComparer.Ordinal).Select(file => (Path.GetFileName(file), File.ReadAllBytes(file)));
