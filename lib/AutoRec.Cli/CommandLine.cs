@@ -11,7 +11,7 @@ internal static class CommandLine
 {
     // In the order of the help. Only the one that is named is made, as the options of all of them take a tenth of a second; for the help
     // of all, names and descriptions will do.
-    private static readonly (string Name, string Description, Func<Command> Create)[] Commands =
+    internal static readonly (string Name, string Description, Func<Command> Create)[] Commands =
     [
         (
             "quickstart",

@@ -9,6 +9,8 @@ public sealed partial class CommittedNotebooksTests
     private const int LongestCell = 20;
     private const int LongestLine = 100;
     private const int LargestFile = 500_000;
+    private const int MostWords = 1_250;
+    private const int MostWordsOfASentence = 42; // formulas and links count as one
 
     public static TheoryData<string> Names =>
         [.. Directory.GetFiles(Folder, "*.ipynb").Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];
@@ -73,6 +75,21 @@ public sealed partial class CommittedNotebooksTests
 
     [Theory]
     [MemberData(nameof(Names))]
+    public void Notebook_Text_IsShortAndInShortSentences(string name)
+    {
+        var text = Cells(Read(name)).Where(cell => cell.GetProperty("cell_type").GetString() == "markdown").Select(Text);
+        string[] sentences =
+        [
+            .. text.SelectMany(cell => SentenceEnd().Split(FormulaOrTarget().Replace(cell, "x"))).Where(one => !one.StartsWith('|')),
+        ];
+        Assert.InRange(sentences.Sum(Words), 100, MostWords);
+        Assert.DoesNotContain(sentences, sentence => Words(sentence) > MostWordsOfASentence);
+
+        static int Words(string text) => text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Length;
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
     public void Notebook_Outputs_AreOfOneCleanRun(string name)
     {
         var path = Path.Combine(Folder, name);
@@ -119,6 +136,13 @@ public sealed partial class CommittedNotebooksTests
 
     private static string Lines(JsonElement text) =>
         text.ValueKind == JsonValueKind.Array ? string.Concat(text.EnumerateArray().Select(line => line.GetString())) : text.GetString()!;
+
+    // Behind a full stop or the like, a paragraph, or before an item, a heading or a row of a table.
+    [GeneratedRegex(@"(?<=[.!?:;])\s+|\n\s*\n|\n(?=[-|#*>]|\d+\.)")]
+    private static partial Regex SentenceEnd();
+
+    [GeneratedRegex(@"\$\$.*?\$\$|\$[^$]*\$|(?<=\])\([^)]*\)", RegexOptions.Singleline)]
+    private static partial Regex FormulaOrTarget();
 
     [GeneratedRegex(@"^\s*(public |internal |sealed |static )*(class|struct|record|interface|enum) \w", RegexOptions.Multiline)]
     private static partial Regex TypeDeclaration();

@@ -8,7 +8,7 @@ internal static class ExplainCommand
     public static Command Create()
     {
         var asking = new AskOptions();
-        var item = new Option<string>("--item") { Description = "The item.", HelpName = "ID", Required = true };
+        var item = new Option<string>("--item") { Description = "The item to explain.", HelpName = "ID", Required = true };
         var k = new Option<int>("--k") { Description = "How many reasons.", DefaultValueFactory = _ => 10 };
         var command = new Command("explain")
         {

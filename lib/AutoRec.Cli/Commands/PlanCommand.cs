@@ -10,9 +10,9 @@ internal static class PlanCommand
 {
     public static Command Create()
     {
-        var users = Number("--users", "Users.", null);
-        var items = Number("--items", "Items.", null);
-        var ratings = Number("--ratings", "Ratings.", null);
+        var users = Number("--users", "The number of users.", null);
+        var items = Number("--items", "The number of items.", null);
+        var ratings = Number("--ratings", "The number of ratings.", null);
         var hidden = Number("--hidden", "Hidden units.", 500);
         var ranks = new Option<int>("--ranks")
         {

@@ -10,7 +10,7 @@ internal static class SimilarCommand
         var asking = new AskOptions();
         var item = new Option<string?>("--item") { Description = "Finds the items most like this one.", HelpName = "ID" };
         var user = new Option<string?>("--user") { Description = "Finds the users most like this one.", HelpName = "ID|NAME" };
-        var k = new Option<int>("--k") { Description = "How many.", DefaultValueFactory = _ => 10 };
+        var k = new Option<int>("--k") { Description = "The number of results.", DefaultValueFactory = _ => 10 };
         var command = new Command("similar")
         {
             item, user, k,

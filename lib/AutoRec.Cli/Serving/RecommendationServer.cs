@@ -195,7 +195,7 @@ internal static class RecommendationServer
 
         app.MapGet("/items", (
                 [Description("Part of the title or the id; empty for any.")] string query = "",
-                [Description("How many.")] int limit = 20) =>
+                [Description("The number of results.")] int limit = 20) =>
                 model.Search.Find(query, Within(limit, 1, ServerLimits.K, "limit")))
             .WithSummary("Items by title, those that most users have first.").ProducesProblem(400)
             .WithMetadata(new QueryNames("query", "limit"));
