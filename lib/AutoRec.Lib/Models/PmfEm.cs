@@ -182,7 +182,7 @@ internal sealed class PmfEmModel : TrainedModel, IRatingPredictor, IPersistentMo
         .Add("mean_and_noise_variance", [items.Mean, items.NoiseVariance])
         .Add("user_prior_variances", items.UserPriorVariances)
         .Add("item_means", items.Means, ItemCount, size)
-        .Add("item_moments", items.Moments.ToArray(), ItemCount, PmfEmSolver.Packed(size))
+        .Add("item_moments", items.Moments, ItemCount, PmfEmSolver.Packed(size))
         .Add("user_means", userMeans, userMeans.Length / size, size));
 
     /// <inheritdoc/>
@@ -203,7 +203,7 @@ internal sealed class PmfEmModel : TrainedModel, IRatingPredictor, IPersistentMo
                     noiseVariance,
                     state.Floats("user_prior_variances"),
                     state.Floats("item_means"),
-                    FloatRows.Of(state.Floats("item_moments"), PmfEmSolver.Packed(size))),
+                    state.Floats("item_moments")),
                 new RatingScale(min, max),
                 hasUsers ? KnownUsers.Load(state, state.Size("user_means").Rows) : KnownUsers.None,
                 hasUsers ? state.Floats("user_means") : [])

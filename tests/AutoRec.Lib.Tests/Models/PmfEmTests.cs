@@ -69,7 +69,7 @@ public sealed class PmfEmTests
         const int Factors = 11;
         var size = Factors + (biases ? 1 : 0);
         var random = new Random(5);
-        var (means, moments) = (Draw(9 * size), FloatRows.Of(Draw(9 * PmfEmSolver.Packed(size)), PmfEmSolver.Packed(size)));
+        float[] means = Draw(9 * size), moments = Draw(9 * PmfEmSolver.Packed(size));
         int[] rows = [3, 0, 8, 5, 1, 7, 2];
         float[] ratings = [5, 1, 3, 4, 4, 2, 5];
         var (together, oneByOne) = (new PmfEmSolver(Factors, biases), new PmfEmSolver(Factors, biases));
@@ -216,7 +216,7 @@ public sealed class PmfEmTests
 
     private static (double Factor, double Bias, double FactorSquare, double FactorBias, double BiasSquare) Moments(
         PmfEmPosterior side, int row) =>
-        (side.Means[row * 2], side.Means[(row * 2) + 1], side.Moments[row][0], side.Moments[row][1], side.Moments[row][2]);
+        (side.Means[row * 2], side.Means[(row * 2) + 1], side.Moments[row * 3], side.Moments[(row * 3) + 1], side.Moments[(row * 3) + 2]);
 
     // E[(r - u v - a - b)^2] for independent (u, a) and (v, b), term by term.
     private static double ExpectedSquare(

@@ -1,7 +1,6 @@
 using System.Numerics.Tensors;
 using AutoRec.Data;
 using AutoRec.Native;
-using AutoRec.Training;
 
 namespace AutoRec.Models.Numerics;
 
@@ -14,18 +13,18 @@ namespace AutoRec.Models.Numerics;
 /// <param name="Means">E[c]: [items x size].</param>
 /// <param name="Moments">E[c c'], the lower triangle row after row: [items x size (size + 1) / 2].</param>
 internal sealed record PmfEmItems(
-    int Factors, bool Biases, float Mean, float NoiseVariance, float[] UserPriorVariances, float[] Means, FloatRows Moments)
+    int Factors, bool Biases, float Mean, float NoiseVariance, float[] UserPriorVariances, float[] Means, float[] Moments)
 {
     /// <summary>The items that predict ratings where these predict their values. Item factors have no unit, biases have.</summary>
     public PmfEmItems ToRatings(RatingUnits units)
     {
         var squared = units.Size * units.Size;
-        var (means, moments) = ((float[])[.. Means], Moments.Copy());
+        var (means, moments) = ((float[])[.. Means], (float[])[.. Moments]);
         var size = UserPriorVariances.Length;
         for (var bias = size - 1; Biases && bias < means.Length; bias += size)
         {
             means[bias] *= units.Size;
-            var last = moments[bias / size].Slice(PmfEmSolver.Packed(Factors), size);
+            var last = moments.AsSpan((bias / size * PmfEmSolver.Packed(size)) + PmfEmSolver.Packed(Factors), size);
             TensorPrimitives.Multiply(last[..Factors], units.Size, last[..Factors]);
             last[Factors] *= squared;
         }
@@ -50,7 +49,7 @@ internal sealed class PmfEmPosterior(int rows, int size)
     public float[] Means { get; } = new float[Sizes.Of("users or items x factors", rows, size)];
 
     /// <summary>E[c c'], the lower triangle row after row: [rows x size (size + 1) / 2].</summary>
-    public FloatRows Moments { get; } = new(rows, PmfEmSolver.Packed(size));
+    public float[] Moments { get; } = new float[Sizes.Of("users or items x pairs of factors", rows, PmfEmSolver.Packed(size))];
 
     /// <summary>ln det of the covariance: [rows].</summary>
     public double[] LogDeterminants { get; } = new double[rows];
@@ -105,7 +104,7 @@ internal sealed class PmfEmFit
         {
             var means = ItemPosterior.Means.AsSpan(item * Size, Size);
             TensorPrimitives.ConvertTruncating<double, float>(drawn.AsSpan(item * factors, factors), means);
-            PmfEmSolver.PackOuterProduct(means, ItemPosterior.Moments[item]);
+            PmfEmSolver.PackOuterProduct(means, ItemPosterior.Moments.AsSpan(item * PmfEmSolver.Packed(Size)));
         }
     }
 
@@ -146,7 +145,7 @@ internal sealed class PmfEmFit
     /// <summary>Copies what predictions need.</summary>
     public PmfEmItems Items()
     {
-        var (means, moments) = ((float[])[.. ItemPosterior.Means], ItemPosterior.Moments.Copy());
+        var (means, moments) = ((float[])[.. ItemPosterior.Means], (float[])[.. ItemPosterior.Moments]);
         for (var item = 0; item < byItem.RowCount; item++)
         {
             if (byItem.RowLength(item) > 0)
@@ -156,7 +155,7 @@ internal sealed class PmfEmFit
 
             // The prior instead of the draw that nothing has moved.
             means.AsSpan(item * Size, Size).Clear();
-            var prior = moments[item];
+            var prior = moments.AsSpan(item * PmfEmSolver.Packed(Size), PmfEmSolver.Packed(Size));
             prior.Clear();
             for (var l = 0; l < Size; l++)
             {
@@ -180,11 +179,13 @@ internal sealed class PmfEmFit
             steps?.Add();
             if (ratings.RowLength(row) > 0)
             {
+                var packed = PmfEmSolver.Packed(Size);
                 solver.Clear();
                 solver.Add(ratings.Columns(row), ratings.Values(row), mean, other.Means, other.Moments);
                 var means = side.Means.AsSpan(row * Size, Size);
-                side.LogDeterminants[row] = solver.Solve(NoiseVariance, side.PriorVariances, means, side.Moments[row]);
-                errors[row] = solver.ExpectedSquaredError(means, side.Moments[row]);
+                var moments = side.Moments.AsSpan(row * packed, packed);
+                side.LogDeterminants[row] = solver.Solve(NoiseVariance, side.PriorVariances, means, moments);
+                errors[row] = solver.ExpectedSquaredError(means, moments);
             }
 
             return solver;
@@ -200,7 +201,7 @@ internal sealed class PmfEmFit
         {
             if (ratings.RowLength(row) > 0)
             {
-                sum += side.Moments[row][PmfEmSolver.Packed(component) + component];
+                sum += side.Moments[(row * PmfEmSolver.Packed(Size)) + PmfEmSolver.Packed(component) + component];
                 rows++;
             }
         }
@@ -223,7 +224,7 @@ internal sealed class PmfEmFit
             sum += logPrior - side.LogDeterminants[row] - Size;
             for (var l = 0; l < Size; l++)
             {
-                sum += side.Moments[row][PmfEmSolver.Packed(l) + l] / side.PriorVariances[l];
+                sum += side.Moments[(row * PmfEmSolver.Packed(Size)) + PmfEmSolver.Packed(l) + l] / side.PriorVariances[l];
             }
         }
 

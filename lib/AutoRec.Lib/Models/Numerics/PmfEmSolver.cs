@@ -1,7 +1,6 @@
 using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
-using AutoRec.Training;
 
 namespace AutoRec.Models.Numerics;
 
@@ -57,7 +56,7 @@ internal sealed class PmfEmSolver
     /// <param name="means">E[c] of the other side: [rows x size].</param>
     /// <param name="moments">E[c c'] of it, packed: [rows x size (size + 1) / 2].</param>
     public void Add(
-        ReadOnlySpan<int> rows, ReadOnlySpan<float> ratings, double mean, ReadOnlySpan<float> means, FloatRows moments)
+        ReadOnlySpan<int> rows, ReadOnlySpan<float> ratings, double mean, ReadOnlySpan<float> means, ReadOnlySpan<float> moments)
     {
         // Four ratings in one pass over the sums; what is left, one by one.
         var start = 0;
@@ -68,7 +67,7 @@ internal sealed class PmfEmSolver
 
         for (; start < rows.Length; start++)
         {
-            Add1(ratings[start] - mean, Of(means, rows[start]), moments[rows[start]]);
+            Add1(ratings[start] - mean, Of(means, rows[start], size), Of(moments, rows[start], Packed(size)));
         }
     }
 
@@ -156,11 +155,13 @@ internal sealed class PmfEmSolver
     }
 
     private void Add4(
-        ReadOnlySpan<int> rows, ReadOnlySpan<float> ratings, double mean, ReadOnlySpan<float> means, FloatRows moments)
+        ReadOnlySpan<int> rows, ReadOnlySpan<float> ratings, double mean, ReadOnlySpan<float> means, ReadOnlySpan<float> moments)
     {
-        var vv = Packed(factors);
-        ReadOnlySpan<float> m0 = moments[rows[0]], m1 = moments[rows[1]], m2 = moments[rows[2]], m3 = moments[rows[3]];
-        ReadOnlySpan<float> v0 = Of(means, rows[0]), v1 = Of(means, rows[1]), v2 = Of(means, rows[2]), v3 = Of(means, rows[3]);
+        int vv = Packed(factors), packed = Packed(size);
+        ReadOnlySpan<float> m0 = Of(moments, rows[0], packed), m1 = Of(moments, rows[1], packed);
+        ReadOnlySpan<float> m2 = Of(moments, rows[2], packed), m3 = Of(moments, rows[3], packed);
+        ReadOnlySpan<float> v0 = Of(means, rows[0], size), v1 = Of(means, rows[1], size);
+        ReadOnlySpan<float> v2 = Of(means, rows[2], size), v3 = Of(means, rows[3], size);
         AddSums(design.AsSpan(0, vv), m0, m1, m2, m3);
         double r0 = ratings[0] - mean, r1 = ratings[1] - mean, r2 = ratings[2] - mean, r3 = ratings[3] - mean;
         for (var k = 0; k < factors; k++)
@@ -187,7 +188,7 @@ internal sealed class PmfEmSolver
             - (2 * ((r0 * v0[factors]) + (r1 * v1[factors]) + (r2 * v2[factors]) + (r3 * v3[factors])));
     }
 
-    private ReadOnlySpan<float> Of(ReadOnlySpan<float> means, int row) => means.Slice(row * size, size);
+    private static ReadOnlySpan<float> Of(ReadOnlySpan<float> rows, int row, int length) => rows.Slice(row * length, length);
 
     // target += a + b + c + d. The four are added as single numbers, as exact as they are.
     private static void AddSums(
