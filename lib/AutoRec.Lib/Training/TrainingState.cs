@@ -22,12 +22,8 @@ internal sealed class TrainingState
     /// <inheritdoc cref="Add(string, float[], LeafSplit?, int)"/>
     public TrainingState Add(string name, FloatRows values, LeafSplit? rows) => Add(
         state => _ = rows is null ? state.Add(name, values.ToArray()) : state.Add(name, values.ToArray(), rows, values.Width),
-        state =>
-        {
-            var numbers = new float[values.Count * values.Width];
-            Copy(rows is null ? state.Floats(name) : state.OwnFloats(name, rows), numbers, name);
-            values.Fill(numbers);
-        });
+        state => values.Fill(
+            Checked(rows is null ? state.Floats(name) : state.OwnFloats(name, rows), values.Count * values.Width, name)));
 
     /// <inheritdoc cref="Add(string, float[], LeafSplit?, int)"/>
     public TrainingState Add(string name, int[] values) =>
@@ -100,13 +96,9 @@ internal sealed class TrainingState
         return this;
     }
 
-    private static void Copy<T>(T[] from, T[] to, string name)
-    {
-        if (from.Length != to.Length)
-        {
-            throw new InvalidDataException($"The checkpoint's '{name}' has {from.Length} numbers, the training has {to.Length}.");
-        }
+    private static void Copy<T>(T[] from, T[] to, string name) => Checked(from, to.Length, name).CopyTo(to, 0);
 
-        from.CopyTo(to, 0);
-    }
+    private static T[] Checked<T>(T[] numbers, int count, string name) => numbers.Length == count
+        ? numbers
+        : throw new InvalidDataException($"The checkpoint's '{name}' has {numbers.Length} numbers, the training has {count}.");
 }

@@ -74,6 +74,15 @@ internal sealed class FloatRows
         }
     }
 
+    /// <summary>Copies the rows, one right behind the other: [count x width].</summary>
+    public void CopyTo(Span<float> to)
+    {
+        for (var row = 0; row < Count; row++)
+        {
+            this[row].CopyTo(to.Slice(row * Width, Width));
+        }
+    }
+
     /// <summary>Makes a copy.</summary>
     public FloatRows Copy()
     {
@@ -91,11 +100,11 @@ internal sealed class FloatRows
         }
     }
 
-    /// <summary>Copies the rows, one right behind the other: [count x width].</summary>
+    /// <summary>A new array of the rows, one right behind the other: [count x width].</summary>
     public float[] ToArray()
     {
         var array = new float[Count * Width];
-        CopyTo(Of(array, Width));
+        CopyTo(array);
         return array;
     }
 }

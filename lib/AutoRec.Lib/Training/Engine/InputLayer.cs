@@ -140,8 +140,10 @@ internal abstract class InputLayer : IOptimizer
         {
             using var scope = NewDisposeScope();
             using var noGradient = no_grad();
-            layer.weight.copy_(tensor(weight.Parameters.ToArray(), columns, units).t());
-            layer.bias!.copy_(tensor(bias.Parameters.ToArray()));
+            var transposed = empty(columns, units);
+            weight.Parameters.CopyTo(transposed.Numbers());
+            layer.weight.copy_(transposed.t());
+            bias.Parameters.CopyTo(layer.bias!.Numbers());
         }
 
         public override void Load()

@@ -206,8 +206,8 @@ internal abstract class OutputLayer : IOptimizer
         public override void Save()
         {
             using var noGradient = no_grad();
-            weight.Parameters.ToArray().CopyTo(layer.weight.Numbers());
-            bias.Parameters.ToArray().CopyTo(layer.bias!.Numbers());
+            weight.Parameters.CopyTo(layer.weight.Numbers());
+            bias.Parameters.CopyTo(layer.bias!.Numbers());
         }
 
         public override void Dispose() => gradient.Dispose();

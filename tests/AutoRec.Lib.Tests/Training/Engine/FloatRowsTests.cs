@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using AutoRec.Training;
 
@@ -63,7 +64,6 @@ public sealed class FloatRowsTests
     private static long Address(Span<float> row)
     {
         var bytes = MemoryMarshal.AsBytes(row);
-        return System.Runtime.CompilerServices.Unsafe.ByteOffset(
-            ref System.Runtime.CompilerServices.Unsafe.NullRef<byte>(), ref bytes[0]);
+        return Unsafe.ByteOffset(ref Unsafe.NullRef<byte>(), ref bytes[0]);
     }
 }
