@@ -182,7 +182,7 @@ internal sealed class PmfEmModel : TrainedModel, IRatingPredictor, IPersistentMo
         .Add("mean_and_noise_variance", [items.Mean, items.NoiseVariance])
         .Add("user_prior_variances", items.UserPriorVariances)
         .Add("item_means", items.Means, ItemCount, size)
-        .Add("item_moments", items.Moments, ItemCount, PmfEmSolver.Packed(size))
+        .Add("item_moments", items.Moments, ItemCount, PmfEmSums.Packed(size))
         .Add("user_means", userMeans, userMeans.Length / size, size));
 
     /// <inheritdoc/>
@@ -219,12 +219,14 @@ internal sealed class PmfEmModel : TrainedModel, IRatingPredictor, IPersistentMo
         var model = new PmfEmModel(items, train.Scale, known, userMeans);
         Parallel.For(
             0,
-            train.RowCount,
+            (train.RowCount + PmfEmSolver.Rows - 1) / PmfEmSolver.Rows,
             ComputeThreads.Options,
             () => new PmfEmSolver(items.Factors, items.Biases),
-            (user, _, solver) =>
+            (block, _, solver) =>
             {
-                model.Solve(solver, train.Columns(user), train.Values(user), userMeans.AsSpan(user * size, size));
+                var first = block * PmfEmSolver.Rows;
+                var count = Math.Min(PmfEmSolver.Rows, train.RowCount - first);
+                model.Solve(solver, train, first, userMeans.AsSpan(first * size, count * size));
                 return solver;
             },
             _ => { });
@@ -239,19 +241,24 @@ internal sealed class PmfEmModel : TrainedModel, IRatingPredictor, IPersistentMo
         }
 
         var posterior = new float[size];
-        var solver = new PmfEmSolver(items.Factors, items.Biases);
-        Solve(solver, histories.Interactions.Columns(user), histories.Interactions.Values(user), posterior);
+        Solve(new PmfEmSolver(items.Factors, items.Biases), histories.Interactions, user, posterior);
         return posterior;
     }
 
-    // The posterior stays 0 without a history.
-    private void Solve(PmfEmSolver solver, ReadOnlySpan<int> history, ReadOnlySpan<float> ratings, Span<float> posterior)
+    // The posterior means of some users, as many as there is room for; they are 0 without a history.
+    private void Solve(PmfEmSolver solver, InteractionMatrix histories, int first, Span<float> posteriors)
     {
-        if (!history.IsEmpty)
+        var count = posteriors.Length / size;
+        for (var i = 0; i < count; i++)
         {
-            solver.Clear();
-            solver.Add(history, ratings, items.Mean, items.Means, items.Moments);
-            solver.Solve(items.NoiseVariance, userPriorVariances, posterior, []);
+            solver[i].Clear();
+            solver[i].Add(histories.Columns(first + i), histories.Values(first + i), items.Mean, items.Means, items.Moments);
+        }
+
+        solver.SolveMeans(items.NoiseVariance, userPriorVariances);
+        for (var i = 0; i < count; i++)
+        {
+            solver.CopyMeans(i, posteriors.Slice(i * size, size));
         }
     }
 

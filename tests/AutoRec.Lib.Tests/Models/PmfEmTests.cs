@@ -69,20 +69,58 @@ public sealed class PmfEmTests
         const int Factors = 11;
         var size = Factors + (biases ? 1 : 0);
         var random = new Random(5);
-        float[] means = Draw(9 * size), moments = Draw(9 * PmfEmSolver.Packed(size));
+        float[] means = Draw(9 * size), moments = Draw(9 * PmfEmSums.Packed(size));
         int[] rows = [3, 0, 8, 5, 1, 7, 2];
         float[] ratings = [5, 1, 3, 4, 4, 2, 5];
-        var (together, oneByOne) = (new PmfEmSolver(Factors, biases), new PmfEmSolver(Factors, biases));
+        var (together, oneByOne) = (new PmfEmSums(Factors, biases), new PmfEmSums(Factors, biases));
         together.Add(rows, ratings, 3.1, means, moments);
         for (var i = 0; i < rows.Length; i++)
         {
             oneByOne.Add(rows.AsSpan(i, 1), ratings.AsSpan(i, 1), 3.1, means, moments);
         }
 
-        float[] row = Draw(size), ofRow = Draw(PmfEmSolver.Packed(size));
+        float[] row = Draw(size), ofRow = Draw(PmfEmSums.Packed(size));
         Assert.Equal(oneByOne.ExpectedSquaredError(row, ofRow), together.ExpectedSquaredError(row, ofRow), 1e-5);
 
         float[] Draw(int count) => [.. Enumerable.Range(0, count).Select(_ => random.NextSingle() - 0.5f)];
+    }
+
+    // Rows are solved for eight at a time: which eight, and in what place, changes no bit.
+    [Fact]
+    public void SolveMoments_RowInAnyPlaceWithAnyOthers_SameBits()
+    {
+        const int Factors = 6, Size = Factors + 1;
+        var random = new Random(7);
+        float[] means = Draw(9 * Size), moments = new float[9 * PmfEmSums.Packed(Size)];
+        for (var row = 0; row < 9; row++)
+        {
+            PmfEmSums.PackOuterProduct(means.AsSpan(row * Size, Size), moments.AsSpan(row * PmfEmSums.Packed(Size)));
+        }
+
+        int[] rows = [3, 0, 8, 5, 1, 7, 2];
+        float[] ratings = [5, 1, 3, 4, 4, 2, 5];
+        double[] priors = [.. Enumerable.Repeat(0.5, Size)];
+        var (alone, among) = (new PmfEmSolver(Factors, true), new PmfEmSolver(Factors, true));
+        alone[0].Add(rows, ratings, 3.1, means, moments);
+        for (var i = 0; i < PmfEmSolver.Rows; i++)
+        {
+            among[i].Add(i == 5 ? rows : rows.AsSpan(i % 3), i == 5 ? ratings : ratings.AsSpan(i % 3), i == 5 ? 3.1 : i, means, moments);
+        }
+
+        alone.SolveMoments(0.7, priors);
+        among.SolveMoments(0.7, priors);
+        Assert.Equal(Posterior(alone, 0), Posterior(among, 5));
+        Assert.NotEqual(Posterior(alone, 0), Posterior(among, 4));
+
+        float[] Draw(int count) => [.. Enumerable.Range(0, count).Select(_ => random.NextSingle() - 0.5f)];
+
+        static double[] Posterior(PmfEmSolver solver, int row)
+        {
+            var (mean, moment) = (new float[Size], new float[PmfEmSums.Packed(Size)]);
+            solver.CopyMeans(row, mean);
+            solver.CopyMoments(row, moment);
+            return [.. mean, .. moment, solver.LogDeterminants[row]];
+        }
     }
 
     // The bound as a sum over ratings and the divergences of two-dimensional Gaussians.

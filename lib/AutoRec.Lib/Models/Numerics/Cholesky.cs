@@ -85,16 +85,4 @@ internal static class Cholesky
         DenseProduct.Add(inverse, n, 1, upper, n, n, upper, n, n, n);
         ArrayPool<double>.Shared.Return(rented);
     }
-
-    /// <summary>ln det A of A = L L'.</summary>
-    public static double LogDeterminant(ReadOnlySpan<double> factor, int n)
-    {
-        var sum = 0.0;
-        for (var i = 0; i < n; i++)
-        {
-            sum += Math.Log(factor[(i * n) + i]);
-        }
-
-        return 2 * sum;
-    }
 }

@@ -24,7 +24,7 @@ internal sealed record PmfEmItems(
         for (var bias = size - 1; Biases && bias < means.Length; bias += size)
         {
             means[bias] *= units.Size;
-            var last = moments.AsSpan((bias / size * PmfEmSolver.Packed(size)) + PmfEmSolver.Packed(Factors), size);
+            var last = moments.AsSpan((bias / size * PmfEmSums.Packed(size)) + PmfEmSums.Packed(Factors), size);
             TensorPrimitives.Multiply(last[..Factors], units.Size, last[..Factors]);
             last[Factors] *= squared;
         }
@@ -49,7 +49,7 @@ internal sealed class PmfEmPosterior(int rows, int size)
     public float[] Means { get; } = new float[Sizes.Of("users or items x factors", rows, size)];
 
     /// <summary>E[c c'], the lower triangle row after row: [rows x size (size + 1) / 2].</summary>
-    public float[] Moments { get; } = new float[Sizes.Of("users or items x pairs of factors", rows, PmfEmSolver.Packed(size))];
+    public float[] Moments { get; } = new float[Sizes.Of("users or items x pairs of factors", rows, PmfEmSums.Packed(size))];
 
     /// <summary>ln det of the covariance: [rows].</summary>
     public double[] LogDeterminants { get; } = new double[rows];
@@ -104,7 +104,7 @@ internal sealed class PmfEmFit
         {
             var means = ItemPosterior.Means.AsSpan(item * Size, Size);
             TensorPrimitives.ConvertTruncating<double, float>(drawn.AsSpan(item * factors, factors), means);
-            PmfEmSolver.PackOuterProduct(means, ItemPosterior.Moments.AsSpan(item * PmfEmSolver.Packed(Size)));
+            PmfEmSums.PackOuterProduct(means, ItemPosterior.Moments.AsSpan(item * PmfEmSums.Packed(Size)));
         }
     }
 
@@ -155,11 +155,11 @@ internal sealed class PmfEmFit
 
             // The prior instead of the draw that nothing has moved.
             means.AsSpan(item * Size, Size).Clear();
-            var prior = moments.AsSpan(item * PmfEmSolver.Packed(Size), PmfEmSolver.Packed(Size));
+            var prior = moments.AsSpan(item * PmfEmSums.Packed(Size), PmfEmSums.Packed(Size));
             prior.Clear();
             for (var l = 0; l < Size; l++)
             {
-                prior[PmfEmSolver.Packed(l) + l] = (float)ItemPosterior.PriorVariances[l];
+                prior[PmfEmSums.Packed(l) + l] = (float)ItemPosterior.PriorVariances[l];
             }
         }
 
@@ -174,18 +174,31 @@ internal sealed class PmfEmFit
         var errors = new double[ratings.RowCount];
         var parallel = ComputeThreads.Options;
         parallel.CancellationToken = cancellation;
-        Parallel.For(0, ratings.RowCount, parallel, () => new PmfEmSolver(factors, biases), (row, _, solver) =>
+        var blocks = (ratings.RowCount + PmfEmSolver.Rows - 1) / PmfEmSolver.Rows;
+        Parallel.For(0, blocks, parallel, () => new PmfEmSolver(factors, biases), (block, _, solver) =>
         {
-            steps?.Add();
-            if (ratings.RowLength(row) > 0)
+            var (first, packed) = (block * PmfEmSolver.Rows, PmfEmSums.Packed(Size));
+            var count = Math.Min(PmfEmSolver.Rows, ratings.RowCount - first);
+            for (var i = 0; i < count; i++)
             {
-                var packed = PmfEmSolver.Packed(Size);
-                solver.Clear();
-                solver.Add(ratings.Columns(row), ratings.Values(row), mean, other.Means, other.Moments);
-                var means = side.Means.AsSpan(row * Size, Size);
-                var moments = side.Moments.AsSpan(row * packed, packed);
-                side.LogDeterminants[row] = solver.Solve(NoiseVariance, side.PriorVariances, means, moments);
-                errors[row] = solver.ExpectedSquaredError(means, moments);
+                solver[i].Clear();
+                solver[i].Add(ratings.Columns(first + i), ratings.Values(first + i), mean, other.Means, other.Moments);
+            }
+
+            solver.SolveMoments(NoiseVariance, side.PriorVariances);
+            for (var i = 0; i < count; i++)
+            {
+                steps?.Add();
+                var row = first + i;
+                if (ratings.RowLength(row) > 0)
+                {
+                    var means = side.Means.AsSpan(row * Size, Size);
+                    var moments = side.Moments.AsSpan(row * packed, packed);
+                    solver.CopyMeans(i, means);
+                    solver.CopyMoments(i, moments);
+                    side.LogDeterminants[row] = solver.LogDeterminants[i];
+                    errors[row] = solver[i].ExpectedSquaredError(means, moments);
+                }
             }
 
             return solver;
@@ -201,7 +214,7 @@ internal sealed class PmfEmFit
         {
             if (ratings.RowLength(row) > 0)
             {
-                sum += side.Moments[(row * PmfEmSolver.Packed(Size)) + PmfEmSolver.Packed(component) + component];
+                sum += side.Moments[(row * PmfEmSums.Packed(Size)) + PmfEmSums.Packed(component) + component];
                 rows++;
             }
         }
@@ -224,7 +237,7 @@ internal sealed class PmfEmFit
             sum += logPrior - side.LogDeterminants[row] - Size;
             for (var l = 0; l < Size; l++)
             {
-                sum += side.Moments[(row * PmfEmSolver.Packed(Size)) + PmfEmSolver.Packed(l) + l] / side.PriorVariances[l];
+                sum += side.Moments[(row * PmfEmSums.Packed(Size)) + PmfEmSums.Packed(l) + l] / side.PriorVariances[l];
             }
         }
 

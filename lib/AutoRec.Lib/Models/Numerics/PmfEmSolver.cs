@@ -1,213 +1,96 @@
-using System.Numerics.Tensors;
-using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
 namespace AutoRec.Models.Numerics;
 
 /// <summary>
-/// Gathers what the ratings of one row (a user, say) tell about it, and solves for its posterior. A rating by bias b_j and
-/// factors v_j of the other side says that c.[v_j, 1] is about r - mu - b_j. To be used for one row after the other.
+/// Solves for the posteriors of up to <see cref="Rows"/> rows (users, say) together. A row's result does not depend on its place nor on
+/// the other rows; without a rating it is the prior. To be used for some rows after the others.
 /// </summary>
 internal sealed class PmfEmSolver
 {
-    private const int Together = 4;
+    /// <summary>The rows that are solved for together.</summary>
+    public const int Rows = BatchedCholesky.Systems;
 
-    private readonly int factors;
-    private readonly bool biases;
     private readonly int size;
-    private readonly double[] design;   // sum of E[x x'], x = [v, 1], packed
-    private readonly double[] response; // sum of E[x (r - b)]
-    private readonly double[] precision;
-    private readonly double[] covariance;
-    private readonly double[] exact;    // the posterior mean
-    private double squares;             // sum of E[(r - b)^2]
+    private readonly PmfEmSums[] sums;
+    private readonly Vector512<double>[] means;
+    private readonly Vector512<double>[] precision;
+    private readonly Vector512<double>[] moments;
 
     public PmfEmSolver(int factors, bool biases)
     {
-        (this.factors, this.biases, size) = (factors, biases, factors + (biases ? 1 : 0));
-        (design, response, exact) = (new double[Packed(size)], new double[size], new double[size]);
-        (precision, covariance) = (new double[size * size], new double[size * size]);
+        size = factors + (biases ? 1 : 0);
+        sums = [.. Enumerable.Range(0, Rows).Select(_ => new PmfEmSums(factors, biases))];
+        means = new Vector512<double>[size];
+        precision = new Vector512<double>[PmfEmSums.Packed(size)];
+        moments = new Vector512<double>[PmfEmSums.Packed(size)];
     }
 
-    /// <summary>Numbers of a lower triangle.</summary>
-    public static int Packed(int n) => n * (n + 1) / 2;
+    /// <summary>ln det of the rows' covariances, after <see cref="SolveMoments"/>.</summary>
+    public Vector512<double> LogDeterminants { get; private set; }
 
-    /// <summary>The lower triangle of c c'.</summary>
-    public static void PackOuterProduct(ReadOnlySpan<float> c, Span<float> packed)
-    {
-        for (var i = 0; i < c.Length; i++)
-        {
-            TensorPrimitives.Multiply(c[..(i + 1)], c[i], packed.Slice(Packed(i), i + 1));
-        }
-    }
+    /// <summary>What the ratings of a row tell about it.</summary>
+    public PmfEmSums this[int row] => sums[row];
 
-    /// <summary>Forgets the row, for another.</summary>
-    public void Clear()
-    {
-        Array.Clear(design);
-        Array.Clear(response);
-        squares = 0;
-    }
-
-    /// <summary>Takes the ratings of the row in.</summary>
-    /// <param name="rows">The rows of the other side that the ratings are with.</param>
-    /// <param name="ratings">The ratings.</param>
-    /// <param name="mean">The mean of all ratings.</param>
-    /// <param name="means">E[c] of the other side: [rows x size].</param>
-    /// <param name="moments">E[c c'] of it, packed: [rows x size (size + 1) / 2].</param>
-    public void Add(
-        ReadOnlySpan<int> rows, ReadOnlySpan<float> ratings, double mean, ReadOnlySpan<float> means, ReadOnlySpan<float> moments)
-    {
-        // Four ratings in one pass over the sums; what is left, one by one.
-        var start = 0;
-        for (; start <= rows.Length - Together; start += Together)
-        {
-            Add4(rows.Slice(start, Together), ratings.Slice(start, Together), mean, means, moments);
-        }
-
-        for (; start < rows.Length; start++)
-        {
-            Add1(ratings[start] - mean, Of(means, rows[start], size), Of(moments, rows[start], Packed(size)));
-        }
-    }
-
-    /// <summary>The posterior given what was taken in; returns ln det of its covariance.</summary>
+    /// <summary>Solves for E[c] given what was taken in.</summary>
     /// <param name="noiseVariance">tau^2.</param>
     /// <param name="priorVariances">[size].</param>
-    /// <param name="means">Receives E[c]: [size].</param>
-    /// <param name="moments">Receives E[c c'], packed; empty when it is not wanted.</param>
-    public double Solve(double noiseVariance, ReadOnlySpan<double> priorVariances, Span<float> means, Span<float> moments)
+    public void SolveMeans(double noiseVariance, ReadOnlySpan<double> priorVariances)
     {
+        for (var row = 0; row < Rows; row++)
+        {
+            ScaleInto(precision, row, sums[row].Design, 1 / noiseVariance);
+            ScaleInto(means, row, sums[row].Response, 1 / noiseVariance);
+        }
+
         for (var i = 0; i < size; i++)
         {
-            TensorPrimitives.Multiply(design.AsSpan(Packed(i), i + 1), 1 / noiseVariance, precision.AsSpan(i * size, i + 1));
-            precision[(i * size) + i] += 1 / priorVariances[i];
+            precision[PmfEmSums.Packed(i) + i] += Vector512.Create(1 / priorVariances[i]);
         }
 
-        Cholesky.Factor(precision, size);
-        TensorPrimitives.Multiply(response, 1 / noiseVariance, exact);
-        Cholesky.Solve(precision, exact);
-        TensorPrimitives.ConvertTruncating<double, float>(exact, means);
-        if (!moments.IsEmpty)
-        {
-            Cholesky.Invert(precision, size, covariance);
-            for (var i = 0; i < size; i++)
-            {
-                var row = covariance.AsSpan(i * size, i + 1);
-                TensorPrimitives.MultiplyAdd(exact.AsSpan(0, i + 1), exact[i], row, row);
-                TensorPrimitives.ConvertTruncating<double, float>(row, moments.Slice(Packed(i), i + 1));
-            }
-        }
-
-        return -Cholesky.LogDeterminant(precision, size);
+        BatchedCholesky.Factor(precision, size);
+        BatchedCholesky.Solve(precision, means);
     }
 
-    /// <summary>E[sum of (r - prediction)^2] over the ratings taken in, for a row with these moments.</summary>
-    public double ExpectedSquaredError(ReadOnlySpan<float> means, ReadOnlySpan<float> moments)
+    /// <summary>Solves for E[c] and E[c c'] given what was taken in.</summary>
+    /// <inheritdoc cref="SolveMeans"/>
+    public void SolveMoments(double noiseVariance, ReadOnlySpan<double> priorVariances)
     {
-        // tr(E[x x'] E[c c']): what lies off the diagonal counts twice.
-        double trace = 0, product = 0;
+        SolveMeans(noiseVariance, priorVariances);
+        LogDeterminants = -BatchedCholesky.LogDeterminant(precision, size);
+        BatchedCholesky.Invert(precision, size, moments);
         for (var i = 0; i < size; i++)
         {
-            var (start, end) = (Packed(i), Packed(i + 1) - 1);
-            var sum = 0.0;
-            for (var k = start; k < end; k++)
+            for (var j = 0; j <= i; j++)
             {
-                sum += design[k] * moments[k];
+                ref var moment = ref moments[PmfEmSums.Packed(i) + j];
+                moment = Vector512.FusedMultiplyAdd(means[i], means[j], moment);
             }
-
-            trace += (2 * sum) + (design[end] * moments[end]);
-            product += response[i] * means[i];
         }
-
-        return squares - (2 * product) + trace;
     }
 
-    private void Add1(double rating, ReadOnlySpan<float> means, ReadOnlySpan<float> moments)
+    /// <summary>Copies E[c] of a row: [size].</summary>
+    public void CopyMeans(int row, Span<float> to) => Copy(means, row, to);
+
+    /// <summary>Copies E[c c'] of a row: packed.</summary>
+    public void CopyMoments(int row, Span<float> to) => Copy(moments, row, to);
+
+    private static void ScaleInto(Vector512<double>[] lanes, int row, ReadOnlySpan<double> numbers, double scale)
     {
-        var vv = Packed(factors);
-        for (var k = 0; k < vv; k++)
+        var to = MemoryMarshal.Cast<Vector512<double>, double>(lanes.AsSpan());
+        for (var k = 0; k < numbers.Length; k++)
         {
-            design[k] += moments[k];
+            to[(k * Rows) + row] = numbers[k] * scale;
         }
-
-        squares += rating * rating;
-        for (var k = 0; k < factors; k++)
-        {
-            response[k] += rating * means[k];
-        }
-
-        if (!biases)
-        {
-            return;
-        }
-
-        for (var k = 0; k < factors; k++)
-        {
-            design[vv + k] += means[k];
-            response[k] -= moments[vv + k]; // E[v b]
-        }
-
-        var bias = (double)means[factors];
-        design[vv + factors]++;
-        response[factors] += rating - bias;
-        squares += moments[vv + factors] - (2 * rating * bias);
     }
 
-    private void Add4(
-        ReadOnlySpan<int> rows, ReadOnlySpan<float> ratings, double mean, ReadOnlySpan<float> means, ReadOnlySpan<float> moments)
+    private static void Copy(Vector512<double>[] lanes, int row, Span<float> to)
     {
-        int vv = Packed(factors), packed = Packed(size);
-        ReadOnlySpan<float> m0 = Of(moments, rows[0], packed), m1 = Of(moments, rows[1], packed);
-        ReadOnlySpan<float> m2 = Of(moments, rows[2], packed), m3 = Of(moments, rows[3], packed);
-        ReadOnlySpan<float> v0 = Of(means, rows[0], size), v1 = Of(means, rows[1], size);
-        ReadOnlySpan<float> v2 = Of(means, rows[2], size), v3 = Of(means, rows[3], size);
-        AddSums(design.AsSpan(0, vv), m0, m1, m2, m3);
-        double r0 = ratings[0] - mean, r1 = ratings[1] - mean, r2 = ratings[2] - mean, r3 = ratings[3] - mean;
-        for (var k = 0; k < factors; k++)
+        var numbers = MemoryMarshal.Cast<Vector512<double>, double>(lanes.AsSpan());
+        for (var k = 0; k < to.Length; k++)
         {
-            response[k] += (r0 * v0[k]) + (r1 * v1[k]) + (r2 * v2[k]) + (r3 * v3[k]);
-        }
-
-        squares += (r0 * r0) + (r1 * r1) + (r2 * r2) + (r3 * r3);
-        if (!biases)
-        {
-            return;
-        }
-
-        AddSums(design.AsSpan(vv, factors), v0, v1, v2, v3);
-        for (var k = 0; k < factors; k++)
-        {
-            response[k] -= (double)m0[vv + k] + m1[vv + k] + m2[vv + k] + m3[vv + k]; // E[v b]
-        }
-
-        var last = vv + factors;
-        design[last] += Together;
-        response[factors] += r0 + r1 + r2 + r3 - v0[factors] - v1[factors] - v2[factors] - v3[factors];
-        squares += (double)m0[last] + m1[last] + m2[last] + m3[last]
-            - (2 * ((r0 * v0[factors]) + (r1 * v1[factors]) + (r2 * v2[factors]) + (r3 * v3[factors])));
-    }
-
-    private static ReadOnlySpan<float> Of(ReadOnlySpan<float> rows, int row, int length) => rows.Slice(row * length, length);
-
-    // target += a + b + c + d. The four are added as single numbers, as exact as they are.
-    private static void AddSums(
-        Span<double> target, ReadOnlySpan<float> a, ReadOnlySpan<float> b, ReadOnlySpan<float> c, ReadOnlySpan<float> d)
-    {
-        ref var t = ref target[0];
-        var (width, half) = (Vector512<float>.Count, Vector512<double>.Count);
-        var k = 0;
-        for (; k <= target.Length - width; k += width)
-        {
-            var sum = Vector512.Create(a[k..]) + Vector512.Create(b[k..]) + (Vector512.Create(c[k..]) + Vector512.Create(d[k..]));
-            var (lower, upper) = Vector512.Widen(sum);
-            (Vector512.LoadUnsafe(ref t, (nuint)k) + lower).StoreUnsafe(ref t, (nuint)k);
-            (Vector512.LoadUnsafe(ref t, (nuint)(k + half)) + upper).StoreUnsafe(ref t, (nuint)(k + half));
-        }
-
-        for (; k < target.Length; k++)
-        {
-            Unsafe.Add(ref t, k) += a[k] + b[k] + (c[k] + d[k]);
+            to[k] = (float)numbers[(k * Rows) + row];
         }
     }
 }
