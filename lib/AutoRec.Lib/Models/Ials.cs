@@ -33,8 +33,8 @@ internal sealed class IalsTrainer(IalsOptions? options = null) : ITrainer<IalsMo
     /// <inheritdoc/>
     public FitCost Estimate(DataSize data)
     {
-        // Factors, and the copy that becomes the model.
-        const int Copies = 2;
+        // Factors, those of the fixed side as rows, and the copy that becomes the model.
+        const int Copies = 3;
         var grams = sizeof(double) * (LeafSplit.LeafCount + 2.0) * options.LatentFactors * options.LatentFactors;
         var factors = ((double)data.Users + data.Items) * options.LatentFactors;
         return new FitCost
@@ -63,11 +63,9 @@ internal sealed class IalsTrainer(IalsOptions? options = null) : ITrainer<IalsMo
         }
 
         var k = options.LatentFactors;
-        var byItem = train.Transpose();
-        var (userShares, itemShares) = (Timed(train), Timed(byItem));
         var counts = CountWeights.Of(train, options.CountWeight);
         var ages = options.HalfLife is null ? null : AgeWeights.Weighed(train, AgeWeights.OfMeanOne(train, options), binarize: true);
-        var agesByItem = ages?.Transpose();
+        var (ofUsers, ofItems) = (Of(train, ages), Of(train.Transpose(), ages?.Transpose()));
         var known = KnownUsers.Of(train);
         var users = new float[Sizes.Of("users x factors", train.RowCount, k)];
         var itemNumbers = Sizes.Of("items x factors", train.ColumnCount, k);
@@ -89,16 +87,16 @@ internal sealed class IalsTrainer(IalsOptions? options = null) : ITrainer<IalsMo
                 TrainEpoch = (epoch, progress) =>
                 {
                     var steps = new WorkSteps(
-                        progress, "", (byItem.RowCount + ((epoch == 1 ? 2L : 1) * train.RowCount)) / context.Group.Size, "users and items");
+                        progress, "", (train.ColumnCount + ((epoch == 1 ? 2L : 1) * train.RowCount)) / context.Group.Size, "users and items");
                     if (epoch == 1)
                     {
-                        SolveAll(train, userShares, items, users, counts, ages, steps, context);
+                        SolveAll(ofUsers, items, users, counts, steps, context);
                     }
 
                     // Users last: theirs are then the factors that go with the items of the model.
-                    SolveAll(byItem, itemShares, users, items, counts, agesByItem, steps, context);
-                    var loss = SolveAll(train, userShares, items, users, counts, ages, steps, context);
-                    return (loss + Penalties(byItem, items)) / Math.Max(1, train.Count);
+                    SolveAll(ofItems, users, items, counts, steps, context);
+                    var loss = SolveAll(ofUsers, items, users, counts, steps, context);
+                    return (loss + Penalties(ofItems.Rows, items)) / Math.Max(1, train.Count);
                 },
                 Snapshot = _ => new IalsFactors([.. users], [.. items]),
                 ToModel = factors => new IalsModel(factors, known, options, counts),
@@ -109,33 +107,31 @@ internal sealed class IalsTrainer(IalsOptions? options = null) : ITrainer<IalsMo
             },
             context);
 
-        // As a row takes time where nothing is measured yet.
-        TimedShares Timed(InteractionMatrix rows) => new(Array.ConvertAll(rows.RowLengths(), length => length + (k / 2.0)), context.Group);
+        // The weights of shares are as a row takes time where nothing is measured yet.
+        HalfStep Of(InteractionMatrix rows, InteractionMatrix? ages) => new(
+            rows,
+            ages,
+            new TimedShares(Array.ConvertAll(rows.RowLengths(), length => length + (k / 2.0)), context.Group),
+            new FloatRows(rows.ColumnCount, k));
     }
 
     // Each process solves for some of the rows, and all get all factors. Returns the loss without the penalties of the fixed side.
     private double SolveAll(
-        InteractionMatrix rows,
-        TimedShares timed,
-        float[] fixedFactors,
-        float[] factors,
-        CountWeights counts,
-        InteractionMatrix? ages,
-        WorkSteps steps,
-        FitContext context)
+        HalfStep side, float[] fixedFactors, float[] factors, CountWeights counts, WorkSteps steps, FitContext context)
     {
-        var (k, group) = (options.LatentFactors, context.Group);
-        var problem = new IalsProblem(fixedFactors, options, group);
+        var (k, group, rows) = (options.LatentFactors, context.Group, side.Rows);
+        side.Fixed.Fill(fixedFactors);
+        var problem = new IalsProblem(side.Fixed, options, group);
         var losses = new double[rows.RowCount];
-        var shares = timed.Begin();
+        var shares = side.Shares.Begin();
         var parallel = ComputeThreads.Options;
         parallel.CancellationToken = context.Cancellation;
         Parallel.For(shares.First, shares.End, parallel, row =>
         {
-            losses[row] = problem.Solve(rows.Columns(row), Weights(rows, counts, ages, row), factors.AsSpan(row * k, k), options.Solver);
+            losses[row] = problem.Solve(rows.Columns(row), Weights(rows, counts, side.Ages, row), factors.AsSpan(row * k, k), options.Solver);
             steps.Add();
         });
-        timed.End();
+        side.Shares.End();
         shares.GiveToAll(factors, k);
         shares.GiveToAll(losses);
         return losses.Sum();
@@ -166,6 +162,9 @@ internal sealed class IalsTrainer(IalsOptions? options = null) : ITrainer<IalsMo
             IalsProblem.Penalty(rows.RowLength(row), rows.ColumnCount, options)
                 * TensorPrimitives.SumOfSquares(factors.AsSpan(row * k, k)));
     }
+
+    // One side: the interactions of its rows, their weights by age, who solves for which, and room for the factors of the other side.
+    private sealed record HalfStep(InteractionMatrix Rows, InteractionMatrix? Ages, TimedShares Shares, FloatRows Fixed);
 }
 
 /// <summary>The factors of both sides.</summary>
@@ -238,7 +237,7 @@ internal sealed class IalsModel : TrainedModel, IBestScorer, IPersistentModel<Ia
             Regularization = (float)options.Regularization!.Value,
             RegularizationExponent = (float)options.RegularizationExponent,
         };
-        problem = new(() => new IalsProblem(FactorsOfTraining(), this.options));
+        problem = new(() => new IalsProblem(FloatRows.Of(FactorsOfTraining(), options.LatentFactors), this.options));
         packedItems = new(() => PackedRows.Of(factors.Items, options.LatentFactors));
         longestItems = new(() => new RowsByLength(factors.Items, options.LatentFactors));
     }

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Numerics;
 using AutoRec.Distributed;
 using AutoRec.Native;
+using AutoRec.Training;
 
 namespace AutoRec.Models.Numerics;
 
@@ -17,13 +18,14 @@ internal static class Factors
     /// Adds sum over rows r of w_r f_r f_r' to the lower triangle of a matrix (numbers above the diagonal may change too).
     /// </summary>
     /// <typeparam name="T">The type of the factors; sums are made of doubles.</typeparam>
-    /// <param name="factors">[any number of rows x k].</param>
+    /// <param name="factors">[any number of rows x stride], of which the first k of each row count.</param>
+    /// <param name="stride">The distance of rows.</param>
     /// <param name="k">Factors.</param>
     /// <param name="rows">The rows that count.</param>
     /// <param name="matrix">[k x k].</param>
     /// <param name="weights">w_r of each of <paramref name="rows"/>, at least 0; empty for weights of 1. Default empty.</param>
     public static void AddOuterProducts<T>(
-        ReadOnlySpan<T> factors, int k, ReadOnlySpan<int> rows, Span<double> matrix, ReadOnlySpan<double> weights = default)
+        ReadOnlySpan<T> factors, int stride, int k, ReadOnlySpan<int> rows, Span<double> matrix, ReadOnlySpan<double> weights = default)
         where T : INumberBase<T>
     {
         const int Block = 48;
@@ -33,7 +35,7 @@ internal static class Factors
             var chunk = rows.Slice(start, Math.Min(Chunk, rows.Length - start));
             for (var i = 0; i < chunk.Length; i++)
             {
-                var row = factors.Slice(chunk[i] * k, k);
+                var row = factors.Slice(chunk[i] * stride, k);
                 var root = weights.IsEmpty ? 1 : Math.Sqrt(weights[start + i]);
                 for (var j = 0; j < row.Length; j++)
                 {
@@ -57,22 +59,23 @@ internal static class Factors
         where T : INumberBase<T>
     {
         var gram = new double[k * k];
-        AddOuterProducts<T>(factors, k, [.. Enumerable.Range(0, factors.Length / k)], gram);
+        AddOuterProducts<T>(factors, k, k, [.. Enumerable.Range(0, factors.Length / k)], gram);
         return gram;
     }
 
     /// <summary>The same for many rows, by several threads and processes, in the order of <see cref="LeafSplit"/>.</summary>
     /// <param name="factors">All rows, on each process: [rows x k].</param>
-    /// <param name="k">Factors.</param>
     /// <param name="group">The processes, each of which sums over some of the leaves.</param>
-    public static double[] Gram(float[] factors, int k, IProcessGroup group)
+    public static double[] Gram(FloatRows factors, IProcessGroup group)
     {
+        var k = factors.Width;
         var ofLeaves = new double[LeafSplit.LeafCount * k * k];
         var (firstLeaf, endLeaf) = LeafSplit.LeavesOf(group.Rank, group.Size);
         Parallel.For(firstLeaf, endLeaf, ComputeThreads.Options, leaf =>
         {
-            var (first, end) = ProcessGroup.Share(factors.Length / k, leaf, LeafSplit.LeafCount);
-            AddOuterProducts<float>(factors, k, [.. Enumerable.Range(first, end - first)], ofLeaves.AsSpan(leaf * k * k, k * k));
+            var (first, end) = ProcessGroup.Share(factors.Count, leaf, LeafSplit.LeafCount);
+            var gram = ofLeaves.AsSpan(leaf * k * k, k * k);
+            AddOuterProducts<float>(factors.All, factors.Stride, k, [.. Enumerable.Range(first, end - first)], gram);
         });
         return LeafSplit.Sum(group, ofLeaves).ToArray();
     }

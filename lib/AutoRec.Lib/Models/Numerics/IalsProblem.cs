@@ -12,7 +12,7 @@ namespace AutoRec.Models.Numerics;
 /// </summary>
 internal sealed class IalsProblem
 {
-    private readonly float[] fixedFactors; // Y: [columns x k]
+    private readonly FloatRows fixedFactors; // Y: [columns x k]
     private readonly IalsOptions options;
     private readonly double[] gram; // alpha_0 Y'Y: [k x k]
     private readonly float[] floatGram; // the same
@@ -21,12 +21,12 @@ internal sealed class IalsProblem
     /// <param name="fixedFactors">Y: [columns x k].</param>
     /// <param name="options">What to learn; see <see cref="IalsOptions.For"/>.</param>
     /// <param name="group">The processes that make them together; null for this one alone. Default null.</param>
-    public IalsProblem(float[] fixedFactors, IalsOptions options, IProcessGroup? group = null)
+    public IalsProblem(FloatRows fixedFactors, IalsOptions options, IProcessGroup? group = null)
     {
         this.fixedFactors = fixedFactors;
         this.options = options;
         var k = options.LatentFactors;
-        gram = Factors.Gram(fixedFactors, k, group ?? ProcessGroup.Single);
+        gram = Factors.Gram(fixedFactors, group ?? ProcessGroup.Single);
         TensorPrimitives.Multiply(gram, options.UnobservedWeight, gram);
         floatGram = new float[gram.Length];
         for (var i = 0; i < k; i++)
@@ -56,19 +56,17 @@ internal sealed class IalsProblem
             return 0;
         }
 
-        var penalty = Penalty(columns.Length, fixedFactors.Length / options.LatentFactors, options);
+        var penalty = Penalty(columns.Length, fixedFactors.Count, options);
         return solver == IalsSolver.Cholesky
             ? SolveExactly(columns, weights, factors, penalty)
             : Approach(columns, weights, factors, penalty);
     }
 
-    private ReadOnlySpan<float> FixedRow(int column) => fixedFactors.AsSpan(column * options.LatentFactors, options.LatentFactors);
-
     private double SolveExactly(ReadOnlySpan<int> columns, double[] weights, Span<float> factors, double penalty)
     {
         var k = options.LatentFactors;
         var matrix = (double[])gram.Clone();
-        Factors.AddOuterProducts<float>(fixedFactors, k, columns, matrix, weights);
+        Factors.AddOuterProducts<float>(fixedFactors.All, fixedFactors.Stride, k, columns, matrix, weights);
         for (var i = 0; i < k; i++)
         {
             matrix[(i * k) + i] += penalty;
@@ -78,7 +76,7 @@ internal sealed class IalsProblem
         for (var i = 0; i < columns.Length; i++)
         {
             var weight = weights.Length == 0 ? 1 : weights[i];
-            TensorPrimitives.ConvertTruncating(FixedRow(columns[i]), solution);
+            TensorPrimitives.ConvertTruncating(fixedFactors[columns[i]], solution);
             TensorPrimitives.MultiplyAdd(solution, weight, target, target);
             sum += weight;
         }
@@ -103,26 +101,30 @@ internal sealed class IalsProblem
         MultiplyByPenalties(factors, penalty, image);
         var loss = (double)TensorPrimitives.Dot<float>(factors, image);
         TensorPrimitives.Negate(image, residual);
+        var products = new RowProducts(fixedFactors, columns, factors);
+        var sum = new ScaledSum(fixedFactors.All, fixedFactors.Stride, residual);
         for (var i = 0; i < columns.Length; i++)
         {
-            var row = FixedRow(columns[i]);
-            var error = 1 - Dot(row, factors);
+            var error = 1 - products.Next();
             var weight = weights.Length == 0 ? 1 : (float)weights[i];
             loss += weight * (double)error * error;
-            AddScaled(residual, row, weight * error);
+            sum.Add(columns[i], weight * error);
         }
 
+        sum.Complete();
         residual.CopyTo(direction);
         var square = Dot(residual, residual);
         for (var step = 0; step < options.Steps && square > 0; step++)
         {
             MultiplyByPenalties(direction, penalty, image);
+            var alongDirection = new RowProducts(fixedFactors, columns, direction);
+            var sumOfImage = new ScaledSum(fixedFactors.All, fixedFactors.Stride, image);
             for (var i = 0; i < columns.Length; i++)
             {
-                var row = FixedRow(columns[i]);
-                AddScaled(image, row, (weights.Length == 0 ? 1 : (float)weights[i]) * Dot(row, direction));
+                sumOfImage.Add(columns[i], (weights.Length == 0 ? 1 : (float)weights[i]) * alongDirection.Next());
             }
 
+            sumOfImage.Complete();
             var length = square / Dot(direction, image);
             AddScaled(factors, direction, length);
             AddScaled(residual, image, -length);
@@ -139,10 +141,13 @@ internal sealed class IalsProblem
     private void MultiplyByPenalties(ReadOnlySpan<float> x, double penalty, Span<float> product)
     {
         TensorPrimitives.Multiply(x, (float)penalty, product);
+        var sum = new ScaledSum(floatGram, x.Length, product);
         for (var i = 0; i < x.Length; i++)
         {
-            AddScaled(product, floatGram.AsSpan(i * x.Length, x.Length), x[i]);
+            sum.Add(i, x[i]);
         }
+
+        sum.Complete();
     }
 
     private static float Dot(ReadOnlySpan<float> a, ReadOnlySpan<float> b) =>

@@ -334,23 +334,12 @@ internal sealed class SparseAutoencoder : IAutoencoderEngine
 
         public readonly void Add(int leaf, int firstEntry, int endEntry, Span<float> sum)
         {
-            const int AtOnce = 4;
             var squaredError = 0.0;
+            var products = new RowProducts(Decoder, Columns[firstEntry..endEntry], Code);
             var gradient = new ScaledSum(Decoder.All, Decoder.Stride, sum);
-            Span<float> products = stackalloc float[AtOnce];
             for (var i = firstEntry; i < endEntry; i++)
             {
-                var place = (i - firstEntry) % AtOnce;
-                if (place == 0 && i + AtOnce <= endEntry)
-                {
-                    VectorKernels.Dots(
-                        ref Code[0], ref Row(i), ref Row(i + 1), ref Row(i + 2), ref Row(i + 3), Code.Length, products);
-                }
-
-                var product = i - place + AtOnce <= endEntry
-                    ? products[place]
-                    : VectorKernels.Dot(ref Code[0], ref Row(i), Code.Length);
-                var error = product + DecoderBias[Columns[i]] - Values[i];
+                var error = products.Next() + DecoderBias[Columns[i]] - Values[i];
                 squaredError += error * (double)error;
                 var slope = Weights.IsEmpty ? 2 * error : 2 * error * Weights[i];
                 Slopes[i] = slope;
@@ -360,7 +349,5 @@ internal sealed class SparseAutoencoder : IAutoencoderEngine
             gradient.Complete();
             Squares[leaf] = squaredError;
         }
-
-        private readonly ref float Row(int entry) => ref Decoder[Columns[entry]][0];
     }
 }

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace AutoRec.Training;
 
@@ -127,17 +128,31 @@ internal static class VectorKernels
             even3 = Vector512.FusedMultiplyAdd(even, Vector512.LoadUnsafe(ref b3, i), even3);
         }
 
-        var (sum0, sum1) = (Vector512.Sum(even0 + odd0), Vector512.Sum(even1 + odd1));
-        var (sum2, sum3) = (Vector512.Sum(even2 + odd2), Vector512.Sum(even3 + odd3));
+        Sums(even0 + odd0, even1 + odd1, even2 + odd2, even3 + odd3).CopyTo(products);
         for (; i < end; i++)
         {
             var number = Unsafe.Add(ref a, i);
-            sum0 = MathF.FusedMultiplyAdd(number, Unsafe.Add(ref b0, i), sum0);
-            sum1 = MathF.FusedMultiplyAdd(number, Unsafe.Add(ref b1, i), sum1);
-            sum2 = MathF.FusedMultiplyAdd(number, Unsafe.Add(ref b2, i), sum2);
-            sum3 = MathF.FusedMultiplyAdd(number, Unsafe.Add(ref b3, i), sum3);
+            products[0] = MathF.FusedMultiplyAdd(number, Unsafe.Add(ref b0, i), products[0]);
+            products[1] = MathF.FusedMultiplyAdd(number, Unsafe.Add(ref b1, i), products[1]);
+            products[2] = MathF.FusedMultiplyAdd(number, Unsafe.Add(ref b2, i), products[2]);
+            products[3] = MathF.FusedMultiplyAdd(number, Unsafe.Add(ref b3, i), products[3]);
+        }
+    }
+
+    // The sums of four vectors. In each lane of 128 bits (0 + 1) + (2 + 3), and the lanes in the same way, as the runtime adds one vector.
+    private static Vector128<float> Sums(Vector512<float> a, Vector512<float> b, Vector512<float> c, Vector512<float> d)
+    {
+        if (!Avx512F.IsSupported)
+        {
+            return Vector128.Create(Vector512.Sum(a), Vector512.Sum(b), Vector512.Sum(c), Vector512.Sum(d));
         }
 
-        (products[0], products[1], products[2], products[3]) = (sum0, sum1, sum2, sum3);
+        // In each lane a0 b0 a1 b1, a2 b2 a3 b3, and so for c and d; from these a0 b0 c0 d0 and so on.
+        var (ab01, ab23) = (Avx512F.UnpackLow(a, b).AsDouble(), Avx512F.UnpackHigh(a, b).AsDouble());
+        var (cd01, cd23) = (Avx512F.UnpackLow(c, d).AsDouble(), Avx512F.UnpackHigh(c, d).AsDouble());
+        var lanes = (Avx512F.UnpackLow(ab01, cd01).AsSingle() + Avx512F.UnpackHigh(ab01, cd01).AsSingle())
+            + (Avx512F.UnpackLow(ab23, cd23).AsSingle() + Avx512F.UnpackHigh(ab23, cd23).AsSingle());
+        var (lower, upper) = (lanes.GetLower(), lanes.GetUpper());
+        return (lower.GetLower() + lower.GetUpper()) + (upper.GetLower() + upper.GetUpper());
     }
 }
