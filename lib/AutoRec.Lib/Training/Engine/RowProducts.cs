@@ -15,25 +15,37 @@ internal ref struct RowProducts(FloatRows rows, ReadOnlySpan<int> which, Span<fl
     private readonly ReadOnlySpan<int> which = which;
     private readonly Span<float> vector = vector;
     private Products products;
-    private int next;
+    private uint next;
 
     /// <summary>The product with the next of the rows.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public float Next()
     {
         var place = next % AtOnce;
-        if (next - place + AtOnce > which.Length)
-        {
-            return VectorKernels.Dot(ref vector[0], ref Row(next++), vector.Length);
-        }
-
         if (place == 0)
         {
-            VectorKernels.Dots(
-                ref vector[0], ref Row(next), ref Row(next + 1), ref Row(next + 2), ref Row(next + 3), vector.Length, products);
+            Multiply();
         }
 
         next++;
-        return products[place];
+        return products[(int)place];
+    }
+
+    // The products with the next four rows, or with what is left of them.
+    private void Multiply()
+    {
+        var first = (int)next;
+        if (first + AtOnce <= which.Length)
+        {
+            VectorKernels.Dots(
+                ref vector[0], ref Row(first), ref Row(first + 1), ref Row(first + 2), ref Row(first + 3), vector.Length, products);
+            return;
+        }
+
+        for (var i = first; i < which.Length; i++)
+        {
+            products[i - first] = VectorKernels.Dot(ref vector[0], ref Row(i), vector.Length);
+        }
     }
 
     private readonly ref float Row(int place) => ref rows.Slice(which[place] * stride, vector.Length)[0];
