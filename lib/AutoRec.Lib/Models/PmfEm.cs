@@ -62,7 +62,7 @@ internal sealed class PmfEmTrainer(PmfEmOptions? options = null) : ITrainer<PmfE
             Bytes = (sizeof(float) * row * (data.Users + (3.0 * data.Items)))
                 + means + (2 * data.MatrixBytes) + (16.0 * data.Users),
             ModelBytes = (sizeof(float) * row * data.Items) + means,
-            EpochSeconds = 1.2e-9 * ((data.Interactions * row) + (((double)data.Users + data.Items) * size * size * size)),
+            EpochSeconds = (1.2e-9 * data.Interactions * row) + (0.2e-9 * ((double)data.Users + data.Items) * size * size * size),
             Epochs = options.Epochs,
             LongestArray = Math.Max(data.Users, data.Items) * row,
             Option = new("latent-factors", options.LatentFactors, factors =>
