@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using AutoRec.Catalog;
+using AutoRec.Native;
 using AutoRec.Serving;
 using Microsoft.Extensions.Logging;
 
@@ -113,7 +114,7 @@ internal sealed class LoadedModel : IDisposable
         }
 
         // What reading has left, or the model before, is as large as the model; nothing after this makes the collector look at it.
-        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        FreeMemory.GiveBack();
         return answers;
     }
 

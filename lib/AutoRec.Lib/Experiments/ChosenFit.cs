@@ -1,4 +1,5 @@
 using AutoRec.Data;
+using AutoRec.Native;
 using AutoRec.Scoring;
 using AutoRec.Splitting;
 using AutoRec.Training;
@@ -57,7 +58,7 @@ internal sealed record ChosenFit(
 
         // A call of its own, after which nothing refers to the first model; its buffers go before the second fit takes as much.
         var chosen = FitToChoose();
-        GC.Collect();
+        FreeMemory.GiveBack();
         var best = BetterBegin(inner.Train)?.Epoch ?? reports.Best;
         var model = chosen.Learn(train, context with
         {

@@ -65,11 +65,11 @@ internal sealed class IalsTrainer(IalsOptions? options = null) : ITrainer<IalsMo
         var k = options.LatentFactors;
         var counts = CountWeights.Of(train, options.CountWeight);
         var ages = options.HalfLife is null ? null : AgeWeights.Weighed(train, AgeWeights.OfMeanOne(train, options), binarize: true);
-        var (ofUsers, ofItems) = (Of(train, ages), Of(train.Transpose(), ages?.Transpose()));
         var known = KnownUsers.Of(train);
         var users = new float[Sizes.Of("users x factors", train.RowCount, k)];
         var itemNumbers = Sizes.Of("items x factors", train.ColumnCount, k);
         var items = Factors.NormalFloats(new Random(context.Seed), itemNumbers, options.InitialDeviation / Math.Sqrt(k));
+        var (ofUsers, ofItems) = (Of(train, ages), Of(train.Transpose(), ages?.Transpose()));
         if (context.Start is { } start)
         {
             start.Copy(items, [train.ColumnCount, k], "item_factors", start.Items);

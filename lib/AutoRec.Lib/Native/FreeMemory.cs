@@ -1,6 +1,6 @@
 namespace AutoRec.Native;
 
-/// <summary>How much memory this process can still take.</summary>
+/// <summary>The memory that this process no longer needs, and how much it can still take.</summary>
 internal static class FreeMemory
 {
     // What the runtime and other programs take meanwhile.
@@ -15,9 +15,15 @@ internal static class FreeMemory
         get
         {
             // The figures are those of the last collection; what earlier fits have left is given back first.
-            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+            GiveBack();
             var info = GC.GetGCMemoryInfo();
             return (long)(Math.Max(0, info.TotalAvailableMemoryBytes - info.MemoryLoadBytes) * (1 - Reserve));
         }
     }
+
+    /// <summary>
+    /// Gives what nothing refers to back to the system, for torch and other programs to take; by itself the collector would keep it for arrays
+    /// to come.
+    /// </summary>
+    public static void GiveBack() => GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
 }

@@ -39,7 +39,7 @@ internal static class EpochLoop
         }
 
         checkpoint?.WriteAtTheEnd(stopping, history);
-        var model = training.ToModel(stopping.Best ?? training.Snapshot(null));
+        var model = training.ToModel(stopping.Best ?? training.View?.Invoke() ?? training.Snapshot(null)); // No later epoch changes the view.
         model.TrainingHistory = history.Reports;
         return model;
 
