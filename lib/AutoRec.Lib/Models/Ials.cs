@@ -86,8 +86,8 @@ internal sealed class IalsTrainer(IalsOptions? options = null) : ITrainer<IalsMo
                 Metric = "loss",
                 TrainEpoch = (epoch, progress) =>
                 {
-                    var steps = new WorkSteps(
-                        progress, "", (train.ColumnCount + ((epoch == 1 ? 2L : 1) * train.RowCount)) / context.Group.Size, "users and items");
+                    var rows = train.ColumnCount + ((epoch == 1 ? 2L : 1) * train.RowCount);
+                    var steps = new WorkSteps(progress, "", rows / context.Group.Size, "users and items");
                     if (epoch == 1)
                     {
                         SolveAll(ofUsers, items, users, counts, steps, context);
@@ -128,7 +128,8 @@ internal sealed class IalsTrainer(IalsOptions? options = null) : ITrainer<IalsMo
         parallel.CancellationToken = context.Cancellation;
         Parallel.For(shares.First, shares.End, parallel, row =>
         {
-            losses[row] = problem.Solve(rows.Columns(row), Weights(rows, counts, side.Ages, row), factors.AsSpan(row * k, k), options.Solver);
+            var weights = Weights(rows, counts, side.Ages, row);
+            losses[row] = problem.Solve(rows.Columns(row), weights, factors.AsSpan(row * k, k), options.Solver);
             steps.Add();
         });
         side.Shares.End();

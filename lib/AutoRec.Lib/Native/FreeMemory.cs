@@ -22,8 +22,8 @@ internal static class FreeMemory
     }
 
     /// <summary>
-    /// Gives what nothing refers to back to the system, for torch and other programs to take; by itself the collector would keep it for arrays
-    /// to come.
+    /// Gives what nothing refers to back to the system, for torch and other programs to take; by itself the collector would keep it for
+    /// arrays to come.
     /// </summary>
     public static void GiveBack() => GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
 }

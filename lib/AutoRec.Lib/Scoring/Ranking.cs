@@ -97,7 +97,7 @@ public static class Ranking
         int itemCount, Histories histories, CancellationToken cancellation, int most = int.MaxValue)
     {
         var size = Math.Min(Math.Clamp(ScoresPerBatch / Math.Max(1, itemCount), 1, Math.Max(1, histories.Count)), most);
-        var scores = new float[Sizes.Of("users of a batch x items", size, itemCount)];
+        var scores = GC.AllocateUninitializedArray<float>(Sizes.Of("users of a batch x items", size, itemCount));
         for (var start = 0; start < histories.Count; start += size)
         {
             cancellation.ThrowIfCancellationRequested();

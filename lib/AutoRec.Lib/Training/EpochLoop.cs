@@ -39,7 +39,8 @@ internal static class EpochLoop
         }
 
         checkpoint?.WriteAtTheEnd(stopping, history);
-        var model = training.ToModel(stopping.Best ?? training.View?.Invoke() ?? training.Snapshot(null)); // No later epoch changes the view.
+        // No later epoch changes the view.
+        var model = training.ToModel(stopping.Best ?? training.View?.Invoke() ?? training.Snapshot(null));
         model.TrainingHistory = history.Reports;
         return model;
 

@@ -31,7 +31,7 @@ public sealed class IalsTests
     public void Solve_AnyUser_GradientOfTheLossIsZero(string solver)
     {
         var (users, items) = RandomFactors();
-        var problem = new IalsProblem(FloatRows.CopyOf(items, 3), Options with { Steps = 6 });
+        var problem = Problem(items, Options with { Steps = 6 });
         var loss = 0.0;
         for (var user = 0; user < Train.RowCount; user++)
         {
@@ -67,7 +67,7 @@ public sealed class IalsTests
             gradient[i] = (LossByHand(up, items) - LossByHand(down, items)) / 2e-4;
         }
 
-        new IalsProblem(FloatRows.CopyOf(items, 3), Options with { Steps = 1 }).Solve(Train.Columns(0), [], users.AsSpan(0, 3), IalsSolver.Cg);
+        Problem(items, Options with { Steps = 1 }).Solve(Train.Columns(0), [], users.AsSpan(0, 3), IalsSolver.Cg);
         var length = (users[0] - before[0]) / gradient[0];
         Assert.Equal([length * gradient[0], length * gradient[1], length * gradient[2]], users[..3].Select((x, i) => x - before[i]), Near);
         Assert.True(Loss(length) < Math.Min(Loss(0.99 * length), Loss(1.01 * length)));
@@ -145,7 +145,7 @@ public sealed class IalsTests
         var factors = new float[3];
         int[] columns = [1, 4];
         double[] weights = [3, 0.5];
-        var loss = new IalsProblem(FloatRows.CopyOf(items, 3), Options with { Steps = 6 }).Solve(columns, weights, factors, Enum.Parse<IalsSolver>(solver));
+        var loss = Problem(items, Options with { Steps = 6 }).Solve(columns, weights, factors, Enum.Parse<IalsSolver>(solver));
         Assert.Equal(Loss([.. factors.Select(x => (double)x)]), loss, 1e-5);
         for (var i = 0; i < 3; i++)
         {
@@ -238,6 +238,8 @@ public sealed class IalsTests
 
     private static (float[] Users, float[] Items) RandomFactors() =>
         (Factors.NormalFloats(new Random(2), 15, 1), Factors.NormalFloats(new Random(3), 18, 1));
+
+    private static IalsProblem Problem(float[] items, IalsOptions options) => new(FloatRows.CopyOf(items, 3), options);
 
     private static double LossByHand(double[] users, float[] items)
     {

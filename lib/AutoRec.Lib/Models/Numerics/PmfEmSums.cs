@@ -9,16 +9,22 @@ namespace AutoRec.Models.Numerics;
 /// What the ratings of one row (a user, say) tell about it. A rating by bias b_j and factors v_j of the other side says that
 /// c.[v_j, 1] is about r - mu - b_j. To be used for one row after the other.
 /// </summary>
-/// <param name="factors">The factors of a row.</param>
-/// <param name="biases">Whether a bias follows them.</param>
-internal sealed class PmfEmSums(int factors, bool biases)
+internal sealed class PmfEmSums
 {
     private const int Together = 4;
 
-    private readonly int size = factors + (biases ? 1 : 0);
-    private readonly double[] design = new double[Packed(factors + (biases ? 1 : 0))];
-    private readonly double[] response = new double[factors + (biases ? 1 : 0)];
+    private readonly int factors;
+    private readonly bool biases;
+    private readonly int size;
+    private readonly double[] design;
+    private readonly double[] response;
     private double squares; // sum of E[(r - b)^2]
+
+    public PmfEmSums(int factors, bool biases)
+    {
+        (this.factors, this.biases, size) = (factors, biases, factors + (biases ? 1 : 0));
+        (design, response) = (new double[Packed(size)], new double[size]);
+    }
 
     /// <summary>The sum of E[x x'], x = [v, 1]: packed.</summary>
     public ReadOnlySpan<double> Design => design;
@@ -172,7 +178,12 @@ internal sealed class PmfEmSums(int factors, bool biases)
     private static unsafe void Fetch(ReadOnlySpan<float> row)
     {
         const int Line = 16; // numbers of a cache line
-        for (var k = 0; k < row.Length && Sse.IsSupported; k += Line)
+        if (!Sse.IsSupported)
+        {
+            return;
+        }
+
+        for (var k = 0; k < row.Length; k += Line)
         {
             Sse.Prefetch0(Unsafe.AsPointer(ref Unsafe.AsRef(in row[k])));
         }

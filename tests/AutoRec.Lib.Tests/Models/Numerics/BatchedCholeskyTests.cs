@@ -85,7 +85,8 @@ public sealed class BatchedCholeskyTests
         {
             for (var j = 0; j <= i; j++)
             {
-                packed[BatchedCholesky.Packed(i) + j] = Enumerable.Range(0, n).Sum(k => root[(i * n) + k] * root[(j * n) + k]) + (i == j ? 5 : 0);
+                var dot = Enumerable.Range(0, n).Sum(k => root[(i * n) + k] * root[(j * n) + k]);
+                packed[BatchedCholesky.Packed(i) + j] = dot + (i == j ? 5 : 0);
             }
         }
 
