@@ -221,7 +221,7 @@ internal sealed class PmfEmModel : TrainedModel, IRatingPredictor, IPersistentMo
         var model = new PmfEmModel(items, train.Scale, known, userMeans);
         Parallel.For(
             0,
-            (train.RowCount + PmfEmSolver.Rows - 1) / PmfEmSolver.Rows,
+            PmfEmSolver.Blocks(train.RowCount),
             ComputeThreads.Options,
             () => new PmfEmSolver(items.Factors, items.Biases),
             (block, _, solver) =>
@@ -251,12 +251,7 @@ internal sealed class PmfEmModel : TrainedModel, IRatingPredictor, IPersistentMo
     private void Solve(PmfEmSolver solver, InteractionMatrix histories, int first, Span<float> posteriors)
     {
         var count = posteriors.Length / size;
-        for (var i = 0; i < count; i++)
-        {
-            solver[i].Clear();
-            solver[i].Add(histories.Columns(first + i), histories.Values(first + i), items.Mean, items.Means, items.Moments);
-        }
-
+        solver.Gather(histories, first, count, items.Mean, items.Means, items.Moments);
         solver.SolveMeans(items.NoiseVariance, userPriorVariances);
         for (var i = 0; i < count; i++)
         {

@@ -174,17 +174,11 @@ internal sealed class PmfEmFit
         var errors = new double[ratings.RowCount];
         var parallel = ComputeThreads.Options;
         parallel.CancellationToken = cancellation;
-        var blocks = (ratings.RowCount + PmfEmSolver.Rows - 1) / PmfEmSolver.Rows;
-        Parallel.For(0, blocks, parallel, () => new PmfEmSolver(factors, biases), (block, _, solver) =>
+        Parallel.For(0, PmfEmSolver.Blocks(ratings.RowCount), parallel, () => new PmfEmSolver(factors, biases), (block, _, solver) =>
         {
             var (first, packed) = (block * PmfEmSolver.Rows, PmfEmSums.Packed(Size));
             var count = Math.Min(PmfEmSolver.Rows, ratings.RowCount - first);
-            for (var i = 0; i < count; i++)
-            {
-                solver[i].Clear();
-                solver[i].Add(ratings.Columns(first + i), ratings.Values(first + i), mean, other.Means, other.Moments);
-            }
-
+            solver.Gather(ratings, first, count, mean, other.Means, other.Moments);
             solver.SolveMoments(NoiseVariance, side.PriorVariances);
             for (var i = 0; i < count; i++)
             {

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using AutoRec.Data;
 
 namespace AutoRec.Models.Numerics;
 
@@ -32,6 +33,26 @@ internal sealed class PmfEmSolver
 
     /// <summary>What the ratings of a row tell about it.</summary>
     public PmfEmSums this[int row] => sums[row];
+
+    /// <summary>The number of blocks that rows are solved for in.</summary>
+    public static int Blocks(int rows) => (rows + Rows - 1) / Rows;
+
+    /// <summary>Takes the ratings of some rows in, in place of what was there.</summary>
+    /// <param name="ratings">The ratings: [rows x rows of the other side].</param>
+    /// <param name="first">The first row, which gets place 0.</param>
+    /// <param name="count">The number of rows, at most <see cref="Rows"/>.</param>
+    /// <param name="mean">The mean of all ratings.</param>
+    /// <param name="means">E[c] of the other side: [rows x size].</param>
+    /// <param name="moments">E[c c'] of it, packed: [rows x size (size + 1) / 2].</param>
+    public void Gather(
+        InteractionMatrix ratings, int first, int count, double mean, ReadOnlySpan<float> means, ReadOnlySpan<float> moments)
+    {
+        for (var i = 0; i < count; i++)
+        {
+            sums[i].Clear();
+            sums[i].Add(ratings.Columns(first + i), ratings.Values(first + i), mean, means, moments);
+        }
+    }
 
     /// <summary>Solves for E[c] given what was taken in.</summary>
     /// <param name="noiseVariance">tau^2.</param>
