@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using AutoRec.Data;
@@ -181,35 +182,34 @@ internal sealed class LeafSplit
     /// <param name="sums">The sums of each node, process after process; they are written over: [nodes x length].</param>
     /// <param name="length">The number of sums.</param>
     /// <returns>The sums over all, in the place of the first node: [length].</returns>
-    public Span<float> AddUp(float[] sums, int length) => AddUp(0, LeafCount, [.. nodes.SelectMany(ofRank => ofRank)], sums, length);
+    public Span<float> AddUp(float[] sums, int length) => AddUp<float>(0, LeafCount, [.. nodes.SelectMany(ofRank => ofRank)], sums, length);
 
     /// <summary>Adds up numbers that are known for each leaf, up the tree.</summary>
     /// <param name="group">The processes, of any number, each with the leaves of <see cref="LeavesOf(int, int)"/>.</param>
     /// <param name="ofLeaves">
     /// The numbers of each leaf, of which those of other processes do not count; they are written over: [leaves x width].
     /// </param>
-    /// <returns>The sums, in the place of the first leaf: [width].</returns>
+    /// <returns>The sums: [width].</returns>
     public static Span<double> Sum(IProcessGroup group, Span<double> ofLeaves)
     {
         var width = ofLeaves.Length / LeafCount;
-        if (group.Size > 1)
+        (int First, int End)[] leaves = [.. Enumerable.Range(0, LeafCount).Select(leaf => (leaf, leaf + 1))];
+        if (group.Size == 1)
         {
-            var leaves = Enumerable.Range(0, group.Size).Select(rank => LeavesOf(rank, group.Size));
-            int[] counts = [.. leaves.Select(range => width * (range.End - range.First))];
-            var (first, end) = LeavesOf(group.Rank, group.Size);
-            group.AllGather<double>(ofLeaves[(first * width)..(end * width)].ToArray(), ofLeaves, counts);
+            return AddUp(0, LeafCount, leaves, ofLeaves, width);
         }
 
-        for (var step = 1; step < LeafCount; step *= 2)
+        // Each process sends the sums over its nodes.
+        (int First, int End)[][] nodes = [.. Enumerable.Range(0, group.Size).Select(rank => Nodes(LeavesOf(rank, group.Size)))];
+        double[] own = new double[nodes[group.Rank].Length * width], all = new double[nodes.Sum(ofRank => ofRank.Length) * width];
+        for (var (node, place) = (0, 0); place < own.Length; node++, place += width)
         {
-            for (var leaf = 0; leaf < LeafCount; leaf += 2 * step)
-            {
-                var sum = ofLeaves.Slice(leaf * width, width);
-                TensorPrimitives.Add(sum, ofLeaves.Slice((leaf + step) * width, width), sum);
-            }
+            var (first, end) = nodes[group.Rank][node];
+            AddUp(first, end, leaves, ofLeaves, width).CopyTo(own.AsSpan(place));
         }
 
-        return ofLeaves[..width];
+        group.AllGather<double>(own, all, Array.ConvertAll(nodes, ofRank => ofRank.Length * width));
+        return AddUp<double>(0, LeafCount, [.. nodes.SelectMany(ofRank => ofRank)], all, width);
     }
 
     /// <summary>The leaves of a process.</summary>
@@ -380,11 +380,12 @@ internal sealed class LeafSplit
     }
 
     // The sum of a subtree, in the place of the first of its nodes.
-    private static Span<float> AddUp(int first, int end, (int First, int End)[] all, float[] sums, int length)
+    private static Span<T> AddUp<T>(int first, int end, (int First, int End)[] all, Span<T> sums, int length)
+        where T : IAdditionOperators<T, T, T>, IAdditiveIdentity<T, T>
     {
         if (Array.IndexOf(all, (first, end)) is >= 0 and var node)
         {
-            return sums.AsSpan(node * length, length);
+            return sums.Slice(node * length, length);
         }
 
         var left = AddUp(first, (first + end) / 2, all, sums, length);

@@ -61,7 +61,7 @@ internal sealed class Shares
     /// <summary>Gives all processes what each has computed for its things.</summary>
     /// <param name="values">Those of things of this process are set; the others are set here: [things x width].</param>
     /// <param name="width">The values of a thing. Default 1.</param>
-    public void GiveToAll<T>(T[] values, int width = 1)
+    public void GiveToAll<T>(Span<T> values, int width = 1)
         where T : unmanaged
     {
         if (group.Size > 1)
@@ -69,8 +69,8 @@ internal sealed class Shares
             int[] counts = [.. Enumerable.Range(0, group.Size).Select(rank => width * (starts[rank + 1] - starts[rank]))];
             var length = width * (End - First);
             var mine = ArrayPool<T>.Shared.Rent(length); // What is sent must not lie in what is received.
-            Array.Copy(values, width * First, mine, 0, length);
-            group.AllGather<T>(mine.AsSpan(0, length), values, counts);
+            values.Slice(width * First, length).CopyTo(mine);
+            group.AllGather(mine.AsSpan(0, length), values, counts);
             ArrayPool<T>.Shared.Return(mine);
         }
     }

@@ -33,7 +33,7 @@ internal sealed class IalsTrainer(IalsOptions? options = null) : ITrainer<IalsMo
     /// <inheritdoc/>
     public FitCost Estimate(DataSize data)
     {
-        // Factors, those of the fixed side as rows, and the copy that becomes the model.
+        // Factors, the copy that becomes the model, and that of the best epoch.
         const int Copies = 3;
         var grams = sizeof(double) * (LeafSplit.LeafCount + 2.0) * options.LatentFactors * options.LatentFactors;
         var factors = ((double)data.Users + data.Items) * options.LatentFactors;
@@ -65,18 +65,15 @@ internal sealed class IalsTrainer(IalsOptions? options = null) : ITrainer<IalsMo
         var k = options.LatentFactors;
         var counts = CountWeights.Of(train, options.CountWeight);
         var ages = options.HalfLife is null ? null : AgeWeights.Weighed(train, AgeWeights.OfMeanOne(train, options), binarize: true);
-        var known = KnownUsers.Of(train);
-        var users = new float[Sizes.Of("users x factors", train.RowCount, k)];
-        var itemNumbers = Sizes.Of("items x factors", train.ColumnCount, k);
-        var items = Factors.NormalFloats(new Random(context.Seed), itemNumbers, options.InitialDeviation / Math.Sqrt(k));
+        var histories = KnownUsers.Of(train);
+        var users = new FloatRows(train.RowCount, k);
+        var items = FloatRows.CopyOf(FirstItems(), k);
         var (ofUsers, ofItems) = (Of(train, ages), Of(train.Transpose(), ages?.Transpose()));
-        if (context.Start is { } start)
+        if (context.Start is { } start && start.Model.Names.Contains("user_factors"))
         {
-            start.Copy(items, [train.ColumnCount, k], "item_factors", start.Items);
-            if (start.Model.Names.Contains("user_factors"))
-            {
-                start.Copy(users, [train.RowCount, k], "user_factors", start.Users);
-            }
+            var known = users.ToArray();
+            start.Copy(known, [train.RowCount, k], "user_factors", start.Users);
+            users.Fill(known);
         }
 
         return EpochLoop.Run(
@@ -95,47 +92,48 @@ internal sealed class IalsTrainer(IalsOptions? options = null) : ITrainer<IalsMo
 
                     // Users last: theirs are then the factors that go with the items of the model.
                     SolveAll(ofItems, users, items, counts, steps, context);
-                    var loss = SolveAll(ofUsers, items, users, counts, steps, context);
-                    return (loss + Penalties(ofItems.Rows, items)) / Math.Max(1, train.Count);
+                    SolveAll(ofUsers, items, users, counts, steps, context);
+                    return (ofUsers.Loss() + Penalties(ofItems.Rows, items)) / Math.Max(1, train.Count);
                 },
-                Snapshot = _ => new IalsFactors([.. users], [.. items]),
-                ToModel = factors => new IalsModel(factors, known, options, counts),
+                Snapshot = _ => new IalsFactors(users.ToArray(), items.ToArray()),
+                ToModel = factors => new IalsModel(factors, histories, options, counts),
                 Resumption = new(
-                    new TrainingState().Add("users", users).Add("items", items),
+                    new TrainingState().Add("users", users, rows: null).Add("items", items, rows: null),
                     copy => new ModelState().Add("users", copy.Users).Add("items", copy.Items),
                     arrays => new IalsFactors(arrays.Floats("users"), arrays.Floats("items"))),
             },
             context);
 
+        float[] FirstItems()
+        {
+            var count = Sizes.Of("items x factors", train.ColumnCount, k);
+            var first = Factors.NormalFloats(new Random(context.Seed), count, options.InitialDeviation / Math.Sqrt(k));
+            context.Start?.Copy(first, [train.ColumnCount, k], "item_factors", context.Start.Items);
+            return first;
+        }
+
         // The weights of shares are as a row takes time where nothing is measured yet.
         HalfStep Of(InteractionMatrix rows, InteractionMatrix? ages) => new(
-            rows,
-            ages,
-            new TimedShares(Array.ConvertAll(rows.RowLengths(), length => length + (k / 2.0)), context.Group),
-            new FloatRows(rows.ColumnCount, k));
+            rows, ages, new TimedShares(Array.ConvertAll(rows.RowLengths(), length => length + (k / 2.0)), context.Group));
     }
 
-    // Each process solves for some of the rows, and all get all factors. Returns the loss without the penalties of the fixed side.
-    private double SolveAll(
-        HalfStep side, float[] fixedFactors, float[] factors, CountWeights counts, WorkSteps steps, FitContext context)
+    // Each process solves for some of the rows, and all get all factors.
+    private void SolveAll(
+        HalfStep side, FloatRows fixedFactors, FloatRows factors, CountWeights counts, WorkSteps steps, FitContext context)
     {
-        var (k, group, rows) = (options.LatentFactors, context.Group, side.Rows);
-        side.Fixed.Fill(fixedFactors);
-        var problem = new IalsProblem(side.Fixed, options, group);
-        var losses = new double[rows.RowCount];
-        var shares = side.Shares.Begin();
+        var rows = side.Rows;
+        var problem = new IalsProblem(fixedFactors, options, context.Group);
+        var shares = side.Begin();
         var parallel = ComputeThreads.Options;
         parallel.CancellationToken = context.Cancellation;
         Parallel.For(shares.First, shares.End, parallel, row =>
         {
             var weights = Weights(rows, counts, side.Ages, row);
-            losses[row] = problem.Solve(rows.Columns(row), weights, factors.AsSpan(row * k, k), options.Solver);
+            side.Losses[row] = problem.Solve(rows.Columns(row), weights, factors[row], options.Solver);
             steps.Add();
         });
-        side.Shares.End();
-        shares.GiveToAll(factors, k);
-        shares.GiveToAll(losses);
-        return losses.Sum();
+        side.End();
+        shares.GiveToAll(factors.All, factors.Stride);
     }
 
     // By count, and by age where there are ages.
@@ -156,16 +154,31 @@ internal sealed class IalsTrainer(IalsOptions? options = null) : ITrainer<IalsMo
         return byAge;
     }
 
-    private double Penalties(InteractionMatrix rows, float[] factors)
-    {
-        var k = options.LatentFactors;
-        return Enumerable.Range(0, rows.RowCount).Sum(row =>
-            IalsProblem.Penalty(rows.RowLength(row), rows.ColumnCount, options)
-                * TensorPrimitives.SumOfSquares(factors.AsSpan(row * k, k)));
-    }
+    private double Penalties(InteractionMatrix rows, FloatRows factors) => Enumerable.Range(0, rows.RowCount).Sum(row =>
+        IalsProblem.Penalty(rows.RowLength(row), rows.ColumnCount, options) * TensorPrimitives.SumOfSquares<float>(factors[row]));
 
-    // One side: the interactions of its rows, their weights by age, who solves for which, and room for the factors of the other side.
-    private sealed record HalfStep(InteractionMatrix Rows, InteractionMatrix? Ages, TimedShares Shares, FloatRows Fixed);
+    // One side: the interactions of its rows, their weights by age, who solves for which, and the part of each in the loss.
+    private sealed class HalfStep(InteractionMatrix rows, InteractionMatrix? ages, TimedShares timed)
+    {
+        private Shares shares = null!;
+
+        public InteractionMatrix Rows => rows;
+
+        public InteractionMatrix? Ages => ages;
+
+        public double[] Losses { get; } = new double[rows.RowCount];
+
+        public Shares Begin() => shares = timed.Begin();
+
+        public void End() => timed.End();
+
+        // The loss without the penalties of the fixed side.
+        public double Loss()
+        {
+            shares.GiveToAll<double>(Losses);
+            return Losses.Sum();
+        }
+    }
 }
 
 /// <summary>The factors of both sides.</summary>

@@ -69,29 +69,36 @@ internal static class Factors
     public static double[] Gram(FloatRows factors, IProcessGroup group)
     {
         var k = factors.Width;
-        var ofLeaves = new double[LeafSplit.LeafCount * k * k];
+        var room = ArrayPool<double>.Shared.Rent(LeafSplit.LeafCount * k * k); // Kept: new memory would take longer than the sums.
+        var ofLeaves = room.AsMemory(0, LeafSplit.LeafCount * k * k);
+        ofLeaves.Span.Clear();
         var (firstLeaf, endLeaf) = LeafSplit.LeavesOf(group.Rank, group.Size);
         Parallel.For(firstLeaf, endLeaf, ComputeThreads.Options, leaf =>
         {
             var (first, end) = ProcessGroup.Share(factors.Count, leaf, LeafSplit.LeafCount);
-            var gram = ofLeaves.AsSpan(leaf * k * k, k * k);
+            var gram = ofLeaves.Span.Slice(leaf * k * k, k * k);
             AddOuterProducts<float>(factors.All, factors.Stride, k, [.. Enumerable.Range(first, end - first)], gram);
         });
-        return LeafSplit.Sum(group, ofLeaves).ToArray();
+        var sum = LeafSplit.Sum(group, ofLeaves.Span).ToArray();
+        ArrayPool<double>.Shared.Return(room);
+        return sum;
     }
 
-    /// <inheritdoc cref="Normal"/>
-    public static float[] NormalFloats(Random random, int count, double deviation) =>
-        Array.ConvertAll(Normal(random, count, deviation), value => (float)value);
-
     /// <summary>Numbers drawn from a normal distribution with mean 0.</summary>
-    public static double[] Normal(Random random, int count, double deviation)
+    public static double[] Normal(Random random, int count, double deviation) => Normal<double>(random, count, deviation);
+
+    /// <inheritdoc cref="Normal"/>
+    public static float[] NormalFloats(Random random, int count, double deviation) => Normal<float>(random, count, deviation);
+
+    private static T[] Normal<T>(Random random, int count, double deviation)
+        where T : INumberBase<T>
     {
-        var numbers = new double[count];
+        var numbers = new T[count];
         for (var i = 0; i < count; i++)
         {
             // Box-Muller.
-            numbers[i] = deviation * Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
+            numbers[i] = T.CreateTruncating(
+                deviation * Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble()));
         }
 
         return numbers;
