@@ -80,7 +80,7 @@ var ranks = new Option<int[]>("--ranks")
 };
 var most = new Option<double?>("--most")
 {
-    Description = "Models whose fit is estimated to take more processor seconds are not fitted. With --fit, which fits all unless set, and "
+    Description = "The processor seconds after which a fit is cut. With --fit, where none is cut unless it is set, and "
         + $"{SizesTable.Mark}, where it is {SizesTable.MostSeconds} unless set."
 };
 var only = new Option<string?>("--models")

@@ -13,10 +13,8 @@ internal static class SizesTable
     /// <summary>The mark of the table in the page.</summary>
     public const string Mark = "sizes";
 
-    /// <summary>The processor seconds, as estimated, above which a model is not fitted unless others are given.</summary>
+    /// <summary>The processor seconds after which a fit is cut unless others are given.</summary>
     public const double MostSeconds = 600;
-
-    private const int SecondsPerCpuSecond = 6; // where a run is ended
 
     private static readonly Shape[] Shapes =
     [
@@ -26,7 +24,7 @@ internal static class SizesTable
 
     /// <summary>Measures the rows that the page does not have, and writes each to it.</summary>
     /// <param name="models">The models; empty for all.</param>
-    /// <param name="most">The most processor seconds of a fit, as estimated.</param>
+    /// <param name="most">The processor seconds after which a fit is cut.</param>
     /// <param name="page">The page.</param>
     public static void Write(IReadOnlyCollection<string> models, double most, MarkedPage page)
     {
@@ -73,13 +71,7 @@ internal static class SizesTable
         string[] arguments = ["--fit", model, "--generated", file, "--most", FormattableString.Invariant($"{most}"), "--json"];
         using var run = Process.Start(new ProcessStartInfo(Environment.ProcessPath!, arguments) { RedirectStandardOutput = true })!;
         var output = run.StandardOutput.ReadToEndAsync();
-        if (!run.WaitForExit(TimeSpan.FromSeconds(SecondsPerCpuSecond * most)))
-        {
-            run.Kill(entireProcessTree: true);
-            run.WaitForExit();
-            return FormattableString.Invariant($"| not done after {SecondsPerCpuSecond * most / 60:0} minutes");
-        }
-
+        run.WaitForExit();
         if (run.ExitCode != 0)
         {
             throw new InvalidOperationException($"autorec-benchmarks {string.Join(' ', arguments)} ended with exit code {run.ExitCode}.");
@@ -88,9 +80,7 @@ internal static class SizesTable
         return JsonSerializer.Deserialize<FitUsage>(output.Result)! switch
         {
             { Obstacle: not null } usage => string.Create(CultureInfo.InvariantCulture, $"about {usage.EstimatedGigabytes:N0} | refused"),
-            { CpuSeconds: { } seconds } usage => string.Create(CultureInfo.InvariantCulture, $"{usage.Gigabytes:0.0} | {seconds:N0}"),
-            var usage => string.Create(
-                CultureInfo.InvariantCulture, $"about {usage.EstimatedGigabytes:0.0} | about {usage.EstimatedCpuSeconds:N0}: not run"),
+            var usage => string.Create(CultureInfo.InvariantCulture, $"{usage.Gigabytes:0.0} | {usage.CpuSeconds:N0}{usage.Cut}"),
         };
     }
 }

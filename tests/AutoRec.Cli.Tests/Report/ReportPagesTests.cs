@@ -109,6 +109,18 @@ public sealed class ReportPagesTests(ReportPagesTests.Fixture report) : IClassFi
     }
 
     [Fact]
+    public async Task Violations_PageWithThem_AreFound()
+    {
+        await using var context = await Chromium.NewContextAsync(report.Browser(), new() { Offline = true });
+        var page = await context.NewPageAsync();
+        await page.SetContentAsync("<main><img src='data:,'><p style='color: #eee; background: #fff'>pale</p></main>");
+        var found = await Chromium.ViolationsAsync(page, "bad");
+        Assert.All(
+            ["bad: color-contrast: p: <p ", "bad: document-title: html: ", "bad: html-has-lang: html: ", "bad: image-alt: img: <img "],
+            start => Assert.Contains(found, line => line.StartsWith(start, StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public async Task Pages_ByHtmlValidate_AreCorrect()
     {
         HtmlValidate.Require();
