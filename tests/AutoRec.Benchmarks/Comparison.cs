@@ -5,7 +5,26 @@ namespace AutoRec.Benchmarks;
 /// <summary>One way to do a piece of work.</summary>
 /// <param name="Name">What it is.</param>
 /// <param name="Run">Does the work once and returns a number that both sides must agree on, such as a loss.</param>
-internal sealed record Side(string Name, Func<double> Run);
+internal sealed record Side(string Name, Func<double> Run)
+{
+    /// <summary>Runs that do not count. Default 1; more for short work, which the runtime compiles again while it goes on.</summary>
+    public int WarmUps { get; init; } = 1;
+
+    /// <summary>Runs it as often as does not count.</summary>
+    /// <returns>The peak of memory of the first run.</returns>
+    public long? WarmUp()
+    {
+        Memory.ResetPeak();
+        Run();
+        var peak = Memory.PeakMegabytes();
+        for (var run = 1; run < WarmUps; run++)
+        {
+            Run();
+        }
+
+        return peak;
+    }
+}
 
 /// <summary>What a piece of work cannot do without, for the distance to the machine's limits.</summary>
 /// <param name="Bytes">Bytes between memory and processor.</param>
@@ -65,7 +84,7 @@ internal sealed record Comparison
     /// <summary>The ratio of processor seconds, which other programs on the machine hardly change.</summary>
     public double? CpuRatio => ReferenceCpuMedian / OursCpuMedian;
 
-    /// <summary>Runs both sides in turn, after one run of each that does not count.</summary>
+    /// <summary>Runs both sides in turn, after runs of each that do not count.</summary>
     /// <param name="work">What is done.</param>
     /// <param name="ours">Our side.</param>
     /// <param name="reference">The other side.</param>
@@ -74,10 +93,8 @@ internal sealed record Comparison
     /// <exception cref="InvalidOperationException">The sides did not do the same work.</exception>
     public static Comparison Run(string work, Side ours, Side reference, int repeats, double tolerance)
     {
-        Memory.ResetPeak();
-        ours.Run();
-        var peak = Memory.PeakMegabytes();
-        reference.Run();
+        var peak = ours.WarmUp();
+        reference.WarmUp();
         var (runs, referenceRuns) = (new Timing[repeats], new Timing[repeats]);
         for (var i = 0; i < repeats; i++)
         {
@@ -110,9 +127,7 @@ internal sealed record Comparison
     /// <summary>Runs our side alone.</summary>
     public static Comparison RunAlone(string work, Side ours, int repeats)
     {
-        Memory.ResetPeak();
-        ours.Run();
-        var peak = Memory.PeakMegabytes();
+        var peak = ours.WarmUp();
         var runs = Enumerable.Range(0, repeats).Select(_ => Time(ours.Run)).ToArray();
         return new Comparison
         {

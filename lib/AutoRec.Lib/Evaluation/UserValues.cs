@@ -25,9 +25,14 @@ public sealed class UserValues : IReadOnlyList<double>
             throw new ArgumentException("A user's value must be a finite number of at least one rating or list.");
         }
 
-        if (users.CountBy(user => user).FirstOrDefault(user => user.Value > 1) is { Value: > 1, Key: var twice })
+        int[] sorted = [.. users];
+        Array.Sort(sorted);
+        for (var i = 1; i < sorted.Length; i++)
         {
-            throw new ArgumentException($"User {twice} has more than one value.");
+            if (sorted[i] == sorted[i - 1])
+            {
+                throw new ArgumentException($"User {sorted[i]} has more than one value.");
+            }
         }
 
         this.users = users;

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Numerics.Tensors;
 using AutoRec.Data;
 using AutoRec.Native;
@@ -88,7 +89,7 @@ public static class Ranking
         return counts;
     }
 
-    /// <summary>Divides users into batches that are scored together, with room for the scores.</summary>
+    /// <summary>Divides users into batches that are scored together, with room for the scores, which ends with the enumeration.</summary>
     /// <param name="itemCount">The number of items.</param>
     /// <param name="histories">The users.</param>
     /// <param name="cancellation">Ends the work between batches.</param>
@@ -97,12 +98,21 @@ public static class Ranking
         int itemCount, Histories histories, CancellationToken cancellation, int most = int.MaxValue)
     {
         var size = Math.Min(Math.Clamp(ScoresPerBatch / Math.Max(1, itemCount), 1, Math.Max(1, histories.Count)), most);
-        var scores = GC.AllocateUninitializedArray<float>(Sizes.Of("users of a batch x items", size, itemCount));
-        for (var start = 0; start < histories.Count; start += size)
+
+        // Kept for the next ranking, such as the validation of the next epoch: to get it from the system takes as long as to rank.
+        var scores = ArrayPool<float>.Shared.Rent(Sizes.Of("users of a batch x items", size, itemCount));
+        try
         {
-            cancellation.ThrowIfCancellationRequested();
-            var users = histories.Select([.. Enumerable.Range(start, Math.Min(size, histories.Count - start))]);
-            yield return new ScoredBatch(start, users, scores.AsMemory(0, users.Count * itemCount));
+            for (var start = 0; start < histories.Count; start += size)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                var users = histories.Select([.. Enumerable.Range(start, Math.Min(size, histories.Count - start))]);
+                yield return new ScoredBatch(start, users, scores.AsMemory(0, users.Count * itemCount));
+            }
+        }
+        finally
+        {
+            ArrayPool<float>.Shared.Return(scores);
         }
     }
 
