@@ -35,6 +35,24 @@ public sealed class EpochLoopTests
     }
 
     [Fact]
+    public void Run_NoValidationAndAView_BecomesTheModelWithoutACopy()
+    {
+        var live = new State(0);
+        var model = EpochLoop.Run(
+            new EpochTraining<State, Model>
+            {
+                Epochs = 3,
+                Metric = "error",
+                TrainEpoch = (epoch, _) => epoch,
+                View = () => live,
+                Snapshot = _ => throw new InvalidOperationException("A copy was made."),
+                ToModel = state => new Model(ReferenceEquals(state, live) ? 7 : 0),
+            },
+            new FitContext());
+        Assert.Equal(7, model.Epoch);
+    }
+
+    [Fact]
     public void Run_EpochLimit_EndsThereAndNeverGoesBeyondTheOptions()
     {
         Assert.Equal(2, Epochs(options: 4, limit: 2));
