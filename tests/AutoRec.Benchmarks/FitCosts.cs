@@ -110,7 +110,9 @@ internal static class FitCosts
     }
 }
 
-/// <summary>What a fit takes, or one that was cut took until then. What is null was not measured, because the fit cannot take place.</summary>
+/// <summary>
+/// What a fit takes, or one that was cut took until then. What is null was not measured, because the fit cannot take place.
+/// </summary>
 /// <param name="Obstacle">Why it cannot take place; null where it can.</param>
 /// <param name="EstimatedGigabytes">Memory, estimated before.</param>
 /// <param name="EstimatedCpuSeconds">Processor time, estimated before.</param>

@@ -66,7 +66,7 @@ internal sealed class IalsTrainer(IalsOptions? options = null) : ITrainer<IalsMo
         var counts = CountWeights.Of(train, options.CountWeight);
         var ages = options.HalfLife is null ? null : AgeWeights.Weighed(train, AgeWeights.OfMeanOne(train, options), binarize: true);
         var histories = KnownUsers.Of(train);
-        var users = new FloatRows(train.RowCount, k);
+        var users = new FloatRows(train.RowCount, k, "users x factors");
         var items = FloatRows.CopyOf(FirstItems(), k);
         var (ofUsers, ofItems) = (Of(train, ages), Of(train.Transpose(), ages?.Transpose()));
         if (context.Start is { } start && start.Model.Names.Contains("user_factors"))

@@ -5,7 +5,8 @@ namespace AutoRec.Training;
 
 /// <summary>
 /// Rows of 32-bit numbers in one array. Made here, each row begins with a cache line of 64 bytes, where that costs at most an eighth of
-/// the memory: the vectors of a row that begins elsewhere lie across two lines, and a sum of rows takes half as long again.
+/// the memory and an array has the room: the vectors of a row that begins elsewhere lie across two lines, and a sum of rows takes half
+/// as long again.
 /// </summary>
 internal sealed class FloatRows
 {
@@ -21,11 +22,14 @@ internal sealed class FloatRows
     /// <summary>Rows of zeros.</summary>
     /// <param name="count">The number of rows.</param>
     /// <param name="width">The numbers of a row.</param>
-    public FloatRows(int count, int width)
+    /// <param name="what">What the count and the width are of, for the error. Default: rows x numbers of a row.</param>
+    /// <exception cref="NotSupportedException">They are more than an array holds.</exception>
+    public FloatRows(int count, int width, string what = "rows x numbers of a row")
     {
         var padded = (width + Line - 1) / Line * Line;
-        (Count, Width, Stride) = (count, width, (padded - width) * MostPadding <= width ? padded : width);
-        numbers = GC.AllocateArray<float>(Line + Sizes.Of("rows x numbers of a row", count, Stride), pinned: true);
+        var isPadded = (padded - width) * MostPadding <= width && (long)count * padded <= Array.MaxLength - Line;
+        (Count, Width, Stride) = (count, width, isPadded ? padded : width);
+        numbers = GC.AllocateArray<float>(Line + Sizes.Of(what, count, Stride), pinned: true);
         var address = Marshal.UnsafeAddrOfPinnedArrayElement(numbers, 0) / sizeof(float);
         start = (int)((Line - (address % Line)) % Line);
     }
