@@ -34,7 +34,8 @@ internal static class FitCosts
             Console.WriteLine(isJson ? JsonSerializer.Serialize(cost) : cost.Obstacle is { } obstacle
                 ? $"| {model} | {Text(cost.EstimatedGigabytes, "0.0")} | refused: {obstacle} |"
                 : $"| {model} | {Text(cost.EstimatedGigabytes, "0.00")} | {Text(cost.Gigabytes, "0.00")} | "
-                    + $"{Text(cost.EstimatedCpuSeconds, "0.0")} | {Text(cost.CpuSeconds, "0.0")}{cost.Cut} | {Text(cost.Seconds, "0.0")} |");
+                    + $"{Text(cost.EstimatedCpuSeconds, "0.0")} | {Text(cost.CpuSeconds, "0.0")}{cost.Cut} | "
+                    + $"{Text(cost.Seconds, "0.0")} |");
         }
     }
 
