@@ -17,6 +17,17 @@ internal static class Sizes
             + "Leave out rare users or items (--core), or choose a smaller model.");
     }
 
+    /// <summary>The parts of an array of any length, from its beginning, all but the last as long as may be.</summary>
+    /// <param name="length">The length of the array.</param>
+    /// <param name="most">The most of a part, at least 1.</param>
+    public static IEnumerable<(int Start, int Length)> Parts(int length, int most)
+    {
+        for (var start = 0L; start < length; start += most) // Behind the last part is more than an int holds.
+        {
+            yield return ((int)start, (int)Math.Min(most, length - start));
+        }
+    }
+
     /// <summary>Replaces a buffer by an empty one if it is shorter than is needed.</summary>
     public static void Grow<T>(ref T[] buffer, int length)
     {

@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using AutoRec.Data;
 
 namespace AutoRec.Distributed;
 
@@ -85,10 +86,9 @@ public static class ProcessGroup
     internal static void Broadcast<T>(this IProcessGroup group, Span<T> values, int root)
         where T : unmanaged
     {
-        var most = MaximumBytes / Unsafe.SizeOf<T>();
-        for (var start = 0; start < values.Length; start += most)
+        foreach (var (start, length) in Sizes.Parts(values.Length, MaximumBytes / Unsafe.SizeOf<T>()))
         {
-            group.Broadcast(MemoryMarshal.AsBytes(values.Slice(start, Math.Min(most, values.Length - start))), root);
+            group.Broadcast(MemoryMarshal.AsBytes(values.Slice(start, length)), root);
         }
     }
 
@@ -119,10 +119,9 @@ public static class ProcessGroup
     internal static void SendToFirst<T>(this IProcessGroup group, Span<T> values, int count, int from)
         where T : unmanaged
     {
-        var (most, lengths, receivedLengths) = (MaximumBytes / Unsafe.SizeOf<T>(), new int[group.Size], new int[group.Size]);
-        for (var start = 0; start < count; start += most)
+        var (lengths, receivedLengths) = (new int[group.Size], new int[group.Size]);
+        foreach (var (start, length) in Sizes.Parts(count, MaximumBytes / Unsafe.SizeOf<T>()))
         {
-            var length = Math.Min(most, count - start);
             var (sends, receives) = (group.Rank == from, group.Rank == 0);
             lengths[0] = sends ? length * Unsafe.SizeOf<T>() : 0;
             receivedLengths[from] = receives ? length * Unsafe.SizeOf<T>() : 0;

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.Json;
+using AutoRec.Data;
 using AutoRec.Distributed;
 
 namespace AutoRec.Persistence;
@@ -63,10 +64,9 @@ internal static class Safetensors
                 continue;
             }
 
-            var end = array.Start + (int)array.Length;
-            for (var start = array.Start; start < end; start += PartLength)
+            foreach (var (start, count) in Sizes.Parts((int)array.Length, PartLength))
             {
-                stream.Write(Part(array.Values, start, end));
+                stream.Write(Part(array.Values, array.Start + start, count));
             }
         }
     }
@@ -77,12 +77,9 @@ internal static class Safetensors
         for (var rank = 0; rank < rows.Group.Size; rank++)
         {
             var (first, end) = rows.Range(rank);
-            var length = (end - first) * array.Width;
-            for (var start = 0; start < length; start += PartLength)
+            foreach (var (start, length) in Sizes.Parts((end - first) * array.Width, PartLength))
             {
-                var part = rank == rows.Group.Rank
-                    ? Part(array.Values, start, length)
-                    : new byte[sizeof(float) * Math.Min(PartLength, length - start)];
+                var part = rank == rows.Group.Rank ? Part(array.Values, start, length) : new byte[sizeof(float) * length];
                 rows.Group.Broadcast(part, rank);
                 stream.Write(part);
             }
@@ -136,10 +133,9 @@ internal static class Safetensors
         foreach (var array in ReadHeader(stream))
         {
             var (values, first) = room(array);
-            var end = first + array.Length;
-            for (var start = first; start < end; start += PartLength)
+            foreach (var (start, length) in Sizes.Parts(array.Length, PartLength))
             {
-                ReadExactly(stream, Part(values, start, end));
+                ReadExactly(stream, Part(values, first + start, length));
             }
         }
     }
@@ -223,13 +219,9 @@ internal static class Safetensors
         json.WriteEndArray();
     }
 
-    private static Span<byte> Part(Array values, int start, int end)
-    {
-        var count = Math.Min(PartLength, end - start);
-        return values is float[] floats
-            ? MemoryMarshal.AsBytes(floats.AsSpan(start, count))
-            : MemoryMarshal.AsBytes(((int[])values).AsSpan(start, count));
-    }
+    private static Span<byte> Part(Array values, int start, int length) => values is float[] floats
+        ? MemoryMarshal.AsBytes(floats.AsSpan(start, length))
+        : MemoryMarshal.AsBytes(((int[])values).AsSpan(start, length));
 
     private static void ReadExactly(Stream stream, Span<byte> bytes)
     {
