@@ -95,41 +95,51 @@ internal sealed class SlimTrainer(SlimOptions? options = null) : ITrainer<SlimMo
         });
 
         var columns = new Recommendation[items][];
-        double[] candidates = [.. Enumerable.Range(0, items).Select(item => Candidates(gram.AsSpan(item * items, items), item).Count)];
-        var shares = Shares.OfWeights(candidates, context.Group);
+        var counting = new Room(items);
+        double[] counts =
+            [.. Enumerable.Range(0, items).Select(item => Candidates(gram.AsSpan(item * items, items), item, counting).Length)];
+        var shares = Shares.OfWeights(counts, context.Group);
         var steps = new WorkSteps(plan.Begin(WeightsPhase), "", shares.End - shares.First, "items");
-        Parallel.For(shares.First, shares.End, parallel, item =>
-        {
-            columns[item] = SolveColumn(gram, items, item, context.Cancellation);
-            steps.Add();
-        });
+        Parallel.For(
+            shares.First,
+            shares.End,
+            parallel,
+            () => new Room(items),
+            (item, _, room) =>
+            {
+                columns[item] = SolveColumn(gram, items, item, room, context.Cancellation);
+                steps.Add();
+                return room;
+            },
+            _ => { });
         shares.GiveToAll(columns);
         return new SlimModel(SparseItemWeights.Of(columns));
     }
 
     // The items that may have a weight for an item. G and w are not negative, so that where G_ij is at most lambda the weight is 0
     // whatever the others are.
-    private List<int> Candidates(ReadOnlySpan<double> target, int item)
+    private ReadOnlySpan<int> Candidates(ReadOnlySpan<double> target, int item, Room room)
     {
-        var candidates = new List<int>();
+        var count = 0;
         for (var i = 0; i < target.Length; i++)
         {
             if (i != item && target[i] > options.L1)
             {
-                candidates.Add(i);
+                room.Candidates[count++] = i;
             }
         }
 
-        return candidates;
+        return room.Candidates.AsSpan(0, count);
     }
 
     // The items with a weight for an item, ascending.
-    private Recommendation[] SolveColumn(double[] gram, int items, int item, CancellationToken cancellation)
+    private Recommendation[] SolveColumn(double[] gram, int items, int item, Room room, CancellationToken cancellation)
     {
         var target = gram.AsSpan(item * items, items);
-        var candidates = Candidates(target, item);
-        var weights = new double[items];
-        var predicted = new double[items]; // G w
+        var candidates = Candidates(target, item, room);
+        var (weights, predicted) = (room.Weights, room.Predicted);
+        Array.Clear(weights);
+        Array.Clear(predicted);
         var change = double.PositiveInfinity;
         for (var epoch = 0; epoch < options.Epochs && change > options.Tolerance; epoch++)
         {
@@ -150,7 +160,26 @@ internal sealed class SlimTrainer(SlimOptions? options = null) : ITrainer<SlimMo
             }
         }
 
-        return [.. candidates.Where(i => weights[i] > 0).Select(i => new Recommendation(i, (float)weights[i]))];
+        var column = new List<Recommendation>();
+        foreach (var i in candidates)
+        {
+            if (weights[i] > 0)
+            {
+                column.Add(new Recommendation(i, (float)weights[i]));
+            }
+        }
+
+        return [.. column];
+    }
+
+    // Kept from item to item: beside a Gram matrix of gigabytes the collector would let gigabytes of it pile up.
+    private sealed class Room(int items)
+    {
+        public int[] Candidates { get; } = new int[items];
+
+        public double[] Weights { get; } = new double[items];
+
+        public double[] Predicted { get; } = new double[items]; // G w
     }
 }
 
