@@ -57,9 +57,8 @@ internal sealed class LogHash : IDisposable
     /// <summary>Adds the next interactions, in the order of the log.</summary>
     public void Add(ReadOnlySpan<int> userRows, ReadOnlySpan<int> itemRows, ReadOnlySpan<float> values)
     {
-        for (var start = 0; start < values.Length; start += EntriesAtATime)
+        foreach (var (start, count) in Sizes.Parts(values.Length, EntriesAtATime))
         {
-            var count = Math.Min(EntriesAtATime, values.Length - start);
             for (var i = 0; i < count; i++)
             {
                 var entry = entries.AsSpan(12 * i);

@@ -172,9 +172,9 @@ internal sealed class LeafSplit
             return;
         }
 
-        for (var start = 0; start < length; start += MaximumExchange)
+        foreach (var (start, count) in Sizes.Parts(length, MaximumExchange))
         {
-            CompletePart(sums, length, start, Math.Min(MaximumExchange, length - start));
+            CompletePart(sums, length, start, count);
         }
     }
 
