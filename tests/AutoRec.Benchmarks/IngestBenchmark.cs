@@ -1,45 +1,49 @@
 using System.Globalization;
 using System.Text;
 using AutoRec.Data;
+using AutoRec.Native;
+using DuckDB.NET.Data;
 
 namespace AutoRec.Benchmarks;
 
-/// <summary>A ratings file of Amazon's format and size, to an <see cref="InteractionMatrix"/>: the library against a plain line-by-line
-/// reader.</summary>
+/// <summary>Ratings files of the sizes and formats of MovieLens 1M and Amazon Electronics, to an <see cref="InteractionMatrix"/>: the library
+/// against DuckDB alone and against a plain line-by-line reader.</summary>
 internal static class IngestBenchmark
 {
-    // ratings_Electronics.csv: 7,824,482 lines, 4,201,696 users, 476,002 products, 319 MB.
-    private const int Lines = 7_824_482;
-    private const int Users = 4_201_696;
-    private const int Items = 476_002;
-
     public static IEnumerable<Comparison> Run(BenchmarkOptions options)
     {
-        var folder = Directory.CreateTempSubdirectory("autorec-ingest-").FullName;
-        try
+        RatingsFile[] files =
+        [
+            new(Scaled(1_000_209), Scaled(6_040), Scaled(3_706), IsByUser: true, Number, Number),
+            new(Scaled(7_824_482), Scaled(4_201_696), Scaled(476_002), IsByUser: false, Customer, Product),
+        ];
+        (Func<string, Side> Side, string Note)[] references =
+        [
+            (path => new("DuckDB alone", () => DuckDb(path)), "the sorted triples stay in the database"),
+            (path => new("plain ReadLine and Split", () => Plain(path)), "on one thread"),
+        ];
+        foreach (var file in files)
         {
-            var path = Path.Combine(folder, "ratings_Electronics.csv");
-            var (lines, users, items) = (Scaled(Lines), Scaled(Users), Scaled(Items));
-            Write(path, lines, users, items);
-            var work = string.Create(
-                CultureInfo.InvariantCulture,
-                $"ingest, {lines:N0} lines ({new FileInfo(path).Length / 1e6:0} MB) of {users:N0} users and {items:N0} items, to a matrix");
-            var measured = Comparison.Run(
-                work,
-                new("library", () => Ours(path)),
-                new("plain ReadLine and Split", () => Plain(path)),
-                Math.Min(options.Repeats, 3),
-                0);
-            Memory.ResetPeak();
-            Plain(path);
-            yield return measured with
+            var folder = Directory.CreateTempSubdirectory("autorec-ingest-").FullName;
+            try
             {
-                Note = $"the plain reader takes {Memory.PeakMegabytes()} MB at most and one thread; it checks no line and settles no duplicates",
-            };
-        }
-        finally
-        {
-            Directory.Delete(folder, recursive: true);
+                var path = Path.Combine(folder, "ratings.csv");
+                file.Write(path);
+                var work = string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"ingest, {file.Lines:N0} lines ({new FileInfo(path).Length / 1e6:0} MB) of {file.Users:N0} users and {file.Items:N0} items, to a matrix");
+                foreach (var (side, note) in references)
+                {
+                    yield return Comparison.Run(work, new("library", () => Ours(path)), side(path), Math.Min(options.Repeats, 5), 0) with
+                    {
+                        Note = $"{note}; no duplicates are settled",
+                    };
+                }
+            }
+            finally
+            {
+                Directory.Delete(folder, recursive: true);
+            }
         }
 
         int Scaled(int full) => Math.Max(10, (int)(full * options.Scale));
@@ -77,60 +81,86 @@ internal static class IngestBenchmark
         }
     }
 
-    /// <summary>Ids as Amazon's; every user and every item occurs, few very often, no pair twice; ordered by item as the
-    /// original.</summary>
-    private static void Write(string path, int lines, int users, int items)
+    private static double DuckDb(string path)
     {
-        var random = new Random(1);
-        var pairs = new HashSet<long>(lines);
-        for (var i = 0; pairs.Count < lines; i++)
-        {
-            long user = i < users ? i : (int)(users * Math.Pow(random.NextDouble(), 3));
-            long item = i < items ? i : (int)(items * Math.Pow(random.NextDouble(), 4));
-            pairs.Add((item * users) + user);
-        }
+        using var connection = new DuckDBConnection("DataSource=:memory:");
+        connection.Open();
+        Scalar($"SET threads = {ComputeThreads.Count}");
+        Scalar(
+            $"CREATE TABLE lines AS FROM read_csv('{path}', header = false, "
+            + "columns = {'u': 'VARCHAR', 'i': 'VARCHAR', 'rating': 'FLOAT', 'time': 'BIGINT'})");
+        Scalar("CREATE TABLE users AS SELECT u, row_number() OVER (ORDER BY u) - 1 AS r FROM (SELECT DISTINCT u FROM lines)");
+        Scalar("CREATE TABLE items AS SELECT i, row_number() OVER (ORDER BY i) - 1 AS c FROM (SELECT DISTINCT i FROM lines)");
+        Scalar("CREATE TABLE matrix AS SELECT r, c, rating FROM lines JOIN users USING (u) JOIN items USING (i) ORDER BY r, c");
+        return new[] { "matrix", "users", "items" }.Sum(table => Convert.ToDouble(Scalar($"SELECT count(*) FROM {table}")));
 
-        long[] sorted = [.. pairs];
-        Array.Sort(sorted);
-        using var writer = new StreamWriter(path, append: false, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), 1 << 20);
-        Span<char> letters = stackalloc char[13];
-        foreach (var pair in sorted)
+        object? Scalar(string sql)
         {
-            var (item, user) = Math.DivRem(pair, users);
-            writer.Write('A');
-            writer.Write(Letters(user, letters[..(user % 5 == 0 ? 12 : 13)]));
-            writer.Write(",B0");
-            writer.Write(Letters(item + 1_000_000_000, letters[..8]));
-            writer.Write(',');
-            writer.Write((char)('0' + Math.Min(5, random.Next(1, 10))));
-            writer.Write(".0,");
-            writer.Write((929_232_000L + (random.Next(5_500) * 86_400L)).ToString(CultureInfo.InvariantCulture));
-            writer.Write('\n');
+            using var command = connection.CreateCommand();
+            command.CommandText = sql;
+            return command.ExecuteScalar();
         }
     }
 
+    private static string Number(long row) => (row + 1).ToString(CultureInfo.InvariantCulture);
+
+    // Ids as Amazon's.
+    private static string Customer(long row) => "A" + Letters(row, row % 5 == 0 ? 12 : 13);
+
+    private static string Product(long row) => "B0" + Letters(row + 1_000_000_000, 8);
+
     // A number in base 36, its digits shuffled by a factor that has no divisor in common with the base's power.
-    private static ReadOnlySpan<char> Letters(long number, Span<char> letters)
+    private static string Letters(long number, int count)
     {
         const string Digits = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
-        var rest = (UInt128)number * 1_000_000_007 % Power(letters.Length);
-        for (var i = 0; i < letters.Length; i++)
+        UInt128 power = 1;
+        for (var i = 0; i < count; i++)
         {
-            letters[i] = Digits[(int)(rest % 36)];
-            rest /= 36;
+            power *= 36;
         }
 
-        return letters;
-
-        static UInt128 Power(int digits)
+        var rest = (UInt128)number * 1_000_000_007 % power;
+        return string.Create(count, rest, (letters, rest) =>
         {
-            UInt128 power = 1;
-            for (var i = 0; i < digits; i++)
+            foreach (ref var letter in letters)
             {
-                power *= 36;
+                letter = Digits[(int)(rest % 36)];
+                rest /= 36;
+            }
+        });
+    }
+
+    /// <summary>A file to be written: every user and every item occurs, few very often, no pair twice.</summary>
+    /// <param name="Lines">Its lines.</param>
+    /// <param name="Users">Users.</param>
+    /// <param name="Items">Items.</param>
+    /// <param name="IsByUser">Whether it is ordered by user and not by item.</param>
+    /// <param name="User">The id of a user.</param>
+    /// <param name="Item">The id of an item.</param>
+    private sealed record RatingsFile(int Lines, int Users, int Items, bool IsByUser, Func<long, string> User, Func<long, string> Item)
+    {
+        public void Write(string path)
+        {
+            var random = new Random(1);
+            var pairs = new HashSet<long>(Lines);
+            for (var i = 0; pairs.Count < Lines; i++)
+            {
+                long user = i < Users ? i : (int)(Users * Math.Pow(random.NextDouble(), 3));
+                long item = i < Items ? i : (int)(Items * Math.Pow(random.NextDouble(), IsByUser ? 2 : 4));
+                pairs.Add(IsByUser ? (user * Items) + item : (item * Users) + user);
             }
 
-            return power;
+            long[] sorted = [.. pairs];
+            Array.Sort(sorted);
+            using var writer = new StreamWriter(path, append: false, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), 1 << 20);
+            foreach (var pair in sorted)
+            {
+                var (first, second) = Math.DivRem(pair, IsByUser ? Items : Users);
+                var (user, item) = IsByUser ? (first, second) : (second, first);
+                var rating = Math.Min(5, random.Next(1, 10));
+                var time = 929_232_000L + (random.Next(5_500) * 86_400L);
+                writer.Write(string.Create(CultureInfo.InvariantCulture, $"{User(user)},{Item(item)},{rating:0.0},{time}\n"));
+            }
         }
     }
 }

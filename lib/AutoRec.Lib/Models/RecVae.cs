@@ -115,7 +115,10 @@ internal sealed class RecVaeTrainer(RecVaeOptions? options = null) : ITrainer<Re
                 var network = new RecVaeNetwork(train.ColumnCount, options.HiddenUnits, options.LatentFactors, generator);
                 FirstOutputs.Set(network.decoder, FirstOutputs.Logarithms(FirstOutputs.Shares(train)));
                 return network;
-            });
+            })
+        {
+            Passes = options.EncoderPasses + 1
+        };
         var network = training.Network;
         using var oldEncoder = new RecVaeEncoder(train.ColumnCount, options.HiddenUnits, options.LatentFactors, training.Generator);
         if (context.Start is not null)

@@ -124,6 +124,9 @@ internal sealed class NetworkTraining<TNetwork> : IDisposable
     /// <summary>The number of updates in a pass over the rows.</summary>
     public int UpdatesPerPass => (rows.Count + options.BatchSize - 1) / options.BatchSize;
 
+    /// <summary>The passes of an epoch over the rows. Default 1.</summary>
+    public int Passes { get; init; } = 1;
+
     /// <summary>The content of a checkpoint; a trainer adds what only it knows.</summary>
     public TrainingState State { get; } = new();
 
@@ -230,7 +233,7 @@ internal sealed class NetworkTraining<TNetwork> : IDisposable
                 Metric = metric,
                 TrainEpoch = (number, progress) =>
                 {
-                    ofEpoch = new WorkSteps(progress, "", RowCount, "rows");
+                    ofEpoch = new WorkSteps(progress, "", (long)RowCount * Passes, "rows");
                     LearningRate = LearningRates.Decay(options.LearningRate, options.LearningRateDecay, number);
                     return epoch();
                 },

@@ -26,14 +26,14 @@ public sealed class DataDownloadTests : IDisposable
     {
         var data =
             Zip(("ml-test/ratings.csv", "userId,movieId,rating,timestamp\n1,2,3,4\n"), ("ml-test/sub/notes.txt", "x"), ("other/y", "y"));
-        var seen = new Seen();
+        var seen = new SeenReports();
         var place = await DataDownload.GetAsync(data, Options() with { Progress = seen }, Cancellation);
 
         Assert.Equal(folder["ml-test"], place);
         Assert.Equal("x", File.ReadAllText(Path.Combine(place, "sub", "notes.txt")));
         Assert.Equal(1, RatingsReader.Read(Path.Combine(place, "ratings.csv"), null, Cancellation).Interactions.Count);
         Assert.Equal(["ml-test"], Entries());
-        Assert.Equal(new WorkReport("downloading", server.Body.Length, server.Body.Length, "bytes"), seen.Last);
+        Assert.Equal(new WorkReport("downloading", server.Body.Length, server.Body.Length, "bytes"), seen.Reports[^1]);
     }
 
     [Fact]
@@ -299,13 +299,6 @@ public sealed class DataDownloadTests : IDisposable
         var bytes = new byte[length];
         new Random(1).NextBytes(bytes);
         return Convert.ToBase64String(bytes);
-    }
-
-    private sealed class Seen : IProgress<WorkReport>
-    {
-        public WorkReport? Last { get; private set; }
-
-        public void Report(WorkReport value) => Last = value;
     }
 
     private sealed class CancelAt(CancellationTokenSource source, long bytes) : IProgress<WorkReport>

@@ -29,7 +29,7 @@ public sealed class ProgressTests : IDisposable
     [InlineData("popularity", "fitting|comparing with the baseline|measuring")]
     public void Run_AnyModel_PhasesInTheirOrderAndSharesThatGrow(string model, string phases)
     {
-        var seen = new Seen();
+        var seen = new SeenReports();
         new Experiment(model) { EpochLimit = 2, UsesProfiles = false }.Run(Data, progress: seen);
         string[] expected = phases.Split('|');
         Assert.Equal(expected, seen.Reports.Select(report => report.Phase).Distinct().Where(expected.Contains));
@@ -45,7 +45,7 @@ public sealed class ProgressTests : IDisposable
     [Fact]
     public void Of_SeveralModelsAndSeeds_OneShareOverAll()
     {
-        var seen = new Seen();
+        var seen = new SeenReports();
         Experiment[] experiments = [new("popularity"), new("item-knn")];
         Comparison.Of(experiments, Data, [1, 2], (_, run) => run(seen));
         Assert.Equal(
@@ -68,7 +68,7 @@ public sealed class ProgressTests : IDisposable
             _ = isPacked ? folder.WriteGzip(part + ".csv.gz", text) : folder.Write(part + ".csv", text);
         }
 
-        var seen = new Seen();
+        var seen = new SeenReports();
         var source = new DataSource(folder["parts"]) { Reading = new ReadOptions { Progress = seen } };
         Assert.Equal(5_000, source.Load().Data.Interactions.Count);
         Assert.Equal(["reading", "putting interactions in order"], seen.Reports.Select(report => report.Phase).Distinct());
@@ -80,7 +80,7 @@ public sealed class ProgressTests : IDisposable
     [Fact]
     public void Add_ByManyThreads_EndIsReportedOnceAndNothingAfterIt()
     {
-        var seen = new Seen();
+        var seen = new SeenReports();
         var steps = new WorkSteps(seen, "counting", 20_000, "numbers");
         Parallel.For(0, 20_000, _ => steps.Add());
         Assert.Equal(new WorkReport("counting", 0, 20_000, "numbers"), seen.Reports[0]);
@@ -122,19 +122,5 @@ public sealed class ProgressTests : IDisposable
             Assert.Equal(split.Test.Targets.Columns(users[row]).ToArray(), first.Targets.Columns(row).ToArray());
             Assert.Equal(split.Train.Columns(users[row]).ToArray(), first.Histories.Interactions.Columns(row).ToArray());
         });
-    }
-
-    /// <summary>All reports, in their order.</summary>
-    private sealed class Seen : IProgress<WorkReport>
-    {
-        public List<WorkReport> Reports { get; } = [];
-
-        public void Report(WorkReport value)
-        {
-            lock (Reports)
-            {
-                Reports.Add(value);
-            }
-        }
     }
 }

@@ -65,6 +65,14 @@ public sealed class RecVaeTests
     }
 
     [Fact]
+    public void Fit_Progress_AnEpochIsDoneWhenAllOfItsPassesAre()
+    {
+        var seen = new SeenReports();
+        new RecVaeTrainer(Small with { EncoderPasses = 2, BatchSize = 1 }).Fit(Train, new FitContext { Progress = seen });
+        Assert.Equal([(9, 9)], seen.Reports.Where(report => report.Unit == "rows").Select(report => (report.Done, report.Total)));
+    }
+
+    [Fact]
     public void Fit_LargeKlWeight_LeavesNoInformationInTheLatentMean()
     {
         // The prior's mixture then outweighs the likelihood; with no weight the users are told apart.
