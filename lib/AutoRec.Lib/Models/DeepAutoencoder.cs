@@ -26,32 +26,47 @@ internal sealed class DeepAutoencoderTrainer(DeepRatingOptions? options = null) 
     public DeepAutoencoderModel Fit(InteractionMatrix train, FitContext context)
     {
         ArgumentNullException.ThrowIfNull(train);
-        using var training = new NetworkTraining<DeepAutoencoderNetwork>(
-            train, context, options, generator => DeepAutoencoderNetwork.Of(options, train.ColumnCount, generator));
         var frame = RatingFrame.Of(train, options.Center, AutoRecRows.Users);
         var values = frame.ToValues(train);
-        var targets = new DenseBatches(values, training.Device);
-        var inputs = new DenseBatches(frame.ToInput(values), training.Device);
+        var inputs = frame.ToInput(values);
         var decay = options.WeightDecay;
         if (frame.IsCentred)
         {
-            Layers.Clear(training.Network.decoder[^1].weight);
-            Layers.DropBias(training.Network.decoder[^1].bias!);
             var lambda = options.Regularization * RatingFrame.NoiseLevel(train);
             decay += lambda / (2 * frame.ValueRange * frame.ValueRange * Math.Max(1, train.Count));
         }
 
+        using var training = new NetworkTraining<DeepAutoencoderNetwork>(
+            train, context, options, Network, parameter => parameter.dim() > 1 ? 2 * decay : 0);
+        var input = training.InputLayer(training.Network.encoder[0]);
+        var output = training.EntryOutputLayer(training.Network.decoder[^1]);
+        var (ratings, noisy) = (new SparseBatch(train.ColumnCount), new SparseBatch(train.ColumnCount));
         return training.Run("rmse", MeanSquaredError, network => new DeepAutoencoderModel(network, frame));
+
+        DeepAutoencoderNetwork Network(Generator generator)
+        {
+            var network = DeepAutoencoderNetwork.Of(options, train.ColumnCount, generator);
+            if (frame.IsCentred)
+            {
+                Layers.Clear(network.decoder[^1].weight);
+                Layers.DropBias(network.decoder[^1].bias!);
+            }
+
+            return network;
+        }
 
         BatchLoss MeanSquaredError(int[] users)
         {
-            var (target, mask) = (targets.Values(users), targets.Mask(users));
-            var noisy = Noise.Gaussian(inputs.Values(users).Over(frame.HighestValue), options.GaussianNoise, mask, training.Generator);
-            var output = training.Network.forward(Noise.Dropout(noisy, options.Dropout, training.Generator));
-            var reconstructed = DeepAutoencoderModel.ToValues(output, training.Network.IsSigmoid, frame);
-            var squaredError = Losses.MaskedSquaredError(reconstructed, target, mask) / mask.sum();
-            var ofRange = squaredError.Over(frame.ValueRange * frame.ValueRange);
-            return new BatchLoss(Losses.Decayed(ofRange, training.Network, decay), squaredError.sqrt().Times(frame.Unit));
+            ratings.Fill(values, users);
+            noisy.Fill(inputs, users)
+                .Scale(1 / frame.HighestValue)
+                .AddNoise(options.GaussianNoise, training.Generator)
+                .Drop(options.Dropout, training.Generator);
+            var code = training.Network.BeforeOutput(input.Forward(noisy));
+            var ofRange = output.Loss(code, ratings, outputs => Losses.MeanSquaredError(
+                DeepAutoencoderModel.ToValues(outputs, training.Network.IsSigmoid, frame),
+                ratings.ToValues(training.Device)).Over(frame.ValueRange * frame.ValueRange));
+            return new BatchLoss(ofRange, ofRange.sqrt().Times(frame.ValueRange * frame.Unit));
         }
     }
 }
@@ -71,10 +86,10 @@ internal sealed class DeepAutoencoderModel : RatingNetworkModel, IPersistentMode
     /// <inheritdoc/>
     public static DeepAutoencoderModel Load(ModelState state) => new(DeepAutoencoderNetwork.Load(state), RatingFrame.Load(state));
 
-    /// <summary>Turns the last layer into values of ratings. An output of 0 is the middle of their range: [batch x items].</summary>
+    /// <summary>Turns the last layer into values of ratings. An output of 0 is the middle of their range: any shape.</summary>
     internal static Tensor ToValues(Tensor output, bool isSigmoid, RatingFrame frame) =>
         (isSigmoid ? output.sigmoid() : output.Plus(0.5)).Times(frame.ValueRange).Plus(frame.ValueScale.Min);
 
     private protected override Tensor Forward(Histories histories) =>
-        ToValues(Network.forward(Input(histories).Over(Frame.HighestValue)), Network.IsSigmoid, Frame);
+        ToValues(Network.forward(UserRows.Values(Input(histories)).Over(Frame.HighestValue)), Network.IsSigmoid, Frame);
 }

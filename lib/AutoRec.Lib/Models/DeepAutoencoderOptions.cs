@@ -46,12 +46,15 @@ internal record DeepAutoencoderOptions : INetworkOptions
     public int Epochs { get; init; } = 200;
 
     /// <summary>Estimates what a training with these options takes.</summary>
-    public FitCost Cost(DataSize data)
+    public FitCost Cost(DataSize data) => NetworkCost.Of(data, SizeOf(data));
+
+    /// <summary>What a training with these options consists of.</summary>
+    private protected virtual NetworkSize SizeOf(DataSize data)
     {
         var layer = (double)data.Items * Widths[0];
         var inner = Widths.Zip(Widths.Skip(1), (width, next) => (double)width * next).Sum();
         var batch = Math.Min(BatchSize, data.Users);
-        return NetworkCost.Of(data, new NetworkSize
+        return new NetworkSize
         {
             Weights = 2 * (layer + inner),
             Longest = sizeof(float) * layer,
@@ -60,12 +63,12 @@ internal record DeepAutoencoderOptions : INetworkOptions
             Batch = batch,
             DenseWeights = 2 * (layer + inner),
             Epochs = Epochs,
-        });
+        };
     }
 }
 
 /// <summary>The options of a deep autoencoder of ratings.</summary>
-internal sealed record DeepRatingOptions : DeepAutoencoderOptions
+internal sealed record DeepRatingOptions : DeepAutoencoderOptions, INetworkOptions
 {
     /// <summary>What is learned: ratings less a baseline, or ratings as they are. Default baseline.</summary>
     public Centering Center { get; init; } = Centering.Baseline;
@@ -77,4 +80,11 @@ internal sealed record DeepRatingOptions : DeepAutoencoderOptions
     /// </summary>
     [Range(0.0, 1e6)]
     public double Regularization { get; init; } = 3;
+
+    /// <summary>
+    /// Engine that computes the training: sparse, torch, or auto for sparse on the processor and torch on a GPU. Default auto.
+    /// </summary>
+    public TrainingEngine Engine { get; init; }
+
+    private protected override NetworkSize SizeOf(DataSize data) => base.SizeOf(data).OfEntries(Engine, data);
 }

@@ -47,6 +47,11 @@ internal sealed record GaussianVaeOptions : INetworkOptions
     /// <summary>Maximum number of epochs; early stopping may end training sooner. Default 200.</summary>
     [Range(1, 100_000)]
     public int Epochs { get; init; } = 200;
+
+    /// <summary>
+    /// Engine that computes the training: sparse, torch, or auto for sparse on the processor and torch on a GPU. Default auto.
+    /// </summary>
+    public TrainingEngine Engine { get; init; }
 }
 
 /// <summary>
@@ -64,36 +69,42 @@ internal sealed class GaussianVaeTrainer(GaussianVaeOptions? options = null) : I
     /// <inheritdoc/>
     public FitCost Estimate(DataSize data) => NetworkCost.Of(
         data,
-        VaeNetwork.SizeOf(data, options.HiddenUnits, options.LatentFactors, options.BatchSize, options.Epochs),
+        VaeNetwork.SizeOf(data, options.HiddenUnits, options.LatentFactors, options.BatchSize, options.Epochs).OfEntries(options.Engine, data),
         new("hidden-units", options.HiddenUnits, units => new GaussianVaeTrainer(options with { HiddenUnits = units }).Estimate(data)));
 
     /// <inheritdoc/>
     public GaussianVaeModel Fit(InteractionMatrix train, FitContext context)
     {
         ArgumentNullException.ThrowIfNull(train);
-        using var training = new NetworkTraining<VaeNetwork>(
-            train,
-            context,
-            options,
-            generator => new VaeNetwork(train.ColumnCount, options.HiddenUnits, options.LatentFactors, generator));
         var frame = RatingFrame.Of(train, options.Center, AutoRecRows.Users);
         var values = frame.ToValues(train);
-        var targets = new DenseBatches(values, training.Device);
-        var inputs = new DenseBatches(frame.ToInput(values), training.Device);
-        if (frame.IsCentred)
-        {
-            Layers.DropBias(training.Network.decoder_output.bias!);
-        }
-
+        var inputs = frame.ToInput(values);
+        using var training = new NetworkTraining<VaeNetwork>(train, context, options, Network);
+        var input = training.InputLayer(training.Network.FirstLayer);
+        var output = training.EntryOutputLayer(training.Network.decoder_output);
+        var (ratings, noisy) = (new SparseBatch(train.ColumnCount), new SparseBatch(train.ColumnCount));
         return training.Run("negative elbo", NegativeElbo, network => new GaussianVaeModel(network, frame));
+
+        VaeNetwork Network(Generator generator)
+        {
+            var network = new VaeNetwork(train.ColumnCount, options.HiddenUnits, options.LatentFactors, generator);
+            if (frame.IsCentred)
+            {
+                Layers.DropBias(network.decoder_output.bias!);
+            }
+
+            return network;
+        }
 
         // Without the constants of the likelihood.
         BatchLoss NegativeElbo(int[] users)
         {
-            var input = Noise.Dropout(GaussianVaeModel.Scaled(inputs.Values(users), frame), options.Dropout, training.Generator);
-            var (mean, logVariance) = training.Network.Encode(input);
-            var output = training.Network.Decode(Noise.Reparameterize(mean, logVariance, training.Generator)).Plus(frame.ValueScale.Middle);
-            var halfSquaredError = Losses.MaskedSquaredError(output, targets.Values(users), targets.Mask(users)).Over(2 * users.Length);
+            ratings.Fill(values, users);
+            GaussianVaeModel.Scaled(noisy.Fill(inputs, users), frame).Drop(options.Dropout, training.Generator);
+            var (mean, logVariance) = training.Network.Posterior(input.Forward(noisy));
+            var z = Noise.Reparameterize(mean, logVariance, training.Generator);
+            var halfSquaredError = output.Loss(training.Network.BeforeOutput(z), ratings, outputs => Losses.SquaredError(
+                outputs.Plus(frame.ValueScale.Middle), ratings.ToValues(training.Device)).Over(2 * users.Length));
             var klWeight = Annealing.Linear(training.Update, options.AnnealingEpochs * training.UpdatesPerPass, options.KlWeight);
             return halfSquaredError.Plus(Losses.GaussianKl(mean, logVariance).Times(klWeight));
         }
@@ -113,12 +124,15 @@ internal sealed class GaussianVaeModel : RatingNetworkModel, IPersistentModel<Ga
     public static GaussianVaeModel Load(ModelState state) => new(VaeNetwork.Load(state), RatingFrame.Load(state));
 
     /// <summary>
-    /// The input of the encoder, 0 where there is no rating: each row scaled to length 1; residuals, which may all be small, to a length
+    /// The input of the encoder: each row scaled to length 1; residuals, which may all be small, to a length
     /// of about 1.
     /// </summary>
-    internal static Tensor Scaled(Tensor input, RatingFrame frame) =>
-        frame.IsCentred ? input.Over(Math.Sqrt(frame.MeanCount)) : DenseBatches.Normalize(input.Over(frame.HighestValue));
+    internal static SparseBatch Scaled(SparseBatch rows, RatingFrame frame) =>
+        frame.IsCentred ? rows.Scale(1 / MathF.Sqrt(frame.MeanCount)) : rows.Scale(1 / frame.HighestValue).Normalize();
 
-    private protected override Tensor Forward(Histories histories) =>
-        Network.forward(Scaled(Input(histories), Frame)).Plus(Frame.ValueScale.Middle);
+    private protected override Tensor Forward(Histories histories)
+    {
+        var rows = new SparseBatch(ItemCount).Fill(Input(histories), [.. Enumerable.Range(0, histories.Count)]);
+        return Network.forward(Scaled(rows, Frame).ToDense(CPU)).Plus(Frame.ValueScale.Middle);
+    }
 }

@@ -34,6 +34,6 @@ internal abstract class RatingNetworkModel : NetworkModel, IRatingPredictor
     /// values.</summary>
     public override ModelState Save() => Frame.SaveTo(base.Save());
 
-    /// <summary>The histories as networks read them, 0 for other items, on the CPU: [users x items].</summary>
-    private protected Tensor Input(Histories histories) => UserRows.Values(Frame.ToInput(Frame.ToValues(histories.Interactions)));
+    /// <summary>The histories as networks read them: [users x items].</summary>
+    private protected InteractionMatrix Input(Histories histories) => Frame.ToInput(Frame.ToValues(histories.Interactions));
 }

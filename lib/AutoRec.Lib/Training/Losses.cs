@@ -77,11 +77,26 @@ internal static class Losses
     public static Tensor Logistic(Tensor logits, Tensor targets, Tensor weights) =>
         ((logits.Softplus() - (targets * logits)) * weights).sum();
 
-    /// <summary>Mean of the squared errors of all entries.</summary>
-    /// <param name="output">[batch x visible].</param>
-    /// <param name="target">[batch x visible].</param>
+    /// <summary>Sum of the squared errors of all entries.</summary>
+    /// <param name="output">Any shape.</param>
+    /// <param name="target">The same shape.</param>
     /// <returns>A scalar.</returns>
+    public static Tensor SquaredError(Tensor output, Tensor target) => (output - target).Squared().sum();
+
+    /// <summary>Mean of the squared errors of all entries.</summary>
+    /// <inheritdoc cref="SquaredError"/>
     public static Tensor MeanSquaredError(Tensor output, Tensor target) => (output - target).Squared().mean();
+
+    /// <summary>A scalar whose value and gradient were computed outside torch.</summary>
+    /// <param name="loss">Its value.</param>
+    /// <param name="input">What the gradient flows to.</param>
+    /// <param name="gradient">The gradient, in the shape of <paramref name="input"/>.</param>
+    public static Tensor WithGradient(double loss, Tensor input, Tensor gradient)
+    {
+        using var withGradient = enable_grad();
+        var linear = (input * gradient).sum();
+        return (linear - linear.detach()).Plus(loss);
+    }
 
     /// <summary>Adds the weight decay of a network to a loss: a scalar.</summary>
     /// <param name="loss">A scalar; returned as it is if <paramref name="weightDecay"/> is 0.</param>

@@ -35,6 +35,19 @@ internal sealed record NetworkSize
 
     /// <summary>The engine.</summary>
     public TrainingEngine Engine { get; init; } = TrainingEngine.Torch;
+
+    /// <summary>The same with an engine whose first and last layer, each the longest array, take time for entries alone.</summary>
+    public NetworkSize OfEntries(TrainingEngine engine, DataSize data)
+    {
+        var layer = Longest / sizeof(float);
+        return engine == TrainingEngine.Torch ? this : this with
+        {
+            Engine = engine,
+            DenseBatch = 0,
+            DenseWeights = DenseWeights - (2 * layer),
+            SparseWeights = 2.5 * layer / Math.Max(1, data.Items),
+        };
+    }
 }
 
 /// <summary>Estimates what the training of a network by Adam takes.</summary>

@@ -149,6 +149,13 @@ internal sealed class NetworkTraining<TNetwork> : IDisposable
             : Training.OutputLayer.Of(layer, UsesTorch, Device, decay, options.MatmulPrecision));
     }
 
+    /// <summary>Makes the last layer where the loss is about its outputs at some entries alone.</summary>
+    public EntryOutputLayer EntryOutputLayer(Linear layer)
+    {
+        ofLayers.AddRange(layer.parameters());
+        return Add(Training.EntryOutputLayer.Of(layer, UsesTorch, Device, decay));
+    }
+
     /// <summary>Makes the optimiser of all layers but those already made.</summary>
     public IOptimizer OtherLayers() => Add(new TorchAdam(Network.parameters().Except(ofLayers), decay));
 

@@ -70,20 +70,18 @@ internal sealed class DeepAutoencoderNetwork : nn.Module<Tensor, Tensor>
     public ModelState SaveTo(ModelState state) => state.Add("widths", [.. widths]).Add("activations", [(int)hidden, (int)output]);
 
     /// <summary>Reconstructs rows, up to the output's own activation: [batch x visible] -> [batch x visible].</summary>
-    public override Tensor forward(Tensor input)
+    public override Tensor forward(Tensor input) => decoder[^1].forward(BeforeOutput(encoder[0].forward(input)));
+
+    /// <summary>What lies between the first layer's outputs and the last layer: [batch x widths[0]] -> [batch x widths[0]].</summary>
+    public Tensor BeforeOutput(Tensor first)
     {
-        var layer = input;
-        foreach (var encode in encoder)
+        var layer = Apply(hidden, first);
+        foreach (var inner in encoder.Skip(1).Concat(decoder.SkipLast(1)))
         {
-            layer = Apply(hidden, encode.forward(layer));
+            layer = Apply(hidden, inner.forward(layer));
         }
 
-        for (var i = 0; i < decoder.Count - 1; i++)
-        {
-            layer = Apply(hidden, decoder[i].forward(layer));
-        }
-
-        return decoder[^1].forward(layer);
+        return layer;
     }
 
     private static Tensor Apply(Activation activation, Tensor input) => activation switch

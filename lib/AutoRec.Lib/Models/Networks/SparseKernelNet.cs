@@ -63,7 +63,7 @@ internal sealed class SparseKernelNet
         {
             var row = sums.Numbers().Slice(item * units, units);
             bias.Numbers().CopyTo(row);
-            inputs.AddColumnsOf(item, weights.Numbers(), units, row);
+            inputs.AddColumnsOf(item, inputs.AllValues, weights.Numbers(), units, row);
         });
         return sums;
     }

@@ -102,7 +102,7 @@ internal abstract class InputLayer : IOptimizer
             {
                 var activations = memory.Numbers().Slice(row * units, units);
                 bias.Parameters[0].CopyTo(activations);
-                rows.AddColumnsOf(row, weight.Parameters.All, weight.Parameters.Stride, activations);
+                rows.AddColumnsOf(row, rows.AllValues, weight.Parameters.All, weight.Parameters.Stride, activations);
             });
             return output.requires_grad_();
         }

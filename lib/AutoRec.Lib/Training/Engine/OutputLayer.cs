@@ -65,14 +65,6 @@ internal abstract class OutputLayer : IOptimizer
     /// <inheritdoc/>
     public abstract void Dispose();
 
-    // A scalar with the loss as its value and the right gradient.
-    private static Tensor ScalarOf(double loss, Tensor code, Tensor codeGradient)
-    {
-        using var withGradient = enable_grad();
-        var linear = (code * codeGradient).sum();
-        return (linear - linear.detach()).Plus(loss);
-    }
-
     private abstract class WholeOutputLayer(Linear layer, Func<Parameter, double>? decay) : OutputLayer
     {
         protected Linear Layer => layer;
@@ -118,7 +110,7 @@ internal abstract class OutputLayer : IOptimizer
                 ofLayer = gradient.OfLayer();
             }
 
-            return ScalarOf(loss, code, ofCode);
+            return Losses.WithGradient(loss, code, ofCode);
         }
 
         public override void Step(double learningRate) => Optimizer.Step(learningRate, ofLayer.Weights, ofLayer.Bias);
@@ -132,31 +124,19 @@ internal abstract class OutputLayer : IOptimizer
 
     private sealed class SampledOutputLayer : OutputLayer
     {
-        private readonly Linear layer;
-        private readonly int items;
-        private readonly int units;
+        private readonly OutputWeights weights;
         private readonly int samples;
         private readonly Generator generator;
-        private readonly Adam weight; // [items x units]
-        private readonly Adam bias;   // [items]
-        private readonly float weightDecay;
-        private readonly float biasDecay;
         private readonly MultinomialGradient gradient;
         private readonly int[] places;          // [items]: of those that take part, where they are in chosen; -1 for all others
         private readonly List<int> chosen = []; // the items that take part: those of the batch, then those that were drawn
         private Tensor? weightGradient;         // [chosen x units]
         private Tensor? biasGradient;           // [chosen]
-        private int updates;
 
         public SampledOutputLayer(Linear layer, int samples, Generator generator, Func<Parameter, double>? decay, MatmulPrecision precision)
         {
-            (this.layer, this.samples, this.generator, gradient) = (layer, samples, generator, new(precision));
-            (items, units) = ((int)layer.weight.shape[0], (int)layer.weight.shape[1]);
-            weight = new Adam(FloatRows.CopyOf(layer.weight.Numbers(), units));
-            bias = new Adam(FloatRows.CopyOf(layer.bias!.Numbers(), 1));
-            weightDecay = (float)(decay?.Invoke(layer.weight) ?? 0);
-            biasDecay = (float)(decay?.Invoke(layer.bias!) ?? 0);
-            places = new int[items];
+            (weights, this.samples, this.generator, gradient) = (new(layer, decay), samples, generator, new(precision));
+            places = new int[weights.Items];
             Array.Fill(places, -1);
         }
 
@@ -167,48 +147,37 @@ internal abstract class OutputLayer : IOptimizer
             Tensor ofCode;
             using (no_grad())
             {
-                var (weights, offsets) = (empty(chosen.Count, units), empty(chosen.Count));
+                var (ofItems, offsets) = (empty(chosen.Count, weights.Units), empty(chosen.Count));
                 Parallel.For(0, chosen.Count, ComputeThreads.Options, place =>
                 {
                     var item = chosen[place];
-                    weight.Parameters[item].CopyTo(weights.Numbers()[(place * units)..]);
-                    offsets.Numbers()[place] = bias.Parameters[item][0] + (place < ofBatch ? 0 : shift);
+                    weights.Rows[item].CopyTo(ofItems.Numbers()[(place * weights.Units)..]);
+                    offsets.Numbers()[place] = weights.BiasOf(item) + (place < ofBatch ? 0 : shift);
                 });
-                (loss, ofCode) = gradient.Of(code, weights, offsets, clicks, places);
+                (loss, ofCode) = gradient.Of(code, ofItems, offsets, clicks, places);
                 if (isTrained)
                 {
                     (weightGradient, biasGradient) = gradient.OfLayer();
                 }
             }
 
-            return ScalarOf(loss, code, ofCode);
+            return Losses.WithGradient(loss, code, ofCode);
         }
 
         public override void Step(double learningRate)
         {
-            var step = Adam.At(++updates, learningRate);
+            var step = weights.Begin(learningRate);
             var (ofWeight, ofBias) = (weightGradient!, biasGradient!);
-            Parallel.For(0, chosen.Count, ComputeThreads.Options, place =>
-            {
-                var item = chosen[place];
-                weight.Update(item, ofWeight.Numbers().Slice(place * units, units), weightDecay, step);
-                bias.Update(item, ofBias.Numbers().Slice(place, 1), biasDecay, step);
-            });
+            Parallel.For(0, chosen.Count, ComputeThreads.Options, place => weights.Update(
+                chosen[place],
+                ofWeight.Numbers().Slice(place * weights.Units, weights.Units),
+                ofBias.Numbers()[place],
+                step));
         }
 
-        public override void AddTo(TrainingState state, string name)
-        {
-            weight.AddTo(state, $"{name}.weight");
-            bias.AddTo(state, $"{name}.bias");
-            state.Add($"{name}.updates", () => updates, value => updates = value);
-        }
+        public override void AddTo(TrainingState state, string name) => weights.AddTo(state, name);
 
-        public override void Save()
-        {
-            using var noGradient = no_grad();
-            weight.Parameters.CopyTo(layer.weight.Numbers());
-            bias.Parameters.CopyTo(layer.bias!.Numbers());
-        }
+        public override void Save() => weights.Save();
 
         public override void Dispose() => gradient.Dispose();
 
@@ -217,7 +186,7 @@ internal abstract class OutputLayer : IOptimizer
         {
             chosen.ForEach(item => places[item] = -1);
             chosen.Clear();
-            for (var item = 0; item < items; item++)
+            for (var item = 0; item < weights.Items; item++)
             {
                 if (!clicks.RowsOf(item).IsEmpty)
                 {
@@ -229,11 +198,11 @@ internal abstract class OutputLayer : IOptimizer
             using var draws = rand(samples, generator: generator);
             foreach (var draw in draws.Numbers())
             {
-                Take(Math.Min(items - 1, (int)(draw * (double)items)));
+                Take(Math.Min(weights.Items - 1, (int)(draw * (double)weights.Items)));
             }
 
             var drawn = chosen.Count - ofBatch;
-            return (ofBatch, drawn == 0 ? 0 : (float)Math.Log((items - ofBatch) / (double)drawn));
+            return (ofBatch, drawn == 0 ? 0 : (float)Math.Log((weights.Items - ofBatch) / (double)drawn));
 
             void Take(int item)
             {

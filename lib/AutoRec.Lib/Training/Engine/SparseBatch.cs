@@ -72,19 +72,20 @@ internal sealed class SparseBatch(int columnCount)
     /// <summary>The numbers of a column's entries, ascending.</summary>
     public ReadOnlySpan<int> EntriesOf(int column) => entryOf.AsSpan(columnStart[column], columnStart[column + 1] - columnStart[column]);
 
-    /// <summary>Adds to a sum, for each entry of a row, its value times the vector of its column.</summary>
+    /// <summary>Adds to a sum, for each entry of a row, a number of the entry times the vector of its column.</summary>
     /// <param name="row">The row of the batch.</param>
+    /// <param name="numbers">Such as the values: [entries].</param>
     /// <param name="vectors">[columns x stride].</param>
     /// <param name="stride">The distance of vectors: the length of the sum, or more.</param>
     /// <param name="sum">The sum.</param>
-    public void AddColumnsOf(int row, Span<float> vectors, int stride, Span<float> sum)
+    public void AddColumnsOf(int row, ReadOnlySpan<float> numbers, Span<float> vectors, int stride, Span<float> sum)
     {
         var terms = new ScaledSum(vectors, stride, sum);
         for (var entry = rowStart[row]; entry < rowStart[row + 1]; entry++)
         {
-            if (values[entry] != 0)
+            if (numbers[entry] is not 0 and var number)
             {
-                terms.Add(columns[entry], values[entry]);
+                terms.Add(columns[entry], number);
             }
         }
 
@@ -115,6 +116,27 @@ internal sealed class SparseBatch(int columnCount)
     public SparseBatch Binarize()
     {
         AllValues.Fill(1);
+        return this;
+    }
+
+    /// <summary>Each value becomes as many times as large.</summary>
+    public SparseBatch Scale(float factor)
+    {
+        TensorPrimitives.Multiply(AllValues, factor, AllValues);
+        return this;
+    }
+
+    /// <summary>Adds normal noise to the values.</summary>
+    /// <param name="deviation">The standard deviation of the noise; 0 for none.</param>
+    /// <param name="generator">The source of randomness: one draw an entry, so the same on every device and with every engine.</param>
+    public SparseBatch AddNoise(double deviation, Generator generator)
+    {
+        if (deviation > 0 && Count > 0)
+        {
+            using var draws = randn(Count, generator: generator);
+            TensorPrimitives.MultiplyAdd(draws.Numbers(), (float)deviation, AllValues, AllValues);
+        }
+
         return this;
     }
 
@@ -151,6 +173,31 @@ internal sealed class SparseBatch(int columnCount)
         }
 
         return this;
+    }
+
+    /// <summary>The values alone: [entries].</summary>
+    /// <param name="device">The device of the tensor.</param>
+    public Tensor ToValues(Device device)
+    {
+        var numbers = empty(Count); // torch's own memory: see ToDense
+        AllValues.CopyTo(numbers.Numbers());
+        return numbers.to(device);
+    }
+
+    /// <summary>Where the entries are among the numbers of the dense rows, row x columns + column: [entries].</summary>
+    /// <param name="device">The device of the tensor.</param>
+    public Tensor Places(Device device)
+    {
+        var places = new long[Count];
+        for (var row = 0; row < RowCount; row++)
+        {
+            for (var entry = rowStart[row]; entry < rowStart[row + 1]; entry++)
+            {
+                places[entry] = ((long)row * columnCount) + columns[entry];
+            }
+        }
+
+        return tensor(places).to(device);
     }
 
     /// <summary>The rows with all their zeros: [rows x columns].</summary>

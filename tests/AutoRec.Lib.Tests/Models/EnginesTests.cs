@@ -4,8 +4,8 @@ using AutoRec.Training;
 
 namespace AutoRec.Tests.Models;
 
-/// <summary>Autoencoders of implicit feedback: the sparse engine trains to what torch trains to.</summary>
-public sealed class ImplicitEnginesTests
+/// <summary>Autoencoders: the sparse engine trains to what torch trains to.</summary>
+public sealed class EnginesTests
 {
     [Theory]
     [InlineData("mult-vae", "hidden-units=12", "latent-factors=5", "weight-decay=0.01", "annealing-epochs=2")]
@@ -13,6 +13,10 @@ public sealed class ImplicitEnginesTests
     [InlineData("mult-dae", "hidden-units=12", "weight-decay=0.01")]
     [InlineData("recvae", "hidden-units=12", "latent-factors=5")]
     [InlineData("cdae", "hidden-units=12", "weight-decay=0.1")]
+    [InlineData("deep-ae", "widths=12-5", "weight-decay=0.01", "gaussian-noise=0.1")]
+    [InlineData("deep-ae", "widths=12", "center=none", "output-activation=sigmoid")]
+    [InlineData("gaussian-vae", "hidden-units=12", "latent-factors=5", "annealing-epochs=2")]
+    [InlineData("gaussian-vae", "hidden-units=0", "latent-factors=5", "center=none")]
     public void Fit_SparseAgainstTorch_SameCurveAndScores(string model, params string[] settings)
     {
         var (torchCurve, torchScores) = Fit("torch");
@@ -44,14 +48,19 @@ public sealed class ImplicitEnginesTests
         Assert.Contains("'sampled-items' requires engine=sparse", message, StringComparison.Ordinal);
     }
 
-    private static InteractionMatrix Train { get; } = RandomClicks();
+    private static InteractionMatrix Train { get; } = RandomRatings();
 
-    private static InteractionMatrix RandomClicks()
+    private static InteractionMatrix RandomRatings()
     {
         var random = new Random(9);
         var pairs = Enumerable.Range(0, 200).Select(_ => (User: random.Next(30), Item: random.Next(20))).Distinct().ToArray();
         return InteractionMatrix.FromTriplets(
-            30, 20, [.. pairs.Select(pair => pair.User)], [.. pairs.Select(pair => pair.Item)], [.. pairs.Select(_ => 1f)]);
+            30,
+            20,
+            [.. pairs.Select(pair => pair.User)],
+            [.. pairs.Select(pair => pair.Item)],
+            [.. pairs.Select(_ => (float)random.Next(1, 6))],
+            RatingScale.OneToFive);
     }
 
     private sealed class Curve : IProgress<WorkReport>
