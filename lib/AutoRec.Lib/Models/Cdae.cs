@@ -73,16 +73,18 @@ internal sealed class CdaeTrainer(CdaeOptions? options = null) : ITrainer<CdaeMo
     {
         var (layer, nodes) = ((double)data.Items * options.HiddenUnits, (double)data.Users * options.HiddenUnits);
         var batch = Math.Min(options.BatchSize, data.Users);
+        var isDense = options.Engine == TrainingEngine.Torch || options.NegativesPerPositive == 0;
         var size = new NetworkSize
         {
             Weights = (2 * layer) + nodes,
             Longest = sizeof(float) * Math.Max(layer, nodes),
-            DenseBatch = batch * (double)data.Items,
+            DenseBatch = isDense ? batch * (double)data.Items : 0,
             Rows = data.Users,
             Batch = batch,
-            DenseWeights = layer,
-            SparseWeights = options.HiddenUnits,
-            Epochs = options.Epochs, // the output is torch's
+            DenseWeights = isDense ? layer : 0,
+            SparseWeights = options.HiddenUnits * (1 + (isDense ? 0 : 1.5 * (1 + options.NegativesPerPositive))),
+            Epochs = options.Epochs,
+            Engine = isDense ? TrainingEngine.Torch : options.Engine,
         };
         return NetworkCost.Of(data, size, new("hidden-units", options.HiddenUnits, units =>
             new CdaeTrainer(options with { HiddenUnits = units }).Estimate(data)));
@@ -103,33 +105,19 @@ internal sealed class CdaeTrainer(CdaeOptions? options = null) : ITrainer<CdaeMo
             },
             _ => options.WeightDecay);
         var input = training.InputLayer(training.Network.encoder);
+        var output = training.EntryOutputLayer(training.Network.decoder, isDense: options.NegativesPerPositive == 0);
         var (clicks, noisy) = (new SparseBatch(train.ColumnCount), new SparseBatch(train.ColumnCount));
         return training.Run("logistic loss", LogisticLoss, network => new CdaeModel(network));
 
         BatchLoss LogisticLoss(int[] users)
         {
-            var positives = clicks.Fill(train, users).Binarize().ToDense(training.Device);
             noisy.Fill(train, users).Binarize().Drop(options.Dropout, training.Generator);
-            var logits = training.Network.Decode(input.Forward(noisy), training.Network.UserNodes(users));
-            var negatives = Negatives(positives, options.NegativesPerPositive, training.Generator);
-            return Losses.Logistic(logits, positives, positives.Plus(negatives)).Over(users.Length);
+            clicks.Fill(train, users).Binarize().AddZeros(
+                options.NegativesPerPositive > 0 ? options.NegativesPerPositive : double.PositiveInfinity, training.Generator);
+            var code = CdaeNetwork.BeforeOutput(input.Forward(noisy), training.Network.UserNodes(users));
+            return output.Loss(
+                code, clicks, logits => Losses.Logistic(logits, clicks.ToValues(training.Device)).Over(users.Length));
         }
-    }
-
-    /// <summary>Draws negatives: 1 for each, else 0: [batch x items].</summary>
-    /// <param name="positives">1 for each item of a user, else 0: [batch x items].</param>
-    /// <param name="perPositive">How many to draw on average for each item of a user; 0 for all.</param>
-    /// <param name="generator">The source of randomness.</param>
-    internal static Tensor Negatives(Tensor positives, int perPositive, Generator generator)
-    {
-        var others = positives.OneMinus();
-        if (perPositive == 0)
-        {
-            return others;
-        }
-
-        var probability = positives.sum(1, keepdim: true).Times(perPositive) / others.sum(1, keepdim: true).AtLeastOne();
-        return others * (rand(positives.shape, generator: generator).to(positives.device) < probability);
     }
 }
 

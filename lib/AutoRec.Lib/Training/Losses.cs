@@ -67,15 +67,13 @@ internal static class Losses
         logVariance.Plus(Math.Log(2 * Math.PI)).Plus((x - mean).Squared() / logVariance.exp()).Times(-0.5);
 
     /// <summary>
-    /// The logistic loss, sum over all entries of weight (log(1 + exp(logit)) - target logit), which for targets of 0
-    /// and 1 is the negative log-likelihood of independent clicks.
+    /// The logistic loss, sum over all entries of log(1 + exp(logit)) - target logit, which for targets of 0 and 1 is the negative
+    /// log-likelihood of independent clicks.
     /// </summary>
-    /// <param name="logits">[batch x items].</param>
-    /// <param name="targets">0 or 1: [batch x items].</param>
-    /// <param name="weights">The weight of each entry: [batch x items].</param>
+    /// <param name="logits">Any shape.</param>
+    /// <param name="targets">0 or 1: the same shape.</param>
     /// <returns>A scalar, at least 0.</returns>
-    public static Tensor Logistic(Tensor logits, Tensor targets, Tensor weights) =>
-        ((logits.Softplus() - (targets * logits)) * weights).sum();
+    public static Tensor Logistic(Tensor logits, Tensor targets) => (logits.Softplus() - (targets * logits)).sum();
 
     /// <summary>Sum of the squared errors of all entries.</summary>
     /// <param name="output">Any shape.</param>

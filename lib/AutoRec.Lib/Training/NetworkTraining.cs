@@ -150,10 +150,12 @@ internal sealed class NetworkTraining<TNetwork> : IDisposable
     }
 
     /// <summary>Makes the last layer where the loss is about its outputs at some entries alone.</summary>
-    public EntryOutputLayer EntryOutputLayer(Linear layer)
+    /// <param name="layer">The layer.</param>
+    /// <param name="isDense">Whether the entries are nearly all there are, so that torch computes the layer faster. Default false.</param>
+    public EntryOutputLayer EntryOutputLayer(Linear layer, bool isDense = false)
     {
         ofLayers.AddRange(layer.parameters());
-        return Add(Training.EntryOutputLayer.Of(layer, UsesTorch, Device, decay));
+        return Add(Training.EntryOutputLayer.Of(layer, UsesTorch || isDense, Device, decay));
     }
 
     /// <summary>Makes the optimiser of all layers but those already made.</summary>

@@ -51,27 +51,4 @@ public sealed class CdaeTests
         var model = new CdaeTrainer(Small with { WeightDecay = 100, Epochs = 500, LearningRate = 0.01 }).Fit(Train, new FitContext());
         Assert.All(NetworkState.Of(model.Network).Floats("user_nodes"), value => Assert.Equal(0, value, 0.02f));
     }
-
-    [Fact]
-    public void Negatives_FivePerPositive_ThatManyOnAverageAndNoPositive()
-    {
-        using var scope = NewDisposeScope();
-        using var generator = new Generator(1, CPU);
-        var clicks = zeros(400, 100);
-        clicks.narrow(1, 0, 4).copy_(ones(400, 4));
-        var negatives = CdaeTrainer.Negatives(clicks, 5, generator);
-        Assert.Equal(0, (negatives * clicks).sum().Number());
-        Assert.Equal(20, negatives.sum(1).mean().Number(), 0.8);
-    }
-
-    [Theory]
-    [InlineData(0)]
-    [InlineData(1000)]
-    public void Negatives_AllOrMoreThanThereAre_AllOthers(int perPositive)
-    {
-        using var scope = NewDisposeScope();
-        using var generator = new Generator(1, CPU);
-        Assert.Equal(
-            [0f, 1, 1], CdaeTrainer.Negatives(tensor(new float[,] { { 1, 0, 0 } }), perPositive, generator).data<float>().ToArray());
-    }
 }

@@ -13,6 +13,7 @@ public sealed class EnginesTests
     [InlineData("mult-dae", "hidden-units=12", "weight-decay=0.01")]
     [InlineData("recvae", "hidden-units=12", "latent-factors=5")]
     [InlineData("cdae", "hidden-units=12", "weight-decay=0.1")]
+    [InlineData("cdae", "hidden-units=12", "negatives-per-positive=0")]
     [InlineData("deep-ae", "widths=12-5", "weight-decay=0.01", "gaussian-noise=0.1")]
     [InlineData("deep-ae", "widths=12", "center=none", "output-activation=sigmoid")]
     [InlineData("gaussian-vae", "hidden-units=12", "latent-factors=5", "annealing-epochs=2")]

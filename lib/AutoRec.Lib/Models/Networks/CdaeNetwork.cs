@@ -63,8 +63,9 @@ internal sealed class CdaeNetwork : nn.Module<Tensor, Tensor, Tensor>
     }
 
     /// <summary>[batch x items] and the users' nodes [batch x hidden] -> logits [batch x items].</summary>
-    public override Tensor forward(Tensor input, Tensor userNodes) => Decode(encoder.forward(input), userNodes);
+    public override Tensor forward(Tensor input, Tensor userNodes) =>
+        decoder.forward(BeforeOutput(encoder.forward(input), userNodes));
 
-    /// <summary>What follows the first linear layer: [batch x hidden] and the users' nodes -> logits [batch x items].</summary>
-    internal Tensor Decode(Tensor first, Tensor userNodes) => decoder.forward(sigmoid(first.Plus(userNodes)));
+    /// <summary>What lies between the linear layers: [batch x hidden] and the users' nodes -> [batch x hidden].</summary>
+    internal static Tensor BeforeOutput(Tensor first, Tensor userNodes) => sigmoid(first.Plus(userNodes));
 }

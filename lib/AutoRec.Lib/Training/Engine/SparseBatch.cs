@@ -12,6 +12,8 @@ namespace AutoRec.Training;
 /// <param name="columnCount">Columns of the matrix.</param>
 internal sealed class SparseBatch(int columnCount)
 {
+    private const int DrawsAtOnce = 1 << 12;
+
     private int[] rowStart = [0];     // [rows + 1]
     private int[] columns = [];       // [entries]
     private float[] values = [];      // [entries]
@@ -138,6 +140,73 @@ internal sealed class SparseBatch(int columnCount)
         }
 
         return this;
+    }
+
+    /// <summary>
+    /// Adds entries of value 0 at random columns where a row has no entry, each by itself with the probability that gives the requested
+    /// number on average. The columns between two of them are passed over in one draw, from a geometric distribution.
+    /// </summary>
+    /// <param name="perEntry">How many to add for each entry of a row, at least 0; infinity adds all there are.</param>
+    /// <param name="generator">The source of randomness.</param>
+    public SparseBatch AddZeros(double perEntry, Generator generator)
+    {
+        var starts = new int[RowCount + 1];
+        List<int> newColumns = [];
+        List<float> newValues = [];
+        double[] draws = [];
+        var drawn = 0;
+        for (var row = 0; row < RowCount; row++)
+        {
+            var (first, count) = (rowStart[row], rowStart[row + 1] - rowStart[row]);
+            var others = columnCount - count;
+            var probability = count == 0 ? 0 : Math.Min(1, perEntry * count / Math.Max(1, others));
+            var own = 0;
+            for (var other = Gap(probability); other < others; other += 1 + Gap(probability))
+            {
+                while (own < count && columns[first + own] <= other + own)
+                {
+                    AddOwn();
+                }
+
+                newColumns.Add((int)other + own);
+                newValues.Add(0);
+            }
+
+            while (own < count)
+            {
+                AddOwn();
+            }
+
+            starts[row + 1] = newColumns.Count;
+
+            void AddOwn()
+            {
+                newColumns.Add(columns[first + own]);
+                newValues.Add(values[first + own]);
+                own++;
+            }
+        }
+
+        (rowStart, columns, values) = (starts, [.. newColumns], [.. newValues]);
+        SortByColumn();
+        return this;
+
+        // How many columns come before the next one that gets an entry.
+        double Gap(double probability)
+        {
+            if (probability is 0 or 1)
+            {
+                return probability == 0 ? double.PositiveInfinity : 0;
+            }
+
+            if (drawn == draws.Length)
+            {
+                using var more = rand(DrawsAtOnce, dtype: ScalarType.Float64, generator: generator);
+                (draws, drawn) = (more.data<double>().ToArray(), 0);
+            }
+
+            return Math.Floor(Math.Log(1 - draws[drawn++]) / Math.Log(1 - probability));
+        }
     }
 
     /// <summary>Each row becomes as long as 1 (L2); a row of zeros stays as it is.</summary>
