@@ -48,7 +48,7 @@ internal static class RankBenchmark
     {
         using var scope = NewDisposeScope();
         var longest = (int)Math.Min(CutOffs.Max(), scores.shape[1]);
-        var order = where(history, tensor(float.NegativeInfinity), scores).topk(longest, dim: 1).indices;
+        var order = where(history, tensor(float.NegativeInfinity), scores).topk(longest, dim: 1).indexes;
         var hits = target.gather(1, order).to(float32);
         var counts = target.to(float32).sum(1);
         var discounts = tensor([.. Enumerable.Range(2, longest).Select(place => 1 / MathF.Log2(place))]);

@@ -104,7 +104,7 @@ internal sealed class CdaeTrainer(CdaeOptions? options = null) : ITrainer<CdaeMo
                 return network;
             },
             _ => options.WeightDecay);
-        var input = training.InputLayer(training.Network.encoder);
+        var (input, nodes) = (training.InputLayer(training.Network.encoder), training.EmbeddingLayer(training.Network.user_nodes));
         var output = training.EntryOutputLayer(training.Network.decoder, isDense: options.NegativesPerPositive == 0);
         var (clicks, noisy) = (new SparseBatch(train.ColumnCount), new SparseBatch(train.ColumnCount));
         return training.Run("logistic loss", LogisticLoss, network => new CdaeModel(network));
@@ -114,7 +114,7 @@ internal sealed class CdaeTrainer(CdaeOptions? options = null) : ITrainer<CdaeMo
             noisy.Fill(train, users).Binarize().Drop(options.Dropout, training.Generator);
             clicks.Fill(train, users).Binarize().AddZeros(
                 options.NegativesPerPositive > 0 ? options.NegativesPerPositive : double.PositiveInfinity, training.Generator);
-            var code = CdaeNetwork.BeforeOutput(input.Forward(noisy), training.Network.UserNodes(users));
+            var code = CdaeNetwork.BeforeOutput(input.Forward(noisy), nodes.Forward(users));
             return output.Loss(
                 code, clicks, logits => Losses.Logistic(logits, clicks.ToValues(training.Device)).Over(users.Length));
         }

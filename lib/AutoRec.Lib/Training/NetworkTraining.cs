@@ -158,6 +158,13 @@ internal sealed class NetworkTraining<TNetwork> : IDisposable
         return Add(Training.EntryOutputLayer.Of(layer, UsesTorch || isDense, Device, decay));
     }
 
+    /// <summary>Makes the layer of a vector for each row.</summary>
+    public EmbeddingLayer EmbeddingLayer(Parameter vectors)
+    {
+        ofLayers.Add(vectors);
+        return Add(Training.EmbeddingLayer.Of(vectors, UsesTorch, decay));
+    }
+
     /// <summary>Makes the optimiser of all layers but those already made.</summary>
     public IOptimizer OtherLayers() => Add(new TorchAdam(Network.parameters().Except(ofLayers), decay));
 
