@@ -71,7 +71,7 @@ internal static class VaeBenchmark
             else
             {
                 input = InputLayer.Of(network.FirstLayer, usesTorch: false, CPU);
-                output = OutputLayer.Of(network.decoder_output, usesTorch: false, CPU, precision: precision);
+                output = OutputLayer.Of(network.decoder_output, OutputLoss.Multinomial, usesTorch: false, CPU, precision: precision);
                 middle = new TorchAdam(
                     network.parameters().Except([.. network.FirstLayer.parameters(), .. network.decoder_output.parameters()]));
             }

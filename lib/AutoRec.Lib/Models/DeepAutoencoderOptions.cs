@@ -45,6 +45,11 @@ internal record DeepAutoencoderOptions : INetworkOptions
     [Range(1, 100_000)]
     public int Epochs { get; init; } = 200;
 
+    /// <summary>
+    /// Engine that computes the training: sparse, torch, or auto for sparse on the processor and torch on a GPU. Default auto.
+    /// </summary>
+    public TrainingEngine Engine { get; init; }
+
     /// <summary>Estimates what a training with these options takes.</summary>
     public FitCost Cost(DataSize data) => NetworkCost.Of(data, SizeOf(data));
 
@@ -61,14 +66,16 @@ internal record DeepAutoencoderOptions : INetworkOptions
             DenseBatch = batch * (double)data.Items,
             Rows = data.Users,
             Batch = batch,
-            DenseWeights = 2 * (layer + inner),
+            DenseWeights = Engine == TrainingEngine.Torch ? 2 * (layer + inner) : layer + (2 * inner),
+            SparseWeights = Engine == TrainingEngine.Torch ? 0 : Widths[0],
             Epochs = Epochs,
+            Engine = Engine,
         };
     }
 }
 
 /// <summary>The options of a deep autoencoder of ratings.</summary>
-internal sealed record DeepRatingOptions : DeepAutoencoderOptions, INetworkOptions
+internal sealed record DeepRatingOptions : DeepAutoencoderOptions
 {
     /// <summary>What is learned: ratings less a baseline, or ratings as they are. Default baseline.</summary>
     public Centering Center { get; init; } = Centering.Baseline;
@@ -81,10 +88,5 @@ internal sealed record DeepRatingOptions : DeepAutoencoderOptions, INetworkOptio
     [Range(0.0, 1e6)]
     public double Regularization { get; init; } = 3;
 
-    /// <summary>
-    /// Engine that computes the training: sparse, torch, or auto for sparse on the processor and torch on a GPU. Default auto.
-    /// </summary>
-    public TrainingEngine Engine { get; init; }
-
-    private protected override NetworkSize SizeOf(DataSize data) => base.SizeOf(data).OfEntries(Engine, data);
+    private protected override NetworkSize SizeOf(DataSize data) => base.SizeOf(data).OfEntries(data);
 }

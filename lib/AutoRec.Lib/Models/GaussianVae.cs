@@ -69,7 +69,8 @@ internal sealed class GaussianVaeTrainer(GaussianVaeOptions? options = null) : I
     /// <inheritdoc/>
     public FitCost Estimate(DataSize data) => NetworkCost.Of(
         data,
-        VaeNetwork.SizeOf(data, options.HiddenUnits, options.LatentFactors, options.BatchSize, options.Epochs).OfEntries(options.Engine, data),
+        (VaeNetwork.SizeOf(data, options.HiddenUnits, options.LatentFactors, options.BatchSize, options.Epochs) with { Engine = options.Engine })
+            .OfEntries(data),
         new("hidden-units", options.HiddenUnits, units => new GaussianVaeTrainer(options with { HiddenUnits = units }).Estimate(data)));
 
     /// <inheritdoc/>

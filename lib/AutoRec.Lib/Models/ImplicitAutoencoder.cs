@@ -78,8 +78,11 @@ internal sealed class ImplicitAutoencoderTrainer(DeepAutoencoderOptions? options
 
         var unit = UnitValues.Of(train);
         var targets = unit.Apply(train);
-        using var training = new NetworkTraining<DeepAutoencoderNetwork>(train, context, options, Network);
-        var batches = new DenseBatches(targets, training.Device);
+        using var training = new NetworkTraining<DeepAutoencoderNetwork>(
+            train, context, options, Network, parameter => parameter.dim() > 1 ? 2 * options.WeightDecay : 0);
+        var input = training.InputLayer(training.Network.encoder[0]);
+        var output = training.OutputLayer(training.Network.decoder[^1], OutputLoss.MeanSquaredError(training.Network.IsSigmoid));
+        var (whole, noisy) = (new SparseBatch(train.ColumnCount), new SparseBatch(train.ColumnCount));
         return training.Run("rmse of 0..1", MeanSquaredError, network => new ImplicitAutoencoderModel(network, unit));
 
         DeepAutoencoderNetwork Network(Generator generator)
@@ -94,11 +97,16 @@ internal sealed class ImplicitAutoencoderTrainer(DeepAutoencoderOptions? options
 
         BatchLoss MeanSquaredError(int[] users)
         {
-            var target = batches.Values(users);
-            var noisy = Noise.Gaussian(target, options.GaussianNoise, ones_like(target), training.Generator);
-            var output = training.Network.forward(Noise.Dropout(noisy, options.Dropout, training.Generator));
-            var squaredError = Losses.MeanSquaredError(training.Network.IsSigmoid ? output.sigmoid() : output, target);
-            return new BatchLoss(Losses.Decayed(squaredError, training.Network, options.WeightDecay), squaredError.sqrt());
+            whole.Fill(targets, users);
+            noisy.Fill(targets, users);
+            if (options.GaussianNoise > 0)
+            {
+                noisy.AddZeros(double.PositiveInfinity, training.Generator).AddNoise(options.GaussianNoise, training.Generator);
+            }
+
+            noisy.Drop(options.Dropout, training.Generator);
+            var squaredError = output.Loss(training.Network.BeforeOutput(input.Forward(noisy)), whole);
+            return new BatchLoss(squaredError, squaredError.sqrt());
         }
     }
 }

@@ -100,7 +100,8 @@ internal sealed class MultDaeTrainer(MultDaeOptions? options = null) : ITrainer<
             options,
             generator => MultDaeModel.NewNetwork(train.ColumnCount, options.HiddenUnits, generator),
             parameter => parameter.dim() > 1 ? 2 * options.WeightDecay : 0);
-        var (input, output) = (training.InputLayer(training.Network.encoder[0]), training.OutputLayer(training.Network.decoder[0]));
+        var input = training.InputLayer(training.Network.encoder[0]);
+        var output = training.OutputLayer(training.Network.decoder[0], OutputLoss.Multinomial);
         var (clicks, noisy) = (new SparseBatch(train.ColumnCount), new SparseBatch(train.ColumnCount));
         return training.Run("negative log-likelihood", NegativeLogLikelihood, network => new MultDaeModel(network));
 

@@ -112,7 +112,8 @@ public sealed class MultVaeTrainer(MultVaeOptions? options = null) : ITrainer<Mu
             options,
             generator => new VaeNetwork(train.ColumnCount, options.HiddenUnits, options.LatentFactors, generator),
             parameter => parameter.dim() > 1 ? 2 * options.WeightDecay : 0);
-        var (input, output) = (training.InputLayer(training.Network.FirstLayer), training.OutputLayer(training.Network.decoder_output));
+        var input = training.InputLayer(training.Network.FirstLayer);
+        var output = training.OutputLayer(training.Network.decoder_output, OutputLoss.Multinomial);
         var (clicks, noisy) = (new SparseBatch(train.ColumnCount), new SparseBatch(train.ColumnCount));
         return training.Run("negative elbo", NegativeElbo, network => new MultVaeModel(network));
 

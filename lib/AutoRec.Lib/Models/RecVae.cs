@@ -130,7 +130,7 @@ internal sealed class RecVaeTrainer(RecVaeOptions? options = null) : ITrainer<Re
         training.State.Add("old_encoder", oldEncoder);
 
         var (input, oldInput) = (training.InputLayer(network.encoder.hidden[0]), training.InputLayer(oldEncoder.hidden[0]));
-        var output = training.OutputLayer(network.decoder);
+        var output = training.OutputLayer(network.decoder, OutputLoss.Multinomial);
         var encoder = training.OtherLayers();
         var (clicks, noisy) = (new SparseBatch(train.ColumnCount), new SparseBatch(train.ColumnCount));
         var whole = new SparseBatch(train.ColumnCount);

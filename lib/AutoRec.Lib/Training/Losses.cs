@@ -96,13 +96,6 @@ internal static class Losses
         return (linear - linear.detach()).Plus(loss);
     }
 
-    /// <summary>Adds the weight decay of a network to a loss: a scalar.</summary>
-    /// <param name="loss">A scalar; returned as it is if <paramref name="weightDecay"/> is 0.</param>
-    /// <param name="network">The network; biases are left out.</param>
-    /// <param name="weightDecay">The weight of the sum of squared weights.</param>
-    public static Tensor Decayed(Tensor loss, nn.Module network, double weightDecay) =>
-        weightDecay > 0 ? loss.Plus(SquaredWeights(network).Times(weightDecay)) : loss;
-
     /// <summary>The sum of the squares of all weight matrices of a network; biases are left out.</summary>
     public static Tensor SquaredWeights(nn.Module network) => network.parameters()
         .Where(parameter => parameter.dim() > 1).Select(weight => weight.Squared().sum()).Aggregate(ScalarMath.Plus);

@@ -37,14 +37,13 @@ internal sealed record NetworkSize
     public TrainingEngine Engine { get; init; } = TrainingEngine.Torch;
 
     /// <summary>The same with an engine whose first and last layer, each the longest array, take time for entries alone.</summary>
-    public NetworkSize OfEntries(TrainingEngine engine, DataSize data)
+    public NetworkSize OfEntries(DataSize data)
     {
         var layer = Longest / sizeof(float);
-        return engine == TrainingEngine.Torch ? this : this with
+        return Engine == TrainingEngine.Torch ? this : this with
         {
-            Engine = engine,
             DenseBatch = 0,
-            DenseWeights = DenseWeights - (2 * layer),
+            DenseWeights = Weights - (2 * layer),
             SparseWeights = 2.5 * layer / Math.Max(1, data.Items),
         };
     }

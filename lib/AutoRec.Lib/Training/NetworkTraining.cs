@@ -140,13 +140,15 @@ internal sealed class NetworkTraining<TNetwork> : IDisposable
         return Add(Training.InputLayer.Of(layer, UsesTorch, Device, decay, isLazy: Samples(layer.weight.shape[1]) > 0));
     }
 
-    /// <summary>Makes the last layer, whose outputs are the logits of a multinomial over all items.</summary>
-    public OutputLayer OutputLayer(Linear layer)
+    /// <summary>Makes the last layer where the loss is of the outputs of all items.</summary>
+    /// <param name="layer">The layer.</param>
+    /// <param name="loss">The loss: a multinomial's where items are sampled.</param>
+    public OutputLayer OutputLayer(Linear layer, OutputLoss loss)
     {
         ofLayers.AddRange(layer.parameters());
         return Add(Samples(layer.weight.shape[0]) is > 0 and var samples
             ? Training.OutputLayer.Sampled(layer, samples, Generator, decay, options.MatmulPrecision)
-            : Training.OutputLayer.Of(layer, UsesTorch, Device, decay, options.MatmulPrecision));
+            : Training.OutputLayer.Of(layer, loss, UsesTorch, Device, decay, options.MatmulPrecision));
     }
 
     /// <summary>Makes the last layer where the loss is about its outputs at some entries alone.</summary>

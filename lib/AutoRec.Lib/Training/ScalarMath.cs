@@ -55,18 +55,8 @@ internal static class ScalarMath
     /// <summary>a^2, entry by entry.</summary>
     public static Tensor Squared(this Tensor a) => a.pow(Two);
 
-    /// <summary>The entries that are at least 1, and 1 for the others.</summary>
-    public static Tensor AtLeastOne(this Tensor a) => a.clamp_min(One);
-
     /// <summary>The entries that are at most 1, and 1 for the others.</summary>
     public static Tensor AtMostOne(this Tensor a) => a.clamp_max(One);
-
-    /// <summary>Whether each entry is at least a number.</summary>
-    public static Tensor IsAtLeast(this Tensor a, double b)
-    {
-        using var scalar = b.ToScalar();
-        return a.ge(scalar);
-    }
 
     /// <summary>x where x > 0, else exp(x) - 1 (Clevert, Unterthiner, Hochreiter 2016).</summary>
     public static Tensor Elu(this Tensor x) => x.elu(One, One, One);

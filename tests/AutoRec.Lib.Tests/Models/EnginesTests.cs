@@ -1,5 +1,7 @@
 using AutoRec.Catalog;
 using AutoRec.Data;
+using AutoRec.Models;
+using AutoRec.Scoring;
 using AutoRec.Training;
 
 namespace AutoRec.Tests.Models;
@@ -16,6 +18,9 @@ public sealed class EnginesTests
     [InlineData("cdae", "hidden-units=12", "negatives-per-positive=0")]
     [InlineData("deep-ae", "widths=12-5", "weight-decay=0.01", "gaussian-noise=0.1")]
     [InlineData("deep-ae", "widths=12", "center=none", "output-activation=sigmoid")]
+    [InlineData("deep-ae-implicit", "widths=12-5", "weight-decay=0.01")]
+    [InlineData("deep-ae-implicit", "widths=12", "gaussian-noise=0.1", "output-activation=identity")]
+    [InlineData("deep-ae-sigmoid", "widths=12-5")]
     [InlineData("gaussian-vae", "hidden-units=12", "latent-factors=5", "annealing-epochs=2")]
     [InlineData("gaussian-vae", "hidden-units=0", "latent-factors=5", "center=none")]
     public void Fit_SparseAgainstTorch_SameCurveAndScores(string model, params string[] settings)
@@ -33,10 +38,25 @@ public sealed class EnginesTests
             var trainer = ModelCatalog.Find(model).CreateTrainer(all.Select(pair => KeyValuePair.Create(pair[0], pair[1])), out _);
             var curve = new Curve();
             var fitted = trainer.Fit(Train, new FitContext { Progress = curve });
-            var scores = new float[Train.RowCount * Train.ColumnCount];
-            fitted.Score(Histories.OfTraining(Train), scores);
-            return (curve.Errors, scores);
+            return (curve.Errors, Scores(fitted));
         }
+    }
+
+    [Theory]
+    [InlineData("mult-vae")]
+    [InlineData("mult-dae")]
+    [InlineData("recvae")]
+    [InlineData("cdae")]
+    [InlineData("deep-ae")]
+    [InlineData("deep-ae-implicit")]
+    [InlineData("gaussian-vae")]
+    public void Fit_ContinuedForNoEpoch_IsTheSameModel(string model)
+    {
+        var trainer = ModelCatalog.Find(model).CreateTrainer([new("epochs", "3")], out _);
+        var fitted = (NetworkModel)trainer.Fit(Train, new FitContext());
+        var start = new WarmStart(
+            fitted.Save(), [.. Enumerable.Range(0, Train.RowCount)], [.. Enumerable.Range(0, Train.ColumnCount)]);
+        Assert.Equal(Scores(fitted), Scores(trainer.Fit(Train, new FitContext { Start = start, EpochLimit = 0 })));
     }
 
     [Theory]
@@ -47,6 +67,13 @@ public sealed class EnginesTests
         var trainer = ModelCatalog.Find(model).CreateTrainer([new("sampled-items", "10"), new("engine", "torch")], out _);
         var message = Assert.Throws<NotSupportedException>(() => trainer.Fit(Train, new FitContext())).Message;
         Assert.Contains("'sampled-items' requires engine=sparse", message, StringComparison.Ordinal);
+    }
+
+    private static float[] Scores(IRecommender model)
+    {
+        var scores = new float[Train.RowCount * Train.ColumnCount];
+        model.Score(Histories.OfTraining(Train), scores);
+        return scores;
     }
 
     private static InteractionMatrix Train { get; } = RandomRatings();

@@ -67,10 +67,13 @@ public sealed class ItemLayersTests
     }
 
     [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public void OutputLayer_ThreeSteps_SameLossGradientAndWeightsAsTorch(bool isTrained)
+    [InlineData("multinomial", true)]
+    [InlineData("multinomial", false)]
+    [InlineData("squared error", true)]
+    [InlineData("squared error of a sigmoid", true)]
+    public void OutputLayer_ThreeSteps_SameLossGradientAndWeightsAsTorch(string ofOutputs, bool isTrained)
     {
+        var kind = ofOutputs == "multinomial" ? OutputLoss.Multinomial : OutputLoss.MeanSquaredError(ofOutputs.EndsWith("sigmoid"));
         using var scope = NewDisposeScope();
         var clicks = Batch();
         var expected = Train(usesTorch: true);
@@ -84,7 +87,7 @@ public sealed class ItemLayersTests
         {
             using var generator = new Generator(4, CPU);
             var layer = Layers.Glorot(3, 5, generator);
-            using var output = OutputLayer.Of(layer, usesTorch, CPU, parameter => parameter.dim() > 1 ? 0.3 : 0);
+            using var output = OutputLayer.Of(layer, kind, usesTorch, CPU, parameter => parameter.dim() > 1 ? 0.3 : 0);
             var losses = new List<double>();
             var gradients = new List<float>();
             for (var step = 0; step < 3; step++)
@@ -109,9 +112,9 @@ public sealed class ItemLayersTests
     {
         const int Items = 5;
         using var scope = NewDisposeScope();
-        var single = Train(OutputLayer.Of, usesTorch: false, MatmulPrecision.Float32);
-        var torch = Train(OutputLayer.Of, usesTorch: true, MatmulPrecision.Bfloat16);
-        var fused = Train(OutputLayer.Of, usesTorch: false, MatmulPrecision.Bfloat16);
+        var single = Train(Whole, usesTorch: false, MatmulPrecision.Float32);
+        var torch = Train(Whole, usesTorch: true, MatmulPrecision.Bfloat16);
+        var fused = Train(Whole, usesTorch: false, MatmulPrecision.Bfloat16);
         var sampled = Train(Sampled, usesTorch: false, MatmulPrecision.Bfloat16);
 
         // A factor has 8 bits, and so has a product of two before it is single again.
@@ -133,6 +136,9 @@ public sealed class ItemLayersTests
             return [(float)loss.Number(), .. Numbers(code.grad!), .. Numbers(layer.weight), .. Numbers(layer.bias!)];
         }
 
+        OutputLayer Whole(Linear layer, bool usesTorch, Device device, Func<Parameter, double>? decay, MatmulPrecision precision) =>
+            OutputLayer.Of(layer, OutputLoss.Multinomial, usesTorch, device, decay, precision);
+
         OutputLayer Sampled(Linear layer, bool usesTorch, Device device, Func<Parameter, double>? decay, MatmulPrecision precision) =>
             OutputLayer.Sampled(layer, 1000, new Generator(5, CPU), decay, precision);
 
@@ -144,7 +150,7 @@ public sealed class ItemLayersTests
     }
 
     [Fact]
-    public void MultinomialGradient_Bfloat16OfMoreItemsThanOneProductTakes_NearSinglePrecision()
+    public void OutputGradient_Bfloat16OfMoreItemsThanOneProductTakes_NearSinglePrecision()
     {
         const int Items = 8200;
         using var scope = NewDisposeScope();
@@ -160,7 +166,7 @@ public sealed class ItemLayersTests
 
         float[] Gradient(MatmulPrecision precision)
         {
-            using var gradient = new MultinomialGradient(precision);
+            using var gradient = new OutputGradient(OutputLoss.Multinomial, precision);
             gradient.Of(code, weights, bias, clicks);
             return Numbers(gradient.OfLayer().Weights);
         }
@@ -207,7 +213,7 @@ public sealed class ItemLayersTests
             using var draws = new Generator(5, CPU);
             var layer = Layers.Glorot(3, 5, generator);
             double Decay(Parameter parameter) => parameter.dim() > 1 ? 0.3 : 0;
-            using var output = isSampled ? OutputLayer.Sampled(layer, 1000, draws, Decay) : OutputLayer.Of(layer, false, CPU, Decay);
+            using var output = isSampled ? OutputLayer.Sampled(layer, 1000, draws, Decay) : OutputLayer.Of(layer, OutputLoss.Multinomial, false, CPU, Decay);
             var numbers = new List<float>();
             for (var step = 0; step < 3; step++)
             {
@@ -235,7 +241,7 @@ public sealed class ItemLayersTests
         var clicks = new SparseBatch(Items);
         clicks.Fill(InteractionMatrix.FromTriplets(1, Items, [0], [7], [1]), [0]);
         var code = randn(1, 3, generator: generator).Times(5).requires_grad_();
-        using var whole = OutputLayer.Of(layer, usesTorch: false, CPU);
+        using var whole = OutputLayer.Of(layer, OutputLoss.Multinomial, usesTorch: false, CPU);
         using var sampled = OutputLayer.Sampled(layer, Draws, generator);
 
         // The likelihood of one item is its exp(logit) over the sum, so its inverse is linear in the sum.

@@ -6,26 +6,28 @@ using Tensor = TorchSharp.torch.Tensor;
 namespace AutoRec.Training;
 
 /// <summary>
-/// The last layer of an autoencoder whose outputs are the logits of a multinomial over all items, with its own Adam.
+/// The last layer of an autoencoder whose loss is of the outputs of all items, with its own Adam.
 /// </summary>
 internal abstract class OutputLayer : IOptimizer
 {
-    /// <summary>Makes the layer with torch's gradients, or with softmax, loss and gradient in one pass over the logits.</summary>
+    /// <summary>Makes the layer with torch's gradients, or with loss and gradient in one pass over the outputs.</summary>
     /// <param name="layer">The layer, trained in place.</param>
+    /// <param name="loss">The loss.</param>
     /// <param name="usesTorch">Whether torch computes all of it.</param>
     /// <param name="device">The device of torch.</param>
     /// <param name="decay">The lambda of the penalty lambda/2 |w|^2 of a parameter w; null for none.</param>
     /// <param name="precision">The numbers of the factors in the matrix products.</param>
     public static OutputLayer Of(
         Linear layer,
+        OutputLoss loss,
         bool usesTorch,
         Device device,
         Func<Parameter, double>? decay = null,
         MatmulPrecision precision = MatmulPrecision.Float32) =>
-        usesTorch ? new DenseOutputLayer(layer, device, decay, precision) : new FusedOutputLayer(layer, decay, precision);
+        usesTorch ? new DenseOutputLayer(layer, loss, device, decay, precision) : new FusedOutputLayer(layer, loss, decay, precision);
 
     /// <summary>
-    /// Makes the layer with a softmax over the items of a batch and as many others as are drawn (Jean, Cho, Memisevic, Bengio: On Using
+    /// Makes the layer of a multinomial with a softmax over the items of a batch and as many others as are drawn (Jean, Cho, Memisevic, Bengio: On Using
     /// Very Large Target Vocabulary for Neural Machine Translation, ACL 2015): each of those that are drawn stands for as many as it was
     /// drawn from, so that the sum below the fraction is right in the mean. Adam is lazy: weights and moments of all other items stay.
     /// </summary>
@@ -42,15 +44,12 @@ internal abstract class OutputLayer : IOptimizer
         MatmulPrecision precision = MatmulPrecision.Float32) =>
         new SampledOutputLayer(layer, samples, generator, decay, precision);
 
-    /// <summary>
-    /// The negative multinomial log-likelihood of the items of each row, mean over the rows (<see
-    /// cref="Losses.MultinomialNegativeLogLikelihood"/>). It must enter the whole loss with the factor 1.
-    /// </summary>
+    /// <summary>The loss of a batch, mean over the rows. It must enter the whole loss with the factor 1.</summary>
     /// <param name="code">What the layer takes: [batch x units].</param>
-    /// <param name="clicks">The items: [batch x items].</param>
+    /// <param name="targets">What the loss compares the outputs with: [batch x items].</param>
     /// <param name="isTrained">Whether the layer's own weights get gradients.</param>
     /// <returns>A scalar, whose gradient flows to <paramref name="code"/>.</returns>
-    public abstract Tensor Loss(Tensor code, SparseBatch clicks, bool isTrained = true);
+    public abstract Tensor Loss(Tensor code, SparseBatch targets, bool isTrained = true);
 
     /// <inheritdoc/>
     /// <remarks>The gradients are those of the last trained <see cref="Loss"/>.</remarks>
@@ -80,31 +79,32 @@ internal abstract class OutputLayer : IOptimizer
         public override void Dispose() => Optimizer.Dispose();
     }
 
-    private sealed class DenseOutputLayer(Linear layer, Device device, Func<Parameter, double>? decay, MatmulPrecision precision)
+    private sealed class DenseOutputLayer(
+        Linear layer, OutputLoss loss, Device device, Func<Parameter, double>? decay, MatmulPrecision precision)
         : WholeOutputLayer(layer, decay)
     {
-        public override Tensor Loss(Tensor code, SparseBatch clicks, bool isTrained)
+        public override Tensor Loss(Tensor code, SparseBatch targets, bool isTrained)
         {
             var (weight, bias) = isTrained ? (Layer.weight, Layer.bias!) : (Layer.weight.detach(), Layer.bias!.detach());
-            var logits = precision == MatmulPrecision.Float32
+            var outputs = precision == MatmulPrecision.Float32
                 ? nn.functional.linear(code, weight, bias)
                 : precision.Of(code).mm(precision.Of(weight).t()).to(ScalarType.Float32).Plus(bias);
-            return Losses.MultinomialNegativeLogLikelihood(logits, clicks.ToDense(device));
+            return loss.Of(outputs, targets.ToDense(device));
         }
 
         public override void Step(double learningRate) => Optimizer.Step(learningRate);
     }
 
-    private sealed class FusedOutputLayer(Linear layer, Func<Parameter, double>? decay, MatmulPrecision precision)
+    private sealed class FusedOutputLayer(Linear layer, OutputLoss ofOutputs, Func<Parameter, double>? decay, MatmulPrecision precision)
         : WholeOutputLayer(layer, decay)
     {
-        private readonly MultinomialGradient gradient = new(precision);
+        private readonly OutputGradient gradient = new(ofOutputs, precision);
         private (Tensor Weights, Tensor Bias) ofLayer;
 
-        public override Tensor Loss(Tensor code, SparseBatch clicks, bool isTrained)
+        public override Tensor Loss(Tensor code, SparseBatch targets, bool isTrained)
         {
             using var noGradient = no_grad();
-            var (loss, ofCode) = gradient.Of(code, Layer.weight, Layer.bias!, clicks);
+            var (loss, ofCode) = gradient.Of(code, Layer.weight, Layer.bias!, targets);
             if (isTrained)
             {
                 ofLayer = gradient.OfLayer();
@@ -127,7 +127,7 @@ internal abstract class OutputLayer : IOptimizer
         private readonly OutputWeights weights;
         private readonly int samples;
         private readonly Generator generator;
-        private readonly MultinomialGradient gradient;
+        private readonly OutputGradient gradient;
         private readonly int[] places;          // [items]: of those that take part, where they are in chosen; -1 for all others
         private readonly List<int> chosen = []; // the items that take part: those of the batch, then those that were drawn
         private Tensor? weightGradient;         // [chosen x units]
@@ -135,14 +135,14 @@ internal abstract class OutputLayer : IOptimizer
 
         public SampledOutputLayer(Linear layer, int samples, Generator generator, Func<Parameter, double>? decay, MatmulPrecision precision)
         {
-            (weights, this.samples, this.generator, gradient) = (new(layer, decay), samples, generator, new(precision));
+            (weights, this.samples, this.generator, gradient) = (new(layer, decay), samples, generator, new(OutputLoss.Multinomial, precision));
             places = new int[weights.Items];
             Array.Fill(places, -1);
         }
 
-        public override Tensor Loss(Tensor code, SparseBatch clicks, bool isTrained)
+        public override Tensor Loss(Tensor code, SparseBatch targets, bool isTrained)
         {
-            var (ofBatch, shift) = Choose(clicks);
+            var (ofBatch, shift) = Choose(targets);
             double loss;
             Tensor ofCode;
             using (no_grad())
@@ -154,7 +154,7 @@ internal abstract class OutputLayer : IOptimizer
                     weights.Rows[item].CopyTo(ofItems.Numbers()[(place * weights.Units)..]);
                     offsets.Numbers()[place] = weights.BiasOf(item) + (place < ofBatch ? 0 : shift);
                 });
-                (loss, ofCode) = gradient.Of(code, ofItems, offsets, clicks, places);
+                (loss, ofCode) = gradient.Of(code, ofItems, offsets, targets, places);
                 if (isTrained)
                 {
                     (weightGradient, biasGradient) = gradient.OfLayer();
@@ -182,13 +182,13 @@ internal abstract class OutputLayer : IOptimizer
         public override void Dispose() => gradient.Dispose();
 
         // The number of items of the batch, and the logarithm of how many items one that was drawn stands for.
-        private (int OfBatch, float Shift) Choose(SparseBatch clicks)
+        private (int OfBatch, float Shift) Choose(SparseBatch targets)
         {
             chosen.ForEach(item => places[item] = -1);
             chosen.Clear();
             for (var item = 0; item < weights.Items; item++)
             {
-                if (!clicks.RowsOf(item).IsEmpty)
+                if (!targets.RowsOf(item).IsEmpty)
                 {
                     Take(item);
                 }

@@ -96,9 +96,12 @@ public sealed class SparseBatchTests
     [Fact]
     public void Scale_AndAddNoise_ChangeTheValues()
     {
+        using var scope = NewDisposeScope();
         using var generator = new Generator(1, CPU);
-        var batch = new SparseBatch(4).Fill(Matrix, [0, 2]).Scale(2).AddNoise(0, generator);
+        using var other = new Generator(1, CPU);
+        var batch = new SparseBatch(4).Fill(Matrix, [0, 2]).Scale(2).AddNoise(0, generator).Drop(0, generator);
         Assert.Equal([6, 8, 10, 4], batch.AllValues.ToArray());
+        Assert.Equal(rand(1, generator: other).Number(), rand(1, generator: generator).Number()); // None was drawn.
         batch.AddNoise(0.1, generator);
         Assert.All(batch.AllValues.ToArray().Zip([6f, 8, 10, 4]), pair => Assert.InRange(Math.Abs(pair.First - pair.Second), 1e-6, 0.5));
     }

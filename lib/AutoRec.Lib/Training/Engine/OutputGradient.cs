@@ -6,15 +6,16 @@ using Tensor = TorchSharp.torch.Tensor;
 namespace AutoRec.Training;
 
 /// <summary>
-/// Loss and gradients of a multinomial whose logits are the outputs of a linear layer: three matrix products, as the mathematics demands,
-/// and one pass over the logits in place of torch's chain of them.
+/// Loss and gradients of a linear layer whose loss is of all of its outputs: three matrix products, as the mathematics demands, and one pass
+/// over the outputs in place of torch's chain of them.
 /// </summary>
 /// <remarks>
-/// The memory of the logits, of the layer's gradients and of factors in bfloat16 is kept from batch to batch. With many items these are
+/// The memory of the outputs, of the layer's gradients and of factors in bfloat16 is kept from batch to batch. With many items these are
 /// arrays of 100 MB, which take longer to get from the system and to return to it than products in bfloat16.
 /// </remarks>
+/// <param name="ofOutputs">The loss.</param>
 /// <param name="precision">The numbers of the factors in the matrix products.</param>
-internal sealed class MultinomialGradient(MatmulPrecision precision) : IDisposable
+internal sealed class OutputGradient(OutputLoss ofOutputs, MatmulPrecision precision) : IDisposable
 {
     // The product of the layer's gradient in bfloat16 is 1.5 times as fast for some columns at a time as for tens of thousands.
     private const int ColumnsPerProduct = 8192;
@@ -22,36 +23,36 @@ internal sealed class MultinomialGradient(MatmulPrecision precision) : IDisposab
 
     private readonly Kept ofCode = new();
     private readonly Kept ofWeights = new();
-    private readonly Kept ofLogits = new();
+    private readonly Kept ofSlopes = new();
     private readonly Kept ofProduct = new();
     private readonly Kept ofGradient = new();
-    private Tensor? slopes; // [batch x columns]: the gradient at the logits, in the numbers of the products
+    private Tensor? slopes; // [batch x columns]: the gradient at the outputs, in the numbers of the products
     private Tensor? code;   // [batch x units], in those numbers
 
     /// <summary>
-    /// The negative multinomial log-likelihood of a batch, mean over the rows, and its gradient at the code: [batch x units].
+    /// The loss of a batch, mean over the rows, and its gradient at the code: [batch x units].
     /// </summary>
     /// <param name="code">What the layer takes: [batch x units].</param>
     /// <param name="weights">The layer's weights: [columns x units].</param>
     /// <param name="bias">The layer's biases: [columns].</param>
-    /// <param name="clicks">The items: [batch x items].</param>
+    /// <param name="targets">What the loss compares the outputs with: [batch x items].</param>
     /// <param name="places">The column of each item; null if it is the item's number.</param>
-    public (double Loss, Tensor Code) Of(Tensor code, Tensor weights, Tensor bias, SparseBatch clicks, int[]? places = null)
+    public (double Loss, Tensor Code) Of(Tensor code, Tensor weights, Tensor bias, SparseBatch targets, int[]? places = null)
     {
         var isSingle = precision == MatmulPrecision.Float32;
         this.code = isSingle ? code : ofCode.Copy(code);
         weights = isSingle ? weights : ofWeights.Copy(weights);
-        slopes = ofLogits.Of(this.code.dtype, code.shape[0], weights.shape[0]);
+        slopes = ofSlopes.Of(this.code.dtype, code.shape[0], weights.shape[0]);
         double loss;
         if (isSingle)
         {
             slopes.copy_(bias).addmm_(this.code, weights.t(), 1, 1);
-            loss = ToGradient(slopes, clicks, places);
+            loss = ToGradient(slopes, targets, places);
         }
         else
         {
             slopes.addmm_(this.code, weights.t(), 0, 1);
-            loss = ToGradient(slopes, bias, clicks, places);
+            loss = ToGradient(slopes, bias, targets, places);
         }
 
         return (loss, slopes.mm(weights).to(ScalarType.Float32));
@@ -82,68 +83,43 @@ internal sealed class MultinomialGradient(MatmulPrecision precision) : IDisposab
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var kept in new[] { ofCode, ofWeights, ofLogits, ofProduct, ofGradient })
+        foreach (var kept in new[] { ofCode, ofWeights, ofSlopes, ofProduct, ofGradient })
         {
             kept.Dispose();
         }
     }
 
-    // Turns logits into the gradient of the loss at them.
-    private static double ToGradient(Tensor logits, SparseBatch clicks, int[]? places)
+    // Turns outputs into the gradient of the loss at them.
+    private double ToGradient(Tensor outputs, SparseBatch targets, int[]? places)
     {
-        var losses = new double[clicks.RowCount];
-        var width = (int)logits.shape[1];
-        Parallel.For(0, clicks.RowCount, ComputeThreads.Options, row =>
-            losses[row] = ToGradient(logits.Numbers().Slice(row * width, width), clicks, row, places));
-        return losses.Sum() / clicks.RowCount;
+        var losses = new double[targets.RowCount];
+        var width = (int)outputs.shape[1];
+        Parallel.For(0, targets.RowCount, ComputeThreads.Options, row =>
+            losses[row] = ofOutputs.ToGradient(outputs.Numbers().Slice(row * width, width), targets, row, places));
+        return losses.Sum() / targets.RowCount;
     }
 
-    // The same of logits in bfloat16 to which biases are still to be added.
-    private static double ToGradient(Tensor logits, Tensor bias, SparseBatch clicks, int[]? places)
+    // The same of outputs in bfloat16 to which biases are still to be added.
+    private double ToGradient(Tensor outputs, Tensor bias, SparseBatch targets, int[]? places)
     {
-        var losses = new double[clicks.RowCount];
-        var width = (int)logits.shape[1];
+        var losses = new double[targets.RowCount];
+        var width = (int)outputs.shape[1];
         Parallel.For(
             0,
-            clicks.RowCount,
+            targets.RowCount,
             ComputeThreads.Options,
             () => new float[width],
             (row, _, numbers) =>
             {
-                var ofRow = logits.ShortNumbers().Slice(row * width, width);
+                var ofRow = outputs.ShortNumbers().Slice(row * width, width);
                 Bfloat16.Widen(ofRow, numbers);
                 TensorPrimitives.Add(numbers, bias.Numbers(), numbers);
-                losses[row] = ToGradient(numbers, clicks, row, places);
+                losses[row] = ofOutputs.ToGradient(numbers, targets, row, places);
                 Bfloat16.Narrow(numbers, ofRow);
                 return numbers;
             },
             _ => { });
-        return losses.Sum() / clicks.RowCount;
-    }
-
-    // Of a row: (x_u softmax - x) / batch, where x_u is the sum of the row's x. Returns the loss of the row.
-    private static double ToGradient(Span<float> numbers, SparseBatch clicks, int row, int[]? places)
-    {
-        var items = clicks.Columns(row);
-        var values = clicks.Values(row);
-        var total = TensorPrimitives.Sum<float>(values);
-        var largest = TensorPrimitives.Max<float>(numbers);
-        var ofClicks = 0.0;
-        for (var i = 0; i < items.Length; i++)
-        {
-            ofClicks += values[i] * (double)(numbers[places?[items[i]] ?? items[i]] - largest);
-        }
-
-        TensorPrimitives.Subtract(numbers, largest, numbers);
-        TensorPrimitives.Exp<float>(numbers, numbers);
-        var sum = TensorPrimitives.Sum<float>(numbers);
-        TensorPrimitives.Multiply(numbers, total / sum / clicks.RowCount, numbers);
-        for (var i = 0; i < items.Length; i++)
-        {
-            numbers[places?[items[i]] ?? items[i]] -= values[i] / clicks.RowCount;
-        }
-
-        return (total * Math.Log(sum)) - ofClicks;
+        return losses.Sum() / targets.RowCount;
     }
 
     private static Tensor SumOfRows(Tensor matrix)
