@@ -6,8 +6,10 @@ using DuckDB.NET.Data;
 
 namespace AutoRec.Benchmarks;
 
-/// <summary>Ratings files of the sizes and formats of MovieLens 1M and Amazon Electronics, to an <see cref="InteractionMatrix"/>: the library
-/// against DuckDB alone and against a plain line-by-line reader.</summary>
+/// <summary>
+/// Ratings files of the sizes and formats of MovieLens 1M and Amazon Electronics, to an <see cref="InteractionMatrix"/>: the library against
+/// DuckDB alone and against a plain line-by-line reader.
+/// </summary>
 internal static class IngestBenchmark
 {
     public static IEnumerable<Comparison> Run(BenchmarkOptions options)

@@ -58,8 +58,7 @@ internal sealed class DeepAutoencoderTrainer(DeepRatingOptions? options = null) 
         BatchLoss MeanSquaredError(int[] users)
         {
             ratings.Fill(values, users);
-            noisy.Fill(inputs, users)
-                .Scale(1 / frame.HighestValue)
+            DeepAutoencoderModel.Scaled(noisy.Fill(inputs, users), frame)
                 .AddNoise(options.GaussianNoise, training.Generator)
                 .Drop(options.Dropout, training.Generator);
             var code = training.Network.BeforeOutput(input.Forward(noisy));
@@ -76,7 +75,7 @@ internal sealed class DeepAutoencoderTrainer(DeepRatingOptions? options = null) 
 internal sealed class DeepAutoencoderModel : RatingNetworkModel, IPersistentModel<DeepAutoencoderModel>
 {
     internal DeepAutoencoderModel(DeepAutoencoderNetwork network, RatingFrame frame)
-        : base(network, frame) => Network = network;
+        : base(network, frame, network.encoder[0], network.decoder[^1]) => Network = network;
 
     internal DeepAutoencoderNetwork Network { get; }
 
@@ -86,10 +85,16 @@ internal sealed class DeepAutoencoderModel : RatingNetworkModel, IPersistentMode
     /// <inheritdoc/>
     public static DeepAutoencoderModel Load(ModelState state) => new(DeepAutoencoderNetwork.Load(state), RatingFrame.Load(state));
 
+    /// <summary>Brings values to what the network reads, in place: 1 is the highest.</summary>
+    internal static SparseBatch Scaled(SparseBatch rows, RatingFrame frame) => rows.Scale(1 / frame.HighestValue);
+
     /// <summary>Turns the last layer into values of ratings. An output of 0 is the middle of their range: any shape.</summary>
     internal static Tensor ToValues(Tensor output, bool isSigmoid, RatingFrame frame) =>
         (isSigmoid ? output.sigmoid() : output.Plus(0.5)).Times(frame.ValueRange).Plus(frame.ValueScale.Min);
 
-    private protected override Tensor Forward(Histories histories) =>
-        ToValues(Network.forward(UserRows.Values(Input(histories)).Over(Frame.HighestValue)), Network.IsSigmoid, Frame);
+    private protected override SparseBatch Scaled(SparseBatch rows) => Scaled(rows, Frame);
+
+    private protected override Tensor BeforeOutput(Tensor first) => Network.BeforeOutput(first);
+
+    private protected override Tensor ToValues(Tensor outputs) => ToValues(outputs, Network.IsSigmoid, Frame);
 }

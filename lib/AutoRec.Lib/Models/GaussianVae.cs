@@ -67,11 +67,12 @@ internal sealed class GaussianVaeTrainer(GaussianVaeOptions? options = null) : I
     private readonly GaussianVaeOptions options = OptionRanges.Checked(options);
 
     /// <inheritdoc/>
-    public FitCost Estimate(DataSize data) => NetworkCost.Of(
-        data,
-        (VaeNetwork.SizeOf(data, options.HiddenUnits, options.LatentFactors, options.BatchSize, options.Epochs) with { Engine = options.Engine })
-            .OfEntries(data),
-        new("hidden-units", options.HiddenUnits, units => new GaussianVaeTrainer(options with { HiddenUnits = units }).Estimate(data)));
+    public FitCost Estimate(DataSize data)
+    {
+        var size = VaeNetwork.SizeOf(data, options.HiddenUnits, options.LatentFactors, options.BatchSize, options.Epochs);
+        return NetworkCost.Of(data, (size with { Engine = options.Engine }).OfEntries(data), new("hidden-units", options.HiddenUnits, units =>
+            new GaussianVaeTrainer(options with { HiddenUnits = units }).Estimate(data)));
+    }
 
     /// <inheritdoc/>
     public GaussianVaeModel Fit(InteractionMatrix train, FitContext context)
@@ -117,7 +118,7 @@ internal sealed class GaussianVaeTrainer(GaussianVaeOptions? options = null) : I
 internal sealed class GaussianVaeModel : RatingNetworkModel, IPersistentModel<GaussianVaeModel>
 {
     internal GaussianVaeModel(VaeNetwork network, RatingFrame frame)
-        : base(network, frame) => Network = network;
+        : base(network, frame, network.FirstLayer, network.decoder_output) => Network = network;
 
     internal VaeNetwork Network { get; }
 
@@ -131,9 +132,9 @@ internal sealed class GaussianVaeModel : RatingNetworkModel, IPersistentModel<Ga
     internal static SparseBatch Scaled(SparseBatch rows, RatingFrame frame) =>
         frame.IsCentred ? rows.Scale(1 / MathF.Sqrt(frame.MeanCount)) : rows.Scale(1 / frame.HighestValue).Normalize();
 
-    private protected override Tensor Forward(Histories histories)
-    {
-        var rows = new SparseBatch(ItemCount).Fill(Input(histories), [.. Enumerable.Range(0, histories.Count)]);
-        return Network.forward(Scaled(rows, Frame).ToDense(CPU)).Plus(Frame.ValueScale.Middle);
-    }
+    private protected override SparseBatch Scaled(SparseBatch rows) => Scaled(rows, Frame);
+
+    private protected override Tensor BeforeOutput(Tensor first) => Network.BeforeOutput(Network.Posterior(first).Mean);
+
+    private protected override Tensor ToValues(Tensor outputs) => outputs.Plus(Frame.ValueScale.Middle);
 }

@@ -213,7 +213,9 @@ public sealed class ItemLayersTests
             using var draws = new Generator(5, CPU);
             var layer = Layers.Glorot(3, 5, generator);
             double Decay(Parameter parameter) => parameter.dim() > 1 ? 0.3 : 0;
-            using var output = isSampled ? OutputLayer.Sampled(layer, 1000, draws, Decay) : OutputLayer.Of(layer, OutputLoss.Multinomial, false, CPU, Decay);
+            using var output = isSampled
+                ? OutputLayer.Sampled(layer, 1000, draws, Decay)
+                : OutputLayer.Of(layer, OutputLoss.Multinomial, false, CPU, Decay);
             var numbers = new List<float>();
             for (var step = 0; step < 3; step++)
             {

@@ -1,5 +1,6 @@
 using AutoRec.Data;
 using AutoRec.Scoring;
+using AutoRec.Training;
 using static TorchSharp.torch;
 
 namespace AutoRec.Models.Rows;
@@ -27,21 +28,27 @@ internal sealed class UserRowRatings(RatingFrame frame)
     }
 
     /// <summary>Predicts as <see cref="IRatingPredictor.Predict"/> does; see <see cref="Score"/>.</summary>
-    public void Predict(Histories histories, InteractionMatrix pairs, Memory<float> ratings, Func<Histories, Tensor> reconstruct)
+    /// <param name="histories">The users.</param>
+    /// <param name="pairs">Whose ratings are predicted: [users x items].</param>
+    /// <param name="ratings">[pairs].</param>
+    /// <param name="valuesAt">The values of some of the users at their pairs by the network: [those pairs].</param>
+    public void Predict(
+        Histories histories, InteractionMatrix pairs, Memory<float> ratings, Func<Histories, SparseBatch, Tensor> valuesAt)
     {
         Guard.PredictArguments(histories, pairs, frame.ItemCount, ratings.Length);
+        var entries = new SparseBatch(frame.ItemCount);
         UserRows.ForEachChunk(histories, (first, part) =>
         {
-            var rows = reconstruct(part).data<float>().ToArray();
+            var values = valuesAt(part, entries.Fill(pairs, [.. Enumerable.Range(first, part.Count)])).Numbers();
             for (var user = first; user < first + part.Count; user++)
             {
                 var userRatings = ratings.Span.Slice(pairs.Offsets[user], pairs.RowLength(user));
-                var row = rows.AsSpan((user - first) * frame.ItemCount, frame.ItemCount);
+                var ofUser = values[entries.FirstEntry(user - first)..];
                 var level = frame.Level(histories, user);
                 var asked = pairs.Columns(user);
                 for (var i = 0; i < asked.Length; i++)
                 {
-                    userRatings[i] = frame.Scale.Clip(Rating(histories, user, level, asked[i], row[asked[i]]));
+                    userRatings[i] = frame.Scale.Clip(Rating(histories, user, level, asked[i], ofUser[i]));
                 }
             }
         });

@@ -11,6 +11,8 @@ namespace AutoRec.Training;
 /// </summary>
 internal abstract class EntryOutputLayer : IOptimizer
 {
+    private const int ItemsPerBlock = 64;
+
     /// <summary>Makes the layer as torch computes it, with all outputs, or one that computes those alone that the loss is about.</summary>
     /// <param name="layer">
     /// Where the weights start. Torch trains it in place; the other writes what it learned in <see cref="Save"/>. A bias without a gradient
@@ -42,6 +44,35 @@ internal abstract class EntryOutputLayer : IOptimizer
     /// <inheritdoc/>
     public abstract void Dispose();
 
+    /// <summary>W h + b at some entries: -> [entries].</summary>
+    /// <param name="codes">The h of each row: [batch x units].</param>
+    /// <param name="entries">The rows and items.</param>
+    /// <param name="weights">W: [items x units].</param>
+    /// <param name="biases">b: [items x 1].</param>
+    public static Tensor Outputs(FloatRows codes, SparseBatch entries, FloatRows weights, FloatRows biases)
+    {
+        var outputs = empty(entries.Count);
+        ForBlocks(weights.Count, (first, end) =>
+        {
+            var numbers = outputs.Numbers();
+            for (var item = first; item < end; item++)
+            {
+                var rows = entries.RowsOf(item);
+                var places = entries.EntriesOf(item);
+                for (var i = 0; i < rows.Length; i++)
+                {
+                    numbers[places[i]] =
+                        biases[item][0] + VectorKernels.Dot(ref weights[item][0], ref codes[rows[i]][0], weights.Width);
+                }
+            }
+        });
+        return outputs;
+    }
+
+    private static void ForBlocks(int items, Action<int, int> block) =>
+        Parallel.For(0, (items + ItemsPerBlock - 1) / ItemsPerBlock, ComputeThreads.Options, number =>
+            block(number * ItemsPerBlock, Math.Min(items, (number + 1) * ItemsPerBlock)));
+
     private sealed class DenseEntryOutputLayer(Linear layer, Device device, Func<Parameter, double>? decay) : EntryOutputLayer
     {
         private readonly TorchAdam adam = new([layer.weight, layer.bias!], decay);
@@ -63,8 +94,6 @@ internal abstract class EntryOutputLayer : IOptimizer
     // Cost of a batch: three times entries x units for outputs and gradients, items x units for Adam.
     private sealed class SparseEntryOutputLayer(Linear layer, Func<Parameter, double>? decay) : EntryOutputLayer
     {
-        private const int ItemsPerBlock = 64;
-
         private readonly OutputWeights weights = new(layer, decay);
         private FloatRows codes = new(0, (int)layer.weight.shape[1]); // [batch x units]
         private SparseBatch? entries;
@@ -75,22 +104,7 @@ internal abstract class EntryOutputLayer : IOptimizer
             this.entries = entries;
             FloatRows.Grow(ref codes, entries.RowCount);
             codes.Fill(code.detach().contiguous().Numbers());
-            var outputs = empty(entries.Count);
-            var memory = outputs;
-            ForBlocks((first, end) =>
-            {
-                var numbers = memory.Numbers();
-                for (var item = first; item < end; item++)
-                {
-                    var rows = entries.RowsOf(item);
-                    var places = entries.EntriesOf(item);
-                    for (var i = 0; i < rows.Length; i++)
-                    {
-                        numbers[places[i]] = weights.BiasOf(item)
-                            + VectorKernels.Dot(ref weights.Rows[item][0], ref codes[rows[i]][0], weights.Units);
-                    }
-                }
-            });
+            var outputs = Outputs(codes, entries, weights.Rows, weights.Biases);
             var value = loss(outputs.requires_grad_());
             value.backward();
             slopes = outputs.grad!;
@@ -107,7 +121,7 @@ internal abstract class EntryOutputLayer : IOptimizer
         public override void Step(double learningRate)
         {
             var step = weights.Begin(learningRate);
-            ForBlocks((first, end) =>
+            ForBlocks(weights.Items, (first, end) =>
             {
                 var ofEntries = slopes!.Numbers();
                 Span<float> gradient = new float[weights.Units];
@@ -133,9 +147,5 @@ internal abstract class EntryOutputLayer : IOptimizer
         public override void Dispose()
         {
         }
-
-        private void ForBlocks(Action<int, int> block) =>
-            Parallel.For(0, (weights.Items + ItemsPerBlock - 1) / ItemsPerBlock, ComputeThreads.Options, number =>
-                block(number * ItemsPerBlock, Math.Min(weights.Items, (number + 1) * ItemsPerBlock)));
     }
 }

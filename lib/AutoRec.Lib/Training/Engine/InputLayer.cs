@@ -42,6 +42,22 @@ internal abstract class InputLayer : IOptimizer
     /// <inheritdoc/>
     public abstract void Dispose();
 
+    /// <summary>W x + b of sparse rows: -> [batch x units].</summary>
+    /// <param name="rows">The rows.</param>
+    /// <param name="weights">W, transposed: [columns x units].</param>
+    /// <param name="bias">b: [1 x units].</param>
+    public static Tensor Outputs(SparseBatch rows, FloatRows weights, FloatRows bias)
+    {
+        var outputs = empty(rows.RowCount, weights.Width);
+        Parallel.For(0, rows.RowCount, ComputeThreads.Options, row =>
+        {
+            var ofRow = outputs.Numbers().Slice(row * weights.Width, weights.Width);
+            bias[0].CopyTo(ofRow);
+            rows.AddColumnsOf(row, rows.AllValues, weights.All, weights.Stride, ofRow);
+        });
+        return outputs;
+    }
+
     private sealed class DenseInputLayer(Linear layer, Device device, Func<Parameter, double>? decay) : InputLayer
     {
         private readonly TorchAdam adam = new([layer.weight, layer.bias!], decay);
@@ -96,15 +112,8 @@ internal abstract class InputLayer : IOptimizer
         public override Tensor Forward(SparseBatch rows)
         {
             this.rows = rows;
-            output = empty(rows.RowCount, units);
-            var memory = output;
-            Parallel.For(0, rows.RowCount, ComputeThreads.Options, row =>
-            {
-                var activations = memory.Numbers().Slice(row * units, units);
-                bias.Parameters[0].CopyTo(activations);
-                rows.AddColumnsOf(row, rows.AllValues, weight.Parameters.All, weight.Parameters.Stride, activations);
-            });
-            return output.requires_grad_();
+            output = Outputs(rows, weight.Parameters, bias.Parameters).requires_grad_();
+            return output;
         }
 
         public override void Step(double learningRate)

@@ -6,8 +6,8 @@ using Tensor = TorchSharp.torch.Tensor;
 namespace AutoRec.Training;
 
 /// <summary>
-/// Loss and gradients of a linear layer whose loss is of all of its outputs: three matrix products, as the mathematics demands, and one pass
-/// over the outputs in place of torch's chain of them.
+/// Loss and gradients of a linear layer whose loss is of all of its outputs: three matrix products, as the mathematics demands, and one
+/// pass over the outputs in place of torch's chain of them.
 /// </summary>
 /// <remarks>
 /// The memory of the outputs, of the layer's gradients and of factors in bfloat16 is kept from batch to batch. With many items these are

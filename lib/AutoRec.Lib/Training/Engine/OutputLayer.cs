@@ -24,7 +24,9 @@ internal abstract class OutputLayer : IOptimizer
         Device device,
         Func<Parameter, double>? decay = null,
         MatmulPrecision precision = MatmulPrecision.Float32) =>
-        usesTorch ? new DenseOutputLayer(layer, loss, device, decay, precision) : new FusedOutputLayer(layer, loss, decay, precision);
+        usesTorch
+            ? new DenseOutputLayer(layer, loss, device, decay, precision)
+            : new FusedOutputLayer(layer, loss, decay, precision);
 
     /// <summary>
     /// Makes the layer of a multinomial with a softmax over the items of a batch and as many others as are drawn (Jean, Cho, Memisevic, Bengio: On Using
@@ -152,7 +154,7 @@ internal abstract class OutputLayer : IOptimizer
                 {
                     var item = chosen[place];
                     weights.Rows[item].CopyTo(ofItems.Numbers()[(place * weights.Units)..]);
-                    offsets.Numbers()[place] = weights.BiasOf(item) + (place < ofBatch ? 0 : shift);
+                    offsets.Numbers()[place] = weights.Biases[item][0] + (place < ofBatch ? 0 : shift);
                 });
                 (loss, ofCode) = gradient.Of(code, ofItems, offsets, targets, places);
                 if (isTrained)

@@ -38,8 +38,8 @@ internal sealed class OutputWeights
     /// <summary>The weights: [items x units].</summary>
     public FloatRows Rows => weight.Parameters;
 
-    /// <summary>The bias of an item.</summary>
-    public float BiasOf(int item) => bias.Parameters[item][0];
+    /// <summary>The biases: [items x 1].</summary>
+    public FloatRows Biases => bias.Parameters;
 
     /// <summary>Begins an update.</summary>
     /// <returns>What <see cref="Update"/> takes for each item.</returns>
