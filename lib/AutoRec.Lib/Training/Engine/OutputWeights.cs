@@ -1,4 +1,3 @@
-using AutoRec.Native;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
