@@ -47,6 +47,7 @@ internal abstract class RatingNetworkModel : NetworkModel, IRatingPredictor
             return;
         }
 
+        using var scope = NewDisposeScope();
         var (input, inputBias) = (first.weight.t().CopyRows(), first.bias!.unsqueeze(0).CopyRows());
         var (output, outputBiases) = (last.weight.CopyRows(), last.bias!.unsqueeze(1).CopyRows());
         this.ratings.Predict(histories, pairs, ratings, (part, entries) =>
