@@ -7,8 +7,8 @@ using DuckDB.NET.Data;
 namespace AutoRec.Benchmarks;
 
 /// <summary>
-/// Ratings files of the sizes and formats of MovieLens 1M and Amazon Electronics, to an <see cref="InteractionMatrix"/>: the library against
-/// DuckDB alone and against a plain line-by-line reader.
+/// Ratings files of the sizes and formats of MovieLens 1M and Amazon Electronics, to an <see cref="InteractionMatrix"/>: the library
+/// against DuckDB alone and against a plain line-by-line reader.
 /// </summary>
 internal static class IngestBenchmark
 {
@@ -33,7 +33,8 @@ internal static class IngestBenchmark
                 file.Write(path);
                 var work = string.Create(
                     CultureInfo.InvariantCulture,
-                    $"ingest, {file.Lines:N0} lines ({new FileInfo(path).Length / 1e6:0} MB) of {file.Users:N0} users and {file.Items:N0} items, to a matrix");
+                    $"ingest, {file.Lines:N0} lines ({new FileInfo(path).Length / 1e6:0} MB) of {file.Users:N0} users and "
+                    + $"{file.Items:N0} items, to a matrix");
                 foreach (var (side, note) in references)
                 {
                     yield return Comparison.Run(work, new("library", () => Ours(path)), side(path), Math.Min(options.Repeats, 5), 0) with

@@ -70,7 +70,8 @@ internal sealed class GaussianVaeTrainer(GaussianVaeOptions? options = null) : I
     public FitCost Estimate(DataSize data)
     {
         var size = VaeNetwork.SizeOf(data, options.HiddenUnits, options.LatentFactors, options.BatchSize, options.Epochs);
-        return NetworkCost.Of(data, (size with { Engine = options.Engine }).OfEntries(data), new("hidden-units", options.HiddenUnits, units =>
+        size = (size with { Engine = options.Engine }).OfEntries(data);
+        return NetworkCost.Of(data, size, new("hidden-units", options.HiddenUnits, units =>
             new GaussianVaeTrainer(options with { HiddenUnits = units }).Estimate(data)));
     }
 

@@ -29,9 +29,9 @@ internal abstract class OutputLayer : IOptimizer
             : new FusedOutputLayer(layer, loss, decay, precision);
 
     /// <summary>
-    /// Makes the layer of a multinomial with a softmax over the items of a batch and as many others as are drawn (Jean, Cho, Memisevic, Bengio: On Using
-    /// Very Large Target Vocabulary for Neural Machine Translation, ACL 2015): each of those that are drawn stands for as many as it was
-    /// drawn from, so that the sum below the fraction is right in the mean. Adam is lazy: weights and moments of all other items stay.
+    /// Makes the layer of a multinomial with a softmax over the items of a batch and as many others as are drawn (Jean, Cho, Memisevic,
+    /// Bengio: On Using Very Large Target Vocabulary for Neural Machine Translation, ACL 2015): each of those that are drawn stands for as
+    /// many as it was drawn from, so that the sum below the fraction is right in the mean. Adam is lazy: weights and moments of all other items stay.
     /// </summary>
     /// <param name="layer">Where the weights start, and what <see cref="Save"/> writes to.</param>
     /// <param name="samples">The number of draws, with replacement, for a batch.</param>
@@ -137,7 +137,8 @@ internal abstract class OutputLayer : IOptimizer
 
         public SampledOutputLayer(Linear layer, int samples, Generator generator, Func<Parameter, double>? decay, MatmulPrecision precision)
         {
-            (weights, this.samples, this.generator, gradient) = (new(layer, decay), samples, generator, new(OutputLoss.Multinomial, precision));
+            (weights, gradient) = (new(layer, decay), new(OutputLoss.Multinomial, precision));
+            (this.samples, this.generator) = (samples, generator);
             places = new int[weights.Items];
             Array.Fill(places, -1);
         }
