@@ -31,7 +31,8 @@ internal abstract class OutputLayer : IOptimizer
     /// <summary>
     /// Makes the layer of a multinomial with a softmax over the items of a batch and as many others as are drawn (Jean, Cho, Memisevic,
     /// Bengio: On Using Very Large Target Vocabulary for Neural Machine Translation, ACL 2015): each of those that are drawn stands for as
-    /// many as it was drawn from, so that the sum below the fraction is right in the mean. Adam is lazy: weights and moments of all other items stay.
+    /// many as it was drawn from, so that the sum below the fraction is right in the mean. Adam is lazy: weights and moments of all other
+    /// items stay.
     /// </summary>
     /// <param name="layer">Where the weights start, and what <see cref="Save"/> writes to.</param>
     /// <param name="samples">The number of draws, with replacement, for a batch.</param>
