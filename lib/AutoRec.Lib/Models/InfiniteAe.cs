@@ -202,11 +202,11 @@ internal sealed class InfiniteAeTrainer(InfiniteAeOptions? options = null) : ITr
                 return common;
             }, _ => { });
 
-            Parallel.For(0, (count + Block - 1) / Block, ComputeThreads.Options, block =>
+            ComputeThreads.ForBlocks(count, Block, (from, end) =>
             {
-                var (from, length) = (block * Block, Math.Min(Block, count - (block * Block)));
+                var length = end - from;
                 var ofBlock = columns.AsSpan(from * Chunk);
-                DenseProduct.Add(matrix.AsSpan(from * count), count, 1, ofBlock, Chunk, length, columns, Chunk, from + length, size);
+                DenseProduct.Add(matrix.AsSpan(from * count), count, 1, ofBlock, Chunk, length, columns, Chunk, end, size);
                 for (var user = 0; user < size; user++)
                 {
                     var row = rows.AsSpan((user * count) + from, length);
@@ -270,14 +270,13 @@ internal sealed class InfiniteAeModel : IPersistentModel<InfiniteAeModel>, INote
                 return space;
             }, _ => { });
 
-            Parallel.For(0, (ItemCount + ItemBlock - 1) / ItemBlock, ComputeThreads.Options, block =>
+            ComputeThreads.ForBlocks(ItemCount, ItemBlock, (start, end) =>
             {
-                var end = Math.Min(ItemCount, (block + 1) * ItemBlock);
                 for (var user = 0; user < count; user++)
                 {
                     var row = rows.AsSpan(user * landmarks, landmarks);
                     var scored = scores.Span.Slice((first + user) * ItemCount, ItemCount);
-                    for (var item = block * ItemBlock; item < end; item++)
+                    for (var item = start; item < end; item++)
                     {
                         scored[item] = TensorPrimitives.Dot<float>(row, weights.AsSpan(item * landmarks, landmarks));
                     }

@@ -15,7 +15,7 @@ namespace AutoRec.Models;
 /// </remarks>
 internal abstract class RatingNetworkModel : NetworkModel, IRatingPredictor
 {
-    // As many users cost as much as to copy the weights of both ends in the order in which sparse rows read them.
+    // The outputs of fewer users at all items take less time than the copies of the weights in the order in which sparse rows read them.
     private const int FewUsers = 64;
 
     private readonly UserRowRatings ratings;

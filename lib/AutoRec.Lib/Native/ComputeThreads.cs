@@ -22,4 +22,15 @@ public static class ComputeThreads
 
     /// <summary>For <see cref="Parallel"/> loops.</summary>
     internal static ParallelOptions Options => new() { MaxDegreeOfParallelism = count };
+
+    /// <summary>Computes numbers in blocks, on all threads.</summary>
+    /// <param name="length">How many numbers there are.</param>
+    /// <param name="size">The most of a block.</param>
+    /// <param name="block">Computes those from a first to before an end.</param>
+    internal static void ForBlocks(int length, int size, Action<int, int> block) =>
+        Parallel.For(0, (int)(((long)length + size - 1) / size), Options, number =>
+        {
+            var first = number * size;
+            block(first, first + Math.Min(size, length - first));
+        });
 }

@@ -94,10 +94,10 @@ internal abstract class EmbeddingLayer : IOptimizer
             var gradient = output!.grad!.contiguous();
             var (count, units) = (adam.Parameters.Count, adam.Parameters.Width);
             var none = new float[units];
-            Parallel.For(0, (count + RowsPerBlock - 1) / RowsPerBlock, ComputeThreads.Options, block =>
+            ComputeThreads.ForBlocks(count, RowsPerBlock, (first, end) =>
             {
                 var ofBatch = gradient.Numbers();
-                for (var row = block * RowsPerBlock; row < Math.Min(count, (block + 1) * RowsPerBlock); row++)
+                for (var row = first; row < end; row++)
                 {
                     adam.Update(row, places[row] < 0 ? none : ofBatch.Slice(places[row] * units, units), decay, step);
                 }

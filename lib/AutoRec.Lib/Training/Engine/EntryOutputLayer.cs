@@ -52,7 +52,7 @@ internal abstract class EntryOutputLayer : IOptimizer
     public static Tensor Outputs(FloatRows codes, SparseBatch entries, FloatRows weights, FloatRows biases)
     {
         var outputs = empty(entries.Count);
-        ForBlocks(weights.Count, (first, end) =>
+        ComputeThreads.ForBlocks(weights.Count, ItemsPerBlock, (first, end) =>
         {
             var numbers = outputs.Numbers();
             for (var item = first; item < end; item++)
@@ -68,10 +68,6 @@ internal abstract class EntryOutputLayer : IOptimizer
         });
         return outputs;
     }
-
-    private static void ForBlocks(int items, Action<int, int> block) =>
-        Parallel.For(0, (items + ItemsPerBlock - 1) / ItemsPerBlock, ComputeThreads.Options, number =>
-            block(number * ItemsPerBlock, Math.Min(items, (number + 1) * ItemsPerBlock)));
 
     private sealed class DenseEntryOutputLayer(Linear layer, Device device, Func<Parameter, double>? decay) : EntryOutputLayer
     {
@@ -121,7 +117,7 @@ internal abstract class EntryOutputLayer : IOptimizer
         public override void Step(double learningRate)
         {
             var step = weights.Begin(learningRate);
-            ForBlocks(weights.Items, (first, end) =>
+            ComputeThreads.ForBlocks(weights.Items, ItemsPerBlock, (first, end) =>
             {
                 var ofEntries = slopes!.Numbers();
                 Span<float> gradient = new float[weights.Units];

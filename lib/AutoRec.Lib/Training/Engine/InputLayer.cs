@@ -121,10 +121,10 @@ internal abstract class InputLayer : IOptimizer
             var step = Adam.At(++updates, learningRate);
             FloatRows.Grow(ref slopes, rows!.RowCount);
             slopes.Fill(output!.grad!.contiguous().Numbers());
-            Parallel.For(0, (columns + ColumnsPerBlock - 1) / ColumnsPerBlock, ComputeThreads.Options, block =>
+            ComputeThreads.ForBlocks(columns, ColumnsPerBlock, (first, end) =>
             {
                 Span<float> gradient = new float[units];
-                for (var column = block * ColumnsPerBlock; column < Math.Min(columns, (block + 1) * ColumnsPerBlock); column++)
+                for (var column = first; column < end; column++)
                 {
                     if (isLazy && rows.RowsOf(column).IsEmpty)
                     {

@@ -126,9 +126,9 @@ internal sealed class OutputGradient(OutputLoss ofOutputs, MatmulPrecision preci
     {
         var (rows, columns) = ((int)matrix.shape[0], (int)matrix.shape[1]);
         var sums = zeros(columns);
-        Parallel.For(0, (columns + ColumnsPerBlock - 1) / ColumnsPerBlock, ComputeThreads.Options, block =>
+        ComputeThreads.ForBlocks(columns, ColumnsPerBlock, (first, end) =>
         {
-            var (first, count) = (block * ColumnsPerBlock, Math.Min(ColumnsPerBlock, columns - (block * ColumnsPerBlock)));
+            var count = end - first;
             var sum = sums.Numbers().Slice(first, count);
             var numbers = new float[count];
             for (var row = 0; row < rows; row++)

@@ -177,11 +177,8 @@ internal sealed class SparseAutoencoder : IAutoencoderEngine
         },
         _ => { });
 
-    private static void ForEachBlock(int count, Action<Range> act) => Parallel.For(
-        0,
-        (count + UnitsPerBlock - 1) / UnitsPerBlock,
-        ComputeThreads.Options,
-        block => act(new Range(block * UnitsPerBlock, Math.Min(count, (block + 1) * UnitsPerBlock))));
+    private static void ForEachBlock(int count, Action<Range> act) =>
+        ComputeThreads.ForBlocks(count, UnitsPerBlock, (first, end) => act(first..end));
 
     // The sums over all units, for the rows that this process needs.
     private void Complete(float[] sums, int length)

@@ -109,11 +109,9 @@ internal sealed class TorchAdam : IOptimizer
     private static void Update(
         Parameter parameter, Tensor gradient, (float[] Means, float[] Variances) moments, float decay, AdamStep step)
     {
-        var length = moments.Means.Length;
-        Parallel.For(0, (length + SliceLength - 1) / SliceLength, ComputeThreads.Options, slice =>
+        ComputeThreads.ForBlocks(moments.Means.Length, SliceLength, (start, end) =>
         {
-            var start = slice * SliceLength;
-            var count = Math.Min(SliceLength, length - start);
+            var count = end - start;
             Adam.Update(
                 parameter.Numbers().Slice(start, count),
                 moments.Means.AsSpan(start, count),
